@@ -1,0 +1,1 @@
+"""The site: settings, environment, processes and navigation."""

@@ -1,0 +1,1 @@
+"""The E-mail > Settings page: form, sign-in and its callback, Test Settings."""
