@@ -1,0 +1,112 @@
+"""Reading e-mail addresses as people type them. Pure; raises AddressError with a clear text."""
+
+import re
+from dataclasses import dataclass
+from email.utils import formataddr
+
+# RFC 5321 4.5.3.1: sizes in octets. Exchange takes no SMTPUTF8 local parts.
+LOCAL_PART_MAX = 64
+ADDRESS_MAX = 254
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
+_SEPARATORS = ",;"
+
+
+class AddressError(ValueError):
+    """str() names the text that is not an address, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox of RFC 5322: an optional display name and an addr-spec in ASCII."""
+
+    address: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        """`Name <user@domain>` for people; not encoded for a header."""
+        if not self.name:
+            return self.address
+        if re.search(r'[()<>@,:;\\".\[\]]', self.name):
+            quoted = self.name.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{quoted}" <{self.address}>'
+        return f"{self.name} <{self.address}>"
+
+    def header(self, charset: str) -> str:
+        """The form for a MIME header: a name outside ASCII as an encoded word (RFC 2047)."""
+        return formataddr((self.name, self.address), charset)
+
+    def same_mailbox(self, other: str) -> bool:
+        """Exchange compares whole addresses without regard to case."""
+        return self.address.casefold() == other.casefold()
+
+
+def parse_address(text: str) -> Address:
+    """One address: `user@domain` or `Name <user@domain>`."""
+    _refuse_control_characters(text)
+    text = text.strip()
+    name, spec = "", text
+    if text.endswith(">"):
+        name, opened, spec = text[:-1].rpartition("<")
+        if not opened:
+            raise AddressError(f"“{text}” is not an e-mail address: the “<” is missing.")
+        name, spec = _unquote(name.strip()), spec.strip()
+    return Address(_check(spec, typed=text), name)
+
+
+def parse_addresses(text: str) -> list[Address]:
+    """A list as typed into a To field: separated by commas or semicolons, also at the ends."""
+    _refuse_control_characters(text)
+    return [parse_address(part) for part in _split(text) if part.strip()]
+
+
+def _refuse_control_characters(text: str) -> None:
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise AddressError(f"{text!r} contains a line break or another control character.")
+
+
+def _split(text: str) -> list[str]:
+    parts, quoted, escaped = [""], False, False
+    for character in text:
+        if character in _SEPARATORS and not quoted:
+            parts.append("")
+            continue
+        if character == '"' and not escaped:
+            quoted = not quoted
+        escaped = character == "\\" and not escaped
+        parts[-1] += character
+    return parts
+
+
+def _unquote(name: str) -> str:
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", name[1:-1])
+    return name
+
+
+def _check(spec: str, *, typed: str) -> str:
+    local, at, domain = spec.rpartition("@")
+    if not at or not local or not domain:
+        raise AddressError(f"“{typed}” is not an e-mail address: it has no “name@domain”.")
+    if not local.isascii():
+        raise AddressError(
+            f"“{typed}” cannot be reached from Exchange Online: the part before the @ may have "
+            "letters without accents, digits and some signs only."
+        )
+    if not _LOCAL_PART.fullmatch(local) or len(local) > LOCAL_PART_MAX:
+        raise AddressError(f"“{typed}” is not an e-mail address: check the part before the @.")
+    ascii_domain = _ascii_domain(domain)
+    if not ascii_domain or len(local) + 1 + len(ascii_domain) > ADDRESS_MAX:
+        raise AddressError(f"“{typed}” is not an e-mail address: check the domain after the @.")
+    return f"{local}@{ascii_domain}"
+
+
+def _ascii_domain(domain: str) -> str:
+    """The domain in its ASCII form (IDNA), or "" if it is none."""
+    try:
+        encoded = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    labels = encoded.split(".")
+    valid = len(labels) > 1 and all(_DOMAIN_LABEL.fullmatch(label) for label in labels)
+    return encoded if valid else ""

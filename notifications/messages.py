@@ -1,0 +1,59 @@
+"""A message on its way to a backend: plain values, no Django, no files open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .addresses import Address
+
+
+class Importance(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment. `content_id` (without <>) makes it an inline image; `size` in bytes."""
+
+    name: str
+    content_type: str
+    size: int
+    read: Callable[[], bytes]
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailMessage:
+    """What a backend is asked to send.
+
+    `sender` is the signed-in account, `from_` the address to send as or on behalf of
+    (the same as `sender` without delegation). `headers` are extra ones, already checked.
+    `charset` is the MIME name of a character set from charsets.py.
+    """
+
+    message_id: str
+    sender: Address
+    from_: Address
+    to: tuple[Address, ...]
+    subject: str
+    text: str = ""
+    html: str = ""
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    files: tuple[File, ...] = ()
+    importance: Importance = Importance.NORMAL
+    charset: str = "utf-8"
+    plain_text_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message in MIME. `charset` is the one used, `note` says why if it is not the one asked."""
+
+    mime: bytes
+    charset: str
+    note: str = ""
