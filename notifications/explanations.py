@@ -258,6 +258,17 @@ EXPLANATIONS: dict[str, Explanation] = {
         _UNREACHABLE,
     ),
     # Ours
+    "KeyMissing": _sign_in(
+        "The stored secrets cannot be read.",
+        "They were encrypted with a key that this installation does not have.",
+        "Restore the key in MAILCONNECTOR_ENCRYPTION_KEYS, or enter the client secret and sign in "
+        "again.",
+    ),
+    "ForgedSignIn": _sign_in(
+        "The sign-in was refused.",
+        "What came back does not belong to a sign-in that was started here.",
+        "Start the sign-in again on E-mail > Settings, in the same browser.",
+    ),
     "AttachmentLimitExceeded": _fail(
         "The attachments are larger than the limit.",
         "E-mail > Settings limits the total size of attachments.",

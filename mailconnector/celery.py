@@ -1,0 +1,37 @@
+"""Celery: it wakes the workers and runs periodic work. The queue itself is the database."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
+
+app = Celery("mailconnector")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    # A worker that has lost Redis keeps trying; an enqueue must not wait for it.
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={"visibility_timeout": 3600, "socket_connect_timeout": 2},
+    task_ignore_result=True,
+    task_publish_retry=False,
+    worker_prefetch_multiplier=1,
+    beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
+    beat_schedule={
+        # Every broker message may be lost: this is what a loss costs.
+        "drain": {
+            "task": "notifications.tasks.drain",
+            "schedule": 60.0,
+            "options": {"expires": 50},
+        },
+        "sweep": {"task": "notifications.tasks.sweep", "schedule": 600.0},
+    },
+)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _keep_djangos_logging(**_options: object) -> None:
+    """Celery's own would replace it as soon as a worker starts."""

@@ -1,0 +1,72 @@
+"""Typed readers of the environment. A wrong value ends the start with its name and the reason."""
+
+import os
+import secrets
+from collections.abc import Callable, Collection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def number(name: str, default: int) -> int:
+    value = text(name)
+    if not value:
+        return default
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def choice(name: str, choices: Collection[str], default: str) -> str:
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def url(name: str, default: str = "", *, schemes: Collection[str] = ("https", "http")) -> str:
+    """A base URL without a trailing slash."""
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in schemes or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} must be a full URL, not {value!r}.")
+    return value
+
+
+def secret(name: str, default: str = "") -> str:
+    """A secret from `name`, or from the file that `name`_FILE names. Never in an error's text."""
+    file = text(f"{name}_FILE")
+    if not file:
+        return text(name, default)
+    if text(name):
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE: {file}: {error.strerror}.") from error
+
+
+def kept_secret(name: str, file: Path, make: Callable[[], str]) -> str:
+    """A secret from the environment, else one made once and kept in `file` (mode 0600)."""
+    if given := secret(name):
+        return given
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Written aside and linked into place: of several processes that start together
+    # exactly one wins, and nobody reads half a key.
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+    if not file.exists():
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(make())
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return file.read_text(encoding="utf-8").strip()

@@ -1,0 +1,183 @@
+"""Django's settings. Everything that differs between installations comes from the environment;
+.env.example lists the variables."""
+
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from cryptography.fernet import Fernet
+
+from . import __version__, env, site
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("MAILCONNECTOR_DATA_DIR", "var")).absolute()
+PORT = env.number("PORT", 8000)
+VERSION = __version__
+
+# Secrets
+SECRET_KEY = env.kept_secret(
+    "MAILCONNECTOR_SECRET_KEY", DATA_DIR / "secret_key", lambda: secrets.token_urlsafe(50)
+)
+# Comma-separated Fernet keys: the first encrypts, all decrypt, so that keys can be rotated.
+ENCRYPTION_KEYS = env.kept_secret(
+    "MAILCONNECTOR_ENCRYPTION_KEYS",
+    DATA_DIR / "encryption_keys",
+    lambda: Fernet.generate_key().decode(),
+).split(",")
+
+# Microsoft's side. "emulator" is practice mode: no mail leaves this machine.
+CLOUD = env.choice(
+    "MAILCONNECTOR_CLOUD",
+    ["emulator", "page", "global", "gcc-high", "dod", "china", "custom"],
+    "emulator",
+)
+EMULATOR_HTTP_PORT = env.number("MAILCONNECTOR_EMULATOR_HTTP_PORT", 8025)
+EMULATOR_HTTPS_PORT = env.number("MAILCONNECTOR_EMULATOR_HTTPS_PORT", 8026)
+EMULATOR_PAGES_URL = f"http://localhost:{EMULATOR_HTTP_PORT}"
+_emulator = f"https://localhost:{EMULATOR_HTTPS_PORT}" if CLOUD == "emulator" else ""
+LOGIN_SERVICE_URL = env.url("MAILCONNECTOR_LOGIN_URL", _emulator, schemes=["https"])
+GRAPH_URL = env.url("MAILCONNECTOR_GRAPH_URL", _emulator and f"{_emulator}/v1.0", schemes=["https"])
+EWS_URL = env.url(
+    "MAILCONNECTOR_EWS_URL", _emulator and f"{_emulator}/EWS/Exchange.asmx", schemes=["https"]
+)
+CA_BUNDLE = env.text(
+    "MAILCONNECTOR_CA_BUNDLE", str(DATA_DIR / "emulator" / "ca.pem") if _emulator else ""
+)
+# Each of these fixes a value of the settings page, which then shows it read-only.
+TENANT_ID = env.text("MAILCONNECTOR_TENANT_ID")
+CLIENT_ID = env.text("MAILCONNECTOR_CLIENT_ID")
+CLIENT_SECRET = env.secret("MAILCONNECTOR_CLIENT_SECRET")
+
+# The address that people and Microsoft's sign-in page reach us at
+PUBLIC_URL = env.url("MAILCONNECTOR_PUBLIC_URL", f"http://localhost:{PORT}")
+_is_https = PUBLIC_URL.startswith("https:")
+ALLOWED_HOSTS = list({urlsplit(PUBLIC_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"})
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+SESSION_COOKIE_NAME = "mailconnector_session"
+# Lax, not Strict: the sign-in comes back from Microsoft's site.
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
+SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        # Unfold's pages use Alpine, which evaluates expressions.
+        "script-src": ["'self'", "'unsafe-eval'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        # data: for the inline images of a message that is looked at
+        "img-src": ["'self'", "data:"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "simple_history",
+    "notifications",
+    "settings_ui",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+ROOT_URLCONF = "mailconnector.urls"
+WSGI_APPLICATION = "mailconnector.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "settings_ui.banners.banners",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.secret("DATABASE_URL", f"sqlite:///{DATA_DIR}/mailconnector.sqlite3"),
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Web, worker and beat write at once: readers never wait, and a writer takes its
+    # lock at the start instead of failing in the middle.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.secret("REDIS_URL", f"redis+socket://{DATA_DIR}/redis.sock")
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = DATA_DIR / "attachments"  # written by the queue, never served by address
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# One body of a form with several attachments; files themselves are streamed to disk.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "notifications": {"level": env.text("MAILCONNECTOR_LOG_LEVEL", "INFO")},
+        # A 4xx page is an answer to a person, not an event of the server.
+        "django.request": {"level": "ERROR"},
+    },
+}
+
+UNFOLD = site.UNFOLD

@@ -1,0 +1,108 @@
+"""The frame around every page: name, colours and the sidebar, as Unfold wants them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _may(permission: str) -> Any:
+    def allowed(request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(permission))  # type: ignore[union-attr]
+
+    return allowed
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Mail Connector"),
+    "SITE_HEADER": _("Mail Connector"),
+    "SITE_SYMBOL": "outgoing_mail",
+    "SITE_URL": None,
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "DASHBOARD_CALLBACK": "notifications.admin.dashboard.dashboard",
+    "STYLES": [lambda request: static("mailconnector/pages.css")],
+    "SCRIPTS": [lambda request: static("mailconnector/pages.js")],
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .014 254.604)",
+            "100": "oklch(93.2% .032 255.585)",
+            "200": "oklch(88.2% .059 254.128)",
+            "300": "oklch(80.9% .105 251.813)",
+            "400": "oklch(70.7% .165 254.624)",
+            "500": "oklch(62.3% .214 259.815)",
+            "600": "oklch(54.6% .245 262.881)",
+            "700": "oklch(48.8% .243 264.376)",
+            "800": "oklch(42.4% .199 265.638)",
+            "900": "oklch(37.9% .146 265.522)",
+            "950": "oklch(28.2% .091 267.935)",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "navigation": [
+            {
+                "items": [
+                    {
+                        "title": _("Dashboard"),
+                        "icon": "dashboard",
+                        "link": reverse_lazy("admin:index"),
+                    },
+                ],
+            },
+            {
+                "title": _("Notifications"),
+                "separator": True,
+                "items": [
+                    {
+                        "title": _("E-mail > Settings"),
+                        "icon": "settings",
+                        "link": reverse_lazy("email_settings"),
+                        "permission": _may("notifications.view_emailsettings"),
+                    },
+                    {
+                        "title": _("Notification Queue"),
+                        "icon": "outbox",
+                        "link": reverse_lazy("admin:notifications_notification_changelist"),
+                        "permission": _may("notifications.view_notification"),
+                    },
+                    {
+                        "title": _("Logs"),
+                        "icon": "receipt_long",
+                        "link": reverse_lazy("admin:notifications_attempt_changelist"),
+                        "permission": _may("notifications.view_attempt"),
+                    },
+                ],
+            },
+            {
+                "title": _("Administration"),
+                "separator": True,
+                "items": [
+                    {
+                        "title": _("Users"),
+                        "icon": "person",
+                        "link": reverse_lazy("admin:auth_user_changelist"),
+                        "permission": _may("auth.view_user"),
+                    },
+                    {
+                        "title": _("Groups"),
+                        "icon": "group",
+                        "link": reverse_lazy("admin:auth_group_changelist"),
+                        "permission": _may("auth.view_group"),
+                    },
+                    {
+                        "title": _("Settings history"),
+                        "icon": "history",
+                        "link": reverse_lazy(
+                            "admin:notifications_historicalemailsettings_changelist"
+                        ),
+                        "permission": _may("notifications.view_emailsettings"),
+                    },
+                ],
+            },
+        ],
+    },
+}

@@ -1,0 +1,65 @@
+"""Attached files in Django's storage: each content once, under its SHA-256."""
+
+import hashlib
+import mimetypes
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from .composing import safe_file_name
+from .models import Attachment, Notification
+
+_CHUNK = 1024 * 1024
+_CONTENT_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+", re.IGNORECASE)
+_CONTENT_ID = re.compile(r"[^\s<>\"\x00-\x1f\x7f]*")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """The columns of an Attachment."""
+
+    path: str
+    name: str
+    content_type: str
+    size: int
+    content_id: str
+
+
+def size_of(content: BinaryIO) -> int:
+    """In bytes; the stream stands at its beginning afterwards."""
+    size = content.seek(0, 2)
+    content.seek(0)
+    return size
+
+
+def store(name: str, content: BinaryIO, content_type: str, content_id: str) -> StoredFile:
+    """Keep the content; read in pieces, never whole. What is wrong with a name or a type is
+    put right, because the content is what counts."""
+    name = safe_file_name(name)[-255:]
+    if not _CONTENT_TYPE.fullmatch(content_type):
+        content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    digest = hashlib.sha256()
+    content.seek(0)
+    while piece := content.read(_CHUNK):
+        digest.update(piece)
+    size = size_of(content)
+    path = f"{digest.hexdigest()[:2]}/{digest.hexdigest()}"
+    if not default_storage.exists(path):
+        path = default_storage.save(path, File(content))
+    clean_id = "".join(_CONTENT_ID.findall(content_id))[:200]
+    return StoredFile(path, name, content_type.lower()[:100], size, clean_id)
+
+
+@contextmanager
+def opened(notification: Notification) -> Iterator[list[tuple[Attachment, BinaryIO]]]:
+    """The attachments of a notification with their streams, closed at the end."""
+    with ExitStack() as stack:
+        yield [
+            (attachment, stack.enter_context(default_storage.open(attachment.path)))
+            for attachment in notification.attachments.all()
+        ]

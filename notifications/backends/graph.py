@@ -1,0 +1,123 @@
+"""Microsoft Graph v1.0: by draft (the stored draft tells whether it went out) or direct.
+
+Sources: "user: sendMail", "Create message", "message: send", "Get immutable identifiers
+for Outlook resources" in the Microsoft Graph REST API reference.
+"""
+
+import base64
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from notifications.addresses import Address
+from notifications.composing import compose
+from notifications.errors import PermanentError, SendError
+from notifications.messages import Composed, MailMessage
+
+from .base import AccountInfo, Checkpoint, MailBackend, Outcome, Receipt
+from .graph_http import GraphHttp, answer_of
+
+# The reference of a message that was handed to sendMail: there is nothing to look up.
+DIRECT = "direct"
+_ACCEPTED = 202
+_NOT_FOUND = 404
+
+
+class GraphBackend(MailBackend):
+    """`by_draft` needs the permission Mail.ReadWrite; without it Mail.Send is enough."""
+
+    def __init__(self, http: GraphHttp, *, mailbox: str, by_draft: bool) -> None:
+        self._http = http
+        self._mailbox = mailbox
+        self._by_draft = by_draft
+
+    def send(self, message: MailMessage, *, resume: str = "", checkpoint: Checkpoint) -> Receipt:
+        composed = compose(message)
+        if not self._by_draft:
+            return self._send_direct(composed, checkpoint)
+        draft = resume if resume not in ("", DIRECT) else self._store_draft(message, composed)
+        if draft != resume:
+            checkpoint(draft)
+        return self._submit(draft, composed)
+
+    def settle(self, reference: str, *, message_id: str) -> Outcome:
+        if not self._by_draft:
+            return Outcome.UNKNOWN
+        if reference != DIRECT:
+            response = self._http.call(
+                "GET", f"{_message_path(reference)}?$select=isDraft", expect=(200, 404)
+            )
+            if response.status_code != _NOT_FOUND:
+                return Outcome.NOT_SENT_YET if response.json()["isDraft"] else Outcome.SENT
+        return Outcome.SENT if self._is_in_sent_items(message_id) else Outcome.UNKNOWN
+
+    def check(self) -> AccountInfo:
+        if self._by_draft:
+            self._http.call("GET", "/me/mailFolders/drafts?$select=id", expect=(200,))
+        return AccountInfo(self._mailbox, mailbox_checked=self._by_draft)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _send_direct(self, composed: Composed, checkpoint: Checkpoint) -> Receipt:
+        checkpoint(DIRECT)
+        response = self._http.call(
+            "POST", "/me/sendMail", mime=_encoded(composed), submits=True, expect=(_ACCEPTED,)
+        )
+        return _receipt(response, composed)
+
+    def _store_draft(self, message: MailMessage, composed: Composed) -> str:
+        response = self._http.call("POST", "/me/messages", mime=_encoded(composed), expect=(201,))
+        draft: dict[str, Any] = response.json()
+        reference = str(draft["id"])
+        if _shows_another_sender(draft, message):
+            self._set_from(reference, message.from_)
+        return reference
+
+    def _set_from(self, draft: str, address: Address) -> None:
+        wanted = {"emailAddress": {"name": address.name, "address": address.address}}
+        self._http.call("PATCH", _message_path(draft), json={"from": wanted}, expect=(200,))
+
+    def _submit(self, draft: str, composed: Composed) -> Receipt:
+        try:
+            response = self._http.call(
+                "POST", f"{_message_path(draft)}/send", submits=True, expect=(_ACCEPTED,)
+            )
+        except PermanentError:
+            # It will never be sent: do not leave it lying in the mailbox.
+            with suppress(SendError):
+                self._http.call("DELETE", _message_path(draft), expect=(204, 404))
+            raise
+        return _receipt(response, composed)
+
+    def _is_in_sent_items(self, message_id: str) -> bool:
+        literal = message_id.replace("'", "''")
+        query = quote(f"internetMessageId eq '{literal}'", safe="")
+        response = self._http.call(
+            "GET",
+            f"/me/mailFolders/sentitems/messages?$filter={query}&$select=id&$top=1",
+            expect=(200,),
+        )
+        return bool(response.json()["value"])
+
+
+def _message_path(message: str) -> str:
+    return f"/me/messages/{quote(message, safe='')}"
+
+
+def _encoded(composed: Composed) -> bytes:
+    return base64.b64encode(composed.mime)
+
+
+def _shows_another_sender(draft: dict[str, Any], message: MailMessage) -> bool:
+    """Exchange keeps the From of the MIME or drops it, as the mailbox's rights have it."""
+    shown = draft.get("from", {}).get("emailAddress", {}).get("address", "")
+    return not message.from_.same_mailbox(shown or message.sender.address)
+
+
+def _receipt(response: requests.Response, composed: Composed) -> Receipt:
+    answer = replace(answer_of(response), code="", message="")
+    return Receipt(answer, composed.charset, len(composed.mime), composed.note)

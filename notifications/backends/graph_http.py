@@ -1,0 +1,148 @@
+"""One pooled HTTPS session to Graph; what goes wrong on it becomes a SendError here."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from threading import BoundedSemaphore
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from notifications.errors import Answer
+from notifications.explanations import error_for
+
+# Exchange Online takes 4 requests at once for a mailbox ("Microsoft Graph service-specific
+# throttling limits", Outlook).
+MOST_REQUESTS_AT_ONCE = 4
+# Seconds to connect and between two bytes of an answer. Exchange takes up to a minute
+# for a large message.
+TIMEOUT = (10.0, 90.0)
+_MESSAGE_LENGTH = 2000
+
+
+class GraphHttp:
+    """Thread-safe. `token` returns a valid access token; `verify` is a CA bundle or True."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        token: Callable[[], str],
+        verify: str | bool = True,
+        timeout: tuple[float, float] = TIMEOUT,
+    ) -> None:
+        self._base_url = base_url
+        self._token = token
+        self._timeout = timeout
+        self._slots = BoundedSemaphore(MOST_REQUESTS_AT_ONCE)
+        # Given with each request: requests lets REQUESTS_CA_BUNDLE override a session's.
+        self._verify = verify
+        self._session = requests.Session()
+        self._session.mount("https://", HTTPAdapter(pool_maxsize=MOST_REQUESTS_AT_ONCE))
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        expect: tuple[int, ...],
+        mime: bytes | None = None,
+        json: dict[str, Any] | None = None,
+        submits: bool = False,
+    ) -> requests.Response:
+        """One request; its response if the status is expected, else the SendError it means.
+
+        `submits` says that the request asks Exchange to send, so that a missing answer
+        leaves a doubt.
+        """
+        ours = str(uuid.uuid4())
+        headers = {
+            "Authorization": f"Bearer {self._token()}",
+            "Prefer": 'IdType="ImmutableId"',
+            "client-request-id": ours,
+        }
+        if mime is not None:
+            headers["Content-Type"] = "text/plain"
+        with self._slots:
+            try:
+                response = self._session.request(
+                    method,
+                    self._base_url + path,
+                    data=mime,
+                    json=json,
+                    headers=headers,
+                    timeout=self._timeout,
+                    verify=self._verify,
+                    allow_redirects=False,
+                )
+            except requests.RequestException as error:
+                answer = Answer(
+                    code=_network_code(error),
+                    message=_network_message(error),
+                    client_request_id=ours,
+                )
+                raise error_for(answer, submitted=submits) from error
+        if response.status_code in expect:
+            return response
+        raise error_for(
+            answer_of(response), submitted=submits, retry_after=retry_after(response.headers)
+        )
+
+    def close(self) -> None:
+        self._session.close()
+
+
+def answer_of(response: requests.Response) -> Answer:
+    """Microsoft's own words, in Graph's error shape where the body has it."""
+    code, message = "", ""
+    try:
+        error = response.json()["error"]
+        code, message = str(error["code"]), str(error.get("message", ""))
+    except (ValueError, KeyError, TypeError):
+        message = response.text[:_MESSAGE_LENGTH].strip()
+    if response.ok or response.is_redirect:
+        code = "UnexpectedAnswer"
+    return Answer(
+        status=response.status_code,
+        code=code,
+        message=message[:_MESSAGE_LENGTH],
+        request_id=response.headers.get("request-id", ""),
+        client_request_id=str(response.request.headers.get("client-request-id") or ""),
+    )
+
+
+def retry_after(headers: Any) -> timedelta | None:
+    """The header Retry-After: seconds, also with a fraction, or an HTTP date (RFC 9110 10.2.3)."""
+    value = str(headers.get("Retry-After", "")).strip()
+    try:
+        return timedelta(seconds=float(value))
+    except (ValueError, OverflowError):
+        pass
+    try:
+        return parsedate_to_datetime(value) - datetime.now(UTC)
+    except (ValueError, TypeError):
+        return None
+
+
+def _network_code(error: requests.RequestException) -> str:
+    """Ours for a failure without an answer; the distinction is whether anything was written."""
+    if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE" in str(error).upper():
+        return "CertificateRefused"
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
+        return "ConnectionFailed"
+    if isinstance(error, requests.exceptions.ReadTimeout):
+        return "TimedOut"
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError):
+        return "ConnectionFailed"
+    return "ConnectionLost"
+
+
+def _network_message(error: requests.RequestException) -> str:
+    """The innermost reason: the outer texts repeat the URL, and proxies may stand in it."""
+    cause = error.args[0] if error.args else error
+    reason = getattr(cause, "reason", None) or cause
+    return f"{type(reason).__name__}: {str(reason).rpartition(': ')[2]}"[:200]

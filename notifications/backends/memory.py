@@ -1,0 +1,68 @@
+"""A mailbox in memory, for tests and for trying things out without any server."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from notifications.composing import compose
+from notifications.errors import Answer
+from notifications.explanations import error_for
+from notifications.messages import MailMessage
+
+from .base import AccountInfo, Checkpoint, MailBackend, Outcome, Receipt
+
+
+@dataclass
+class MemoryMailbox:
+    """What the backend left behind: drafts and sent messages (MIME) by reference."""
+
+    drafts: dict[str, bytes] = field(default_factory=dict)
+    sent: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The next sending fails with `answer`; `accepted` = although the message went out."""
+
+    answer: Answer
+    accepted: bool = False
+
+
+class MemoryBackend(MailBackend):
+    def __init__(
+        self,
+        box: MemoryMailbox,
+        *,
+        mailbox: str,
+        token: Callable[[], str],
+        faults: Iterator[Fault] | None = None,
+    ) -> None:
+        self._box = box
+        self._mailbox = mailbox
+        self._token = token
+        self._faults = faults or iter(())
+
+    def send(self, message: MailMessage, *, resume: str = "", checkpoint: Checkpoint) -> Receipt:
+        self._token()
+        composed = compose(message)
+        reference = resume or f"draft of {message.message_id}"
+        if not resume:
+            self._box.drafts[reference] = composed.mime
+            checkpoint(reference)
+        fault = next(self._faults, None)
+        if fault is None or fault.accepted:
+            self._box.sent[reference] = self._box.drafts.pop(reference, composed.mime)
+        if fault is not None:
+            raise error_for(fault.answer, submitted=True)
+        return Receipt(Answer(status=202), composed.charset, len(composed.mime), composed.note)
+
+    def settle(self, reference: str, *, message_id: str) -> Outcome:
+        if reference in self._box.sent:
+            return Outcome.SENT
+        return Outcome.NOT_SENT_YET if reference in self._box.drafts else Outcome.UNKNOWN
+
+    def check(self) -> AccountInfo:
+        self._token()
+        return AccountInfo(self._mailbox, mailbox_checked=True)
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,111 @@
+"""Settings and account become an open backend. The environment's values go before the page's."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.conf import settings
+
+from . import clouds, vault
+from .backends.base import MailBackend
+from .backends.graph import GraphBackend
+from .backends.graph_http import GraphHttp
+from .clouds import Cloud
+from .errors import Answer, AuthError
+from .identity import Application
+from .models import MicrosoftAccount
+from .models.settings import Api, SettingsValues
+
+# The fields of the settings page that the environment can fix, and by which variable.
+FIXABLE = {
+    "tenant_id": "MAILCONNECTOR_TENANT_ID",
+    "client_id": "MAILCONNECTOR_CLIENT_ID",
+    "client_secret": "MAILCONNECTOR_CLIENT_SECRET",
+    "cloud": "MAILCONNECTOR_CLOUD",
+}
+
+
+def fixed_by_environment() -> dict[str, str]:
+    """Fields whose value comes from the environment, each with its variable's name."""
+    given = {
+        "tenant_id": settings.TENANT_ID,
+        "client_id": settings.CLIENT_ID,
+        "client_secret": settings.CLIENT_SECRET,
+        "cloud": settings.CLOUD not in ("emulator", "page"),
+    }
+    return {name: FIXABLE[name] for name, value in given.items() if value}
+
+
+def effective(values: SettingsValues) -> SettingsValues:
+    """The values that count: those of the environment where it has them."""
+    return replace(
+        values,
+        tenant_id=settings.TENANT_ID or values.tenant_id,
+        client_id=settings.CLIENT_ID or values.client_id,
+        client_secret=vault.seal(settings.CLIENT_SECRET) or values.client_secret,
+    )
+
+
+def cloud_of(values: SettingsValues) -> Cloud:
+    """The cloud that is connected to."""
+    if settings.CLOUD in ("emulator", "custom"):
+        return Cloud(
+            key=settings.CLOUD,
+            label="Practice" if settings.CLOUD == "emulator" else "Custom",
+            login=settings.LOGIN_SERVICE_URL,
+            graph=settings.GRAPH_URL,
+            ews=settings.EWS_URL,
+            login_pages=settings.EMULATOR_PAGES_URL if settings.CLOUD == "emulator" else "",
+        )
+    return clouds.REAL_CLOUDS[values.cloud if settings.CLOUD == "page" else settings.CLOUD]
+
+
+def needed_permissions(values: SettingsValues) -> set[str]:
+    """The delegated permissions, in the form in which they are asked for."""
+    if values.api == Api.EWS:
+        host = cloud_of(values).ews.partition("/EWS")[0]
+        return {f"{host}/EWS.AccessAsUser.All"}
+    needed = {"Mail.Send"}
+    if values.protection:
+        needed.add("Mail.ReadWrite")
+    if values.delegation:
+        needed.add("Mail.Send.Shared")
+    return needed
+
+
+def missing_for_sign_in(values: SettingsValues) -> list[str]:
+    """What the Microsoft Entra application still lacks, in the page's words."""
+    parts = {
+        "Tenant ID": values.tenant_id,
+        "Client ID": values.client_id,
+        "Client secret": values.client_secret,
+    }
+    return [label for label, value in parts.items() if not value]
+
+
+def application(values: SettingsValues) -> Application:
+    """Raises AuthError where the key of the stored secret is gone."""
+    try:
+        secret = vault.unseal(values.client_secret)
+    except vault.UnreadableSecret:
+        raise AuthError(
+            Answer(code="KeyMissing", message="The client secret cannot be decrypted.")
+        ) from None
+    return Application(
+        client_id=values.client_id,
+        secret=secret,
+        authority=f"{cloud_of(values).login}/{values.tenant_id}",
+        verify=verify(),
+    )
+
+
+def verify() -> str | bool:
+    """What TLS connections are checked against."""
+    return settings.CA_BUNDLE or True
+
+
+def open_backend(
+    values: SettingsValues, account: MicrosoftAccount, *, token: Callable[[], str]
+) -> MailBackend:
+    """The backend for the values. The caller closes it."""
+    http = GraphHttp(cloud_of(values).graph, token=token, verify=verify())
+    return GraphBackend(http, mailbox=account.address, by_draft=values.protection)

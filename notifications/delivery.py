@@ -1,0 +1,189 @@
+"""One drain: take the lane, settle what is in doubt, claim, send, record.
+
+The database is asked by this thread only; no transaction is open while Microsoft is.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from . import obstacles
+from .backends.base import Receipt
+from .connection import cloud_of, effective
+from .errors import AuthError, SendError, ThrottledError
+from .lane import Lane
+from .models import EmailSettings, Notification, QueueState
+from .models.notification import NotificationQuerySet, Status
+from .preparing import message_of
+from .recording import DOUBT_GRACE, Sending, record, record_settled
+from .sending import THREADS, Checkpoint, Finished, Job, Sender
+
+DRAIN_TIME = timedelta(seconds=30)
+# Longer than the longest send: a draft, a change of its From and the order to send it,
+# each with its time-outs.
+CLAIM_LEASE = timedelta(minutes=5)
+_TICK = timedelta(milliseconds=500)
+
+
+def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> datetime | None:
+    """Send what is due. Returns when the next drain has something to do; None = when woken."""
+    now = timezone.now()
+    Notification.objects.expire(now=now)
+    settings = EmailSettings.objects.current()
+    account = settings.account
+    if obstacles.of_account(settings) or account is None:
+        return None
+    if account.is_resting(now=now):
+        return account.rests_until
+    cloud = cloud_of(effective(settings.values())).key
+    next_due = _next_due(cloud)
+    if next_due is None or next_due > now:
+        return next_due
+    lane = Lane.take(settings, owner=worker, now=now)
+    if lane is None:
+        # Its drainer looks once more after it has left the lane.
+        return None
+    wake_at = _Drain(lane, is_stopping).run()
+    return wake_at or _next_due(cloud)
+
+
+def _sendable(cloud: str) -> NotificationQuerySet:
+    """Pending rows that neither a pause nor another cloud keeps here."""
+    rows = Notification.objects.filter(status=Status.PENDING, cloud=cloud)
+    if QueueState.objects.current().paused_at:
+        rows = rows.filter(past_pause=True)
+    return rows
+
+
+def _next_due(cloud: str) -> datetime | None:
+    """When the next row has to be sent, or settled."""
+    due = _sendable(cloud).order_by("due_at").values_list("due_at", flat=True).first()
+    doubtful = Notification.objects.filter(status=Status.SENDING).order_by("claimed_until")
+    settled_at = doubtful.values_list("claimed_until", flat=True).first()
+    return min((time for time in (due, settled_at) if time), default=None)
+
+
+class _Drain:
+    """The state of one drain."""
+
+    def __init__(self, lane: Lane, is_stopping: Callable[[], bool]) -> None:
+        self._lane = lane
+        self._is_stopping = is_stopping
+        self._ends_at = timezone.now() + DRAIN_TIME
+        self._in_flight: dict[int, Notification] = {}
+        self._is_over = False
+        self._wake_at: datetime | None = None
+
+    def run(self) -> datetime | None:
+        """Until nothing is due, the time is over, or an error concerns the whole lane."""
+        self._sender = Sender(self._lane.backend)
+        try:
+            self._lane.renew_token()
+            self._settle_doubts()
+            while self._claim() or self._in_flight or self._waits_for_pace():
+                self._handle(self._sender.next_event(_TICK))
+        except SendError as error:
+            self._halt(error)
+        finally:
+            while self._in_flight:
+                self._handle(self._sender.next_event(_TICK))
+            self._sender.close()
+            self._lane.leave()
+        return self._wake_at
+
+    def _claim(self) -> bool:
+        """Start what may start now; whether anything did."""
+        now = timezone.now()
+        if self._is_stopping() or now >= self._ends_at:
+            self._is_over = True
+        free = THREADS - len(self._in_flight)
+        allowed = self._lane.allowance(now=now)
+        count = free if allowed is None else min(free, allowed)
+        if self._is_over or count <= 0:
+            return False
+        if not self._lane.is_current(now=now):
+            # Saved settings take effect at once, with the next drain.
+            self._is_over, self._wake_at = True, now
+            return False
+        self._lane.renew_token()
+        rows = _sendable(self._lane.cloud).due(now=now).prefetch_related("attachments")
+        started = [self._start(row, now) for row in rows[:count]]
+        return any(started)
+
+    def _start(self, row: Notification, now: datetime) -> bool:
+        if not Notification.objects.claim(
+            row.pk, worker=self._lane.owner, now=now, lease=CLAIM_LEASE
+        ):
+            return False
+        self._lane.use_one()
+        self._in_flight[row.pk] = row
+        message = message_of(row, self._lane.values, account=self._lane.account.address)
+        self._sender.start(Job(row.pk, message, resume=row.reference))
+        return True
+
+    def _waits_for_pace(self) -> bool:
+        """Whether due rows wait for nothing but the pace, and not beyond this drain's end."""
+        now = timezone.now()
+        if self._is_over or self._lane.allowance(now=now) != 0:
+            return False
+        if not _sendable(self._lane.cloud).due(now=now).exists():
+            return False
+        if self._lane.next_allowed_at() < self._ends_at:
+            return True
+        self._wake_at = self._lane.next_allowed_at()
+        return False
+
+    def _handle(self, event: Checkpoint | Finished | None) -> None:
+        if isinstance(event, Checkpoint):
+            kept = Notification.objects.keep_reference(
+                event.pk, event.reference, worker=self._lane.owner
+            )
+            event.confirm(kept=kept)
+        elif isinstance(event, Finished):
+            self._finish(event)
+
+    def _finish(self, event: Finished) -> None:
+        row = self._in_flight.pop(event.job.pk)
+        if event.outcome is None:
+            return
+        now = timezone.now()
+        sending = Sending(row, event.job.message, self._lane.values, self._lane.owner, event.took)
+        record(sending, event.outcome, now=now)
+        if isinstance(event.outcome, Receipt):
+            self._lane.accepted(now=now)
+        elif isinstance(event.outcome, AuthError | ThrottledError):
+            self._halt(event.outcome)
+
+    def _halt(self, error: SendError) -> None:
+        """Start nothing more; several messages may bring the same news."""
+        if not self._is_over:
+            self._is_over = True
+            self._wake_at = self._lane.halt(error, now=timezone.now())
+
+    def _settle_doubts(self) -> None:
+        """Rows whose sender died or did not learn the outcome, before anything else is sent."""
+        now = timezone.now()
+        for row in Notification.objects.in_doubt(now=now).prefetch_related("attachments"):
+            if Notification.objects.adopt(
+                row.pk, worker=self._lane.owner, now=now, lease=CLAIM_LEASE
+            ):
+                self._settle(row)
+
+    def _settle(self, row: Notification) -> None:
+        if not row.reference:
+            # No checkpoint, so the order to send was never given.
+            Notification.objects.put_back(
+                row.pk, worker=self._lane.owner, due_at=timezone.now(), counted=False
+            )
+            return
+        try:
+            outcome = self._lane.backend.settle(row.reference, message_id=row.message_id)
+        except SendError:
+            Notification.objects.leave_in_doubt(
+                row.pk, worker=self._lane.owner, until=timezone.now() + DOUBT_GRACE
+            )
+            raise
+        message = message_of(row, self._lane.values, account=self._lane.account.address)
+        sending = Sending(row, message, self._lane.values, self._lane.owner)
+        record_settled(sending, outcome, now=timezone.now())

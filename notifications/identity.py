@@ -1,0 +1,270 @@
+"""Sign-in and tokens: the only importer of MSAL.
+
+Every failure is an AuthError (a person has to act) or a TransientError (Microsoft's sign-in
+service could not be asked). MSAL's results are never logged: they hold the tokens.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msal
+import requests
+from django.utils import timezone
+from msal.exceptions import MsalError
+
+from . import vault
+from .errors import Answer, AuthError, TransientError
+from .explanations import EXPLANATIONS, AccountTrouble, explain, sign_in_code
+from .models import MicrosoftAccount
+from .models.account import AccountState
+
+# MSAL takes a token for expired this long before it is.
+EARLY = timedelta(minutes=5)
+RENEWAL_LEASE = timedelta(seconds=40)
+_REQUEST_TIMEOUT = 20  # seconds
+_POLL = 0.2  # seconds between two looks while another process renews
+_STATES = {
+    AccountTrouble.SIGN_IN_REQUIRED: AccountState.SIGN_IN_REQUIRED,
+    AccountTrouble.CREDENTIAL_EXPIRED: AccountState.CREDENTIAL_EXPIRED,
+    AccountTrouble.BLOCKED: AccountState.BLOCKED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The app registration. `authority` is <login URL>/<tenant>; `verify` a CA bundle or True."""
+
+    client_id: str
+    secret: str = field(repr=False)
+    authority: str
+    verify: str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A fresh sign-in. `scopes` as granted, separated by spaces; `cache` is MSAL's, sealed."""
+
+    tid: str
+    oid: str
+    address: str
+    scopes: str
+    cache: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    secret: str = field(repr=False)
+    expires_at: datetime
+
+    def is_fresh(self, *, now: datetime) -> bool:
+        return now < self.expires_at - EARLY
+
+
+def begin_sign_in(
+    application: Application, *, scopes: set[str], redirect_uri: str, state: str
+) -> dict[str, Any]:
+    """Start an authorization code flow with PKCE. The result is secret; its `auth_uri` is
+    where the browser goes next."""
+    with _microsofts_errors():
+        flow: dict[str, Any] = _client(
+            application, msal.SerializableTokenCache()
+        ).initiate_auth_code_flow(
+            sorted(scopes), redirect_uri=redirect_uri, state=state, prompt="select_account"
+        )
+    return flow
+
+
+def finish_sign_in(
+    application: Application, flow: dict[str, Any], answer: Mapping[str, str]
+) -> SignedIn:
+    """Redeem the code that Microsoft's page came back with (the query of the callback)."""
+    cache = msal.SerializableTokenCache()
+    try:
+        with _microsofts_errors():
+            result = _client(application, cache).acquire_token_by_auth_code_flow(flow, dict(answer))
+    except RuntimeError as error:
+        # MSAL's word for a nonce that is not the one we sent.
+        raise AuthError(Answer(code="ForgedSignIn", message=str(error))) from None
+    _raise_if_error(result)
+    claims = result.get("id_token_claims", {})
+    _check_claims(claims, application)
+    return SignedIn(
+        tid=claims["tid"],
+        oid=claims["oid"],
+        address=claims.get("preferred_username", ""),
+        scopes=result.get("scope", ""),
+        cache=vault.seal(cache.serialize()),
+    )
+
+
+def access_token(
+    account: MicrosoftAccount,
+    application: Application,
+    scopes: set[str],
+    *,
+    force: bool = False,
+) -> AccessToken:
+    """A valid token: from the account's cache, else renewed. Keeps what Microsoft answered in
+    the account's row, its state included. `force` renews even a token that looks valid.
+
+    One process renews, the others wait for it. No transaction may be open.
+    """
+    while True:
+        token = None if force else _cached_token(account, application, scopes)
+        if token:
+            return token
+        if MicrosoftAccount.objects.take_renewal(
+            account.pk, now=timezone.now(), lease=RENEWAL_LEASE
+        ):
+            return _renew(account, application, scopes)
+        force = False
+        time.sleep(_POLL)
+        account.refresh_from_db()
+
+
+def remember_trouble(account: MicrosoftAccount, answer: Answer) -> None:
+    """The account cannot be used until a person acts."""
+    account.state = _STATES[explain(answer).trouble]
+    account.last_error_at = timezone.now()
+    account.last_error_code = answer.code
+    account.last_error_message = answer.message
+    account.save(update_fields=["state", "last_error_at", "last_error_code", "last_error_message"])
+
+
+def _renew(account: MicrosoftAccount, application: Application, scopes: set[str]) -> AccessToken:
+    changed: dict[str, Any] = {"renewing_until": None}
+    try:
+        # Another process may have rotated the refresh token since this row was read.
+        account.refresh_from_db(fields=["cache"])
+        cache = _open_cache(account)
+        with _microsofts_errors():
+            client = _client(application, cache)
+            result = client.acquire_token_silent_with_error(
+                sorted(scopes), account=_msal_account(client, account), force_refresh=True
+            )
+        _raise_if_error(result or {"error": "interaction_required"})
+        now = timezone.now()
+        changed |= {
+            "cache": vault.seal(cache.serialize()),
+            "state": AccountState.CONNECTED,
+            "scopes": result.get("scope", account.scopes),
+            "renewed_at": now,
+        }
+        return AccessToken(
+            result["access_token"], now + timedelta(seconds=int(result["expires_in"]))
+        )
+    except AuthError as error:
+        remember_trouble(account, error.answer)
+        raise
+    finally:
+        for name, value in changed.items():
+            setattr(account, name, value)
+        MicrosoftAccount.objects.filter(pk=account.pk).update(**changed)
+
+
+def _cached_token(
+    account: MicrosoftAccount, application: Application, scopes: set[str]
+) -> AccessToken | None:
+    """Without a client: MSAL's asks Microsoft for the tenant's configuration when it is made."""
+    entries: Iterator[dict[str, Any]] = _open_cache(account).search(
+        msal.TokenCache.CredentialType.ACCESS_TOKEN,
+        target=sorted(scopes),
+        query={"client_id": application.client_id},
+    )
+    for entry in entries:
+        token = AccessToken(entry["secret"], datetime.fromtimestamp(int(entry["expires_on"]), UTC))
+        if token.is_fresh(now=timezone.now()):
+            return token
+    return None
+
+
+def _open_cache(account: MicrosoftAccount) -> msal.SerializableTokenCache:
+    cache = msal.SerializableTokenCache()
+    try:
+        cache.deserialize(vault.unseal(account.cache))
+    except vault.UnreadableSecret:
+        raise AuthError(
+            Answer(code="KeyMissing", message="The stored sign-in cannot be decrypted.")
+        ) from None
+    return cache
+
+
+def _msal_account(
+    client: msal.ConfidentialClientApplication, account: MicrosoftAccount
+) -> dict[str, Any] | None:
+    home = f"{account.oid}.{account.tid}"
+    return next((a for a in client.get_accounts() if a["home_account_id"] == home), None)
+
+
+def _client(
+    application: Application, cache: msal.SerializableTokenCache
+) -> msal.ConfidentialClientApplication:
+    return msal.ConfidentialClientApplication(
+        application.client_id,
+        client_credential=application.secret,
+        authority=application.authority,
+        # The authority is one of our presets or the administrator's own; to look it up at
+        # login.microsoftonline.com would break national clouds behind a firewall.
+        instance_discovery=False,
+        token_cache=cache,
+        verify=application.verify,
+        timeout=_REQUEST_TIMEOUT,
+    )
+
+
+@contextmanager
+def _microsofts_errors() -> Iterator[None]:
+    """What MSAL raises, as ours."""
+    try:
+        yield
+    except requests.exceptions.SSLError as error:
+        raise TransientError(Answer(code="CertificateRefused", message=_text(error))) from error
+    except requests.RequestException as error:
+        raise TransientError(Answer(code="ConnectionFailed", message=_text(error))) from error
+    except (MsalError, json.JSONDecodeError) as error:
+        raise TransientError(Answer(code="SignInServiceFailed", message=_text(error))) from error
+    except ValueError as error:
+        # MSAL's word for a tenant whose configuration cannot be read.
+        raise AuthError(Answer(code="AADSTS90002", message=_text(error))) from error
+
+
+def _text(error: Exception) -> str:
+    return str(error)[:500]
+
+
+def _raise_if_error(result: dict[str, Any]) -> None:
+    if "error" not in result:
+        return
+    description = str(result.get("error_description", ""))
+    code = sign_in_code(str(result["error"]), description)
+    answer = Answer(
+        status=400,
+        code=code,
+        message=description.replace("\r\n", " "),
+        request_id=str(result.get("trace_id", "")),
+        client_request_id=str(result.get("correlation_id", "")),
+    )
+    if result["error"] in ("temporarily_unavailable", "server_error") and code not in EXPLANATIONS:
+        raise TransientError(answer)
+    raise AuthError(answer)
+
+
+def _check_claims(claims: dict[str, Any], application: Application) -> None:
+    """MSAL (1.38 and later) only decodes the id_token; what we store from it is checked here."""
+    tenant = application.authority.rpartition("/")[2]
+    is_guid = tenant.count("-") == 4  # noqa: PLR2004 - the form of a GUID
+    if (
+        claims.get("aud") != application.client_id
+        or not claims.get("oid")
+        or not claims.get("tid")
+        or (is_guid and claims["tid"].lower() != tenant.lower())
+        or claims.get("exp", 0) < time.time()
+    ):
+        raise AuthError(
+            Answer(code="ForgedSignIn", message="The id_token is not for this application.")
+        )

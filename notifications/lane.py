@@ -1,0 +1,150 @@
+"""The way out of one mailbox: its lease, pace, token and rest. One drainer has it at a time."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from . import connection, identity, pacing, retry
+from .backends.base import MailBackend
+from .errors import Answer, AuthError, SendError, ThrottledError
+from .models import EmailSettings, MicrosoftAccount
+from .models.account import AccountState
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+# After a token that was refused although it looked valid: do not ask in a tight loop.
+REFUSED_TOKEN_REST = timedelta(seconds=10)
+
+
+class Lane:
+    """Settings and account as they were when the lane was taken, and the open backend."""
+
+    def __init__(self, settings: EmailSettings, account: MicrosoftAccount, *, owner: str) -> None:
+        self._version = settings.version
+        self.values = connection.effective(settings.values())
+        self.cloud = connection.cloud_of(self.values).key
+        self.account = account
+        self.owner = owner
+        self._until = timezone.now() + LEASE
+        self._bucket = account.bucket
+        self._token: identity.AccessToken | None = None
+        self._accepted_at: datetime | None = None
+        self.backend: MailBackend = connection.open_backend(
+            self.values, account, token=self._current_token
+        )
+
+    @classmethod
+    def take(cls, settings: EmailSettings, *, owner: str, now: datetime) -> "Lane | None":
+        """The lane of the settings' account; None if another drainer has it."""
+        account = settings.account
+        if account is None or not MicrosoftAccount.objects.take_lane(
+            account.pk, owner=owner, now=now, lease=LEASE
+        ):
+            return None
+        account.refresh_from_db()
+        return cls(settings, account, owner=owner)
+
+    def leave(self) -> None:
+        """Give the lane back, with what was learned. No sending may be under way."""
+        self.backend.close()
+        if self._accepted_at:
+            MicrosoftAccount.objects.filter(pk=self.account.pk).update(
+                last_success_at=self._accepted_at
+            )
+        MicrosoftAccount.objects.leave_lane(self.account.pk, owner=self.owner, bucket=self._bucket)
+
+    def is_current(self, *, now: datetime) -> bool:
+        """Whether settings and lane are still as they were taken; extends the lease in time."""
+        saved = EmailSettings.objects.filter(
+            pk=1, version=self._version, account_id=self.account.pk
+        )
+        if not saved.exists():
+            return False
+        if now > self._until - LEASE / 2:
+            if not MicrosoftAccount.objects.take_lane(
+                self.account.pk, owner=self.owner, now=now, lease=LEASE
+            ):
+                return False
+            self._until = now + LEASE
+        return True
+
+    def accepted(self, *, now: datetime) -> None:
+        self._accepted_at = now
+
+    # Pace
+
+    def allowance(self, *, now: datetime) -> int | None:
+        """How many messages may leave now; None = as many as you like."""
+        if not self.values.messages_a_minute:
+            return None
+        self._bucket = self._bucket.refilled(per_minute=self.values.messages_a_minute, now=now)
+        return pacing.available(self._bucket)
+
+    def use_one(self) -> None:
+        if self.values.messages_a_minute:
+            self._bucket = self._bucket.take(1)
+
+    def next_allowed_at(self) -> datetime:
+        """When the next message may leave, if none may now."""
+        return pacing.next_token(self._bucket, per_minute=self.values.messages_a_minute)
+
+    # Token
+
+    def renew_token(self, *, force: bool = False) -> None:
+        """Have a token that is good for a while. Called where the database may be asked."""
+        if not force and self._token and self._token.is_fresh(now=timezone.now()):
+            return
+        self._token = identity.access_token(
+            self.account,
+            connection.application(self.values),
+            connection.needed_permissions(self.values),
+            force=force,
+        )
+
+    def _current_token(self) -> str:
+        """For the sender threads, which never ask the database."""
+        if self._token is None:
+            raise RuntimeError("renew_token comes first")
+        return self._token.secret
+
+    # Trouble
+
+    def halt(self, error: SendError, *, now: datetime) -> datetime | None:
+        """An error that concerns all mail of the lane. Returns when to try again; None = when a
+        person has acted."""
+        if isinstance(error, AuthError):
+            return self._lose_sign_in(error, now=now)
+        retry_after = error.retry_after if isinstance(error, ThrottledError) else None
+        return self._rest(retry.rest_until(retry_after, now=now), error.answer)
+
+    def _rest(self, until: datetime, answer: Answer) -> datetime:
+        code = answer.code or str(answer.status)
+        logger.warning("Account %s rests until %s: %s", self.account.pk, until, code)
+        MicrosoftAccount.objects.filter(pk=self.account.pk).update(
+            rests_until=until, rest_code=code
+        )
+        return until
+
+    def _lose_sign_in(self, error: AuthError, *, now: datetime) -> datetime | None:
+        until = None
+        if error.answer.code != "InvalidAuthenticationToken":
+            identity.remember_trouble(self.account, error.answer)
+        else:
+            # The token may have been revoked although the sign-in lives: a renewal tells.
+            try:
+                self.renew_token(force=True)
+                until = self._rest(now + REFUSED_TOKEN_REST, error.answer)
+            except AuthError:
+                pass  # the renewal has kept the account's new state
+            except SendError as failure:
+                until = self._rest(now + retry.DEFAULT_REST, failure.answer)
+        if self.account.state != AccountState.CONNECTED:
+            logger.error(
+                "Account %s: %s, %s",
+                self.account.pk,
+                self.account.state,
+                self.account.last_error_code,
+            )
+        return until

@@ -1,0 +1,72 @@
+"""`manage.py enqueue`: put a notification into the queue from a shell or a script."""
+
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from notifications import outbox
+from notifications.errors import NotQueued
+from notifications.models.notification import Priority
+from notifications.outbox import NewFile, NewNotification
+
+
+class Command(BaseCommand):
+    help = "Put a notification into the queue. Prints its id, or the error (exit status 1)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--to", action="append", default=[], metavar="ADDRESS")
+        parser.add_argument("--cc", action="append", default=[], metavar="ADDRESS")
+        parser.add_argument("--bcc", action="append", default=[], metavar="ADDRESS")
+        parser.add_argument("--from", dest="from_", default="", metavar="ADDRESS")
+        parser.add_argument("--reply-to", action="append", default=[], metavar="ADDRESS")
+        parser.add_argument("--subject", default="")
+        parser.add_argument("--text", default="")
+        parser.add_argument("--html", default="")
+        parser.add_argument("--header", action="append", default=[], metavar="NAME:VALUE")
+        parser.add_argument("--attach", action="append", default=[], metavar="FILE", type=Path)
+        parser.add_argument(
+            "--priority", default="normal", choices=[p.name.lower() for p in Priority]
+        )
+        parser.add_argument("--key", default="", help="the same key again queues nothing new")
+        parser.add_argument("--initiator", default="manage.py enqueue")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        with ExitStack() as stack:
+            try:
+                notification = outbox.enqueue(
+                    NewNotification(
+                        to=options["to"],
+                        cc=options["cc"],
+                        bcc=options["bcc"],
+                        from_=options["from_"],
+                        reply_to=options["reply_to"],
+                        subject=options["subject"],
+                        text=options["text"],
+                        html=options["html"],
+                        headers=[_header(text) for text in options["header"]],
+                        files=[_file(path, stack) for path in options["attach"]],
+                        priority=Priority[options["priority"].upper()],
+                        key=options["key"],
+                    ),
+                    initiator=options["initiator"],
+                )
+            except NotQueued as error:
+                raise CommandError(str(error)) from error
+        self.stdout.write(str(notification.pk))
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise CommandError(f"--header {text!r}: write it as NAME:VALUE.")
+    return name.strip(), value.strip(" ")
+
+
+def _file(path: Path, stack: ExitStack) -> NewFile:
+    try:
+        return NewFile(path.name, stack.enter_context(path.open("rb")))
+    except OSError as error:
+        raise CommandError(f"--attach {path}: {error.strerror}.") from error

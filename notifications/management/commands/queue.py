@@ -1,0 +1,29 @@
+"""`manage.py queue`: what waits, and what keeps it from leaving."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from notifications import queue_status
+
+
+class Command(BaseCommand):
+    help = "Show the state of the Notification Queue."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="for monitoring systems")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        status = queue_status.read(now=timezone.now())
+        if options["json"]:
+            self.stdout.write(json.dumps(status.as_json(), indent=2))
+            return
+        for name, count in status.counts.items():
+            self.stdout.write(f"{name:12} {count}")
+        if status.oldest_pending_at:
+            self.stdout.write(f"oldest pending since {status.oldest_pending_at:%Y-%m-%d %H:%M:%S}")
+        for obstacle in status.obstacles:
+            self.stdout.write(f"! {obstacle.text} {obstacle.what_to_do}")

@@ -1,0 +1,143 @@
+"""The saved e-mail settings: one row. `values()` is what the rest of the program reads."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from notifications import charsets
+from notifications.clouds import REAL_CLOUDS
+
+MEGABYTE = 1_048_576
+# More than any mailbox takes (150 MB), so that a slip of the finger is noticed.
+HIGHEST_LIMIT_MB = 1024
+HIGHEST_PACE = 10_000
+
+
+class Service(models.TextChoices):
+    """The e-mail services. One that is added here needs a backend in connection.py."""
+
+    NONE = "none", _("None")
+    EXCHANGE_ONLINE = "exchange-online", _("Exchange Online with OAuth authentication")
+
+
+class Api(models.TextChoices):
+    GRAPH = "graph", _("MS Graph (recommended)")
+    EWS = "ews", _("Exchange Web Services (EWS)")
+
+
+class DoubtPolicy(models.TextChoices):
+    HOLD = "hold", _("Hold it for a person")
+    SEND_AGAIN = "send-again", _("Send it again once")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsValues:
+    """The settings as values: of the saved row, or of a form that is not saved yet.
+
+    Secrets are sealed (vault.py). `attachment_limit_mb` counts only with `limit_attachments`.
+    """
+
+    service: str = Service.NONE
+    from_address: str = ""
+    charset: str = charsets.UTF_8.name
+    plain_text_only: bool = False
+    limit_attachments: bool = False
+    attachment_limit_mb: int | None = None
+    api: str = Api.GRAPH
+    cloud: str = "global"
+    tenant_id: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    secret_expires_on: date | None = None
+    delegation: bool = False
+    protection: bool = True
+    messages_a_minute: int = 30
+    doubt_policy: str = DoubtPolicy.HOLD
+
+    @property
+    def attachment_limit(self) -> int | None:
+        """In bytes, of the files themselves; None = no limit."""
+        if self.limit_attachments and self.attachment_limit_mb:
+            return self.attachment_limit_mb * MEGABYTE
+        return None
+
+
+class EmailSettingsQuerySet(models.QuerySet["EmailSettings"]):
+    def current(self) -> "EmailSettings":
+        """The saved row, with its account; made with the defaults the first time."""
+        row = self.select_related("account").filter(pk=1).first()
+        return row or self.get_or_create(pk=1)[0]
+
+
+class EmailSettings(models.Model):
+    service = models.CharField(max_length=20, choices=Service.choices, default=Service.NONE)
+    from_address = models.CharField(max_length=400, blank=True)
+    charset = models.CharField(max_length=20, default=charsets.UTF_8.name)
+    plain_text_only = models.BooleanField(default=False)
+    limit_attachments = models.BooleanField(default=False)
+    attachment_limit_mb = models.PositiveIntegerField(
+        null=True, validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_LIMIT_MB)]
+    )
+    api = models.CharField(max_length=10, choices=Api.choices, default=Api.GRAPH)
+    cloud = models.CharField(max_length=20, default="global")
+    tenant_id = models.CharField(max_length=100, blank=True)
+    client_id = models.CharField(max_length=100, blank=True)
+    client_secret = models.TextField(blank=True)  # sealed
+    client_secret_set_at = models.DateTimeField(null=True)
+    secret_expires_on = models.DateField(null=True)
+    delegation = models.BooleanField(default=False)
+    protection = models.BooleanField(default=True)
+    messages_a_minute = models.PositiveIntegerField(
+        default=30, validators=[MaxValueValidator(HIGHEST_PACE)]
+    )
+    doubt_policy = models.CharField(
+        max_length=20, choices=DoubtPolicy.choices, default=DoubtPolicy.HOLD
+    )
+    account = models.ForeignKey(
+        "MicrosoftAccount", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Counts the Saves: a form that was opened before another Save is refused.
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(null=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    history = HistoricalRecords(
+        excluded_fields=["client_secret", "saved_at", "saved_by"],
+        verbose_name=_("settings change"),
+        verbose_name_plural=_("Settings history"),
+    )
+    objects = EmailSettingsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("e-mail settings")
+        verbose_name_plural = _("e-mail settings")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="email_settings_one_row"),
+            models.CheckConstraint(
+                condition=models.Q(cloud__in=list(REAL_CLOUDS)), name="email_settings_real_cloud"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "E-mail settings"
+
+    def values(self) -> SettingsValues:
+        """As saved; what the environment fixes stands in its place (see connection.effective)."""
+        return SettingsValues(**{f.name: getattr(self, f.name) for f in fields(SettingsValues)})
+
+    def take(self, values: SettingsValues) -> None:
+        """Put the values into the row, unsaved."""
+        for name, value in _as_dict(values).items():
+            setattr(self, name, value)
+
+
+def _as_dict(values: SettingsValues) -> dict[str, Any]:
+    return {f.name: getattr(values, f.name) for f in fields(SettingsValues)}

@@ -1,0 +1,38 @@
+"""A queue row as the message that a backend sends, under given settings."""
+
+from .addresses import Address, parse_address
+from .composing import sender_address
+from .messages import Importance, MailMessage
+from .models import Notification
+from .models.settings import SettingsValues
+
+
+def message_of(notification: Notification, values: SettingsValues, *, account: str) -> MailMessage:
+    """`account` is the address of the signed-in mailbox. Reads attachments' rows, not files."""
+    sender = parse_address(account)
+    return MailMessage(
+        message_id=notification.message_id,
+        sender=sender,
+        from_=sender_address(
+            delegation=values.delegation,
+            wanted=_optional(notification.from_address),
+            default=_optional(values.from_address),
+            account=sender,
+        ),
+        to=tuple(map(parse_address, notification.to)),
+        cc=tuple(map(parse_address, notification.cc)),
+        bcc=tuple(map(parse_address, notification.bcc)),
+        reply_to=tuple(map(parse_address, notification.reply_to)),
+        subject=notification.subject,
+        text=notification.text,
+        html=notification.html,
+        headers=tuple((name, value) for name, value in notification.headers),
+        files=tuple(attachment.as_file() for attachment in notification.attachments.all()),
+        importance=Importance(notification.importance),
+        charset=values.charset,
+        plain_text_only=values.plain_text_only,
+    )
+
+
+def _optional(text: str) -> Address | None:
+    return parse_address(text) if text else None

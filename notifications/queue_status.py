@@ -1,0 +1,67 @@
+"""The state of the queue in figures: for the command line, the queue's page and the dashboard."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+
+from . import obstacles
+from .models import EmailSettings, Notification, Worker
+from .models.notification import IN_QUEUE, Status
+from .obstacles import Obstacle
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStatus:
+    """`counts` has the statuses that the queue shows, also those without a row."""
+
+    counts: dict[str, int]
+    oldest_pending_at: datetime | None
+    oldest_pending_seconds: int | None
+    account: str
+    account_state: str
+    lane_is_taken: bool
+    rests_until: datetime | None
+    workers: int
+    obstacles: list[Obstacle]
+
+    def as_json(self) -> dict[str, Any]:
+        """For `queue --json`: times in ISO 8601, UTC."""
+        oldest, rests = self.oldest_pending_at, self.rests_until
+        return {
+            "counts": self.counts,
+            "oldest_pending_at": oldest.isoformat() if oldest else None,
+            "oldest_pending_seconds": self.oldest_pending_seconds,
+            "lane": {
+                "account": self.account,
+                "state": self.account_state,
+                "taken": self.lane_is_taken,
+                "rests_until": rests.isoformat() if rests else None,
+            },
+            "workers": self.workers,
+            "obstacles": [
+                {name: str(text) for name, text in asdict(o).items()} for o in self.obstacles
+            ],
+        }
+
+
+def read(*, now: datetime) -> QueueStatus:
+    """The same few queries whatever the queue holds."""
+    counts = dict.fromkeys(map(str, IN_QUEUE), 0)
+    rows = Notification.objects.in_queue().order_by().values_list("status")
+    counts |= dict(rows.annotate(Count("pk")))
+    pending = Notification.objects.filter(status=Status.PENDING).order_by("queued_at")
+    oldest = pending.values_list("queued_at", flat=True).first()
+    account = EmailSettings.objects.current().account
+    return QueueStatus(
+        counts=counts,
+        oldest_pending_at=oldest,
+        oldest_pending_seconds=int((now - oldest).total_seconds()) if oldest else None,
+        account=account.address if account else "",
+        account_state=account.state if account else "not_signed_in",
+        lane_is_taken=bool(account and account.lane_until and account.lane_until > now),
+        rests_until=account.rests_until if account and account.is_resting(now=now) else None,
+        workers=Worker.objects.alive(now=now).count(),
+        obstacles=obstacles.current(now=now),
+    )

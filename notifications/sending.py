@@ -1,0 +1,112 @@
+"""Sender threads: they compose and do network, never database.
+
+The thread that owns the Sender does all database work: it is handed each Checkpoint, makes
+it durable and confirms it, and each Finished with its outcome.
+"""
+
+import logging
+import queue
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event
+
+from .backends.base import MailBackend, Receipt
+from .errors import Answer, PermanentError, SendError
+from .messages import MailMessage
+
+logger = logging.getLogger(__name__)
+
+# More threads than requests at once: some compose or wait for their checkpoint.
+THREADS = 8
+# A checkpoint is one UPDATE; an owner that takes longer than this is gone.
+_CHECKPOINT_WAIT = 60  # seconds
+
+
+class ClaimLost(Exception):  # noqa: N818 - reads as what it is
+    """The row is no longer ours, so nothing may be sent for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One message to send. `pk` is the notification's, `resume` the reference of an earlier try."""
+
+    pk: int
+    message: MailMessage
+    resume: str = ""
+
+
+@dataclass(slots=True)
+class Checkpoint:
+    pk: int
+    reference: str
+    _done: Event = field(default_factory=Event)
+    _kept: bool = False
+
+    def confirm(self, *, kept: bool) -> None:
+        """Called by the owner once the reference is committed, or the claim was lost."""
+        self._kept = kept
+        self._done.set()
+
+    def wait(self) -> None:
+        if not self._done.wait(_CHECKPOINT_WAIT) or not self._kept:
+            raise ClaimLost
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """`outcome` is None where the claim was lost: then there is nothing to record."""
+
+    job: Job
+    outcome: Receipt | SendError | None
+    took: timedelta
+
+
+class Sender:
+    def __init__(self, backend: MailBackend) -> None:
+        self._backend = backend
+        self._events: queue.SimpleQueue[Checkpoint | Finished] = queue.SimpleQueue()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sender")
+
+    def start(self, job: Job) -> None:
+        self._threads.submit(self._send, job)
+
+    def next_event(self, timeout: timedelta) -> Checkpoint | Finished | None:
+        """What the threads need or did; None if nothing happened for `timeout`."""
+        try:
+            return self._events.get(timeout=max(0.0, timeout.total_seconds()))
+        except queue.Empty:
+            return None
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
+
+    def _send(self, job: Job) -> None:
+        started = time.monotonic()
+        outcome: Receipt | SendError | None
+        try:
+            outcome = self._backend.send(
+                job.message, resume=job.resume, checkpoint=self._checkpoint_for(job)
+            )
+        except SendError as error:
+            outcome = error
+        except ClaimLost:
+            outcome = None
+        except Exception as error:  # noqa: BLE001 - a bug of ours ends in the log, not the queue
+            # The frames without the exception's text, which may hold a body or an address.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("%s while sending notification %s\n%s", type(error), job.pk, frames)  # noqa: TRY400
+            outcome = PermanentError(Answer(code="InternalFault", message=type(error).__name__))
+        took = timedelta(seconds=time.monotonic() - started)
+        self._events.put(Finished(job, outcome, took))
+
+    def _checkpoint_for(self, job: Job) -> Callable[[str], None]:
+        def checkpoint(reference: str) -> None:
+            event = Checkpoint(job.pk, reference)
+            self._events.put(event)
+            event.wait()
+
+        return checkpoint

@@ -1,0 +1,67 @@
+"""Celery entry points. They only wake: what there is to do stands in the database."""
+
+import logging
+import os
+import socket
+import threading
+import uuid
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from celery.signals import worker_shutting_down
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from . import delivery, housekeeping
+
+logger = logging.getLogger(__name__)
+
+# Beat drains every minute: a wake-up that is further away needs no message of its own.
+FURTHEST_WAKE_UP = timedelta(seconds=60)
+_SOON = timedelta(milliseconds=50)
+_stopping = threading.Event()
+
+
+@shared_task
+def drain() -> None:
+    housekeeping.report_alive(_process_name())
+    wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
+    if wake_at and not _stopping.is_set():
+        _wake_at(wake_at)
+
+
+@shared_task
+def sweep() -> None:
+    housekeeping.sweep(now=timezone.now())
+
+
+def wake() -> None:
+    """Tell a worker that something is due. Without a broker it finds out within a minute."""
+    try:
+        drain.apply_async()
+    except OperationalError as error:
+        logger.warning("Redis cannot be reached, workers wake up by themselves: %s", error)
+
+
+def _wake_at(when: datetime) -> None:
+    now = timezone.now()
+    if when - now > FURTHEST_WAKE_UP:
+        return
+    try:
+        drain.apply_async(eta=max(when, now + _SOON))
+    except OperationalError as error:
+        logger.warning("Redis cannot be reached, workers wake up by themselves: %s", error)
+
+
+def _process_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"[:100]
+
+
+def _lane_name() -> str:
+    """Of one drain: two threads of a process are two drainers."""
+    return f"{_process_name()[:60]}:{uuid.uuid4().hex[:8]}"
+
+
+@worker_shutting_down.connect
+def _stop(**_details: object) -> None:
+    _stopping.set()

@@ -1,0 +1,25 @@
+"""Secrets at rest: sealed with the first of the installation's keys, opened with any of them."""
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+
+class UnreadableSecret(Exception):  # noqa: N818 - reads as what it is
+    """The secret was sealed with a key that this installation no longer has."""
+
+
+def seal(secret: str) -> str:
+    """Encrypted text for a database column; "" stays ""."""
+    return _keys().encrypt(secret.encode()).decode() if secret else ""
+
+
+def unseal(sealed: str) -> str:
+    try:
+        return _keys().decrypt(sealed.encode()).decode() if sealed else ""
+    except InvalidToken:
+        # "from None": the sealed text must not travel with the traceback.
+        raise UnreadableSecret from None
+
+
+def _keys() -> MultiFernet:
+    return MultiFernet([Fernet(key.strip()) for key in settings.ENCRYPTION_KEYS])

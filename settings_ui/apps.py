@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SettingsUiConfig(AppConfig):
+    name = "settings_ui"
