@@ -1,0 +1,22 @@
+"""All routes in one application, behind the gateway."""
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from exchange_emulator.control.recording import Recorder
+from exchange_emulator.control.routes import ROUTES as CONTROL
+from exchange_emulator.entra.routes import ROUTES as ENTRA
+from exchange_emulator.ews.routes import ROUTES as EWS
+from exchange_emulator.gateway import Gateway
+from exchange_emulator.graph.routes import ROUTES as GRAPH
+from exchange_emulator.webmail.routes import ROUTES as WEBMAIL
+from exchange_emulator.world import World
+
+
+def build(world: World, *, record: Path | None = None) -> ASGIApp:
+    app = Starlette(routes=[*GRAPH, *EWS, *CONTROL, *WEBMAIL, *ENTRA])
+    app.state.world = world
+    gateway = Gateway(app, world)
+    return Recorder(gateway, record) if record else gateway

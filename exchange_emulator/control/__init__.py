@@ -1,0 +1,1 @@
+"""What tests and developers steer: faults, limits, time, and what happened."""

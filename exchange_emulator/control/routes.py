@@ -1,0 +1,143 @@
+"""The control interface, `/_emulator/`: JSON in, JSON out, no authentication."""
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from exchange_emulator.clock import iso
+from exchange_emulator.control.faults import AT_ONCE, Fault
+from exchange_emulator.storage.mailboxes import Submission
+from exchange_emulator.world import World
+
+
+async def messages(request: Request) -> Response:
+    """GET messages: every message that was accepted for sending, in order."""
+    world: World = request.app.state.world
+    return JSONResponse([_described(world, each) for each in world.mailboxes.submissions()])
+
+
+def _described(world: World, submission: Submission) -> dict[str, Any]:
+    item = world.mailboxes.get(submission.item)
+    due_at = submission.due_at
+    return {
+        "n": submission.n,
+        "id": world.ids.immutable(submission.mailbox, submission.item),
+        "message_id": item.message_id,
+        "subject": item.subject,
+        **submission.envelope,
+        "api": submission.api,
+        "mailbox": submission.mailbox,
+        "received_at": iso(submission.received_at),
+        "delivered_at": iso(due_at) if due_at <= world.clock.now() else None,
+    }
+
+
+async def message_mime(request: Request) -> Response:
+    """GET messages/<n>/mime: the message as its recipients have it."""
+    world: World = request.app.state.world
+    found = world.mailboxes.submissions(request.path_params["n"])
+    if not found:
+        return _refused("no such message", status=404)
+    mime = world.mailboxes.mime(found[0].content)
+    return Response(mime, media_type="message/rfc822")
+
+
+async def stats(request: Request) -> Response:
+    world: World = request.app.state.world
+    return JSONResponse(world.statistics.report())
+
+
+async def faults(request: Request) -> Response:
+    world: World = request.app.state.world
+    if request.method == "DELETE":
+        world.faults.clear()
+    if request.method != "POST":
+        return JSONResponse(world.faults.listed())
+    try:
+        given = json.loads(await request.body())
+        made = [Fault(**each) for each in (given if isinstance(given, list) else [given])]
+    except (ValueError, TypeError) as error:
+        return _refused(str(error))
+    for fault in made:
+        if fault.kind not in AT_ONCE:
+            world.faults.add(fault)
+        elif not strike(world, fault):
+            return _refused(f"no such account: {fault.mailbox}")
+    return JSONResponse(world.faults.listed(), status_code=201)
+
+
+def strike(world: World, fault: Fault) -> bool:
+    """What an administrator would do to an account now; False if there is no such account."""
+    user = world.directory.user(fault.mailbox)
+    if user is None:
+        return False
+    if fault.kind == "token-revoked":
+        world.grants.revoke(user.object_id)
+    elif fault.kind == "refresh-token-expired":
+        world.faults.expiry_code = fault.code
+        world.grants.expire_refresh_tokens(user.object_id, now=world.clock.now())
+    else:
+        world.grants.withdraw_consent(user.object_id)
+    return True
+
+
+async def limits(request: Request) -> Response:
+    """GET, or POST of names and numbers; null switches a limit off."""
+    world: World = request.app.state.world
+    if request.method == "POST":
+        try:
+            world.limits.change(json.loads(await request.body()))
+        except (ValueError, AttributeError) as error:
+            return _refused(str(error))
+    return JSONResponse(world.limits.values)
+
+
+async def clock(request: Request) -> Response:
+    """POST {"advance_seconds": n}: tokens age and windows pass without waiting."""
+    world: World = request.app.state.world
+    try:
+        world.clock.advance(float(json.loads(await request.body())["advance_seconds"]))
+    except (ValueError, TypeError, KeyError) as error:
+        return _refused(repr(error))
+    world.mailboxes.settle(world.clock.now())
+    return JSONResponse({"now": iso(world.clock.now())})
+
+
+async def certificates(request: Request) -> Response:
+    """POST {"client_id", "pem"}: upload a certificate to an app registration."""
+    world: World = request.app.state.world
+    try:
+        given = json.loads(await request.body())
+        app = world.directory.app(given["client_id"])
+        pem = str(given["pem"])
+    except (ValueError, TypeError, KeyError) as error:
+        return _refused(repr(error))
+    if app is None:
+        return _refused("no such application", status=404)
+    app.certificates.append(pem)
+    return JSONResponse({"certificates": len(app.certificates)}, status_code=201)
+
+
+async def state(request: Request) -> Response:
+    world: World = request.app.state.world
+    world.forget()
+    return Response(status_code=204)
+
+
+def _refused(reason: str, *, status: int = 400) -> Response:
+    return JSONResponse({"error": reason}, status_code=status)
+
+
+ROUTES = [
+    Route("/_emulator/messages", messages),
+    Route("/_emulator/messages/{n:int}/mime", message_mime),
+    Route("/_emulator/stats", stats),
+    Route("/_emulator/faults", faults, methods=["GET", "POST", "DELETE"]),
+    Route("/_emulator/limits", limits, methods=["GET", "POST"]),
+    Route("/_emulator/clock", clock, methods=["POST"]),
+    Route("/_emulator/certificates", certificates, methods=["POST"]),
+    Route("/_emulator/state", state, methods=["DELETE"]),
+]

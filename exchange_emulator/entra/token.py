@@ -1,0 +1,170 @@
+"""POST /{tenant}/oauth2/v2.0/token: codes and refresh tokens into access tokens.
+
+"Microsoft identity platform and OAuth 2.0 authorization code flow".
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from exchange_emulator.directory import MULTI_TENANT, App, Tenant, User
+from exchange_emulator.entra import authorization, client_authentication, issuing
+from exchange_emulator.entra.answers import UNCACHED, error_answer, headers
+from exchange_emulator.entra.errors import EntraError
+from exchange_emulator.entra.issuing import Grant
+from exchange_emulator.entra.scopes import EXCHANGE, GRAPH, Scope
+from exchange_emulator.storage.grants import REFRESH_LIFETIME, Code, RefreshToken
+from exchange_emulator.world import World
+
+
+async def token(request: Request) -> Response:
+    world: World = request.app.state.world
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    world.statistics.count_token_request(form.get("grant_type", ""))
+    try:
+        tenant = _tenant(world, request.path_params["tenant"])
+        app = client_authentication.authenticate(
+            world, tenant, form, authorization=request.headers.get("authorization", "")
+        )
+        world.faults.check_client(app.client_id)
+        grant = _grant(world, tenant, app, form)
+    except EntraError as error:
+        return error_answer(request, error)
+    return JSONResponse(
+        issuing.answer(world, grant),
+        headers=headers(request) | UNCACHED | {"x-ms-clitelem": "1,0,0,,"},
+    )
+
+
+def _tenant(world: World, named: str) -> Tenant | None:
+    tenant = world.directory.tenant(named)
+    if tenant is None and named not in MULTI_TENANT:
+        raise EntraError(90002, tenant=named)
+    return tenant
+
+
+def _grant(world: World, tenant: Tenant | None, app: App, form: Mapping[str, str]) -> Grant:
+    kind = form.get("grant_type", "")
+    if not kind:
+        raise EntraError(90014, field="grant_type")
+    if kind == "authorization_code":
+        return _redeem_code(world, tenant, app, form)
+    if kind == "refresh_token":
+        return _renew(world, tenant, app, form)
+    raise EntraError(70003, grant_type=kind)
+
+
+def _redeem_code(world: World, tenant: Tenant | None, app: App, form: Mapping[str, str]) -> Grant:
+    if not form.get("code"):
+        raise EntraError(90014, field="code")
+    found = world.grants.find_code(form["code"])
+    if found is None:
+        raise EntraError(9002313)
+    code, expires_at, used = found
+    if used:
+        raise EntraError(54005)
+    _check_code(code, tenant, app, form)
+    if expires_at <= world.clock.now():
+        raise EntraError(70008)
+    world.grants.use_code(form["code"])
+    user = _user(world, code.user)
+    scope = form.get("scope") or code.scope
+    return _checked(world, app, user, scope, asked_in=code.scope, nonce=code.nonce)
+
+
+def _check_code(code: Code, tenant: Tenant | None, app: App, form: Mapping[str, str]) -> None:
+    if tenant and code.tenant_id != tenant.tenant_id:
+        raise EntraError(700005)
+    if code.client_id != app.client_id:
+        raise EntraError(70000)
+    if form.get("redirect_uri") != code.redirect_uri:
+        raise EntraError(500112, uri=form.get("redirect_uri", ""))
+    verifier = form.get("code_verifier", "")
+    if code.challenge and _challenge(verifier, code.challenge_method) != code.challenge:
+        raise EntraError(501481)
+
+
+def _challenge(verifier: str, method: str) -> str:
+    """RFC 7636 section 4.6."""
+    if method != "S256":
+        return verifier
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _renew(world: World, tenant: Tenant | None, app: App, form: Mapping[str, str]) -> Grant:
+    text = form.get("refresh_token", "")
+    if not text:
+        raise EntraError(90014, field="refresh_token")
+    known = world.grants.find_refresh_token(text)
+    if known is None:
+        raise EntraError(9002313)
+    if known.client_id != app.client_id or (tenant and known.tenant_id != tenant.tenant_id):
+        raise EntraError(70000)
+    _check_refresh_token(world, known)
+    user = _user(world, known.user)
+    if user.needs_mfa_on_renewal:
+        raise EntraError(50076, resource=GRAPH)
+    scope = form.get("scope", "")
+    return _checked(world, app, user, scope, asked_in="offline_access")
+
+
+def _check_refresh_token(world: World, known: RefreshToken) -> None:
+    if known.revoked:
+        raise EntraError(50173)
+    if known.expires_at <= world.clock.now():
+        issued = datetime.fromtimestamp(known.expires_at - REFRESH_LIFETIME, UTC)
+        raise EntraError(world.faults.expiry_code, issued=f"{issued:%Y-%m-%dT%H:%M:%S.0000000Z}")
+
+
+def _user(world: World, object_id: str) -> User:
+    user = world.directory.user(object_id)
+    if user is None:
+        raise EntraError(70000)
+    if not user.enabled:
+        raise EntraError(50057)
+    if user.blocked_by_policy:
+        raise EntraError(53003)
+    return user
+
+
+def _checked(
+    world: World, app: App, user: User, scope: str, *, asked_in: str, nonce: str = ""
+) -> Grant:
+    """One token is for one resource; each permission has to be consented to."""
+    asked = authorization.permissions(world, app, scope)
+    resources = {permission.resource for permission in asked}
+    if len(resources) > 1:
+        raise EntraError(700022)
+    granted = world.grants.consented(user.object_id, app.client_id)
+    if any(permission.name not in granted for permission in asked):
+        raise EntraError(65001, client=app.client_id, name=app.name)
+    resource = resources.pop() if resources else GRAPH
+    reserved = [word for word in scope.split() if "." not in word]
+    return Grant(
+        user=user,
+        app=app,
+        resource=resource,
+        permissions=_with_granted(asked, granted, resource),
+        reserved=reserved,
+        offline="offline_access" in (scope + " " + asked_in).split(),
+        nonce=nonce,
+    )
+
+
+def _with_granted(asked: list[Scope], granted: set[str], resource: str) -> list[Scope]:
+    """Entra answers with everything consented to on that resource, not only what was asked.
+
+    What was asked keeps the request's form: MSAL finds its cached token by it.
+    """
+    names = {scope.name for scope in asked}
+    prefix = asked[0].prefix if asked else ""
+    is_exchange = resource == EXCHANGE
+    extra = sorted(
+        name for name in granted - names if (name == "EWS.AccessAsUser.All") == is_exchange
+    )
+    return [*asked, *(Scope(prefix + name, name, resource) for name in extra)]

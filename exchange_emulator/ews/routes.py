@@ -1,0 +1,5 @@
+"""EWS has one address."""
+
+from starlette.routing import Route
+
+ROUTES: list[Route] = []

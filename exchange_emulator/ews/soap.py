@@ -1,0 +1,83 @@
+"""SOAP envelopes and faults of Exchange Web Services."""
+
+from uuid import uuid4
+from xml.sax.saxutils import escape
+
+from starlette.responses import Response
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+TYPES = "http://schemas.microsoft.com/exchange/services/2006/types"
+MESSAGES = "http://schemas.microsoft.com/exchange/services/2006/messages"
+ERRORS = "http://schemas.microsoft.com/exchange/services/2006/errors"
+BUSY = "The server cannot service this request right now. Try again later."
+
+# An older version here makes exchangelib's next request drop to Exchange2007.
+VERSION = (
+    '<h:ServerVersionInfo MajorVersion="15" MinorVersion="20" MajorBuildNumber="9073"'
+    f' MinorBuildNumber="22" Version="V2018_01_08" xmlns:h="{TYPES}"/>'
+)
+
+
+def headers() -> dict[str, str]:
+    return {
+        "Cache-Control": "private",
+        "Server": "Microsoft-HTTPAPI/2.0",
+        "X-NanoProxy": "1,1",
+        "X-AspNet-Version": "4.0.30319",
+        "request-id": str(uuid4()),
+        "X-FEServer": "EMULATOR",
+        "X-BEServer": "EMULATOR",
+        "X-DiagInfo": "EMULATOR",
+        "X-CalculatedBETarget": "EMULATOR.PROD.OUTLOOK.COM",
+    }
+
+
+def answer(content: str, *, operation: str) -> Response:
+    """`content` is the response element, with the prefixes m and t."""
+    return Response(
+        f'<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="{SOAP}"><s:Header>{VERSION}'
+        f'</s:Header><s:Body xmlns:m="{MESSAGES}" xmlns:t="{TYPES}">{content}</s:Body>'
+        "</s:Envelope>",
+        headers=headers() | {"x-EwsHandler": operation},
+        media_type="text/xml",
+    )
+
+
+def fault(code: str, text: str, *, message_xml: str = "", short: str = "") -> Response:
+    """A SOAP fault is HTTP 500 and has no ServerVersionInfo."""
+    details = f'<t:MessageXml xmlns:t="{TYPES}">{message_xml}</t:MessageXml>' if message_xml else ""
+    return Response(
+        f'<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="{SOAP}"><s:Body><s:Fault>'
+        f'<faultcode xmlns:a="{TYPES}">a:{code}</faultcode>'
+        f'<faultstring xml:lang="en-US">{escape(text)}</faultstring><detail>'
+        f'<e:ResponseCode xmlns:e="{ERRORS}">{code}</e:ResponseCode>'
+        f'<e:Message xmlns:e="{ERRORS}">{escape(short or text)}</e:Message>{details}</detail>'
+        "</s:Fault></s:Body></s:Envelope>",
+        status_code=500,
+        headers=headers(),
+        media_type="text/xml",
+    )
+
+
+def server_busy(back_off_ms: int) -> Response:
+    value = f'<t:Value Name="BackOffMilliseconds">{back_off_ms}</t:Value>'
+    return fault("ErrorServerBusy", BUSY, message_xml=value)
+
+
+def server_busy_in_response(operation: str, back_off_ms: int) -> Response:
+    """The same inside HTTP 200; seen in the wild with `m:MessageXml`."""
+    items = "<m:Items/>" if operation in ("CreateItem", "GetItem", "UpdateItem") else ""
+    return answer(
+        f"<m:{operation}Response><m:ResponseMessages>"
+        f'<m:{operation}ResponseMessage ResponseClass="Error"><m:MessageText>{BUSY}'
+        "</m:MessageText><m:ResponseCode>ErrorServerBusy</m:ResponseCode>"
+        "<m:DescriptiveLinkKey>0</m:DescriptiveLinkKey><m:MessageXml>"
+        f'<t:Value Name="BackOffMilliseconds">{back_off_ms}</t:Value></m:MessageXml>{items}'
+        f"</m:{operation}ResponseMessage></m:ResponseMessages></m:{operation}Response>",
+        operation=operation,
+    )
+
+
+def blocked() -> Response:
+    """A tenant without EWS: 403 and nothing to read."""
+    return Response(status_code=403, headers=headers())

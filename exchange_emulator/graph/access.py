@@ -1,0 +1,162 @@
+"""Who calls, with which permissions, for which mailbox."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from exchange_emulator.control.faults import mailbox_disabled
+from exchange_emulator.directory import User
+from exchange_emulator.entra.scopes import GRAPH
+from exchange_emulator.entra.tokens import InvalidTokenError
+from exchange_emulator.graph import answers
+from exchange_emulator.mail import errors
+from exchange_emulator.mail.errors import MailError
+from exchange_emulator.world import World
+
+_AUTHORITY = "https://login.microsoftonline.com/common/oauth2/authorize"
+_CHALLENGE = f'realm="", authorization_uri="{_AUTHORITY}", client_id="{GRAPH}"'
+
+
+class RefusedError(Exception):
+    """An error of Graph itself rather than of Exchange behind it."""
+
+    def __init__(self, code: str, text: str, status: int, **headers: str) -> None:
+        self.code = code
+        self.text = text
+        self.status = status
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        super().__init__(f"{code}: {text}")
+
+
+@dataclass(frozen=True)
+class Call:
+    """`account` signed in; `mailbox` is the one it works on."""
+
+    request: Request
+    world: World
+    account: User
+    mailbox: User
+    scopes: frozenset[str]
+
+    @property
+    def wants_immutable_ids(self) -> bool:
+        return 'idtype="immutableid"' in self.request.headers.get("prefer", "").lower()
+
+
+Endpoint = Callable[[Call], Awaitable[Response]]
+
+
+def needs(
+    *any_of: str, directory: bool = False
+) -> Callable[[Endpoint], Callable[[Request], Awaitable[Response]]]:
+    """An endpoint that needs one of these delegated permissions.
+
+    `directory`: it is about an account, for which it takes no mailbox.
+    """
+
+    def wrap(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+        async def handle(request: Request) -> Response:
+            given = answers.headers(request.headers)
+            try:
+                made = await endpoint(admit(request, any_of, directory=directory))
+            except MailError as error:
+                made = answers.error_answer(error.code, error.text, error.status, given=given)
+            except RefusedError as error:
+                made = _refusal(error, given)
+            made.headers.update(given)
+            return made
+
+        return handle
+
+    return wrap
+
+
+def _refusal(error: RefusedError, given: dict[str, str]) -> Response:
+    made = answers.error_answer(
+        error.code, error.text, error.status, given=given, more=error.headers
+    )
+    if error.status == 401:  # noqa: PLR2004 - HTTP
+        made.headers.append("www-authenticate", f"Bearer {_CHALLENGE}")
+        made.headers.append("www-authenticate", f'PoP {_CHALLENGE}, nonce="emulator"')
+    return made
+
+
+def admit(request: Request, any_of: tuple[str, ...], *, directory: bool) -> Call:
+    """The checks before Exchange sees a request, in Graph's order."""
+    world: World = request.app.state.world
+    claims = _claims(world, request)
+    account = world.directory.user(claims["oid"])
+    if account is None:
+        raise RefusedError("InvalidAuthenticationToken", "The user is not known.", 401)
+    _check_load(world, request, claims)
+    scopes = frozenset(claims["scp"].split())
+    if not scopes.intersection(any_of):
+        raise _missing_scope(directory=directory)
+    mailbox = account if directory else _mailbox(world, request, account)
+    return Call(request, world, account, mailbox, scopes)
+
+
+def _missing_scope(*, directory: bool) -> Exception:
+    if not directory:
+        return errors.access_denied()
+    text = "Insufficient privileges to complete the operation."
+    return RefusedError("Authorization_RequestDenied", text, 403)
+
+
+def _claims(world: World, request: Request) -> dict[str, Any]:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise RefusedError("InvalidAuthenticationToken", "Access token is empty.", 401)
+    try:
+        claims = world.signer.verify(token)
+    except InvalidTokenError as error:
+        raise RefusedError("InvalidAuthenticationToken", str(error), 401) from error
+    if claims.get("aud") != GRAPH:
+        raise RefusedError(
+            "InvalidAuthenticationToken", "Access token validation failure. Invalid audience.", 401
+        )
+    if claims["exp"] <= world.clock.now():
+        raise RefusedError(
+            "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.", 401
+        )
+    if claims["serial"] <= world.grants.revoked_until(claims["oid"]):
+        raise RefusedError(
+            "InvalidAuthenticationToken", "Access token has expired or is not yet valid.", 401
+        )
+    return claims
+
+
+def _check_load(world: World, request: Request, claims: dict[str, Any]) -> None:
+    if request.scope["state"].get("is_over_concurrency"):
+        raise RefusedError(
+            "ApplicationThrottled",
+            "Application is over its MailboxConcurrency limit.",
+            429,
+            Retry_After="1",
+        )
+    caller = (claims["upn"], claims["appid"])
+    seconds = world.limits.wait_for_request(caller, now=world.clock.now())
+    if seconds:
+        raise RefusedError(
+            "ApplicationThrottled",
+            "Application is over its MailboxRequests limit.",
+            429,
+            Retry_After=str(seconds),
+        )
+
+
+def _mailbox(world: World, request: Request, account: User) -> User:
+    """`/me`, or the mailbox of `/users/{id or address}` if Full Access to it is granted."""
+    named = request.path_params.get("user")
+    mailbox = world.directory.user(named) if named else account
+    if mailbox is None:
+        raise RefusedError("ResourceNotFound", "Resource could not be discovered.", 404)
+    if mailbox is not account and account.address not in mailbox.full_access:
+        raise errors.access_denied()
+    if not mailbox.has_mailbox:
+        raise mailbox_disabled()
+    world.faults.check_enabled(mailbox.address)
+    return mailbox

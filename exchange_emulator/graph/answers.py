@@ -1,0 +1,81 @@
+"""How Graph wraps an answer: headers, JSON, errors ("Microsoft Graph error responses")."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+JSON = (
+    "application/json; odata.metadata=minimal; odata.streaming=true; "
+    "IEEE754Compatible=false; charset=utf-8"
+)
+_DIAGNOSTIC = json.dumps(
+    {
+        "ServerInfo": {
+            "DataCenter": "Emulator",
+            "Slice": "E",
+            "Ring": "4",
+            "ScaleUnit": "001",
+            "RoleInstance": "EMULATOR",
+        }
+    },
+    separators=(",", ":"),
+)
+
+
+def headers(request: Headers) -> dict[str, str]:
+    """`client-request-id` is the client's own, else the same as `request-id`."""
+    made = str(uuid4())
+    return {
+        "Cache-Control": "private",
+        "Strict-Transport-Security": "max-age=31536000",
+        "request-id": made,
+        "client-request-id": request.get("client-request-id", made),
+        "x-ms-ags-diagnostic": _DIAGNOSTIC,
+    }
+
+
+def error_body(
+    code: str, text: str, *, request_id: str = "", client_request_id: str = ""
+) -> dict[str, Any]:
+    made = request_id or str(uuid4())
+    return {
+        "error": {
+            "code": code,
+            "message": text,
+            "innerError": {
+                "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+                "request-id": made,
+                "client-request-id": client_request_id or made,
+            },
+        }
+    }
+
+
+def answer(body: Any, *, status: int = 200, location: str = "") -> Response:
+    """JSON; `headers` are added by whoever called the endpoint."""
+    made = Response(json.dumps(body, ensure_ascii=False), status_code=status, media_type=None)
+    made.headers["Content-Type"] = JSON
+    made.headers["Vary"] = "Accept-Encoding"
+    if location:
+        made.headers["Location"] = location
+    return made
+
+
+def accepted() -> Response:
+    """202 with an explicit length and no type, as recorded."""
+    return Response(status_code=202, headers={"Content-Length": "0"})
+
+
+def error_answer(
+    code: str, text: str, status: int, *, given: dict[str, str], more: dict[str, str] | None = None
+) -> Response:
+    body = error_body(
+        code, text, request_id=given["request-id"], client_request_id=given["client-request-id"]
+    )
+    made = Response(json.dumps(body), status_code=status, media_type="application/json")
+    made.headers.update(more or {})
+    return made

@@ -1,0 +1,154 @@
+"""$filter, $orderby, $select, $top and $skip, as far as mail clients use them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from exchange_emulator.graph.access import Call, RefusedError
+from exchange_emulator.graph.properties import MESSAGE
+
+_COLUMNS = {
+    "internetMessageId": "message_id",
+    "subject": "subject",
+    "isDraft": "is_draft",
+    "isRead": "is_read",
+    "createdDateTime": "created_at",
+    "lastModifiedDateTime": "modified_at",
+    "receivedDateTime": "coalesce(sent_at, created_at)",
+    "sentDateTime": "coalesce(sent_at, created_at)",
+}
+_OPERATORS = {"eq": "=", "ne": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+_TERM = re.compile(r"(\w+)\s+(eq|ne|gt|ge|lt|le)\s+('(?:[^']|'')*'|[\w:.+-]+)\Z")
+_STARTS = re.compile(r"startswith\(\s*(\w+)\s*,\s*('(?:[^']|'')*')\s*\)\Z", re.IGNORECASE)
+_EXTENDED = re.compile(
+    r"singleValueExtendedProperties/any\(\s*(\w+)\s*:\s*\1/id\s+eq\s+('(?:[^']|'')*')\s+and\s+"
+    r"\1/value\s+eq\s+('(?:[^']|'')*')\s*\)\Z",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s+and\s+(?=(?:[^']*'[^']*')*[^']*\Z)(?![^(]*\))", re.IGNORECASE)
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Query:
+    where: str
+    values: tuple[Any, ...]
+    order: str
+    top: int
+    skip: int
+    select: list[str]
+    wants_count: bool
+
+
+def read(call: Call, *, folder: str | None = None) -> Query:
+    given = call.request.query_params
+    where, values = condition(given["$filter"]) if "$filter" in given else ("1", ())
+    if folder is not None:
+        where, values = f"folder = ? AND {where}", (folder, *values)
+    return Query(
+        where=where,
+        values=values,
+        order=_order(given.get("$orderby", "")),
+        top=_number(given.get("$top", "10"), "$top", most=MOST),
+        skip=_number(given.get("$skip", "0"), "$skip", most=10**9),
+        select=selection(given.get("$select", "")),
+        wants_count=given.get("$count", "").lower() == "true",
+    )
+
+
+def invalid(text: str) -> RefusedError:
+    return RefusedError("BadRequest", text, 400)
+
+
+def selection(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in MESSAGE:
+            raise invalid(
+                f"Parsing OData Select and Expand failed: Could not find a property named '{name}' "
+                "on type 'Microsoft.OutlookServices.Message'."
+            )
+    return names
+
+
+def condition(text: str) -> tuple[str, tuple[Any, ...]]:
+    """SQL and its values; terms may be joined by `and`."""
+    parts, values = [], []
+    for term in _AND.split(text.strip()):
+        sql, given = _term(term.strip())
+        parts.append(sql)
+        values += given
+    return " AND ".join(parts), tuple(values)
+
+
+def _term(text: str) -> tuple[str, list[Any]]:
+    for pattern, read_term in _TERMS:
+        found = pattern.match(text)
+        if found:
+            return read_term(found)
+    raise invalid("Invalid filter clause")
+
+
+def _comparison(found: re.Match[str]) -> tuple[str, list[Any]]:
+    name, operator, literal = found.groups()
+    if name == "parentFolderId":
+        return f"folder {_OPERATORS[operator]} ?", [_literal(literal)]
+    if name not in _COLUMNS:
+        raise invalid(f"Could not find a property named '{name}' to filter on.")
+    column = _COLUMNS[name]
+    if "_at" in column:
+        return f"strftime('%s', ?) + 0.0 {_MIRRORED[operator]} {column}", [_literal(literal)]
+    return f"{column} {_OPERATORS[operator]} ?", [_literal(literal)]
+
+
+_MIRRORED = {"eq": "=", "ne": "<>", "gt": "<", "ge": "<=", "lt": ">", "le": ">="}
+
+
+def _starts_with(found: re.Match[str]) -> tuple[str, list[Any]]:
+    name, literal = found.groups()
+    if name not in _COLUMNS:
+        raise invalid(f"Could not find a property named '{name}' to filter on.")
+    value = _literal(literal)
+    return f"substr({_COLUMNS[name]}, 1, ?) = ?", [len(str(value)), value]
+
+
+def _extended(found: re.Match[str]) -> tuple[str, list[Any]]:
+    _, name, value = found.groups()
+    return (
+        "content IN (SELECT contents.key FROM contents, json_each(contents.properties,"
+        " '$.singleValueExtendedProperties') AS extended"
+        " WHERE lower(json_extract(extended.value, '$.id')) = lower(?)"
+        " AND json_extract(extended.value, '$.value') = ?)",
+        [_literal(name), _literal(value)],
+    )
+
+
+_TERMS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, list[Any]]]]] = [
+    (_EXTENDED, _extended),
+    (_STARTS, _starts_with),
+    (_TERM, _comparison),
+]
+
+
+def _literal(text: str) -> Any:
+    """OData: quotes are doubled inside a string."""
+    if text.startswith("'"):
+        return text[1:-1].replace("''", "'")
+    return {"true": 1, "false": 0}.get(text, text)
+
+
+def _order(text: str) -> str:
+    if not text:
+        return "coalesce(sent_at, created_at) DESC, key DESC"
+    name, _, direction = text.strip().partition(" ")
+    if name not in _COLUMNS or direction.strip().lower() not in ("", "asc", "desc"):
+        raise invalid(f"Could not order by '{text}'.")
+    way = "DESC" if direction.strip().lower() == "desc" else "ASC"
+    return f"{_COLUMNS[name]} {way}, key {way}"
+
+
+def _number(text: str, name: str, *, most: int) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= most:
+        raise invalid(f"Invalid value '{text}' for {name} query option.")
+    return int(text)

@@ -1,0 +1,142 @@
+"""An item as Graph's JSON: keys and their order as recorded from the real service."""
+
+import base64
+import hashlib
+from typing import Any
+from urllib.parse import quote
+
+from exchange_emulator.clock import iso
+from exchange_emulator.graph.access import Call
+from exchange_emulator.mail import drafts
+from exchange_emulator.mime import reading
+from exchange_emulator.mime.reading import Attachment
+from exchange_emulator.storage.mailboxes import Item
+
+FOLDER_NAMES = {
+    "drafts": "Drafts",
+    "sentitems": "Sent Items",
+    "inbox": "Inbox",
+    "outbox": "Outbox",
+    "deleteditems": "Deleted Items",
+    "msgfolderroot": "Top of Information Store",
+}
+# Only with $select, and not for what was sent.
+ON_REQUEST = ("internetMessageHeaders", "uniqueBody")
+
+
+def context(call: Call, what: str) -> str:
+    named = quote(call.mailbox.object_id)
+    return f"{call.world.https_url}/v1.0/$metadata#users('{named}')/{what}"
+
+
+def item_id(call: Call, item: Item) -> str:
+    ids = call.world.ids
+    if call.wants_immutable_ids:
+        return ids.immutable(item.mailbox, item.key)
+    return ids.item(item.mailbox, item.folder, item.key)
+
+
+def change_key(item: Item) -> str:
+    """In the shape of the real ones; another one after each change."""
+    digest = hashlib.sha256(f"{item.mailbox}/{item.key}/{item.change}".encode()).digest()
+    return base64.b64encode(b"\x09\x00\x00\x00\x16\x00\x00\x00" + digest[:22]).decode()
+
+
+def message(call: Call, item: Item) -> dict[str, Any]:
+    """Every property that Graph returns without $select."""
+    properties = call.world.mailboxes.properties(item.content)
+    conversation = hashlib.sha256(f"{item.mailbox}/{item.subject}".encode()).digest()
+    body = properties.get("body") or {"contentType": "text", "content": ""}
+    named = item_id(call, item)
+    at = item.sent_at or item.created_at
+    found: dict[str, Any] = {
+        "@odata.etag": f'W/"{change_key(item)}"',
+        "id": named,
+        "createdDateTime": iso(item.created_at),
+        "lastModifiedDateTime": iso(item.modified_at),
+        "changeKey": change_key(item),
+        "categories": properties.get("categories") or [],
+        "receivedDateTime": iso(at),
+        "sentDateTime": iso(at),
+        "hasAttachments": any(not a.is_inline for a in drafts.attachments(call.world, item)),
+        "internetMessageId": item.message_id,
+        "subject": item.subject,
+        "bodyPreview": reading.preview(body),
+        "importance": properties.get("importance") or "normal",
+        "parentFolderId": call.world.ids.folder(item.mailbox, item.folder),
+        "conversationId": "AAQk" + base64.urlsafe_b64encode(conversation + b"\x00" * 13).decode(),
+        "conversationIndex": base64.b64encode(b"\x01\x01" + conversation[:20]).decode(),
+        "isDeliveryReceiptRequested": bool(properties.get("isDeliveryReceiptRequested")),
+        "isReadReceiptRequested": bool(properties.get("isReadReceiptRequested")),
+        "isRead": item.is_read,
+        "isDraft": item.is_draft,
+        "webLink": f"{call.world.http_url}/mailboxes/{quote(item.mailbox)}/{item.key}",
+        "inferenceClassification": properties.get("inferenceClassification") or "focused",
+        "body": body,
+        **_people(properties, item),
+        "flag": properties.get("flag") or {"flagStatus": "notFlagged"},
+    }
+    return found
+
+
+def _people(properties: dict[str, Any], item: Item) -> dict[str, Any]:
+    """A draft without a From has neither key. Recipients do not see the Bcc."""
+    found: dict[str, Any] = {}
+    author = properties.get("from")
+    if author:
+        found["sender"] = properties.get("sender") or author
+        found["from"] = author
+    for name in ("toRecipients", "ccRecipients", "bccRecipients", "replyTo"):
+        hidden = name == "bccRecipients" and item.folder == "inbox"
+        found[name] = [] if hidden else properties.get(name) or []
+    return found
+
+
+def selected(call: Call, item: Item, names: list[str]) -> dict[str, Any]:
+    """Only these properties; `id` always comes along."""
+    whole = message(call, item)
+    if not names:
+        return whole
+    properties = call.world.mailboxes.properties(item.content)
+    if "internetMessageHeaders" in names and item.is_draft:
+        whole["internetMessageHeaders"] = properties.get("internetMessageHeaders") or []
+    wanted = {"@odata.etag", "id", *names}
+    return {name: value for name, value in whole.items() if name in wanted}
+
+
+def attachment(call: Call, item: Item, made: Attachment, *, content: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "@odata.type": "#microsoft.graph.fileAttachment",
+        "@odata.mediaContentType": made.content_type,
+        "id": attachment_id(call, item, made),
+        "lastModifiedDateTime": iso(item.modified_at),
+        "name": made.name,
+        "contentType": made.content_type,
+        "size": len(made.data),
+        "isInline": made.is_inline,
+        "contentId": made.content_id or None,
+        "contentLocation": None,
+    }
+    if content:
+        found["contentBytes"] = base64.b64encode(made.data).decode()
+    return found
+
+
+def attachment_id(call: Call, item: Item, made: Attachment) -> str:
+    """The item's immutable id and the attachment's tag, which no move changes."""
+    named = call.world.ids.immutable(item.mailbox, item.key)
+    tag = base64.urlsafe_b64encode(made.tag.rjust(9).encode()).decode()
+    return named + tag
+
+
+def folder(call: Call, name: str) -> dict[str, Any]:
+    boxes, address = call.world.mailboxes, call.mailbox.address
+    return {
+        "id": call.world.ids.folder(address, name),
+        "displayName": FOLDER_NAMES[name],
+        "parentFolderId": call.world.ids.folder(address, "msgfolderroot"),
+        "childFolderCount": 0,
+        "unreadItemCount": boxes.count(address, where="folder = ? AND NOT is_read", values=(name,)),
+        "totalItemCount": boxes.count(address, where="folder = ?", values=(name,)),
+        "isHidden": False,
+    }

@@ -1,0 +1,27 @@
+"""Graph's addresses. `/me` and `/users/{id or address}` have the same ones below."""
+
+from starlette.routing import Route
+
+from exchange_emulator.graph import folders, messages, profile
+
+
+def _routes(owner: str) -> list[Route]:
+    item, folder = f"{owner}/messages/{{id}}", f"{owner}/mailFolders/{{folder}}"
+    return [
+        Route(owner, profile.get_user),
+        Route(f"{owner}/sendMail", messages.send_mail, methods=["POST"]),
+        Route(f"{owner}/messages", messages.list_messages),
+        Route(f"{owner}/messages", messages.create_message, methods=["POST"]),
+        Route(item, messages.get_message),
+        Route(item, messages.patch_message, methods=["PATCH"]),
+        Route(item, messages.delete_message, methods=["DELETE"]),
+        Route(f"{item}/$value", messages.get_mime),
+        Route(f"{item}/send", messages.send_message, methods=["POST"]),
+        Route(f"{owner}/mailFolders", folders.list_folders),
+        Route(folder, folders.get_folder),
+        Route(f"{folder}/messages", messages.list_messages),
+        Route(f"{folder}/messages", messages.create_message, methods=["POST"]),
+    ]
+
+
+ROUTES = [*_routes("/v1.0/me"), *_routes("/v1.0/users/{user}")]

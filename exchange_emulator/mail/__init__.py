@@ -1,0 +1,1 @@
+"""What Exchange does with mail, whatever API it came through."""

@@ -1,0 +1,115 @@
+"""Drafts: made from properties or from MIME, changed, rendered as MIME."""
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+from uuid import uuid4
+
+from exchange_emulator.directory import User
+from exchange_emulator.mail import errors
+from exchange_emulator.mime import composing, headers, reading
+from exchange_emulator.mime.reading import Attachment
+from exchange_emulator.storage.mailboxes import Item
+from exchange_emulator.world import World
+
+# Graph's property and the header that says the same.
+_PATCHED_HEADERS = {
+    "toRecipients": "To",
+    "ccRecipients": "Cc",
+    "bccRecipients": "Bcc",
+    "replyTo": "Reply-To",
+    "subject": "Subject",
+    "importance": "Importance",
+}
+
+
+def new_message_id() -> str:
+    """In the shape of Exchange Online's own."""
+    return f"<{uuid4().hex.upper()[:30]}@EMULATOR.PROD.OUTLOOK.COM>"
+
+
+def create(
+    world: World, mailbox: User, properties: dict[str, Any], *, mime: bytes | None = None,
+    attachments: list[Attachment] | None = None, folder: str = "drafts",
+) -> Item:  # fmt: skip
+    """A new draft; MailError if the mailbox is full or the message too large."""
+    world.faults.check_mailbox(mailbox.address)
+    size = len(mime or b"") + sum(len(each.data) for each in attachments or [])
+    if world.limits.over("message_size", size):
+        raise errors.too_large()
+    message_id = properties.get("internetMessageId") or (
+        headers.find(headers.split(mime)[0], "Message-ID") if mime else ""
+    )
+    content = world.mailboxes.add_content(properties, mime)
+    for attachment in attachments or []:
+        world.mailboxes.attach(content, attachment)
+    return world.mailboxes.add_item(
+        mailbox.address,
+        folder,
+        content=content,
+        message_id=message_id or new_message_id(),
+        subject=properties.get("subject") or "",
+        now=world.clock.now(),
+    )
+
+
+def change(world: World, item: Item, changes: dict[str, Any]) -> Item:
+    """Apply a PATCH; a draft that was MIME keeps its body's bytes unless the body changes."""
+    properties = {**world.mailboxes.properties(item.content), **changes}
+    mime = world.mailboxes.mime(item.content)
+    if mime is not None and "body" in changes:
+        for attachment in reading.attachments(mime):
+            world.mailboxes.attach(item.content, attachment)
+        mime = None
+    elif mime is not None:
+        mime = _with_changed_headers(mime, properties, set(changes))
+    world.mailboxes.set_content(item.content, properties, mime)
+    return world.mailboxes.touch(
+        item,
+        now=world.clock.now(),
+        message_id=changes.get("internetMessageId") or item.message_id,
+        subject=properties.get("subject") or "",
+        is_read=changes.get("isRead", item.is_read),
+    )
+
+
+def _with_changed_headers(mime: bytes, properties: dict[str, Any], changed: set[str]) -> bytes:
+    names = [header for name, header in _PATCHED_HEADERS.items() if name in changed]
+    if not names:
+        return mime
+    fields, body = headers.split(mime)
+    fresh, _ = headers.split(composing.compose({**properties, "body": None}, []))
+    wanted = {name.lower() for name in names}
+    kept = headers.without(fields, *names)
+    return headers.join([*(f for f in fresh if f.name.lower() in wanted), *kept], body)
+
+
+def attachments(world: World, item: Item) -> list[Attachment]:
+    """All of them: inside the MIME, then those added."""
+    mime = world.mailboxes.mime(item.content)
+    return (reading.attachments(mime) if mime else []) + world.mailboxes.attachments(item.content)
+
+
+def render(world: World, item: Item) -> bytes:
+    """The whole message as it would be sent now, with its Bcc."""
+    mime = world.mailboxes.mime(item.content)
+    added = world.mailboxes.attachments(item.content)
+    properties = world.mailboxes.properties(item.content)
+    if mime is None:
+        mime = composing.compose(properties, added)
+    elif added:
+        mime = composing.with_attachments(mime, added)
+    fields, body = headers.split(mime)
+    if properties.get("from"):
+        author = headers.author_header(fields, composing.address_of(properties["from"]))
+        fields = [author, *headers.without(fields, "From")]
+    return headers.join(with_identity(fields, item, at=item.modified_at), body)
+
+
+def with_identity(fields: list[headers.Header], item: Item, *, at: float) -> list[headers.Header]:
+    """Exchange writes the time of submission over a Date that came in MIME; the id stays."""
+    return [
+        *headers.without(fields, "Date", "Message-ID"),
+        headers.make("Date", format_datetime(datetime.fromtimestamp(at, UTC))),
+        headers.make("Message-ID", item.message_id),
+    ]

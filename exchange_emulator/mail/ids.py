@@ -1,0 +1,66 @@
+"""Opaque ids in the alphabets of the real ones.
+
+A regular id names an item in a folder and ends with the item's move; an
+immutable one survives it ("Obtain immutable identifiers for Outlook
+resources"). Graph's are base64url, EWS writes the same bytes in base64.
+"""
+
+import base64
+import hashlib
+from uuid import NAMESPACE_DNS, uuid5
+
+FOLDERS = ("drafts", "sentitems", "inbox", "outbox", "deleteditems", "msgfolderroot")
+_REGULAR = b"\x00\x03\x24\x00"
+_IMMUTABLE = b"\x00\x09\x00\x2e"
+_ITEM = b"\x00\x46\x00\x00\x00\x00\x00"
+_FOLDER = b"\x00\x2e\x00\x00\x00\x00\x00"
+# Kind, mailbox, marker, folder number, store, the item's key.
+_KEY = slice(-8, None)
+
+
+class Ids:
+    """`store` sets the ids of one data folder apart from those of another."""
+
+    def __init__(self, store: str) -> None:
+        self._store = hashlib.sha256(store.encode()).digest()[:24]
+
+    def item(self, mailbox: str, folder: str, key: int) -> str:
+        place = bytes([FOLDERS.index(folder)]) if folder in FOLDERS else b"\xff"
+        return self._text(_REGULAR + _owner(mailbox) + _ITEM + place + self._store, key)
+
+    def immutable(self, mailbox: str, key: int) -> str:
+        mark = hashlib.sha256(self._store + mailbox.encode()).digest()[:25]
+        return self._text(_IMMUTABLE + bytes(5) + mark, key)
+
+    def folder(self, mailbox: str, folder: str) -> str:
+        place = FOLDERS.index(folder)
+        return self._text(_REGULAR + _owner(mailbox) + _FOLDER + self._store, place)
+
+    def key(self, text: str) -> int | None:
+        """The key that an id names; None for what was never an id.
+
+        The caller compares the id with the item's present one.
+        """
+        try:
+            data = base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
+        except ValueError:
+            return None
+        if not data.startswith((_REGULAR, _IMMUTABLE)):
+            return None
+        return int.from_bytes(data[_KEY], "big")
+
+    def _text(self, head: bytes, key: int) -> str:
+        return base64.urlsafe_b64encode(head + key.to_bytes(8, "big")).decode()
+
+
+def _owner(mailbox: str) -> bytes:
+    return str(uuid5(NAMESPACE_DNS, mailbox)).encode()
+
+
+def graph_form(text: str) -> str:
+    """An EWS id, or one that a client percent-decoded, in Graph's alphabet."""
+    return text.replace("+", "-").replace("/", "_").replace(" ", "-")
+
+
+def ews_form(text: str) -> str:
+    return text.replace("-", "+").replace("_", "/")

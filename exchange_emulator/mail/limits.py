@@ -1,0 +1,99 @@
+"""Exchange Online's limits, each of which can be changed or switched off.
+
+"Microsoft Graph service-specific throttling limits", "Exchange Online
+limits" and "EWS throttling in Exchange".
+"""
+
+from collections import defaultdict, deque
+from typing import Any
+
+WINDOW = 600.0
+MINUTE = 60.0
+DAY = 86400.0
+
+MICROSOFTS: dict[str, int | None] = {
+    # Requests under way at once, for one mailbox and application.
+    "mailbox_concurrency": 4,
+    "ews_concurrency": 27,
+    # Requests in ten minutes, for one mailbox and application.
+    "requests_per_10_minutes": 10_000,
+    # Over it, mail is accepted and delivered later.
+    "messages_per_minute": 30,
+    "recipients_per_message": 500,
+    "recipients_per_day": 10_000,
+    # Bytes of a whole message, and of one request to Graph.
+    "message_size": 35 * 1024 * 1024,
+    "request_size": 4 * 1024 * 1024,
+}
+
+Caller = tuple[str, str]
+"""(mailbox address, application id)."""
+
+
+class Limits:
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.values: dict[str, int | None] = dict(MICROSOFTS)
+        self._under_way: defaultdict[Caller, int] = defaultdict(int)
+        self._requests: defaultdict[Caller, deque[float]] = defaultdict(deque)
+        self._deliveries: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._recipients: defaultdict[str, deque[tuple[float, int]]] = defaultdict(deque)
+        self._recipients_today: defaultdict[str, int] = defaultdict(int)
+
+    def change(self, values: dict[str, Any]) -> None:
+        """`null` switches a limit off, `{"*": null}` all of them; ValueError for anything else."""
+        if "*" in values:
+            values = dict.fromkeys(MICROSOFTS, values["*"])
+        for name, value in values.items():
+            if name not in MICROSOFTS or not (value is None or isinstance(value, int)):
+                raise ValueError(f"no such limit, or not a number: {name} = {value!r}")
+        self.values.update(values)
+
+    def over(self, name: str, amount: float) -> bool:
+        limit = self.values[name]
+        return limit is not None and amount > limit
+
+    def enter(self, caller: Caller, *, limit: str) -> bool:
+        """Count a request in; False if the mailbox has enough of them (then do not `leave`)."""
+        if self.over(limit, self._under_way[caller] + 1):
+            return False
+        self._under_way[caller] += 1
+        return True
+
+    def leave(self, caller: Caller) -> None:
+        self._under_way[caller] -= 1
+
+    def wait_for_request(self, caller: Caller, *, now: float) -> int:
+        """Count a request; the seconds to wait where there were too many of them, else 0."""
+        seen, limit = self._requests[caller], self.values["requests_per_10_minutes"]
+        while seen and seen[0] <= now - WINDOW:
+            seen.popleft()
+        if limit is not None and len(seen) >= limit:
+            return int(seen[0] + WINDOW - now) + 1
+        seen.append(now)
+        return 0
+
+    def delivery_at(self, mailbox: str, *, now: float) -> float:
+        """When a message submitted now leaves: at once, or a minute after the thirtieth before."""
+        limit = self.values["messages_per_minute"]
+        recent = self._deliveries[mailbox]
+        if limit is None:
+            return now
+        while len(recent) > limit:
+            recent.popleft()
+        due_at = max(now, recent[-limit] + MINUTE) if len(recent) >= limit else now
+        recent.append(due_at)
+        return due_at
+
+    def allow_recipients(self, mailbox: str, count: int, *, now: float) -> bool:
+        """Whether the mailbox may still address so many today; counts them if so."""
+        seen = self._recipients[mailbox]
+        while seen and seen[0][0] <= now - DAY:
+            self._recipients_today[mailbox] -= seen.popleft()[1]
+        if self.over("recipients_per_day", self._recipients_today[mailbox] + count):
+            return False
+        seen.append((now, count))
+        self._recipients_today[mailbox] += count
+        return True

@@ -1,0 +1,111 @@
+"""Sending: from a draft to the copies in Sent Items and in the inboxes.
+
+"Things to know about sending mail": the answer comes before transport looks
+at the message, so what transport refuses becomes a report in the sender's inbox.
+"""
+
+import re
+from typing import Any
+
+from exchange_emulator.directory import User
+from exchange_emulator.mail import drafts, errors, reports, rights
+from exchange_emulator.mime import composing, headers, reading
+from exchange_emulator.mime.headers import Address, Header
+from exchange_emulator.storage.mailboxes import NOWHERE, Item
+from exchange_emulator.world import World
+
+_ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\Z")
+# Seen to vanish even from MIME; Bcc and Sender are Exchange's to set.
+_STRIPPED = ("Auto-Submitted", "Bcc", "Sender", "Return-Path", "From")
+
+
+def send(
+    world: World, account: User, item: Item, *, api: str, save_copy: bool = True,
+    may_send_for_others: bool = False,
+) -> None:  # fmt: skip
+    """Submit a draft of `account`'s mailbox; MailError leaves it where it is."""
+    now = world.clock.now()
+    properties = world.mailboxes.properties(item.content)
+    asked = composing.address_of(properties.get("from"))
+    author, sender = rights.resolve(
+        world, account, asked if asked[1] else None, may_send_for_others=may_send_for_others
+    )
+    envelope = _envelope(properties, author, sender)
+    _check_recipients(world, envelope["recipients"])
+    mime = _on_the_wire(world, item, author, sender, now=now)
+    if world.limits.over("message_size", len(mime)):
+        raise errors.too_large()
+    properties["from"], properties["sender"] = reading.recipient(author), reading.recipient(sender)
+    world.mailboxes.database.execute("BEGIN")
+    world.mailboxes.set_content(item.content, properties, mime)
+    world.mailboxes.detach(item.content)
+    _deliver(world, item, envelope, api=api, save_copy=save_copy, now=now)
+    world.mailboxes.database.execute("COMMIT")
+
+
+def _envelope(properties: dict[str, Any], author: Address, sender: Address) -> dict[str, Any]:
+    listed = {
+        name: [composing.address_of(each)[1] for each in properties.get(key) or []]
+        for name, key in (("to", "toRecipients"), ("cc", "ccRecipients"), ("bcc", "bccRecipients"))
+    }
+    everybody = [address for addresses in listed.values() for address in addresses]
+    # One copy each, however often an address is named.
+    recipients = list({address.lower(): address for address in everybody}.values())
+    return {"from": author[1], "sender": sender[1], **listed, "recipients": recipients}
+
+
+def _check_recipients(world: World, recipients: list[str]) -> None:
+    if not recipients:
+        raise errors.no_recipients()
+    for address in recipients:
+        if not _ADDRESS.match(address):
+            raise errors.unresolved(address)
+    if world.limits.over("recipients_per_message", len(recipients)):
+        raise errors.too_many_recipients()
+
+
+def _on_the_wire(
+    world: World, item: Item, author: Address, sender: Address, *, now: float
+) -> bytes:
+    """What the recipients get: no Bcc, Exchange's From, Sender and Date."""
+    fields, body = headers.split(drafts.render(world, item))
+    kept = headers.without(fields, *_STRIPPED)
+    ours: list[Header] = [headers.author_header(fields, author)]
+    if sender[1] != author[1]:
+        ours.append(headers.address_header("Sender", [sender]))
+    return headers.join(ours + drafts.with_identity(kept, item, at=now), body)
+
+
+def _deliver(
+    world: World, item: Item, envelope: dict[str, Any], *, api: str, save_copy: bool, now: float
+) -> None:
+    recipients = envelope["recipients"]
+    allowed = world.limits.allow_recipients(item.mailbox, len(recipients), now=now)
+    due_at = world.limits.delivery_at(item.mailbox, now=now) if allowed else now
+    waits = due_at > now
+    kept_in = ("outbox" if waits else "sentitems") if save_copy else NOWHERE
+    sent = world.mailboxes.touch(
+        item,
+        now=now,
+        folder=kept_in,
+        is_draft=waits and save_copy,
+        is_read=True,
+        sent_at=now,
+        due_at=due_at if waits and save_copy else None,
+    )
+    world.mailboxes.record(
+        item=item.key, content=item.content, mailbox=item.mailbox, api=api, envelope=envelope,
+        now=now, due_at=due_at,
+    )  # fmt: skip
+    if not allowed:
+        reports.recipient_limit(world, sent, recipients)
+        return
+    known = (world.directory.user(address) for address in recipients)
+    inboxes = [
+        user.address if user else address.lower()
+        for user, address in zip(known, recipients, strict=True)
+    ]
+    world.mailboxes.deliver(
+        list(dict.fromkeys(inboxes)), content=item.content, message_id=item.message_id,
+        subject=item.subject, now=now, due_at=due_at,
+    )  # fmt: skip

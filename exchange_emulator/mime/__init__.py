@@ -1,0 +1,1 @@
+"""Internet messages (RFC 5322, RFC 2045 and following): read, edited, composed."""

@@ -1,0 +1,229 @@
+"""Items in folders, and what was submitted.
+
+A message is stored once (`contents`); the sender's copy and every recipient's
+are rows of `items` that point to it. Times are seconds since the epoch.
+"""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from exchange_emulator.mime.reading import Attachment
+
+COLUMNS = (
+    "key, mailbox, folder, content, message_id, subject, is_draft, is_read, created_at,"
+    " modified_at, sent_at, change, due_at"
+)
+# Items that wait for their delivery, and copies that nobody wanted saved.
+TRANSIT, NOWHERE = "transit", ""
+VISIBLE = "FROM items WHERE mailbox = ? AND folder NOT IN ('', 'transit')"
+
+
+@dataclass(frozen=True)
+class Item:
+    key: int
+    mailbox: str
+    folder: str
+    content: int
+    message_id: str
+    subject: str
+    is_draft: bool
+    is_read: bool
+    created_at: float
+    modified_at: float
+    sent_at: float | None
+    change: int
+    due_at: float | None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """`envelope`: from, sender, to, cc, bcc as lists of addresses, and `recipients`."""
+
+    n: int
+    item: int
+    content: int
+    mailbox: str
+    api: str
+    envelope: dict[str, Any]
+    received_at: float
+    due_at: float
+
+
+def _item(row: Any) -> Item:
+    columns = dict(row)
+    columns |= {"is_draft": bool(row["is_draft"]), "is_read": bool(row["is_read"])}
+    return Item(**columns)
+
+
+class Mailboxes:
+    def __init__(self, database: sqlite3.Connection, folder: Path) -> None:
+        self.database = database
+        self.uploads = folder / "uploads"
+        self.uploads.mkdir(exist_ok=True)
+
+    def forget_uploads(self) -> None:
+        for path in self.uploads.iterdir():
+            path.unlink()
+
+    def add_content(self, properties: dict[str, Any], mime: bytes | None) -> int:
+        cursor = self.database.execute(
+            "INSERT INTO contents(properties, mime) VALUES (?, ?)", (json.dumps(properties), mime)
+        )
+        return int(cursor.lastrowid or 0)
+
+    def add_item(
+        self, mailbox: str, folder: str, *, content: int, message_id: str, subject: str,
+        now: float, is_draft: bool = True, sent_at: float | None = None,
+        due_at: float | None = None,
+    ) -> Item:  # fmt: skip
+        cursor = self.database.execute(
+            "INSERT INTO items(mailbox, folder, content, message_id, subject, is_draft, is_read,"
+            " created_at, modified_at, sent_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (mailbox, folder, content, message_id, subject, is_draft, folder != "inbox",
+             now, now, sent_at, due_at),
+        )  # fmt: skip
+        return self.get(int(cursor.lastrowid or 0))
+
+    def deliver(
+        self, addresses: list[str], *, content: int, message_id: str, subject: str, now: float,
+        due_at: float,
+    ) -> None:  # fmt: skip
+        """A copy into each inbox, at once or when it is due."""
+        waits = due_at > now
+        self.database.executemany(
+            "INSERT INTO items(mailbox, folder, content, message_id, subject, is_draft, is_read,"
+            " created_at, modified_at, sent_at, due_at) VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?)",
+            [(address, TRANSIT if waits else "inbox", content, message_id, subject, due_at,
+              due_at, due_at, due_at if waits else None) for address in addresses],
+        )  # fmt: skip
+
+    def settle(self, now: float) -> None:
+        """Finish the deliveries that are due: Outbox to Sent Items, transit to the inboxes."""
+        self.database.execute(
+            "UPDATE items SET folder = CASE folder WHEN 'outbox' THEN 'sentitems' ELSE 'inbox'"
+            " END, is_draft = 0, change = change + 1, due_at = NULL"
+            " WHERE due_at IS NOT NULL AND due_at <= ?",
+            (now,),
+        )
+
+    def get(self, key: int) -> Item:
+        found = self.find(key)
+        if found is None:
+            raise LookupError(key)
+        return found
+
+    def find(self, key: int) -> Item | None:
+        row = self.database.execute(
+            f"SELECT {COLUMNS} FROM items WHERE key = ?",
+            (key,),  # noqa: S608 - a constant
+        ).fetchone()
+        return row and _item(row)
+
+    def search(
+        self, mailbox: str, *, where: str = "1", values: tuple[Any, ...] = (),
+        order: str = "key DESC", limit: int = 10, offset: int = 0,
+    ) -> list[Item]:  # fmt: skip
+        """`where` and `order` are SQL of the caller's own making, never a client's text."""
+        sql = f"SELECT {COLUMNS} {VISIBLE} AND {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+        rows = self.database.execute(sql, (mailbox, *values, limit, offset))
+        return [_item(row) for row in rows]
+
+    def count(self, mailbox: str, *, where: str = "1", values: tuple[Any, ...] = ()) -> int:
+        sql = f"SELECT count(*) {VISIBLE} AND {where}"  # noqa: S608 - as above
+        return int(self.database.execute(sql, (mailbox, *values)).fetchone()[0])
+
+    def properties(self, content: int) -> dict[str, Any]:
+        row = self.database.execute(
+            "SELECT properties FROM contents WHERE key = ?", (content,)
+        ).fetchone()
+        found: dict[str, Any] = json.loads(row[0])
+        return found
+
+    def mime(self, content: int) -> bytes | None:
+        row = self.database.execute(
+            "SELECT mime FROM contents WHERE key = ?", (content,)
+        ).fetchone()
+        return row[0] if row else None
+
+    def set_content(self, content: int, properties: dict[str, Any], mime: bytes | None) -> None:
+        self.database.execute(
+            "UPDATE contents SET properties = ?, mime = ? WHERE key = ?",
+            (json.dumps(properties), mime, content),
+        )
+
+    def touch(self, item: Item, *, now: float, **columns: Any) -> Item:
+        """Change columns of an item; its change key becomes a new one."""
+        columns = {"modified_at": now, "change": item.change + 1, **columns}
+        assignments = ", ".join(f"{name} = ?" for name in columns)
+        self.database.execute(
+            f"UPDATE items SET {assignments} WHERE key = ?",  # noqa: S608 - our own column names
+            (*columns.values(), item.key),
+        )
+        return self.get(item.key)
+
+    def delete(self, item: Item) -> None:
+        self.database.execute("DELETE FROM items WHERE key = ?", (item.key,))
+
+    def attachments(self, content: int) -> list[Attachment]:
+        """Those added to a draft; those inside its MIME are not rows."""
+        rows = self.database.execute(
+            "SELECT key, name, content_type, data, content_id, is_inline FROM attachments"
+            " WHERE content = ? ORDER BY key",
+            (content,),
+        )
+        return [
+            Attachment(f"a{key}", name, kind, data, content_id, bool(is_inline))
+            for key, name, kind, data, content_id, is_inline in rows
+        ]
+
+    def attach(self, content: int, attachment: Attachment) -> Attachment:
+        cursor = self.database.execute(
+            "INSERT INTO attachments(content, name, content_type, content_id, is_inline, size,"
+            " data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (content, attachment.name, attachment.content_type, attachment.content_id,
+             attachment.is_inline, len(attachment.data), attachment.data),
+        )  # fmt: skip
+        return Attachment(
+            f"a{cursor.lastrowid}", attachment.name, attachment.content_type, attachment.data,
+            attachment.content_id, attachment.is_inline,
+        )  # fmt: skip
+
+    def detach(self, content: int, tag: str | None = None) -> None:
+        """One attachment, or all of them."""
+        self.database.execute(
+            "DELETE FROM attachments WHERE content = ? AND (? IS NULL OR 'a' || key = ?)",
+            (content, tag, tag),
+        )
+
+    def record(
+        self, *, item: int, content: int, mailbox: str, api: str, envelope: dict[str, Any],
+        now: float, due_at: float,
+    ) -> int:  # fmt: skip
+        cursor = self.database.execute(
+            "INSERT INTO submissions(item, content, mailbox, api, envelope, received_at, due_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (item, content, mailbox, api, json.dumps(envelope), now, due_at),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def submissions(self, n: int | None = None) -> list[Submission]:
+        """Everything that was sent, in order, or the one numbered `n`."""
+        rows = self.database.execute(
+            "SELECT n, item, content, mailbox, api, envelope, received_at, due_at"
+            " FROM submissions WHERE ? IS NULL OR n = ? ORDER BY n",
+            (n, n),
+        )
+        return [
+            Submission(**{**dict(row), "envelope": json.loads(row["envelope"])}) for row in rows
+        ]
+
+    def addresses(self) -> list[tuple[str, int]]:
+        """Every mailbox that has something, and how many items."""
+        rows = self.database.execute(
+            "SELECT mailbox, count(*) FROM items WHERE folder NOT IN ('', 'transit')"
+            " GROUP BY mailbox ORDER BY mailbox"
+        )
+        return [(row[0], row[1]) for row in rows]

@@ -1,0 +1,1 @@
+"""Mailboxes to look into with a browser."""

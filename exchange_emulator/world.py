@@ -1,0 +1,62 @@
+"""Everything the emulator knows, in one object that the request handlers share."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from exchange_emulator.clock import Clock
+from exchange_emulator.control.faults import Faults
+from exchange_emulator.control.statistics import Statistics
+from exchange_emulator.directory import Directory
+from exchange_emulator.entra.tokens import Signer
+from exchange_emulator.mail.ids import Ids
+from exchange_emulator.mail.limits import Limits
+from exchange_emulator.storage import database
+from exchange_emulator.storage.grants import Grants
+from exchange_emulator.storage.mailboxes import Mailboxes
+
+
+@dataclass
+class World:
+    folder: Path
+    directory: Directory
+    clock: Clock
+    signer: Signer
+    grants: Grants
+    mailboxes: Mailboxes
+    ids: Ids
+    faults: Faults
+    statistics: Statistics
+    limits: Limits
+    connection: sqlite3.Connection
+    http_url: str = ""
+    https_url: str = ""
+    latency: float = 0.0
+
+    def forget(self) -> None:
+        """Back to the first start: no mail, no grants, no faults, Microsoft's limits."""
+        database.forget(self.connection)
+        self.mailboxes.forget_uploads()
+        self.faults.clear()
+        self.statistics.clear()
+        self.limits.reset()
+        self.clock.reset()
+
+
+def create(folder: Path, directory: Directory, *, latency: float = 0.0) -> World:
+    connection = database.connect(folder)
+    signer = Signer(folder)
+    return World(
+        folder=folder,
+        directory=directory,
+        clock=Clock(),
+        signer=signer,
+        grants=Grants(connection),
+        mailboxes=Mailboxes(connection, folder),
+        ids=Ids(signer.key_id),
+        faults=Faults(),
+        statistics=Statistics(),
+        limits=Limits(),
+        connection=connection,
+        latency=latency,
+    )
