@@ -49,7 +49,7 @@ class Gateway:
             await self._app(scope, receive, send)
             return
         passage = Passage(scope, scope["method"], scope["path"], claimed_caller(scope))
-        if area == "graph":
+        if scope["path"].startswith("/v1.0/"):
             # OData's other way to write a key: the Location of a new draft has it.
             scope["path"] = passage.path = _KEY_SYNTAX.sub(r"/\1/\2", passage.path)
         mailbox = passage.caller[0]
@@ -137,7 +137,7 @@ async def _ignore(_: Message) -> None:
 def area_of(path: str) -> str:
     """Which of Microsoft's services an address belongs to; none for the emulator's own pages."""
     lower = path.lower()
-    if lower.startswith(("/v1.0/", "/upload/")):
+    if lower.startswith(("/v1.0/", "/api/v2.0/")):
         return "graph"
     if lower == "/ews/exchange.asmx":
         return "ews"

@@ -14,6 +14,7 @@ from exchange_emulator.mail.limits import Limits
 from exchange_emulator.storage import database
 from exchange_emulator.storage.grants import Grants
 from exchange_emulator.storage.mailboxes import Mailboxes
+from exchange_emulator.storage.uploads import Uploads
 
 
 @dataclass
@@ -24,6 +25,7 @@ class World:
     signer: Signer
     grants: Grants
     mailboxes: Mailboxes
+    uploads: Uploads
     ids: Ids
     faults: Faults
     statistics: Statistics
@@ -36,7 +38,7 @@ class World:
     def forget(self) -> None:
         """Back to the first start: no mail, no grants, no faults, Microsoft's limits."""
         database.forget(self.connection)
-        self.mailboxes.forget_uploads()
+        self.uploads.forget()
         self.faults.clear()
         self.statistics.clear()
         self.limits.reset()
@@ -52,7 +54,8 @@ def create(folder: Path, directory: Directory, *, latency: float = 0.0) -> World
         clock=Clock(),
         signer=signer,
         grants=Grants(connection),
-        mailboxes=Mailboxes(connection, folder),
+        mailboxes=Mailboxes(connection),
+        uploads=Uploads(connection, folder / "uploads"),
         ids=Ids(signer.key_id),
         faults=Faults(),
         statistics=Statistics(),

@@ -58,20 +58,28 @@ def needs(
     """
 
     def wrap(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+        async def admitted(request: Request) -> Response:
+            return await endpoint(admit(request, any_of, directory=directory))
+
         async def handle(request: Request) -> Response:
-            given = answers.headers(request.headers)
-            try:
-                made = await endpoint(admit(request, any_of, directory=directory))
-            except MailError as error:
-                made = answers.error_answer(error.code, error.text, error.status, given=given)
-            except RefusedError as error:
-                made = _refusal(error, given)
-            made.headers.update(given)
-            return made
+            return await guarded(request, admitted)
 
         return handle
 
     return wrap
+
+
+async def guarded(request: Request, endpoint: Callable[[Request], Awaitable[Response]]) -> Response:
+    """The endpoint's answer, or its error in Graph's shape; both with Graph's headers."""
+    given = answers.headers(request.headers)
+    try:
+        made = await endpoint(request)
+    except MailError as error:
+        made = answers.error_answer(error.code, error.text, error.status, given=given)
+    except RefusedError as error:
+        made = _refusal(error, given)
+    made.headers.update(given)
+    return made
 
 
 def _refusal(error: RefusedError, given: dict[str, str]) -> Response:

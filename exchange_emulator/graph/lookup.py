@@ -3,6 +3,7 @@
 from exchange_emulator.graph.access import Call
 from exchange_emulator.graph.rendering import FOLDER_NAMES, attachment_id
 from exchange_emulator.mail import drafts, errors
+from exchange_emulator.mail.errors import MailError
 from exchange_emulator.mail.ids import graph_form
 from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import NOWHERE, TRANSIT, Item
@@ -12,6 +13,16 @@ from exchange_emulator.world import World
 def item(call: Call) -> Item:
     """The item of the path's `id`: 400 if it never was an id, 404 if it names nothing now."""
     return named_item(call.world, call.mailbox.address, call.request.path_params["id"])
+
+
+def draft(call: Call) -> Item:
+    """The item of the path's `id`, which has to be one that can still change."""
+    found = item(call)
+    if not found.is_draft:
+        raise MailError(
+            "ErrorInvalidRequest", "The item is not a draft, its attachments cannot change."
+        )
+    return found
 
 
 def named_item(world: World, mailbox: str, text: str) -> Item:
@@ -47,6 +58,6 @@ def folder_name(call: Call) -> str:
 def attachment(call: Call, of: Item) -> Attachment:
     wanted = graph_form(call.request.path_params["attachment"])
     for each in drafts.attachments(call.world, of):
-        if attachment_id(call, of, each) == wanted:
+        if attachment_id(call.world, of, each) == wanted:
             return each
     raise errors.item_not_found()

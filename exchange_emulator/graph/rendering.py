@@ -11,6 +11,7 @@ from exchange_emulator.mail import drafts
 from exchange_emulator.mime import reading
 from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import Item
+from exchange_emulator.world import World
 
 FOLDER_NAMES = {
     "drafts": "Drafts",
@@ -108,7 +109,7 @@ def attachment(call: Call, item: Item, made: Attachment, *, content: bool) -> di
     found: dict[str, Any] = {
         "@odata.type": "#microsoft.graph.fileAttachment",
         "@odata.mediaContentType": made.content_type,
-        "id": attachment_id(call, item, made),
+        "id": attachment_id(call.world, item, made),
         "lastModifiedDateTime": iso(item.modified_at),
         "name": made.name,
         "contentType": made.content_type,
@@ -122,9 +123,9 @@ def attachment(call: Call, item: Item, made: Attachment, *, content: bool) -> di
     return found
 
 
-def attachment_id(call: Call, item: Item, made: Attachment) -> str:
+def attachment_id(world: World, item: Item, made: Attachment) -> str:
     """The item's immutable id and the attachment's tag, which no move changes."""
-    named = call.world.ids.immutable(item.mailbox, item.key)
+    named = world.ids.immutable(item.mailbox, item.key)
     tag = base64.urlsafe_b64encode(made.tag.rjust(9).encode()).decode()
     return named + tag
 

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from exchange_emulator.graph import folders, messages, profile
+from exchange_emulator.graph import attachments, folders, messages, profile, uploads
 
 
 def _routes(owner: str) -> list[Route]:
@@ -17,6 +17,16 @@ def _routes(owner: str) -> list[Route]:
         Route(item, messages.delete_message, methods=["DELETE"]),
         Route(f"{item}/$value", messages.get_mime),
         Route(f"{item}/send", messages.send_message, methods=["POST"]),
+        Route(f"{item}/attachments", attachments.list_attachments),
+        Route(f"{item}/attachments", attachments.add_attachment, methods=["POST"]),
+        Route(f"{item}/attachments/createUploadSession", uploads.create_session, methods=["POST"]),
+        Route(f"{item}/attachments/{{attachment}}", attachments.get_attachment),
+        Route(
+            f"{item}/attachments/{{attachment}}",
+            attachments.delete_attachment,
+            methods=["DELETE"],
+        ),
+        Route(f"{item}/attachments/{{attachment}}/$value", attachments.get_content),
         Route(f"{owner}/mailFolders", folders.list_folders),
         Route(folder, folders.get_folder),
         Route(f"{folder}/messages", messages.list_messages),
@@ -24,4 +34,9 @@ def _routes(owner: str) -> list[Route]:
     ]
 
 
-ROUTES = [*_routes("/v1.0/me"), *_routes("/v1.0/users/{user}")]
+_SESSION = "/api/v2.0/Users('{owner}')/Messages('{id}')/AttachmentSessions('{session}')"
+ROUTES = [
+    *_routes("/v1.0/me"),
+    *_routes("/v1.0/users/{user}"),
+    Route(_SESSION, uploads.session, methods=["GET", "PUT", "DELETE"]),
+]

@@ -90,6 +90,19 @@ def attachments(world: World, item: Item) -> list[Attachment]:
     return (reading.attachments(mime) if mime else []) + world.mailboxes.attachments(item.content)
 
 
+def detach(world: World, item: Item, gone: Attachment) -> None:
+    """Remove an attachment; one from inside the MIME makes it a draft of properties."""
+    if gone.tag.startswith("a"):
+        world.mailboxes.detach(item.content, gone.tag)
+    else:
+        kept = [each for each in attachments(world, item) if each.tag != gone.tag]
+        world.mailboxes.detach(item.content)
+        world.mailboxes.set_content(item.content, world.mailboxes.properties(item.content), None)
+        for each in kept:
+            world.mailboxes.attach(item.content, each)
+    world.mailboxes.touch(item, now=world.clock.now())
+
+
 def render(world: World, item: Item) -> bytes:
     """The whole message as it would be sent now, with its Bcc."""
     mime = world.mailboxes.mime(item.content)

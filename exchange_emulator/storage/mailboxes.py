@@ -7,7 +7,6 @@ are rows of `items` that point to it. Times are seconds since the epoch.
 import json
 import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from exchange_emulator.mime.reading import Attachment
@@ -59,14 +58,8 @@ def _item(row: Any) -> Item:
 
 
 class Mailboxes:
-    def __init__(self, database: sqlite3.Connection, folder: Path) -> None:
+    def __init__(self, database: sqlite3.Connection) -> None:
         self.database = database
-        self.uploads = folder / "uploads"
-        self.uploads.mkdir(exist_ok=True)
-
-    def forget_uploads(self) -> None:
-        for path in self.uploads.iterdir():
-            path.unlink()
 
     def add_content(self, properties: dict[str, Any], mime: bytes | None) -> int:
         cursor = self.database.execute(
@@ -117,8 +110,8 @@ class Mailboxes:
 
     def find(self, key: int) -> Item | None:
         row = self.database.execute(
-            f"SELECT {COLUMNS} FROM items WHERE key = ?",
-            (key,),  # noqa: S608 - a constant
+            f"SELECT {COLUMNS} FROM items WHERE key = ?",  # noqa: S608 - a constant
+            (key,),
         ).fetchone()
         return row and _item(row)
 
@@ -127,12 +120,12 @@ class Mailboxes:
         order: str = "key DESC", limit: int = 10, offset: int = 0,
     ) -> list[Item]:  # fmt: skip
         """`where` and `order` are SQL of the caller's own making, never a client's text."""
-        sql = f"SELECT {COLUMNS} {VISIBLE} AND {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+        sql = f"SELECT {COLUMNS} {VISIBLE} AND {where} ORDER BY {order} LIMIT ? OFFSET ?"
         rows = self.database.execute(sql, (mailbox, *values, limit, offset))
         return [_item(row) for row in rows]
 
     def count(self, mailbox: str, *, where: str = "1", values: tuple[Any, ...] = ()) -> int:
-        sql = f"SELECT count(*) {VISIBLE} AND {where}"  # noqa: S608 - as above
+        sql = f"SELECT count(*) {VISIBLE} AND {where}"
         return int(self.database.execute(sql, (mailbox, *values)).fetchone()[0])
 
     def properties(self, content: int) -> dict[str, Any]:
