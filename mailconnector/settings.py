@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "simple_history",
     "notifications",
     "settings_ui",
+    "mailconnector",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from . import clouds, vault
+from . import certificates, clouds, vault
 from .backends.base import MailBackend
 from .backends.graph import GraphBackend
 from .backends.graph_http import GraphHttp
@@ -13,7 +13,7 @@ from .clouds import Cloud
 from .errors import Answer, AuthError
 from .identity import Application
 from .models import MicrosoftAccount
-from .models.settings import Api, SettingsValues
+from .models.settings import Api, Credential, SettingsValues
 
 # The fields of the settings page that the environment can fix, and by which variable.
 FIXABLE = {
@@ -42,6 +42,7 @@ def effective(values: SettingsValues) -> SettingsValues:
         tenant_id=settings.TENANT_ID or values.tenant_id,
         client_id=settings.CLIENT_ID or values.client_id,
         client_secret=vault.seal(settings.CLIENT_SECRET) or values.client_secret,
+        credential=Credential.SECRET if settings.CLIENT_SECRET else values.credential,
     )
 
 
@@ -74,25 +75,29 @@ def needed_permissions(values: SettingsValues) -> set[str]:
 
 def missing_for_sign_in(values: SettingsValues) -> list[str]:
     """What the Microsoft Entra application still lacks, in the page's words."""
+    is_certificate = values.credential == Credential.CERTIFICATE
     parts = {
         "Tenant ID": values.tenant_id,
         "Client ID": values.client_id,
-        "Client secret": values.client_secret,
+        "Certificate" if is_certificate else "Client secret": (
+            values.certificate if is_certificate else values.client_secret
+        ),
     }
     return [label for label, value in parts.items() if not value]
 
 
 def application(values: SettingsValues) -> Application:
-    """Raises AuthError where the key of the stored secret is gone."""
+    """Raises AuthError where the key of the stored credential is gone."""
+    is_certificate = values.credential == Credential.CERTIFICATE
     try:
-        secret = vault.unseal(values.client_secret)
+        credential = vault.unseal(values.certificate if is_certificate else values.client_secret)
     except vault.UnreadableSecret:
         raise AuthError(
-            Answer(code="KeyMissing", message="The client secret cannot be decrypted.")
+            Answer(code="KeyMissing", message="The application's credential cannot be decrypted.")
         ) from None
     return Application(
         client_id=values.client_id,
-        secret=secret,
+        credential=certificates.for_msal(credential) if is_certificate else credential,
         authority=f"{cloud_of(values).login}/{values.tenant_id}",
         verify=verify(),
     )

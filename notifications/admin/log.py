@@ -1,0 +1,130 @@
+"""The Outgoing Notifications Log: one entry for every attempt, newest first."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from unfold.decorators import display
+
+from notifications import outbox
+from notifications.errors import NotQueued
+from notifications.explanations import explain
+from notifications.models import Attempt
+from notifications.models.attempt import Result
+
+from .read_only import ReadOnlyAdmin
+
+COLOURS = {
+    Result.ACCEPTED: "success",
+    Result.FAILED: "danger",
+    Result.DEFERRED: "info",
+    Result.UNCONFIRMED: "warning",
+    Result.REFUSED: "danger",
+}
+
+
+@admin.register(Attempt)
+class LogAdmin(ReadOnlyAdmin):
+    list_display = (
+        "time",
+        "shown_result",
+        "shown_from",
+        "shown_recipients",
+        "shown_subject",
+        "shown_error",
+    )
+    list_display_links = ("time", "shown_subject")
+    list_filter = ("result", "is_test", "api", "at")
+    search_fields = (
+        "subject",
+        "recipients",
+        "from_address",
+        "message_id",
+        "request_id",
+        "client_request_id",
+    )
+    list_per_page = 50
+    show_full_result_count = False
+    list_disable_select_all = True
+    change_list_template = "notifications/log.html"
+    change_form_template = "notifications/log_entry.html"
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/resend/", view(require_POST(self.resend)), name="log_resend"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        entry = self.get_object(request, object_id)
+        context: dict[str, Any] = {"entry": entry}
+        if entry is not None:
+            others = Attempt.objects.filter(notification=entry.notification_id)
+            context |= {
+                "explained": explain(entry.answer) if entry.error else None,
+                "others": others.exclude(pk=entry.pk)[:20] if entry.notification_id else [],
+                "may_resend": entry.notification_id
+                and request.user.has_perm("notifications.add_notification"),  # type: ignore[union-attr]
+                "colour": COLOURS[Result(entry.result)],
+            }
+        return super().change_view(
+            request, object_id, form_url, {**context, **(extra_context or {})}
+        )
+
+    def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Resend: a new notification from an entry."""
+        entry = Attempt.objects.select_related("notification").filter(pk=pk).first()
+        if entry is None or not request.user.has_perm("notifications.add_notification"):  # type: ignore[union-attr]
+            messages.error(request, _("You are not allowed to do this, or the entry is gone."))
+            return redirect("admin:notifications_attempt_changelist")
+        try:
+            notification = outbox.resend(entry, initiator=request.user.get_username())
+        except NotQueued as error:
+            messages.error(request, str(error))
+            return redirect("admin:notifications_attempt_change", pk)
+        messages.success(request, _("Queued again as a new notification."))
+        return redirect("admin:notifications_notification_change", notification.pk)
+
+    @display(description=_("Time"), ordering="at")
+    def time(self, entry: Attempt) -> str:
+        return f"{entry.at:%Y-%m-%d %H:%M:%S}"
+
+    @display(
+        description=_("Result"),
+        ordering="result",
+        label={result.label: colour for result, colour in COLOURS.items()},
+    )
+    def shown_result(self, entry: Attempt) -> str:
+        return entry.get_result_display()
+
+    @display(description=_("From"), ordering="from_address")
+    def shown_from(self, entry: Attempt) -> str:
+        return entry.from_address
+
+    @display(description=_("To"))
+    def shown_recipients(self, entry: Attempt) -> str:
+        first, *others = entry.recipients.split(", ")
+        return f"{first} +{len(others)}" if others else first
+
+    @display(description=_("Subject"))
+    def shown_subject(self, entry: Attempt) -> str:
+        subject = entry.subject or _("(no subject)")
+        if entry.is_test:
+            return format_html("{} <span class='mc-mark'>{}</span>", subject, _("Test"))
+        return str(subject)
+
+    @display(description=_("Error"))
+    def shown_error(self, entry: Attempt) -> str:
+        return entry.error

@@ -1,0 +1,71 @@
+"""Save: settings and account take effect together, and only if nobody saved in between."""
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from . import tasks
+from .models import EmailSettings, MicrosoftAccount
+from .models.account import AccountState
+from .models.settings import SettingsValues
+
+
+class SavedMeanwhile(Exception):  # noqa: N818 - reads as what happened
+    """Somebody else saved after the form was opened; `row` is what they saved."""
+
+    def __init__(self, row: EmailSettings) -> None:
+        super().__init__()
+        self.row = row
+
+
+@transaction.atomic
+def save_settings(
+    values: SettingsValues,
+    account: MicrosoftAccount | None,
+    *,
+    version: int,
+    user: AbstractBaseUser,
+) -> EmailSettings:
+    """Raises SavedMeanwhile where `version` is not the one the form was opened with."""
+    now = timezone.now()
+    EmailSettings.objects.current()
+    row = EmailSettings.objects.select_for_update(of=("self",)).select_related("account").get(pk=1)
+    if row.version != version:
+        raise SavedMeanwhile(row)
+    credential_changed = (values.client_secret, values.certificate) != (
+        row.client_secret,
+        row.certificate,
+    )
+    row.take(values)
+    if credential_changed:
+        row.credential_set_at = now
+    old = row.account
+    row.account = _with_lane_of(old, account)
+    row.version += 1
+    row.saved_at, row.saved_by_id = now, user.pk
+    row.save()
+    if old and row.account_id != old.pk:
+        old.delete()
+    if credential_changed and row.account:
+        MicrosoftAccount.objects.filter(
+            pk=row.account.pk, state=AccountState.CREDENTIAL_EXPIRED
+        ).update(state=AccountState.CONNECTED)
+    transaction.on_commit(tasks.wake)
+    return row
+
+
+def _with_lane_of(
+    old: MicrosoftAccount | None, new: MicrosoftAccount | None
+) -> MicrosoftAccount | None:
+    """The account to use. A new sign-in of the same account goes into the old row, so that
+    its lane, pace and rest go on: one mailbox has one lane."""
+    if new is None or old is None or old.pk == new.pk or (old.tid, old.oid) != (new.tid, new.oid):
+        return new
+    for name in ("address", "cloud", "scopes", "cache", "state", "signed_in_at", "signed_in_by",
+                 "renewed_at"):  # fmt: skip
+        setattr(old, name, getattr(new, name))
+    old.renewing_until = old.last_error_at = None
+    old.last_error_code = old.last_error_message = ""
+    old.save()
+    new.delete()
+    return old

@@ -1,0 +1,104 @@
+"""An unsaved form, kept encrypted on the server while the browser is at Microsoft."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from notifications import vault
+from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models.settings import SettingsValues
+
+# Never kept as typed: the token of the request, and what is kept sealed instead.
+_NOT_KEPT = frozenset(["csrfmiddlewaretoken", "client_secret", "passphrase", "draft"])
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What the page works on: the saved row, and over it the draft, if there is one.
+
+    `stored` has the saved values with the draft's secrets; `typed` is the draft's form as it
+    was typed; `account` is the pending account, else the saved one.
+    """
+
+    settings: EmailSettings
+    draft: SignInDraft | None
+    stored: SettingsValues
+    typed: dict[str, Any] | None
+    account: MicrosoftAccount | None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the account is signed in but not saved."""
+        return self.account is not None and self.account.pk != self.settings.account_id
+
+    @property
+    def secret_is_pending(self) -> bool:
+        return self.stored.client_secret != self.settings.client_secret
+
+    @property
+    def certificate_is_pending(self) -> bool:
+        return self.stored.certificate != self.settings.certificate
+
+
+def load(request: HttpRequest) -> PageState:
+    """The state that a request speaks of. A draft of somebody else, or an old one, is none."""
+    settings = EmailSettings.objects.current()
+    key = request.POST.get("draft") or request.GET.get("draft") or ""
+    draft = None
+    if key.isdecimal():
+        draft = (
+            SignInDraft.objects.alive(now=timezone.now())
+            .select_related("account")
+            .filter(pk=int(key), user_id=request.user.pk)
+            .first()
+        )
+    return with_draft(settings, draft)
+
+
+def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
+    kept: dict[str, Any] = {}
+    if draft:
+        try:
+            kept = json.loads(vault.unseal(draft.form))
+        except vault.UnreadableSecret:
+            draft = None
+    values = settings.values()
+    stored = replace(
+        values,
+        client_secret=kept.get("client_secret") or values.client_secret,
+        certificate=kept.get("certificate") or values.certificate,
+    )
+    account = (draft.account if draft else None) or settings.account
+    return PageState(settings, draft, stored, kept.get("typed"), account)
+
+
+def keep(
+    request: HttpRequest, values: SettingsValues, *, state: str, flow: dict[str, Any]
+) -> SignInDraft:
+    """Keep the form as it was typed, the secrets that are new in it, and MSAL's flow."""
+    form = {
+        "typed": _typed(request.POST),
+        "client_secret": values.client_secret,
+        "certificate": values.certificate,
+    }
+    earlier = load(request).draft
+    return SignInDraft.objects.create(
+        state=state,
+        user_id=request.user.pk,
+        form=vault.seal(json.dumps(form)),
+        flow=vault.seal(json.dumps(flow)),
+        # A sign-in that is given up leaves the pending account of an earlier one.
+        account=earlier.account if earlier else None,
+    )
+
+
+def flow_of(draft: SignInDraft) -> dict[str, Any]:
+    flow: dict[str, Any] = json.loads(vault.unseal(draft.flow))
+    return flow
+
+
+def _typed(data: QueryDict) -> dict[str, Any]:
+    return {name: data[name] for name in data if name not in _NOT_KEPT}

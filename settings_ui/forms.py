@@ -1,0 +1,273 @@
+"""The form of E-mail > Settings: what is typed becomes SettingsValues, or an error at its field."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+from unfold import widgets
+
+from notifications import certificates, charsets, vault
+from notifications.addresses import AddressError, parse_address
+from notifications.clouds import REAL_CLOUDS
+from notifications.connection import fixed_by_environment
+from notifications.models.settings import (
+    HIGHEST_LIMIT_MB,
+    HIGHEST_PACE,
+    Api,
+    Credential,
+    DoubtPolicy,
+    Service,
+    SettingsValues,
+)
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_LARGEST_CERTIFICATE = 100 * 1024  # bytes
+# What a sign-in needs; the rest of the form may wait until Save.
+SIGN_IN_FIELDS = frozenset(
+    "api cloud tenant_id client_id credential client_secret secret_is_value certificate_file "
+    "delegation protection".split()
+)
+
+
+def _charset_choices() -> list[tuple[str, Any]]:
+    common = [(c.name, c.label) for c in charsets.COMMON]
+    return [*common, (_("More"), [(c.name, c.label) for c in charsets.MORE])]
+
+
+def _number_widget(maximum: int, minimum: int) -> forms.Widget:
+    # type=text: a browser hides what it does not take for a number, so that the person
+    # would see an empty field with an error about a value that is not there.
+    return widgets.UnfoldAdminTextInputWidget(
+        {"inputmode": "numeric", "class": "mc-number", "data-min": minimum, "data-max": maximum}
+    )
+
+
+class EmailSettingsForm(forms.Form):
+    """`stored` are the values behind the form: a secret that is not typed again stays."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    service = forms.ChoiceField(
+        label=_("Choose e-mail service"),
+        choices=Service.choices,
+        widget=widgets.UnfoldAdminSelectWidget,
+    )
+    from_address = forms.CharField(
+        label=_("'From' e-mail address"),
+        required=False,
+        max_length=400,
+        widget=widgets.UnfoldAdminTextInputWidget({"placeholder": "Name <user@domain>"}),
+        help_text=_(
+            "Optional: the default sender, as “Name &lt;user@domain&gt;” or a bare address. "
+            "Exchange may replace the display name by the directory's."
+        ),
+    )
+    charset = forms.ChoiceField(
+        label=_("Character set"),
+        choices=_charset_choices,
+        widget=widgets.UnfoldAdminSelectWidget,
+        help_text=_(
+            "A message with characters that the set lacks goes out as UTF-8, and its log entry "
+            "says so."
+        ),
+    )
+    plain_text_only = forms.BooleanField(
+        label=_("Send all e-mail messages in plain text format"),
+        required=False,
+        widget=widgets.UnfoldBooleanWidget,
+        help_text=_("HTML becomes readable text; inline images become ordinary attachments."),
+    )
+    limit_attachments = forms.BooleanField(
+        label=_("Limit the total size of attachments to"),
+        required=False,
+        widget=widgets.UnfoldBooleanWidget,
+    )
+    attachment_limit_mb = forms.IntegerField(
+        label=_("megabytes"),
+        required=False,
+        validators=[
+            MinValueValidator(1, _("The limit must be at least 1 megabyte.")),
+            MaxValueValidator(
+                HIGHEST_LIMIT_MB,
+                _("The limit can be at most %(limit_value)s megabytes."),
+            ),
+        ],
+        error_messages={"invalid": _("Enter the limit as a whole number of megabytes.")},
+        widget=_number_widget(HIGHEST_LIMIT_MB, 1),
+    )
+    api = forms.ChoiceField(
+        label=_("API"),
+        choices=Api.choices,
+        widget=widgets.UnfoldAdminRadioSelectWidget,
+    )
+    cloud = forms.ChoiceField(
+        label=_("Cloud"),
+        choices=[(cloud.key, cloud.label) for cloud in REAL_CLOUDS.values()],
+        widget=widgets.UnfoldAdminSelectWidget,
+    )
+    tenant_id = forms.CharField(
+        label=_("Tenant ID"),
+        required=False,
+        max_length=100,
+        widget=widgets.UnfoldAdminTextInputWidget({"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("Directory (tenant) ID, or a domain of the tenant."),
+    )
+    client_id = forms.CharField(
+        label=_("Client ID"),
+        required=False,
+        max_length=100,
+        widget=widgets.UnfoldAdminTextInputWidget({"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("Application (client) ID."),
+    )
+    credential = forms.ChoiceField(
+        label=_("Credential"),
+        choices=Credential.choices,
+        widget=widgets.UnfoldAdminRadioSelectWidget(radio_style=1),
+    )
+    client_secret = forms.CharField(
+        label=_("Client secret"),
+        required=False,
+        max_length=1000,
+        widget=widgets.UnfoldAdminPasswordWidget(
+            {"autocomplete": "new-password", "spellcheck": "false"}
+        ),
+        help_text=_("Paste the <em>Value</em>, not the Secret ID."),
+    )
+    secret_is_value = forms.BooleanField(
+        label=_("It is the Value all the same"),
+        required=False,
+        widget=widgets.UnfoldBooleanWidget,
+    )
+    secret_expires_on = forms.DateField(
+        label=_("The secret expires on"),
+        required=False,
+        widget=widgets.UnfoldAdminTextInputWidget({"type": "date", "class": "mc-date"}),
+    )
+    certificate_file = forms.FileField(
+        label=_("Certificate with private key (PEM or PFX)"),
+        required=False,
+        widget=forms.FileInput({"accept": ".pem,.pfx,.p12,.key,.crt", "class": "mc-file"}),
+    )
+    passphrase = forms.CharField(
+        label=_("Passphrase of the file"),
+        required=False,
+        max_length=1000,
+        strip=False,
+        widget=widgets.UnfoldAdminPasswordWidget({"autocomplete": "off"}),
+    )
+    delegation = forms.BooleanField(
+        label=_("'From' address delegation"),
+        required=False,
+        widget=widgets.UnfoldBooleanWidget,
+    )
+    protection = forms.BooleanField(
+        label=_("Protect against duplicates and send large attachments"),
+        required=False,
+        widget=widgets.UnfoldBooleanWidget,
+        help_text=_(
+            "Lets this application read the account's mailbox (permission Mail.ReadWrite). "
+            "Off: the permission Mail.Send alone is enough."
+        ),
+    )
+    messages_a_minute = forms.IntegerField(
+        label=_("Messages a minute"),
+        validators=[
+            MinValueValidator(0, _("Enter 0 (no pace) or more.")),
+            MaxValueValidator(HIGHEST_PACE),
+        ],
+        error_messages={"invalid": _("Enter a whole number; 0 = no pace.")},
+        widget=_number_widget(HIGHEST_PACE, 0),
+        help_text=_(
+            "0 = no pace. Exchange delivers at most 30 a minute for a mailbox; higher values do "
+            "not make mail arrive sooner."
+        ),
+    )
+    doubt_policy = forms.ChoiceField(
+        label=_("When it is not known whether a message went out"),
+        choices=DoubtPolicy.choices,
+        widget=widgets.UnfoldAdminRadioSelectWidget,
+    )
+
+    def __init__(self, *args: Any, stored: SettingsValues, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored = stored
+        self.fixed = fixed_by_environment()
+        for name in self.fixed:
+            # A disabled field takes its value from `initial`, whatever the browser sends.
+            self.fields[name].disabled = True
+            self.initial[name] = "" if name == "client_secret" else getattr(stored, name)
+
+    def values(self) -> SettingsValues:
+        """What was typed, secrets sealed. The form must be valid, or valid where it is used."""
+        data = {**self._unusable_as_stored(), **self.cleaned_data}
+        secret, certificate = data["client_secret"], data.get("certificate")
+        names = SettingsValues.__dataclass_fields__
+        values = {name: data[name] for name in names if name in data}
+        values["client_secret"] = vault.seal(secret) if secret else self.stored.client_secret
+        values["certificate"] = vault.seal(certificate or "") or self.stored.certificate
+        return SettingsValues(**values)
+
+    def is_valid_for_sign_in(self) -> bool:
+        return not SIGN_IN_FIELDS & set(self.errors)
+
+    def clean_from_address(self) -> str:
+        text: str = self.cleaned_data["from_address"]
+        try:
+            return str(parse_address(text)) if text else ""
+        except AddressError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_api(self) -> str:
+        api: str = self.cleaned_data["api"]
+        if api == Api.EWS:
+            raise forms.ValidationError(
+                _("This version of Mail Connector sends through MS Graph only; choose MS Graph.")
+            )
+        return api
+
+    def clean_tenant_id(self) -> str:
+        tenant: str = self.cleaned_data["tenant_id"].strip()
+        if tenant and not _TENANT.fullmatch(tenant):
+            raise forms.ValidationError(_("Enter the tenant's ID (a GUID) or one of its domains."))
+        if tenant in ("common", "organizations", "consumers"):
+            raise forms.ValidationError(
+                _("Enter the ID of your own tenant: the connector signs in to one tenant.")
+            )
+        return tenant
+
+    def clean_client_id(self) -> str:
+        client: str = self.cleaned_data["client_id"].strip()
+        if client and not _GUID.fullmatch(client):
+            raise forms.ValidationError(_("The client ID is a GUID; copy it from the overview."))
+        return client
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("limit_attachments") and data.get("attachment_limit_mb", 1) is None:
+            self.add_error("attachment_limit_mb", _("Enter the limit."))
+        if _GUID.fullmatch(data.get("client_secret", "")) and not data.get("secret_is_value"):
+            self.add_error(
+                "client_secret",
+                _("This looks like the Secret ID. Paste the Value, which is shown only once."),
+            )
+        self._read_certificate(data)
+        return data
+
+    def _read_certificate(self, data: dict[str, Any]) -> None:
+        file: UploadedFile | None = data.get("certificate_file")
+        if not file:
+            return
+        if (file.size or 0) > _LARGEST_CERTIFICATE:
+            self.add_error("certificate_file", _("This file is too large for a certificate."))
+            return
+        try:
+            data["certificate"] = certificates.read(file.read(), data.get("passphrase", ""))
+        except certificates.CertificateError as error:
+            self.add_error("certificate_file", str(error))
+
+    def _unusable_as_stored(self) -> dict[str, Any]:
+        """For a sign-in: fields that have an error count as they were before."""
+        return {name: getattr(self.stored, name, "") for name in self.errors}

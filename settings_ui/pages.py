@@ -1,0 +1,127 @@
+"""E-mail > Settings: show and save. It never calls Microsoft to render."""
+
+from typing import Any
+
+from csp.decorators import csp_update
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from notifications import connection
+from notifications.errors import Answer
+from notifications.explanations import explain
+from notifications.models import Notification
+from notifications.models.notification import Status
+from notifications.saving import SavedMeanwhile, save_settings
+
+from . import drafts, panel, redirect_uri
+from .drafts import PageState
+from .forms import EmailSettingsForm
+from .test_message_form import new_form
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@permission_required("notifications.view_emailsettings", raise_exception=False)
+def email_settings(request: HttpRequest) -> HttpResponse:
+    """The page, and Save."""
+    state = drafts.load(request)
+    if request.method == "POST":
+        return _save(request, state)
+    if request.GET.get("draft") and state.draft is None:
+        messages.warning(request, _("The unsaved form is gone: it is kept for an hour."))
+    return render_page(request, state, unbound_form(state))
+
+
+def unbound_form(state: PageState) -> EmailSettingsForm:
+    """With what was typed before the sign-in, else with what is saved."""
+    if state.typed is not None:
+        return EmailSettingsForm(initial=state.typed, stored=state.stored)
+    names = EmailSettingsForm.base_fields
+    initial = {name: getattr(state.stored, name, None) for name in names}
+    initial |= {"client_secret": "", "version": state.settings.version}
+    return EmailSettingsForm(initial=initial, stored=state.stored)
+
+
+@permission_required("notifications.change_emailsettings", raise_exception=True)
+def _save(request: HttpRequest, state: PageState) -> HttpResponse:
+    form = EmailSettingsForm(request.POST, request.FILES, stored=state.stored)
+    if not form.is_valid():
+        return render_page(request, state, form, status=422)
+    try:
+        save_settings(
+            form.values(),
+            state.account,
+            version=form.cleaned_data["version"],
+            user=request.user,  # type: ignore[arg-type]
+        )
+    except SavedMeanwhile as conflict:
+        form.add_error(None, _conflict_text(conflict))
+        # The next Save is made knowing of the other one.
+        form.data = form.data.copy()
+        form.data["version"] = str(conflict.row.version)
+        return render_page(request, state, form, status=409)
+    if state.draft:
+        state.draft.delete()
+    messages.success(request, _("The settings have been saved."))
+    return redirect("email_settings")
+
+
+def render_page(
+    request: HttpRequest,
+    state: PageState,
+    form: EmailSettingsForm,
+    *,
+    status: int = 200,
+    failure: Answer | None = None,
+    **extra: Any,
+) -> HttpResponse:
+    """The page with a form. `failure` is Microsoft's answer to a sign-in or a check."""
+    kept = request.session.pop("sign_in_error", None)
+    failure = failure or (Answer(**kept) if kept else None)
+    values = connection.effective(state.stored)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("E-mail > Settings"),
+        "form": form,
+        "state": state,
+        "may_change": request.user.has_perm("notifications.change_emailsettings"),
+        "fixed": form.fixed,
+        "waiting": Notification.objects.filter(status=Status.PENDING).count(),
+        "missing": connection.missing_for_sign_in(values),
+        "incomplete": incomplete(connection.missing_for_sign_in(values)),
+        "redirect_uri": redirect_uri.redirect_uri(),
+        "redirect_uri_warning": redirect_uri.warning(request),
+        "failure": failure,
+        "failure_explained": explain(failure) if failure else None,
+        **panel.context(state, form),
+        "test_form": new_form(request),
+        **extra,
+    }
+    response = render(request, "settings_ui/email_settings.html", context, status=status)
+    # Else the browser blocks the redirect of Sign in to Microsoft's page.
+    origin = connection.cloud_of(values).browser_origin
+    return csp_update({"form-action": origin})(lambda _request: response)(request)
+
+
+def incomplete(missing: list[str]) -> str:
+    """Why Sign in is not possible yet, or ""."""
+    if not missing:
+        return ""
+    return _("To sign in, complete the Microsoft Entra application first: %(missing)s.") % {
+        "missing": ", ".join(missing)
+    }
+
+
+def _conflict_text(conflict: SavedMeanwhile) -> str:
+    return _(
+        "%(who)s saved these settings at %(time)s UTC, after you opened this page. What you "
+        "typed is still here: compare, then click Save again to put it in place of theirs."
+    ) % {
+        "who": conflict.row.saved_by or _("Somebody else"),
+        "time": f"{conflict.row.saved_at:%H:%M}" if conflict.row.saved_at else "?",
+    }

@@ -1,0 +1,146 @@
+"""What stands beside the form's fields: warnings, permissions, and the connection panel."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from notifications import certificates, clouds, connection, vault
+from notifications.addresses import AddressError, parse_address
+from notifications.certificates import CertificateInfo
+from notifications.errors import Answer
+from notifications.explanations import explain
+from notifications.models.settings import SettingsValues
+
+from .drafts import PageState
+from .forms import EmailSettingsForm
+from .redirect_uri import redirect_uri
+
+EWS_ENDS_ON = date(2027, 4, 1)
+
+
+def context(state: PageState, form: EmailSettingsForm) -> dict[str, Any]:
+    shown = _shown_values(state, form)
+    values = connection.effective(state.stored)
+    account = state.account
+    lacking = account.lacks(connection.needed_permissions(shown)) if account else []
+    return {
+        "shown": shown,
+        "cloud": connection.cloud_of(values),
+        "other_clouds": [c for c in clouds.REAL_CLOUDS.values() if c is not clouds.GLOBAL],
+        "permissions": _permissions(state, shown),
+        "lacking": lacking,
+        "from_warning": _from_warning(state, shown),
+        "ews_warning": _ews_warning(today=datetime.now(UTC).date()),
+        "consent_link": _consent_link(values, shown),
+        "certificate": _certificate(state.stored),
+        "last_error": _last_error(state),
+    }
+
+
+def _shown_values(state: PageState, form: EmailSettingsForm) -> SettingsValues:
+    """The few values that the texts depend on, as they stand in the form."""
+
+    def shown(name: str) -> Any:
+        value = form[name].value()
+        return value if value is not None else ""
+
+    stored = state.stored
+    return SettingsValues(
+        service=str(shown("service")),
+        from_address=str(shown("from_address")),
+        api=str(shown("api")) or stored.api,
+        cloud=stored.cloud,
+        tenant_id=stored.tenant_id,
+        credential=str(shown("credential")),
+        delegation=bool(shown("delegation")),
+        protection=bool(shown("protection")),
+        limit_attachments=bool(shown("limit_attachments")),
+    )
+
+
+def _permissions(state: PageState, shown: SettingsValues) -> list[dict[str, Any]]:
+    """What to grant in the app registration, each with what it is for."""
+    texts = {
+        "Mail.Send": _("Send mail as the signed-in account."),
+        "Mail.ReadWrite": _(
+            "Store each message as a draft first, so that none is sent twice, and upload large "
+            "attachments."
+        ),
+        "Mail.Send.Shared": _("Send from other addresses ('From' address delegation)."),
+        "EWS.AccessAsUser.All": _("Use Exchange Web Services as the signed-in account."),
+    }
+    account = state.account
+    needed = sorted(connection.needed_permissions(shown))
+    rows = [
+        {
+            "name": name.rpartition("/")[2],
+            "purpose": texts[name.rpartition("/")[2]],
+            "granted": account is not None and not account.lacks({name}),
+        }
+        for name in needed
+    ]
+    offline = _("Renew the sign-in without asking you (Microsoft adds openid and profile).")
+    return [*rows, {"name": "offline_access", "purpose": offline, "granted": account is not None}]
+
+
+def _from_warning(state: PageState, shown: SettingsValues) -> str:
+    if shown.delegation or not shown.from_address or not state.account:
+        return ""
+    try:
+        other = not parse_address(shown.from_address).same_mailbox(state.account.address)
+    except AddressError:
+        return ""
+    if not other:
+        return ""
+    return _(
+        "Without 'From' address delegation all mail leaves from %(account)s. An alias of the "
+        "account works only where the tenant allows sending from aliases."
+    ) % {"account": state.account.address}
+
+
+def _ews_warning(*, today: date) -> str:
+    if today >= EWS_ENDS_ON:
+        return _("Exchange Web Services in Exchange Online ended on 1 April 2027.")
+    return _(
+        "Most tenants have EWS blocked since October 2026; it works only if yours allows this "
+        "application (its client ID), and ends on 1 April 2027."
+    )
+
+
+def _consent_link(values: SettingsValues, shown: SettingsValues) -> str:
+    """For an administrator to open: consents for the whole tenant, then returns to us."""
+    if not values.tenant_id or not values.client_id:
+        return ""
+    cloud = connection.cloud_of(values)
+    graph = cloud.graph.partition("/v1.0")[0]
+    scopes = [
+        name if "/" in name else f"{graph}/{name}"
+        for name in sorted(connection.needed_permissions(shown))
+    ]
+    query = urlencode(
+        {
+            "client_id": values.client_id,
+            "scope": " ".join(scopes),
+            "redirect_uri": redirect_uri(),
+            "state": "admin-consent",
+        }
+    )
+    return f"{cloud.browser_origin}/{values.tenant_id}/v2.0/adminconsent?{query}"
+
+
+def _certificate(stored: SettingsValues) -> CertificateInfo | None:
+    try:
+        pem = vault.unseal(stored.certificate)
+    except vault.UnreadableSecret:
+        return None
+    return certificates.describe(pem) if pem else None
+
+
+def _last_error(state: PageState) -> dict[str, Any] | None:
+    account = state.account
+    if account is None or account.last_error_at is None:
+        return None
+    answer = Answer(code=account.last_error_code, message=account.last_error_message)
+    return {"at": account.last_error_at, "answer": answer, "explained": explain(answer)}

@@ -1,0 +1,132 @@
+"""Sign in / Change: to Microsoft and back, without losing what was typed."""
+
+import secrets
+from dataclasses import asdict
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from notifications import connection, identity
+from notifications.connection import cloud_of, effective
+from notifications.errors import Answer, SendError
+from notifications.explanations import sign_in_code
+from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models.settings import SettingsValues
+
+from . import drafts, pages
+from .forms import EmailSettingsForm
+from .redirect_uri import redirect_uri
+
+ERROR_KEY = "sign_in_error"
+
+
+@require_POST
+@permission_required("notifications.change_emailsettings", raise_exception=True)
+def start(request: HttpRequest) -> HttpResponse:
+    """Keep the form and go to Microsoft's page."""
+    state = drafts.load(request)
+    form = EmailSettingsForm(request.POST, request.FILES, stored=state.stored)
+    if not form.is_valid_for_sign_in():
+        return pages.render_page(request, state, form, status=422)
+    values = effective(form.values())
+    missing = connection.missing_for_sign_in(values)
+    if missing:
+        form.add_error(None, pages.incomplete(missing))
+        return pages.render_page(request, state, form, status=422)
+    oauth_state = secrets.token_urlsafe(32)
+    try:
+        flow = identity.begin_sign_in(
+            connection.application(values),
+            scopes=connection.needed_permissions(values),
+            redirect_uri=redirect_uri(),
+            state=oauth_state,
+        )
+    except SendError as error:
+        return pages.render_page(request, state, form, failure=error.answer, status=422)
+    drafts.keep(request, form.values(), state=oauth_state, flow=flow)
+    return HttpResponseRedirect(flow["auth_uri"])
+
+
+@require_GET
+@never_cache
+def callback(request: HttpRequest) -> HttpResponse:
+    """Where Microsoft's page comes back to: from a sign-in, or from an admin's consent."""
+    if "admin_consent" in request.GET:
+        return render(request, "settings_ui/consent.html", {"given": "error" not in request.GET})
+    return _finish(request)
+
+
+@login_required
+@permission_required("notifications.change_emailsettings", raise_exception=True)
+def _finish(request: HttpRequest) -> HttpResponse:
+    draft = SignInDraft.objects.use_state(
+        request.GET.get("state", ""), user_id=request.user.pk, now=timezone.now()
+    )
+    if draft is None:
+        return _fail(request, Answer(code=_why_not(request), message=""), draft=None)
+    if "error" in request.GET:
+        description = request.GET.get("error_description", "")
+        code = sign_in_code(request.GET["error"], description)
+        return _fail(request, Answer(code=code, message=description[:2000]), draft=draft)
+    values = _values(draft)
+    try:
+        signed_in = identity.finish_sign_in(
+            connection.application(values), drafts.flow_of(draft), request.GET.dict()
+        )
+    except SendError as error:
+        return _fail(request, error.answer, draft=draft)
+    _keep_account(draft, signed_in, cloud=cloud_of(values).key)
+    return _back(draft)
+
+
+def _why_not(request: HttpRequest) -> str:
+    """A state that was used by its owner is a page opened twice; any other one is not ours."""
+    used = SignInDraft.objects.filter(
+        state=request.GET.get("state", ""), user_id=request.user.pk
+    ).exists()
+    return "AADSTS54005" if used else "ForgedSignIn"
+
+
+def _values(draft: SignInDraft) -> SettingsValues:
+    """The values that the sign-in was started with; they may differ from the saved ones."""
+    state = drafts.with_draft(EmailSettings.objects.current(), draft)
+    form = EmailSettingsForm(state.typed, stored=state.stored)
+    form.full_clean()
+    return effective(form.values())
+
+
+def _keep_account(draft: SignInDraft, signed_in: identity.SignedIn, *, cloud: str) -> None:
+    now = timezone.now()
+    earlier = draft.account
+    draft.account = MicrosoftAccount.objects.create(
+        tid=signed_in.tid,
+        oid=signed_in.oid,
+        address=signed_in.address,
+        cloud=cloud,
+        scopes=signed_in.scopes,
+        cache=signed_in.cache,
+        signed_in_at=now,
+        signed_in_by=draft.user,
+        renewed_at=now,
+        bucket_at=now,
+    )
+    draft.save(update_fields=["account"])
+    if earlier and not SignInDraft.objects.filter(account=earlier).exists():
+        earlier.delete()
+
+
+def _fail(request: HttpRequest, answer: Answer, *, draft: SignInDraft | None) -> HttpResponse:
+    """Back to the page, with what was typed where we still know it; the account is unchanged."""
+    request.session[ERROR_KEY] = asdict(answer)
+    return _back(draft)
+
+
+def _back(draft: SignInDraft | None) -> HttpResponse:
+    if draft is None:
+        return redirect("email_settings")
+    return redirect(f"{reverse('email_settings')}?draft={draft.pk}")

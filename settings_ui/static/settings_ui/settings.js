@@ -1,0 +1,153 @@
+// E-mail > Settings, better with JavaScript: the page works without it.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.getElementById("email-settings");
+  if (!form) return;
+  const field = (name) => form.elements.namedItem(name);
+
+  // Unsaved changes
+  const sign = form.querySelector("[data-unsaved-sign]");
+  let isUnsaved = !sign.hidden;
+  const markUnsaved = () => {
+    isUnsaved = true;
+    sign.hidden = false;
+  };
+  form.addEventListener("input", (event) => {
+    if (!event.target.name.startsWith("test_")) markUnsaved();
+    update();
+  });
+  form.addEventListener("submit", () => {
+    isUnsaved = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (isUnsaved) event.preventDefault();
+  });
+
+  // What is shown or active depends on what is chosen
+  const update = () => {
+    const limit = field("attachment_limit_mb");
+    limit.disabled = !field("limit_attachments").checked;
+    for (const element of form.querySelectorAll("[data-shown-with]"))
+      element.hidden = !field(element.dataset.shownWith).checked;
+    for (const element of form.querySelectorAll("[data-shown-without]"))
+      element.hidden = field(element.dataset.shownWithout).checked;
+    for (const element of form.querySelectorAll("[data-shown-with-service]"))
+      element.hidden = field("service").value !== element.dataset.shownWithService;
+    for (const element of form.querySelectorAll("[data-shown-with-credential]"))
+      element.hidden = field("credential").value !== element.dataset.shownWithCredential;
+    allowSignIn();
+  };
+
+  // Sign in is possible as soon as the application is complete
+  const signIn = form.querySelector("[data-sign-in]");
+  const reason = document.getElementById("sign-in-reason");
+  const secretIsKnown = signIn && !signIn.disabled;
+  const allowSignIn = () => {
+    if (!signIn) return;
+    const byCertificate = field("credential").value === "certificate";
+    const credential = byCertificate ? field("certificate_file") : field("client_secret");
+    const isComplete = field("tenant_id").value && field("client_id").value;
+    signIn.disabled = !(isComplete && (secretIsKnown || credential.value));
+    reason.hidden = !signIn.disabled;
+  };
+  update();
+
+  // Test Settings
+  const dialog = document.getElementById("test-dialog");
+  const steps = dialog.querySelector("[data-test-steps]");
+  const ok = dialog.querySelector("[data-test-ok]");
+  const open = form.querySelector("[data-test-open]");
+  if (!open) return;
+  if (dialog.open) {
+    dialog.close();
+    dialog.showModal();
+  }
+  open.addEventListener("click", (event) => {
+    event.preventDefault();
+    steps.replaceChildren();
+    clearErrors();
+    dialog.showModal();
+    field("test_recipient").focus();
+  });
+  dialog.querySelector("[data-test-cancel]").addEventListener("click", (event) => {
+    event.preventDefault();
+    dialog.close();
+  });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+    event.preventDefault();
+    ok.click();
+  });
+  ok.addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (ok.disabled) return;
+    ok.disabled = true;
+    clearErrors();
+    steps.replaceChildren();
+    try {
+      await runTest();
+    } catch (error) {
+      steps.append(plainStep(`The test broke off: ${error.message}. Look at the log, then try again.`));
+    } finally {
+      ok.disabled = false;
+    }
+  });
+
+  const runTest = async () => {
+    const body = new FormData(form);
+    body.set("send_test", "1");
+    const response = await fetch(ok.formAction, {
+      method: "POST",
+      body,
+      headers: { Accept: "application/x-ndjson" },
+    });
+    if (response.status === 422) return showRefusal(await response.json());
+    if (!response.ok || response.redirected)
+      throw new Error(response.redirected ? "you are no longer logged in" : `status ${response.status}`);
+    let rest = "";
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      const lines = (rest + value).split("\n");
+      rest = lines.pop();
+      lines.forEach((line) => showStep(JSON.parse(line)));
+    }
+  };
+
+  const showRefusal = (refusal) => {
+    if (refusal.settings) {
+      steps.append(plainStep(refusal.settings));
+      return;
+    }
+    for (const [name, errors] of Object.entries(refusal.errors)) {
+      const list = document.createElement("ul");
+      list.className = "mc-errors";
+      list.setAttribute("role", "alert");
+      list.append(...errors.map((error) => plainItem(error)));
+      field(name).after(list);
+      field(name).focus();
+    }
+  };
+  const showStep = (step) => {
+    const holder = document.createElement("template");
+    holder.innerHTML = step.html;
+    const item = holder.content.querySelector("li");
+    item.dataset.step = step.name;
+    const earlier = [...steps.children].find((child) => child.dataset.step === step.name);
+    if (earlier) earlier.replaceWith(item);
+    else steps.append(item);
+  };
+  const plainItem = (text) => {
+    const item = document.createElement("li");
+    item.textContent = text;
+    return item;
+  };
+  const plainStep = (text) => {
+    const item = plainItem(text);
+    item.className = "mc-step mc-step-failed";
+    return item;
+  };
+  const clearErrors = () => dialog.querySelectorAll(".mc-errors").forEach((list) => list.remove());
+});

@@ -1,0 +1,75 @@
+"""Test Settings: the dialog's request. With JavaScript its steps are streamed as they run."""
+
+import json
+from collections.abc import Iterator
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from notifications import connection
+from notifications.trial import Step, send_test
+
+from . import drafts, pages
+from .drafts import PageState
+from .forms import EmailSettingsForm
+from .test_message_form import TestMessageForm
+
+
+@require_POST
+@permission_required("notifications.change_emailsettings", raise_exception=True)
+def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Opens the dialog (without JavaScript), or sends with the values on the page."""
+    state = drafts.load(request)
+    form = EmailSettingsForm(request.POST, request.FILES, stored=state.stored)
+    if "send_test" not in request.POST:
+        return pages.render_page(request, state, form, dialog="open_test" in request.POST)
+    dialog = TestMessageForm(request.POST)
+    wants_steps = request.headers.get("Accept") == "application/x-ndjson"
+    if problem := _problem(state, form, dialog):
+        if wants_steps and dialog.errors:
+            return JsonResponse({"errors": dialog.errors}, status=422)
+        if wants_steps:
+            return JsonResponse({"settings": problem}, status=422)
+        if not dialog.errors:
+            form.add_error(None, problem)
+        return pages.render_page(
+            request, state, form, status=422, test_form=dialog, dialog=bool(dialog.errors)
+        )
+    assert state.account is not None  # noqa: S101 - else there were a problem
+    steps = send_test(
+        connection.effective(form.values()),
+        state.account,
+        recipient=dialog.cleaned_data["test_recipient"],
+        from_=dialog.cleaned_data["test_from"],
+    )
+    if wants_steps:
+        return StreamingHttpResponse(_lines(steps), content_type="application/x-ndjson")
+    done = list(steps)
+    return pages.render_page(request, state, form, test_form=dialog, test_steps=_last(done))
+
+
+def _problem(state: PageState, form: EmailSettingsForm, dialog: TestMessageForm) -> str:
+    """Why no test can be sent, or ""."""
+    if not dialog.is_valid():
+        return _("Correct the fields of the dialog.")
+    if not form.is_valid():
+        return _("The settings on the page have errors; correct them first.")
+    if state.account is None:
+        return _("Sign in first: the test is sent from the signed-in account.")
+    return pages.incomplete(connection.missing_for_sign_in(connection.effective(form.values())))
+
+
+def _lines(steps: Iterator[Step]) -> Iterator[str]:
+    """One JSON object a line: name, state, and the step's HTML. The last one of a test has
+    the link to its log entry, or the explanation."""
+    for step in steps:
+        html = render_to_string("settings_ui/_test_step.html", {"step": step})
+        yield json.dumps({"name": str(step.name), "state": step.state, "html": html}) + "\n"
+
+
+def _last(steps: list[Step]) -> list[Step]:
+    """Each step in its last state, in order."""
+    return list({str(step.name): step for step in steps}.values())
