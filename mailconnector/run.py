@@ -145,7 +145,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-class _Printer(Printer):  # type: ignore[misc]
+class _Printer(Printer):
     """The processes' own output; of honcho's, only that one of them ended."""
 
     def write(self, message: Message) -> None:
@@ -157,7 +157,7 @@ class _Printer(Printer):  # type: ignore[misc]
         super().write(message)
 
 
-class _Manager(Manager):  # type: ignore[misc]
+class _Manager(Manager):
     def __init__(self, commands: dict[str, str], password: str) -> None:
         super().__init__(_Printer(sys.stdout))
         self._password = password

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -60,6 +60,6 @@ def opened(notification: Notification) -> Iterator[list[tuple[Attachment, Binary
     """The attachments of a notification with their streams, closed at the end."""
     with ExitStack() as stack:
         yield [
-            (attachment, stack.enter_context(default_storage.open(attachment.path)))
+            (attachment, cast(BinaryIO, stack.enter_context(default_storage.open(attachment.path))))
             for attachment in notification.attachments.all()
         ]

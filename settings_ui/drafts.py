@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -52,7 +52,7 @@ def load(request: HttpRequest) -> PageState:
         draft = (
             SignInDraft.objects.alive(now=timezone.now())
             .select_related("account")
-            .filter(pk=int(key), user_id=request.user.pk)
+            .filter(pk=int(key), user_id=user_id(request))
             .first()
         )
     return with_draft(settings, draft)
@@ -87,7 +87,7 @@ def keep(
     earlier = load(request).draft
     return SignInDraft.objects.create(
         state=state,
-        user_id=request.user.pk,
+        user_id=user_id(request),
         form=vault.seal(json.dumps(form)),
         flow=vault.seal(json.dumps(flow)),
         # A sign-in that is given up leaves the pending account of an earlier one.
@@ -98,6 +98,11 @@ def keep(
 def flow_of(draft: SignInDraft) -> dict[str, Any]:
     flow: dict[str, Any] = json.loads(vault.unseal(draft.flow))
     return flow
+
+
+def user_id(request: HttpRequest) -> int:
+    """Of a request behind a permission check, so of somebody who is logged in."""
+    return cast(int, request.user.pk)
 
 
 def _typed(data: QueryDict) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
@@ -33,7 +32,7 @@ SIGN_IN_FIELDS = frozenset(
 )
 
 
-def _charset_choices() -> list[tuple[str, Any]]:
+def _charset_choices() -> list[Any]:
     common = [(c.name, c.label) for c in charsets.COMMON]
     return [*common, (_("More"), [(c.name, c.label) for c in charsets.MORE])]
 
@@ -257,7 +256,7 @@ class EmailSettingsForm(forms.Form):
         return data
 
     def _read_certificate(self, data: dict[str, Any]) -> None:
-        file: UploadedFile | None = data.get("certificate_file")
+        file: Any = data.get("certificate_file")
         if not file:
             return
         if (file.size or 0) > _LARGEST_CERTIFICATE:

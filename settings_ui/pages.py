@@ -1,6 +1,6 @@
 """E-mail > Settings: show and save. It never calls Microsoft to render."""
 
-from typing import Any
+from typing import Any, cast
 
 from csp.decorators import csp_update
 from django.contrib import admin, messages
@@ -62,8 +62,7 @@ def _save(request: HttpRequest, state: PageState) -> HttpResponse:
     except SavedMeanwhile as conflict:
         form.add_error(None, _conflict_text(conflict))
         # The next Save is made knowing of the other one.
-        form.data = form.data.copy()
-        form.data["version"] = str(conflict.row.version)
+        form.data = {**request.POST.dict(), "version": str(conflict.row.version)}
         return render_page(request, state, form, status=409)
     if state.draft:
         state.draft.delete()
@@ -105,7 +104,8 @@ def render_page(
     response = render(request, "settings_ui/email_settings.html", context, status=status)
     # Else the browser blocks the redirect of Sign in to Microsoft's page.
     origin = connection.cloud_of(values).browser_origin
-    return csp_update({"form-action": origin})(lambda _request: response)(request)
+    allowed = csp_update({"form-action": origin})(lambda _request: response)(request)
+    return cast(HttpResponse, allowed)
 
 
 def incomplete(missing: list[str]) -> str:

@@ -65,7 +65,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 @permission_required("notifications.change_emailsettings", raise_exception=True)
 def _finish(request: HttpRequest) -> HttpResponse:
     draft = SignInDraft.objects.use_state(
-        request.GET.get("state", ""), user_id=request.user.pk, now=timezone.now()
+        request.GET.get("state", ""), user_id=drafts.user_id(request), now=timezone.now()
     )
     if draft is None:
         return _fail(request, Answer(code=_why_not(request), message=""), draft=None)
@@ -87,7 +87,7 @@ def _finish(request: HttpRequest) -> HttpResponse:
 def _why_not(request: HttpRequest) -> str:
     """A state that was used by its owner is a page opened twice; any other one is not ours."""
     used = SignInDraft.objects.filter(
-        state=request.GET.get("state", ""), user_id=request.user.pk
+        state=request.GET.get("state", ""), user_id=drafts.user_id(request)
     ).exists()
     return "AADSTS54005" if used else "ForgedSignIn"
 

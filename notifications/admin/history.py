@@ -23,7 +23,7 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
     list_disable_select_all = True
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("notifications.view_emailsettings")  # type: ignore[no-any-return, union-attr]
+        return request.user.has_perm("notifications.view_emailsettings")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

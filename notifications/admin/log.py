@@ -76,7 +76,7 @@ class LogAdmin(ReadOnlyAdmin):
                 "explained": explain(entry.answer) if entry.error else None,
                 "others": others.exclude(pk=entry.pk)[:20] if entry.notification_id else [],
                 "may_resend": entry.notification_id
-                and request.user.has_perm("notifications.add_notification"),  # type: ignore[union-attr]
+                and request.user.has_perm("notifications.add_notification"),
                 "colour": COLOURS[Result(entry.result)],
             }
         return super().change_view(
@@ -86,7 +86,7 @@ class LogAdmin(ReadOnlyAdmin):
     def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Resend: a new notification from an entry."""
         entry = Attempt.objects.select_related("notification").filter(pk=pk).first()
-        if entry is None or not request.user.has_perm("notifications.add_notification"):  # type: ignore[union-attr]
+        if entry is None or not request.user.has_perm("notifications.add_notification"):
             messages.error(request, _("You are not allowed to do this, or the entry is gone."))
             return redirect("admin:notifications_attempt_changelist")
         try:

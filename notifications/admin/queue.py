@@ -55,14 +55,14 @@ class QueueAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
         rows = super().get_queryset(request)
-        if request.resolver_match and request.resolver_match.url_name.endswith("_changelist"):
-            rows = rows.in_queue()  # type: ignore[attr-defined]
+        if request.resolver_match and str(request.resolver_match.url_name).endswith("_changelist"):
+            rows = rows.in_queue()
         return rows.defer("text", "html").annotate(
             files=Count("attachments"), files_size=Sum("attachments__size")
         )
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return super().get_actions(request) if request.user.has_perm(_MANAGE) else {}  # type: ignore[union-attr]
+        return super().get_actions(request) if request.user.has_perm(_MANAGE) else {}
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -79,7 +79,7 @@ class QueueAdmin(ReadOnlyAdmin):
         context = {
             "status": queue_status.read(now=timezone.now()),
             "paused": QueueState.objects.current(),
-            "may_manage": request.user.has_perm(_MANAGE),  # type: ignore[union-attr]
+            "may_manage": request.user.has_perm(_MANAGE),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
@@ -96,7 +96,7 @@ class QueueAdmin(ReadOnlyAdmin):
             context |= {
                 "attachments": notification.attachments.all(),
                 "entries": notification.log_entries.all()[:50],
-                "may_manage": request.user.has_perm(_MANAGE),  # type: ignore[union-attr]
+                "may_manage": request.user.has_perm(_MANAGE),
                 "can_send_now": notification.status in (Status.PENDING, Status.FAILED),
                 "can_decide": notification.status == Status.UNCONFIRMED,
                 "can_delete": notification.status
@@ -132,7 +132,7 @@ class QueueAdmin(ReadOnlyAdmin):
         return redirect("admin:notifications_notification_change", pk)
 
     def _may(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(_MANAGE))  # type: ignore[union-attr]
+        return bool(request.user.has_perm(_MANAGE))
 
     def _refused(self, request: HttpRequest) -> HttpResponse:
         messages.error(request, _("You are not allowed to change the queue."))

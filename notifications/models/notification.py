@@ -239,7 +239,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject or _("(no subject)")
+        return self.subject or "(no subject)"
 
     @property
     def recipients(self) -> list[str]:

@@ -1,0 +1,50 @@
+# Everything a developer or an administrator starts. See README.md.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check bench clean
+
+help:
+	@echo "make run     start everything on this machine (practice mode unless MAILCONNECTOR_CLOUD is set)"
+	@echo "make test    all tests: unit, PostgreSQL and SQLite, whole processes, browser"
+	@echo "make check   linters, types, import order, migrations, templates"
+	@echo "make bench   the benchmarks, as a table"
+	@echo "make install the virtual environment and the dependencies; the others do it when needed"
+
+install: $(VENV)/run.stamp
+
+run: $(VENV)/run.stamp
+	@exec $(BIN)/python -m mailconnector.run
+
+test: $(VENV)/test.stamp
+	@$(BIN)/python -m tests.run $(ARGS)
+
+check: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	MAILCONNECTOR_DATA_DIR=$(VENV)/check $(BIN)/python manage.py check
+	MAILCONNECTOR_DATA_DIR=$(VENV)/check $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/djade --check $$(git ls-files '*.html')
+
+bench: $(VENV)/test.stamp
+	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) .ci/make_venv.py $(VENV)
+
+$(VENV)/run.stamp: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[practice]'
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp
+	$(PIP) --editable '.[practice,test]'
+	@touch $@

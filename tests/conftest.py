@@ -1,0 +1,51 @@
+"""What most tests begin with. The emulator is a real process, one for each test worker."""
+
+import pytest
+from django.utils import timezone
+
+from notifications.models import EmailSettings
+from tests import factories
+from tests.exchange_emulator import emulator as running
+
+
+@pytest.fixture(scope="session")
+def emulator_process(tmp_path_factory):
+    emulator = running.start(tmp_path_factory.mktemp("emulator"))
+    yield emulator
+    running.stop(emulator)
+
+
+@pytest.fixture
+def emulator(emulator_process, settings, monkeypatch):
+    """Practice mode with an empty emulator. Its pace and limits are off unless a test sets them."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", emulator_process.ca)
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    settings.CLOUD = "emulator"
+    settings.LOGIN_SERVICE_URL = emulator_process.https
+    settings.GRAPH_URL = f"{emulator_process.https}/v1.0"
+    settings.EWS_URL = f"{emulator_process.https}/EWS/Exchange.asmx"
+    settings.EMULATOR_PAGES_URL = emulator_process.http
+    settings.CA_BUNDLE = emulator_process.ca
+    emulator_process.reset()
+    return emulator_process
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def connected(db, emulator):
+    """Saved settings with a real sign-in at the emulator."""
+    return factories.connect(emulator)
+
+
+@pytest.fixture
+def unconnected(db):
+    """Saved settings with an account that never gets as far as Microsoft."""
+    row = EmailSettings.objects.current()
+    row.account = factories.account()
+    row.service = "exchange-online"
+    row.save()
+    return row

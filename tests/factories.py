@@ -1,0 +1,99 @@
+"""Plain builders of what tests need."""
+
+import io
+import uuid
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from notifications import connection, identity, outbox, vault
+from notifications.addresses import parse_address
+from notifications.messages import File, MailMessage
+from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.outbox import NewFile, NewNotification
+from tests.exchange_emulator import emulator as practice
+
+REDIRECT_URI = "http://localhost:8000/oauth/callback"
+
+
+def message(**changes):
+    """A MailMessage from the service desk to Alex."""
+    sender = parse_address(practice.DESK)
+    values = {
+        "message_id": f"<{uuid.uuid4()}@contoso.example>",
+        "sender": sender,
+        "from_": sender,
+        "to": (parse_address("Alex Wilber <alex@contoso.example>"),),
+        "subject": "Ticket 1",
+        "text": "Hello",
+    }
+    return MailMessage(**values | changes)
+
+
+def file(name="report.txt", content=b"report", content_type="text/plain", content_id=""):
+    return File(name, content_type, len(content), lambda: content, content_id)
+
+
+def new(**changes):
+    values = {"to": "a@contoso.example", "subject": "Hi", "text": "Hello"}
+    return NewNotification(**values | changes)
+
+
+def new_file(size=10, name="a.bin"):
+    return NewFile(name, io.BytesIO(b"x" * size))
+
+
+def enqueue(**changes):
+    return outbox.enqueue(new(**changes), initiator="test")
+
+
+def account(**changes):
+    now = timezone.now()
+    values = {
+        "tid": practice.TENANT,
+        "oid": str(uuid.uuid4()),
+        "address": practice.DESK,
+        "cloud": "emulator",
+        "scopes": "Mail.Send Mail.ReadWrite",
+        "signed_in_at": now,
+        "bucket_at": now,
+    }
+    return MicrosoftAccount.objects.create(**values | changes)
+
+
+def user(name="megan", *, superuser=True, permissions=()):
+    make = User.objects.create_superuser if superuser else User.objects.create_user
+    return make(name, f"{name}@contoso.example", "password", is_staff=True)
+
+
+def connect(emulator, address=practice.DESK, **changes):
+    """Sign in at the emulator and save, as the settings page does."""
+    row = EmailSettings.objects.current()
+    row.service = "exchange-online"
+    row.tenant_id, row.client_id = practice.TENANT, practice.CLIENT
+    row.client_secret = vault.seal(practice.SECRET)
+    row.messages_a_minute = 0
+    for name, value in changes.items():
+        setattr(row, name, value)
+    values = connection.effective(row.values())
+    application = connection.application(values)
+    flow = identity.begin_sign_in(
+        application,
+        scopes=connection.needed_permissions(values),
+        redirect_uri=REDIRECT_URI,
+        state=str(uuid.uuid4()),
+    )
+    signed_in = identity.finish_sign_in(
+        application, flow, emulator.choose(flow["auth_uri"], address)
+    )
+    row.account = account(
+        tid=signed_in.tid,
+        oid=signed_in.oid,
+        address=signed_in.address,
+        scopes=signed_in.scopes,
+        cache=signed_in.cache,
+        renewed_at=timezone.now(),
+    )
+    row.version += 1
+    row.save()
+    return row
