@@ -1,5 +1,10 @@
-"""EWS has one address."""
+"""EWS has one address, which DavMail writes in lower case."""
 
 from starlette.routing import Route
 
-ROUTES: list[Route] = []
+from exchange_emulator.ews.endpoint import exchange
+
+ROUTES = [
+    Route(path, exchange, methods=["GET", "POST"])
+    for path in ("/EWS/Exchange.asmx", "/ews/exchange.asmx")
+]

@@ -81,3 +81,22 @@ def server_busy_in_response(operation: str, back_off_ms: int) -> Response:
 def blocked() -> Response:
     """A tenant without EWS: 403 and nothing to read."""
     return Response(status_code=403, headers=headers())
+
+
+def connection_count(limit: int) -> Response:
+    values = {
+        "Policy": "MaxConcurrency",
+        "MaxConcurrencyLimit": str(limit),
+        "ErrorMessage": "This operation exceeds the throttling budget for policy part "
+        f"'MaxConcurrency', policy value '{limit}',  Budget type: 'Ews'.  Suggested backoff time "
+        "0 ms.",
+    }
+    message_xml = "".join(
+        f'<t:Value Name="{name}">{escape(value)}</t:Value>' for name, value in values.items()
+    )
+    return fault(
+        "ErrorExceededConnectionCount",
+        "You have exceeded the available concurrent connections for your account.  Try again "
+        "once your other requests have completed.",
+        message_xml=message_xml,
+    )

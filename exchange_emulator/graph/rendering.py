@@ -8,6 +8,7 @@ from urllib.parse import quote
 from exchange_emulator.clock import iso
 from exchange_emulator.graph.access import Call
 from exchange_emulator.mail import drafts
+from exchange_emulator.mail.ids import change_key
 from exchange_emulator.mime import reading
 from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import Item
@@ -37,25 +38,19 @@ def item_id(call: Call, item: Item) -> str:
     return ids.item(item.mailbox, item.folder, item.key)
 
 
-def change_key(item: Item) -> str:
-    """In the shape of the real ones; another one after each change."""
-    digest = hashlib.sha256(f"{item.mailbox}/{item.key}/{item.change}".encode()).digest()
-    return base64.b64encode(b"\x09\x00\x00\x00\x16\x00\x00\x00" + digest[:22]).decode()
-
-
 def message(call: Call, item: Item) -> dict[str, Any]:
     """Every property that Graph returns without $select."""
     properties = call.world.mailboxes.properties(item.content)
     conversation = hashlib.sha256(f"{item.mailbox}/{item.subject}".encode()).digest()
     body = properties.get("body") or {"contentType": "text", "content": ""}
-    named = item_id(call, item)
+    named, changed = item_id(call, item), change_key(item.mailbox, item.key, item.change)
     at = item.sent_at or item.created_at
     found: dict[str, Any] = {
-        "@odata.etag": f'W/"{change_key(item)}"',
+        "@odata.etag": f'W/"{changed}"',
         "id": named,
         "createdDateTime": iso(item.created_at),
         "lastModifiedDateTime": iso(item.modified_at),
-        "changeKey": change_key(item),
+        "changeKey": changed,
         "categories": properties.get("categories") or [],
         "receivedDateTime": iso(at),
         "sentDateTime": iso(at),

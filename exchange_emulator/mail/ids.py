@@ -9,7 +9,7 @@ import base64
 import hashlib
 from uuid import NAMESPACE_DNS, uuid5
 
-FOLDERS = ("drafts", "sentitems", "inbox", "outbox", "deleteditems", "msgfolderroot")
+FOLDERS = ("drafts", "sentitems", "inbox", "outbox", "deleteditems", "msgfolderroot", "root")
 _REGULAR = b"\x00\x03\x24\x00"
 _IMMUTABLE = b"\x00\x09\x00\x2e"
 _ITEM = b"\x00\x46\x00\x00\x00\x00\x00"
@@ -64,3 +64,9 @@ def graph_form(text: str) -> str:
 
 def ews_form(text: str) -> str:
     return text.replace("-", "+").replace("_", "/")
+
+
+def change_key(mailbox: str, key: int, change: int) -> str:
+    """In the shape of the real ones; another one after each change."""
+    digest = hashlib.sha256(f"{mailbox}/{key}/{change}".encode()).digest()
+    return base64.b64encode(b"\x09\x00\x00\x00\x16\x00\x00\x00" + digest[:22]).decode()

@@ -1,0 +1,115 @@
+"""A request against the grammar, complaining in the words of .NET's XML reader."""
+
+import re
+from collections.abc import Callable
+from xml.etree.ElementTree import Element
+
+from exchange_emulator.ews.grammar import MESSAGE, RULES, Rule
+from exchange_emulator.ews.soap import MESSAGES, TYPES
+
+_PREFIXES = {MESSAGES: "m", TYPES: "t"}
+_FIELD = re.compile(r"(item|message|folder|[a-z]\w+):[A-Z]\w*\Z")
+_KNOWN_FIELDS = frozenset(word.strip("?*").removeprefix("t:") for word in MESSAGE.split())
+_OTHER_FIELDS = frozenset(
+    "EffectiveRights WebClientReadFormQueryString WebClientEditFormQueryString Flag StoreEntryId"
+    " InstanceKey NormalizedBody EntityExtractionResult ResponseObjects PolicyTag ArchiveTag"
+    " RetentionDate Preview RightsManagementLicenseData PredictedActionReasons IsClutter"
+    " BlockStatus HasBlockedImages TextBody IconIndex SearchKey MentionedMe Attachments"
+    " ApprovalRequestData VotingInformation ReminderMessageData".split()
+)
+
+
+class SchemaError(ValueError):
+    """The text is the violation."""
+
+
+def name_of(element: Element) -> str:
+    """The element's name with the prefix of the grammar; `?:` for a foreign namespace."""
+    namespace, _, local = element.tag.rpartition("}")
+    return f"{_PREFIXES.get(namespace.lstrip('{'), '?')}:{local}"
+
+
+def check(element: Element) -> None:
+    """Raises SchemaError; looks at everything below too."""
+    name = name_of(element)
+    rule = RULES.get(name, Rule(text="any"))
+    _check_attributes(element, rule)
+    children = list(element)
+    if rule.one_of:
+        _check_choice(element, children, rule.one_of.split())
+    else:
+        _check_sequence(element, children, rule.children.split())
+    if not children and rule.text:
+        _check_value(element.text or "", rule.text, f"'{name}' element")
+    for child in children:
+        check(child)
+
+
+def _check_attributes(element: Element, rule: Rule) -> None:
+    for name in rule.required:
+        if name not in element.attrib:
+            raise SchemaError(f"The required attribute '{name}' is missing.")
+    for name, value in element.attrib.items():
+        if name.startswith("{"):
+            continue
+        if name not in rule.attributes:
+            raise SchemaError(f"The '{name}' attribute is not declared.")
+        _check_value(value, rule.attributes[name], f"'{name}' attribute")
+
+
+def _check_choice(element: Element, children: list[Element], allowed: list[str]) -> None:
+    if not children:
+        raise SchemaError(f"The element '{name_of(element)}' has incomplete content.")
+    for child in children:
+        if name_of(child) not in allowed:
+            raise _unexpected(element, child, allowed)
+
+
+def _check_sequence(element: Element, children: list[Element], expected: list[str]) -> None:
+    left = list(children)
+    for word in expected:
+        name = word.rstrip("?*")
+        count = 0
+        while left and name_of(left[0]) == name and (word.endswith("*") or not count):
+            left.pop(0)
+            count += 1
+        if not count and not word.endswith(("?", "*")):
+            if left:
+                raise _unexpected(element, left[0], [name])
+            raise SchemaError(f"The element '{name_of(element)}' has incomplete content.")
+    if left:
+        raise _unexpected(element, left[0], [])
+
+
+def _unexpected(parent: Element, child: Element, expected: list[str]) -> SchemaError:
+    hint = f" List of possible elements expected: '{', '.join(expected)}'." if expected else ""
+    return SchemaError(
+        f"The element '{name_of(parent)}' has invalid child element '{name_of(child)}'.{hint}"
+    )
+
+
+def _check_value(value: str, kind: str, where: str) -> None:
+    test = _KINDS.get(kind)
+    good = test(value) if test else (not kind or value in kind.split())
+    if not good:
+        raise SchemaError(
+            f"The {where} is invalid - The value '{value[:100]}' is invalid according to its "
+            "datatype - The Enumeration constraint failed."
+        )
+
+
+def _is_field(text: str) -> bool:
+    found = _FIELD.match(text)
+    if not found or found[1] not in ("item", "message"):
+        return bool(found)
+    return text.partition(":")[2] in _KNOWN_FIELDS | _OTHER_FIELDS
+
+
+_KINDS: dict[str, Callable[[str], bool]] = {
+    "any": lambda _: True,
+    "boolean": lambda text: text in ("true", "false", "1", "0"),
+    "integer": lambda text: re.fullmatch(r"-?\d+", text) is not None,
+    # A bad MimeContent is an error of its own, not one of the schema.
+    "base64": lambda _: True,
+    "field": _is_field,
+}
