@@ -141,7 +141,12 @@ def area_of(path: str) -> str:
         return "graph"
     if lower == "/ews/exchange.asmx":
         return "ews"
-    if "/oauth2/" in lower or "/discovery/" in lower or "/.well-known/" in lower:
+    if (
+        "/oauth2/" in lower
+        or "/discovery/" in lower
+        or "/.well-known/" in lower
+        or "/v2.0/" in lower
+    ):
         return "entra"
     return ""
 

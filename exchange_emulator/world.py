@@ -1,13 +1,13 @@
 """Everything the emulator knows, in one object that the request handlers share."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from exchange_emulator.clock import Clock
 from exchange_emulator.control.faults import Faults
 from exchange_emulator.control.statistics import Statistics
-from exchange_emulator.directory import Directory
+from exchange_emulator.directory import App, Directory
 from exchange_emulator.entra.tokens import Signer
 from exchange_emulator.mail.ids import Ids
 from exchange_emulator.mail.limits import Limits
@@ -34,6 +34,7 @@ class World:
     http_url: str = ""
     https_url: str = ""
     latency: float = 0.0
+    uploaded_certificates: list[tuple[App, str]] = field(default_factory=list)
 
     def forget(self) -> None:
         """Back to the first start: no mail, no grants, no faults, Microsoft's limits."""
@@ -43,6 +44,9 @@ class World:
         self.statistics.clear()
         self.limits.reset()
         self.clock.reset()
+        for app, pem in self.uploaded_certificates:
+            app.certificates.remove(pem)
+        self.uploaded_certificates.clear()
 
 
 def create(folder: Path, directory: Directory, *, latency: float = 0.0) -> World:

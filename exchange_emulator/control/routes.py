@@ -118,6 +118,7 @@ async def certificates(request: Request) -> Response:
     if app is None:
         return _refused("no such application", status=404)
     app.certificates.append(pem)
+    world.uploaded_certificates.append((app, pem))
     return JSONResponse({"certificates": len(app.certificates)}, status_code=201)
 
 

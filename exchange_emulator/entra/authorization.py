@@ -106,4 +106,5 @@ def missing_consent(world: World, request: Authorization, user: User) -> list[Sc
 def may_consent(world: World, user: User) -> bool:
     """Tenants may leave consent to administrators (error 90094 for everybody else)."""
     tenant = world.directory.tenant(user.tenant_id)
-    return user.is_admin or tenant is None or tenant.user_consent
+    is_open = tenant is None or tenant.user_consent
+    return user.is_admin or (is_open and not world.faults.consent_is_for_administrators())

@@ -32,7 +32,7 @@ async def authorize(request: Request) -> Response:
         authorization.read_scopes(world, asked)
         answer = await _sign_in(request, world, asked)
     except EntraError as error:
-        return _to_application(request, asked, error)
+        return to_application(request, asked, error)
     return answer
 
 
@@ -94,7 +94,7 @@ def _after_sign_in(
         owner = "*" if for_all and user.is_admin else user.object_id
         names = [scope.name for scope in asked.permissions]
         world.grants.consent(owner, asked.app.client_id, names)
-    answer = _respond(asked, {"code": _code(world, asked, user), **_state(asked),
+    answer = respond(asked, {"code": _code(world, asked, user), **_state(asked),
                               "session_state": str(uuid4())})  # fmt: skip
     answer.set_cookie(SESSION, user.address, httponly=True, samesite="lax")
     return answer
@@ -118,11 +118,11 @@ def _state(asked: Authorization) -> dict[str, str]:
     return {"state": asked.query["state"]} if "state" in asked.query else {}
 
 
-def _to_application(request: Request, asked: Authorization, error: EntraError) -> Response:
+def to_application(request: Request, asked: Authorization, error: EntraError) -> Response:
     world: World = request.app.state.world
     text = description(error, now=world.clock.now(), trace_id=str(uuid4()),
                        correlation_id=correlation_id(request))  # fmt: skip
-    return _respond(asked, {
+    return respond(asked, {
         "error": error.error,
         "error_description": text,
         "error_uri": f"https://login.microsoftonline.com/error?code={error.code}",
@@ -131,7 +131,7 @@ def _to_application(request: Request, asked: Authorization, error: EntraError) -
     })  # fmt: skip
 
 
-def _respond(asked: Authorization, values: dict[str, str]) -> Response:
+def respond(asked: Authorization, values: dict[str, str]) -> Response:
     mode = asked.query.get("response_mode", "query")
     if mode == "form_post":
         return _form_post(asked.redirect_uri, values)

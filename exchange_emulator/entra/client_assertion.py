@@ -37,7 +37,9 @@ def _signed_by(pem: str, header: dict[str, Any], *, signed: bytes, signature: by
         "x5t#S256": _encode(hashlib.sha256(der).digest()),
         "x5t": _encode(hashlib.sha1(der).digest()),  # noqa: S324 - Entra's own, for old clients
     }
-    if not any(header.get(name) == value for name, value in thumbprints.items()):
+    if not any(
+        str(header.get(name, "")).rstrip("=") == value for name, value in thumbprints.items()
+    ):
         return False
     key = certificate.public_key()
     if not isinstance(key, rsa.RSAPublicKey):
@@ -57,7 +59,7 @@ def _signed_by(pem: str, header: dict[str, Any], *, signed: bytes, signature: by
 def _check_claims(app: App, claims: dict[str, Any], *, now: float) -> None:
     if claims.get("iss") != app.client_id or claims.get("sub") != app.client_id:
         raise EntraError(700027, reason="The issuer is not the client.")
-    if not isinstance(claims.get("exp"), int) or claims["exp"] < now:
+    if not isinstance(claims.get("exp"), int | float) or claims["exp"] < now:
         raise EntraError(700027, reason="The assertion has expired.")
 
 

@@ -1,0 +1,185 @@
+"""What Graph refuses: unknown properties, wrong types, missing permissions."""
+
+import ssl
+from http.client import HTTPSConnection
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.exchange_emulator.test_drafts import draft, mime_draft
+from tests.exchange_emulator.test_sending import people, send_json
+
+FILE = "#microsoft.graph.fileAttachment"
+
+
+def refusal(answer, status=400):
+    assert answer.status_code == status, answer.text
+    return answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"charset": "iso-8859-1"},
+        {"body": {"contentType": "markdown", "content": "x"}},
+        {"body": {"contentType": "html", "text": "x"}},
+        {"toRecipients": [{"address": "a@example.org"}]},
+        {"toRecipients": {"emailAddress": {"address": "a@example.org"}}},
+        {"toRecipients": "a@example.org"},
+        {"isReadReceiptRequested": "true"},
+        {"importance": "urgent"},
+        {"subject": 42},
+        {"categories": [1]},
+        {"sentDateTime": "yesterday"},
+        {"attachments": [{"name": "no type"}]},
+        {"attachments": [{"@odata.type": FILE, "contentBytes": "not*base64"}]},
+        {"attachments": [{"@odata.type": FILE, "path": "/etc"}]},
+        {"attachments": [{"@odata.type": "#microsoft.graph.eventAttachment"}]},
+        {"flag": {"flagStatus": "waving"}},
+    ],
+)
+def test_a_message_against_the_metadata_is_refused(emulator, token, message):
+    assert refusal(send_json(emulator, token, message))["code"] == "RequestBodyRead"
+    answer = emulator.graph(token, "POST", "/me/messages", json=message)
+    assert refusal(answer)["code"] == "RequestBodyRead"
+    assert emulator.messages() == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "text"),
+    [
+        ([{"name": "Foo", "value": "1"}], "The internet message header name 'Foo' should start"),
+        ([], "between 1 and 5"),
+        ([{"name": f"x-{n}", "value": "1"} for n in range(6)], "between 1 and 5"),
+    ],
+)
+def test_internet_headers_have_rules(emulator, token, headers, text):
+    error = refusal(send_json(emulator, token, {"internetMessageHeaders": headers}))
+    assert error["code"].startswith("InvalidInternetMessageHeader")
+    assert text in error["message"]
+
+
+def test_own_headers_and_properties_arrive(emulator, token):
+    property_id = "String {66f5a359-4659-4830-9070-00047ec6ac6e} Name Id"
+    message = {
+        "internetMessageHeaders": [{"name": "x-ticket", "value": "42"}],
+        "singleValueExtendedProperties": [
+            {"id": "String 0x1045", "value": "<mailto:stop@contoso.example>"},
+            {"id": property_id, "value": "it's 42"},
+        ],
+        "importance": "High",
+        "replyTo": people("answers@contoso.example"),
+    }
+    assert send_json(emulator, token, message).status_code == 202
+    mime = emulator.mime(1)
+    for line in (b"x-ticket: 42", b"Importance: high", b"Reply-To: ", b"List-Unsubscribe: <mailto"):
+        assert line in mime
+    query = (
+        f"singleValueExtendedProperties/Any(ep: ep/id eq '{property_id}' "
+        "and ep/value eq 'it''s 42')"
+    )
+    found = emulator.graph(token, "GET", "/me/messages", params={"$filter": query}).json()
+    assert len(found["value"]) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"\xff"])
+def test_what_is_not_a_json_object_is_refused(emulator, token, body):
+    answer = emulator.graph(token, "POST", "/me/sendMail", data=body)
+    assert refusal(answer)["code"] in ("BadRequest", "RequestBodyRead")
+
+
+@pytest.mark.parametrize("body", [{}, {"message": None}, {"message": {}, "SaveIt": True}])
+def test_send_mail_has_two_parameters(emulator, token, body):
+    refusal(emulator.graph(token, "POST", "/me/sendMail", json=body))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"$filter": "colour eq 'red'"},
+        {"$filter": "internetMessageId eq"},
+        {"$select": "colour"},
+        {"$top": "many"},
+        {"$top": "1001"},
+        {"$orderby": "colour"},
+    ],
+)
+def test_a_query_that_makes_no_sense_is_refused(emulator, token, query):
+    refusal(emulator.graph(token, "GET", "/me/messages", params=query))
+
+
+def test_a_patch_is_validated_and_knows_what_was_sent(emulator, token):
+    made = mime_draft(emulator, token)
+    path = f"/me/messages/{made['id']}"
+    refusal(emulator.graph(token, "PATCH", path, json={"colour": "red"}))
+    emulator.graph(token, "POST", f"{path}/send")
+    refusal(emulator.graph(token, "PATCH", path, json={"subject": "late"}))
+    answer = emulator.graph(token, "PATCH", path, json={"isRead": False})
+    assert answer.json()["isRead"] is False
+
+
+@pytest.mark.parametrize(
+    ("token_text", "message"),
+    [("nonsense", "IDX14100"), ("a.b.c", "ignature"), ("", "empty")],
+)
+def test_a_bad_token_is_challenged(emulator, token_text, message):
+    answer = emulator.graph(token_text, "GET", "/me")
+    error = refusal(answer, 401)
+    assert error["code"] == "InvalidAuthenticationToken"
+    assert message in error["message"]
+    assert answer.headers["WWW-Authenticate"].startswith('Bearer realm=""')
+    assert "PoP" in answer.headers["WWW-Authenticate"]
+
+
+def test_the_clients_request_id_comes_back(emulator, token):
+    headers = {"client-request-id": "11111111-2222-3333-4444-555555555555"}
+    answer = emulator.graph(token, "GET", "/me/messages/nonsense", headers=headers)
+    inner = answer.json()["error"]["innerError"]
+    assert answer.headers["client-request-id"] == headers["client-request-id"]
+    assert inner["client-request-id"] == headers["client-request-id"]
+    assert inner["request-id"] == answer.headers["request-id"]
+    assert "x-ms-ags-diagnostic" in answer.headers
+
+
+def test_sending_a_draft_needs_a_length(emulator, token):
+    made = draft(emulator, token)
+    address = urlsplit(emulator.https)
+    context = ssl.create_default_context(cafile=emulator.ca)
+    connection = HTTPSConnection(address.hostname, address.port, context=context)
+    connection.putrequest("POST", f"/v1.0/me/messages/{made['id']}/send")
+    connection.putheader("Authorization", f"Bearer {token}")
+    connection.endheaders()
+    assert connection.getresponse().status == 411
+    connection.close()
+
+
+def test_me_is_the_account_that_signed_in(emulator, token):
+    me = emulator.graph(token, "GET", "/me").json()
+    assert me["userPrincipalName"] == me["mail"] == "servicedesk@contoso.example"
+    selected = emulator.graph(token, "GET", "/me", params={"$select": "id,proxyAddresses"}).json()
+    assert "smtp:desk@contoso.example" in selected["proxyAddresses"]
+
+
+def test_users_are_found_by_address_and_id(emulator, token):
+    me = emulator.graph(token, "GET", "/me").json()
+    for named in (me["id"], "servicedesk%40contoso.example", "desk@contoso.example"):
+        assert emulator.graph(token, "GET", f"/users/{named}").json()["id"] == me["id"]
+        answer = emulator.graph(token, "GET", f"/users/{named}/mailFolders/inbox")
+        assert answer.status_code == 200
+
+
+def test_other_users_and_their_mail_are_out_of_reach(emulator, token):
+    error = refusal(emulator.graph(token, "GET", "/users/alex@contoso.example"), 403)
+    assert error["code"] == "Authorization_RequestDenied"
+    error = refusal(emulator.graph(token, "GET", "/users/nobody@contoso.example"), 404)
+    assert error["code"] == "Request_ResourceNotFound"
+    path = "/users/alex@contoso.example/messages"
+    assert refusal(emulator.graph(token, "GET", path), 403)["code"] == "ErrorAccessDenied"
+    path = "/users/nobody@contoso.example/messages"
+    assert refusal(emulator.graph(token, "GET", path), 404)["code"] == "ResourceNotFound"
+
+
+def test_a_mailbox_may_be_disabled(emulator, token):
+    emulator.fault(kind="mailbox-disabled")
+    error = refusal(send_json(emulator, token, {}), 404)
+    assert error["code"] == "MailboxNotEnabledForRESTAPI"
