@@ -27,6 +27,12 @@ class Protocol(H11Protocol):
         connection: BaseTransport = transport
         self.app_state = {**self.app_state, "transport": connection}
 
+    def shutdown(self) -> None:
+        """An idle connection ends at once: a TLS client need not say goodbye first."""
+        super().shutdown()
+        if self.transport.is_closing():
+            self.transport.abort()
+
 
 class Server(uvicorn.Server):
     """Leaves the signals to us: two servers cannot both take them."""
