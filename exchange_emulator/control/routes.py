@@ -20,13 +20,10 @@ async def messages(request: Request) -> Response:
 
 
 def _described(world: World, submission: Submission) -> dict[str, Any]:
-    item = world.mailboxes.get(submission.item)
     due_at = submission.due_at
     return {
         "n": submission.n,
         "id": world.ids.immutable(submission.mailbox, submission.item),
-        "message_id": item.message_id,
-        "subject": item.subject,
         **submission.envelope,
         "api": submission.api,
         "mailbox": submission.mailbox,

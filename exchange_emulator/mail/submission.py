@@ -30,7 +30,11 @@ def send(
     author, sender = rights.resolve(
         world, account, asked if asked[1] else None, may_send_for_others=may_send_for_others
     )
-    envelope = _envelope(properties, author, sender)
+    envelope = {
+        "message_id": item.message_id,
+        "subject": item.subject,
+        **_envelope(properties, author, sender),
+    }
     _check_recipients(world, envelope["recipients"])
     mime = _on_the_wire(world, item, author, sender, now=now)
     if world.limits.over("message_size", len(mime)):

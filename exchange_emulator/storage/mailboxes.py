@@ -39,7 +39,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Submission:
-    """`envelope`: from, sender, to, cc, bcc as lists of addresses, and `recipients`."""
+    """What was accepted, kept even when the sent copy is deleted.
+
+    `envelope`: message_id, subject, from, sender; to, cc, bcc and `recipients`
+    (everybody once) as lists of addresses.
+    """
 
     n: int
     item: int

@@ -158,3 +158,11 @@ def test_lists_have_pages(emulator, token):
     subjects = [message["subject"] for message in first["value"] + second["value"]]
     assert subjects == ["Number 2", "Number 1", "Number 0"]
     assert "@odata.nextLink" not in second
+
+
+def test_a_deleted_sent_copy_was_sent_all_the_same(emulator, token):
+    made = mime_draft(emulator, token)
+    path = f"/me/messages/{made['id']}"
+    emulator.graph(token, "POST", f"{path}/send")
+    assert emulator.graph(token, "DELETE", path).status_code == 204
+    assert emulator.messages()[0]["subject"] == "Grüße"
