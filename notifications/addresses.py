@@ -2,14 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from email.utils import formataddr
+
+import idna
 
 # RFC 5321 4.5.3.1: sizes in octets. Exchange takes no SMTPUTF8 local parts.
 LOCAL_PART_MAX = 64
 ADDRESS_MAX = 254
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
-_SEPARATORS = ",;"
+# Control characters, what some software takes for a line break, and lone surrogates.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# One entry of a list: a comma or semicolon within quotes is part of a name.
+_ENTRY = re.compile(r'(?:[^",;]|"(?:[^"\\]|\\.)*+"|")++')
 
 
 class AddressError(ValueError):
@@ -27,14 +31,10 @@ class Address:
         """`Name <user@domain>` for people; not encoded for a header."""
         if not self.name:
             return self.address
-        if re.search(r'[()<>@,:;\\".\[\]]', self.name):
+        if re.search(r'[()<>@,:;\\".\[\]]|^\s|\s$', self.name):
             quoted = self.name.replace("\\", "\\\\").replace('"', '\\"')
             return f'"{quoted}" <{self.address}>'
         return f"{self.name} <{self.address}>"
-
-    def header(self, charset: str) -> str:
-        """The form for a MIME header: a name outside ASCII as an encoded word (RFC 2047)."""
-        return formataddr((self.name, self.address), charset)
 
     def same_mailbox(self, other: str) -> bool:
         """Exchange compares whole addresses without regard to case."""
@@ -57,25 +57,12 @@ def parse_address(text: str) -> Address:
 def parse_addresses(text: str) -> list[Address]:
     """A list as typed into a To field: separated by commas or semicolons, also at the ends."""
     _refuse_control_characters(text)
-    return [parse_address(part) for part in _split(text) if part.strip()]
+    return [parse_address(entry) for entry in _ENTRY.findall(text) if entry.strip()]
 
 
 def _refuse_control_characters(text: str) -> None:
-    if re.search(r"[\x00-\x1f\x7f]", text):
+    if _UNSAFE.search(text):
         raise AddressError(f"{text!r} contains a line break or another control character.")
-
-
-def _split(text: str) -> list[str]:
-    parts, quoted, escaped = [""], False, False
-    for character in text:
-        if character in _SEPARATORS and not quoted:
-            parts.append("")
-            continue
-        if character == '"' and not escaped:
-            quoted = not quoted
-        escaped = character == "\\" and not escaped
-        parts[-1] += character
-    return parts
 
 
 def _unquote(name: str) -> str:
@@ -102,11 +89,14 @@ def _check(spec: str, *, typed: str) -> str:
 
 
 def _ascii_domain(domain: str) -> str:
-    """The domain in its ASCII form (IDNA), or "" if it is none."""
-    try:
-        encoded = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
-    labels = encoded.split(".")
+    """The domain in its ASCII form (IDNA 2008), or "" if it is none."""
+    if not domain.isascii():
+        try:
+            # Python's own codec follows IDNA 2003, which sends mail for straße.de to the
+            # different domain strasse.de.
+            domain = idna.encode(domain, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
+            return ""
+    labels = domain.split(".")
     valid = len(labels) > 1 and all(_DOMAIN_LABEL.fullmatch(label) for label in labels)
-    return encoded if valid else ""
+    return domain if valid else ""

@@ -4,7 +4,9 @@
 Python codec that writes it.
 """
 
+import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +14,58 @@ class CharacterSet:
     name: str
     label: str
     codec: str
+
+    @property
+    def word_name(self) -> str:
+        """The set of encoded words in headers: UTF-8 where many readers know the name of
+        this one in bodies only."""
+        return "utf-8" if self.name == "iso-8859-8-i" else self.name
+
+    @property
+    def word_codec(self) -> str:
+        return "utf-8" if self.name == "iso-8859-8-i" else self.codec
+
+    def representable(self, text: str) -> str:
+        """The text as this set can write it: the same, or canonically the same (Unicode's
+        word for what nobody can see a difference in). UnrepresentableText where it cannot."""
+        if self.name == "windows-1258":
+            text = "".join(map(_vietnamese, text))
+        try:
+            same = text.encode(self.codec).decode(self.codec)
+        except UnicodeEncodeError as error:
+            raise UnrepresentableText(text[error.start]) from error
+        if same != text:
+            # Some codecs write a look-alike: "¥" in Shift_JIS comes back as a backslash.
+            pairs = zip(text, same, strict=False)
+            raise UnrepresentableText(next((a for a, b in pairs if a != b), text[-1]))
+        return text
+
+
+class UnrepresentableText(ValueError):
+    """str() is the first character that the set does not have."""
+
+
+@lru_cache(maxsize=512)
+def _vietnamese(character: str) -> str:
+    """Windows-1258 writes tone marks after their letter, which holds its other mark itself:
+    “ế” is “ê” and an acute there."""
+    decomposed = unicodedata.normalize("NFD", character)
+    if len(decomposed) < 2 or _is_in_windows_1258(character):  # noqa: PLR2004 - letter and mark
+        return character
+    # The dot below sorts before the letter's own mark, other tones after it.
+    for tone in decomposed[1:]:
+        letter = unicodedata.normalize("NFC", decomposed.replace(tone, "", 1))
+        if len(letter) == 1 and _is_in_windows_1258(letter + tone):
+            return letter + tone
+    return character
+
+
+def _is_in_windows_1258(text: str) -> bool:
+    try:
+        text.encode("cp1258")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 UTF_8 = CharacterSet("utf-8", "Unicode (UTF-8)", "utf-8")

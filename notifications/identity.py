@@ -245,6 +245,11 @@ def _microsofts_errors() -> Iterator[None]:
         raise TransientError(Answer(code="CertificateRefused", message=_text(error))) from error
     except requests.RequestException as error:
         raise TransientError(Answer(code="ConnectionFailed", message=_text(error))) from error
+    except OSError as error:
+        # What requests raises for a CA bundle that is not there.
+        raise TransientError(
+            Answer(code="CertificateBundleMissing", message=_text(error))
+        ) from error
     except (MsalError, json.JSONDecodeError) as error:
         raise TransientError(Answer(code="SignInServiceFailed", message=_text(error))) from error
     except ValueError as error:

@@ -1,132 +1,214 @@
 """HTML bodies as readable text: links, lists, tables and quotes are kept. Pure."""
 
 import re
-from html.parser import HTMLParser
+from dataclasses import dataclass, field
 
-_BLOCKS = frozenset(
-    "address article aside div dl dt dd fieldset figure footer form h1 h2 h3 h4 h5 h6 header "
-    "main nav p pre section table tbody thead tfoot tr ul ol li blockquote".split()
-)
-_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 table ul ol blockquote pre dl".split())
-_SILENT = frozenset("head script style title template noscript".split())
+from .html_tokens import Tag, tokens
+
+# How many lines the beginning and the end of an element break: 2 is an empty line between.
+_BREAKS = dict.fromkeys(
+    "address article aside body dd div dl dt fieldset figcaption figure footer form header html "
+    "li main nav option section tbody tfoot thead tr".split(),
+    1,
+) | dict.fromkeys("blockquote h1 h2 h3 h4 h5 h6 hr ol p pre table ul".split(), 2)
+_RULE = "-" * 40
+# Deeper than anybody reads; without an end, indents would make the text grow with its square.
+_DEEPEST = 12
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_INVISIBLE = re.compile("[\u00ad\u200b\ufeff]")
+_LINK = re.compile(r"(?:https?:|mailto:|tel:|ftps?:)", re.IGNORECASE)
 
 
 def html_to_text(html: str) -> str:
-    """Text for people who read mail as text; never raises, whatever the HTML."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.result()
+    """Text for people who read mail as text. Never raises, whatever the HTML; the time grows
+    with its length only."""
+    page = _Page()
+    for token in tokens(html):
+        if isinstance(token, str):
+            page.add(token)
+        elif token.is_end:
+            page.end(token.name)
+        else:
+            page.start(token)
+    return page.text()
 
 
-class _Reader(HTMLParser):
-    """Collects finished lines, each with the prefixes of the quotes and lists around it."""
+@dataclass(slots=True)
+class _List:
+    """`number` is that of the next item; None for bullets. `indent` is that of its texts."""
+
+    number: int | None
+    indent: int = 2
+
+
+@dataclass(slots=True)
+class _Link:
+    target: str
+    label: list[str] = field(default_factory=list)
+
+
+class _Page:
+    """Breaks wait until text follows: elements without any leave no lines."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._lines: list[str] = []
-        self._line = ""
-        self._silent = 0
+        self._line: list[str] = []
+        self._waiting = 0
+        self._ends_with_space = False
         self._preformatted = 0
         self._quotes = 0
-        self._lists: list[int] = []  # 0 = bullets, n = number of the last item
-        self._links: list[tuple[str, int]] = []
+        self._lists: list[_List] = []
+        self._bullet = ""
+        self._link: _Link | None = None
         self._cells = 0
+        self._row_has_text = False
+        self._cell_is_empty = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag == "br":
-            self._end_line(keep_empty=True)
-        elif tag in _BLOCKS:
-            self._start_block(tag)
-        elif tag in ("td", "th"):
-            self._line += " | " if self._cells else ""
-            self._cells += 1
-        elif tag == "a":
-            self._links.append((dict(attrs).get("href") or "", len(self._line)))
-        elif tag == "img":
-            alternative = dict(attrs).get("alt") or ""
-            self._line += f"[{alternative}]" if alternative else ""
-        elif tag == "hr":
-            self._end_line()
-            self._lines.append("-" * 40)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag in _BLOCKS:
-            self._end_block(tag)
-        elif tag == "a" and self._links:
-            self._end_link()
-
-    def handle_data(self, data: str) -> None:
-        if self._silent:
-            return
+    def add(self, text: str) -> None:
+        """Text between two tags."""
         if self._preformatted:
-            first, *rest = data.split("\n")
-            self._line += first
+            first, *rest = text.replace("\r\n", "\n").split("\n")
+            self._write(first)
             for line in rest:
-                self._end_line(keep_empty=True)
-                self._line = line
+                self._break_line()
+                self._write(line)
             return
-        text = re.sub(r"[ \t\r\n\f]+", " ", data)
-        if self._line.endswith((" ", "\n")) or not self._line.strip():
+        text = _SPACE.sub(" ", text)
+        if self._ends_with_space or self._waiting or not self._line:
             text = text.lstrip(" ")
-        self._line += text
+        self._write(text)
 
-    def result(self) -> str:
-        self._end_line()
-        text = "\n".join(self._lines).replace("\u00a0", " ")
+    def start(self, tag: Tag) -> None:
+        name = tag.name
+        self._wait(1 if self._lists and name in ("ul", "ol") else _BREAKS.get(name, 0))
+        if name == "br":
+            self._break_line()
+        elif name in ("td", "th"):
+            self._start_cell()
+        elif name == "tr":
+            self._cells, self._row_has_text = 0, False
+        elif name == "a":
+            self._end_link()
+            self._link = _Link("".join(tag.attribute("href").split()))
+        elif name == "img":
+            alternative = " ".join(tag.attribute("alt").split())
+            self._write(f"[{alternative}]" if alternative else "")
+        elif name == "hr":
+            self._write(_RULE)
+            self._wait(1)
+        else:
+            self._start_nesting(tag)
+
+    def end(self, name: str) -> None:
+        if name == "a":
+            self._end_link()
+        elif name == "blockquote":
+            self._quotes = max(0, self._quotes - 1)
+        elif name in ("ul", "ol") and self._lists:
+            self._lists.pop()
+            self._bullet = ""
+        elif name == "pre":
+            self._preformatted = max(0, self._preformatted - 1)
+        elif name == "table":
+            self._row_has_text = self._cell_is_empty = False
+        elif name in ("td", "th"):
+            self._waiting, self._cell_is_empty = min(self._waiting, 1), False
+        # A list within a list stands close.
+        self._wait(1 if self._lists and name in ("ul", "ol") else _BREAKS.get(name, 0))
+
+    def text(self) -> str:
+        self._end_link()
+        self._finish_line()
+        text = _INVISIBLE.sub("", "\n".join(self._lines)).replace("\u00a0", " ")
+        text = "\n".join(line.rstrip() for line in text.split("\n"))
         return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
 
-    def _start_block(self, tag: str) -> None:
-        self._end_line()
-        if tag in _PARAGRAPHS:
-            self._blank_line()
-        if tag == "blockquote":
+    def _start_nesting(self, tag: Tag) -> None:
+        if tag.name == "blockquote":
             self._quotes += 1
-        elif tag in ("ul", "ol"):
-            self._lists.append(1 if tag == "ol" else 0)
-        elif tag == "li":
-            self._line = self._bullet()
-        elif tag == "tr":
-            self._cells = 0
-        elif tag == "pre":
+        elif tag.name in ("ul", "ol"):
+            first = tag.attribute("start") if tag.name == "ol" else ""
+            number = int(first) if re.fullmatch(r"\d{1,6}", first, re.ASCII) else 1
+            self._lists.append(_List(number if tag.name == "ol" else None))
+        elif tag.name == "li":
+            self._start_item()
+        elif tag.name == "pre":
             self._preformatted += 1
 
-    def _end_block(self, tag: str) -> None:
-        self._end_line()
-        if tag == "blockquote":
-            self._quotes = max(0, self._quotes - 1)
-        elif tag in ("ul", "ol") and self._lists:
-            self._lists.pop()
-        elif tag == "pre":
-            self._preformatted = max(0, self._preformatted - 1)
-        if tag in _PARAGRAPHS:
-            self._blank_line()
+    def _start_item(self) -> None:
+        current = self._lists[-1] if self._lists else _List(None)
+        if current.number is None:
+            self._bullet = "- "
+        else:
+            self._bullet = f"{current.number}. "
+            current.number += 1
+        current.indent = len(self._bullet)
 
-    def _bullet(self) -> str:
-        indent = "  " * max(0, len(self._lists) - 1)
-        number = self._lists[-1] if self._lists else 0
-        if number:
-            self._lists[-1] += 1
-            return f"{indent}{number}. "
-        return f"{indent}- "
+    def _start_cell(self) -> None:
+        """Cells stand in one line, also where each holds a paragraph."""
+        if self._cells and self._row_has_text:
+            self._waiting = 0
+            self._write(" | ")
+        else:
+            self._wait(1)
+        self._cells += 1
+        self._cell_is_empty = True
 
     def _end_link(self) -> None:
-        target, start = self._links.pop()
-        label = self._line[start:].strip()
-        address = target.removeprefix("mailto:")
-        if target.startswith(("http:", "https:", "mailto:", "tel:")) and address != label:
-            self._line += f" <{address}>" if label else address
+        link, self._link = self._link, None
+        if not link or not _LINK.match(link.target):
+            return
+        address = re.sub(r"^mailto:([^?]*).*", r"\1", link.target, flags=re.IGNORECASE)
+        label = " ".join("".join(link.label).split())
+        if label in (address, re.sub(r"^\w+:(//)?|/$", "", address)):
+            return
+        if not label:
+            self._write(address)
+        elif self._line:
+            # Close to the label, before a break that waits.
+            self._line.append(f"<{address}>" if self._ends_with_space else f" <{address}>")
+            self._ends_with_space = False
 
-    def _end_line(self, *, keep_empty: bool = False) -> None:
-        line = self._line.rstrip()
-        self._line = ""
-        if line or keep_empty:
-            self._lines.append(("> " * self._quotes + line).rstrip())
+    def _wait(self, lines: int) -> None:
+        """The first paragraph of an item or a cell begins where that does."""
+        if not self._cell_is_empty:
+            self._waiting = max(self._waiting, min(lines, 1) if self._bullet else lines)
 
-    def _blank_line(self) -> None:
-        if self._lines and self._lines[-1].strip("> "):
-            self._lines.append((">" * bool(self._quotes)).rstrip())
+    def _write(self, text: str) -> None:
+        if not text:
+            return
+        if self._waiting:
+            self._take_break()
+        if not self._line:
+            self._line.append(self._prefix())
+        self._line.append(text)
+        self._ends_with_space = text.endswith(" ")
+        self._row_has_text, self._cell_is_empty = True, False
+        if self._link:
+            self._link.label.append(text)
+
+    def _take_break(self) -> None:
+        self._finish_line()
+        if self._waiting > 1 and self._lines and self._lines[-1].strip("> "):
+            inside = self._quotes and self._lines[-1].startswith(">")
+            self._lines.append(">" if inside else "")
+        self._waiting = 0
+
+    def _break_line(self) -> None:
+        """A line break that was asked for, also an empty one."""
+        if self._waiting:
+            self._take_break()
+        self._lines.append("".join(self._line or [self._prefix()]).rstrip())
+        self._line, self._ends_with_space = [], False
+
+    def _finish_line(self) -> None:
+        if self._line:
+            self._lines.append("".join(self._line).rstrip())
+        self._line, self._ends_with_space = [], False
+
+    def _prefix(self) -> str:
+        outer = self._lists[-_DEEPEST:-1] if self._bullet else self._lists[-_DEEPEST:]
+        indent = sum(each.indent for each in outer)
+        prefix = "> " * min(self._quotes, _DEEPEST) + " " * indent + self._bullet
+        self._bullet = ""
+        return prefix

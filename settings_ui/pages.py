@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from csp.decorators import csp_update
 from django.contrib import admin, messages
-from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -26,7 +26,8 @@ from .test_message_form import new_form
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@permission_required("notifications.view_emailsettings", raise_exception=False)
+@login_required
+@permission_required("notifications.view_emailsettings", raise_exception=True)
 def email_settings(request: HttpRequest) -> HttpResponse:
     """The page, and Save."""
     state = drafts.load(request)

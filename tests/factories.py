@@ -2,7 +2,13 @@
 
 import io
 import uuid
+from datetime import timedelta
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -61,7 +67,7 @@ def account(**changes):
     return MicrosoftAccount.objects.create(**values | changes)
 
 
-def user(name="megan", *, superuser=True, permissions=()):
+def user(name="megan", *, superuser=True):
     make = User.objects.create_superuser if superuser else User.objects.create_user
     return make(name, f"{name}@contoso.example", "password", is_staff=True)
 
@@ -97,3 +103,22 @@ def connect(emulator, address=practice.DESK, **changes):
     row.version += 1
     row.save()
     return row
+
+
+def certificate_pem():
+    """A self-signed certificate with its RSA key, as one PEM file."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Mail Connector")])
+    now = timezone.now()
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=365))
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pem + certificate.public_bytes(Encoding.PEM)

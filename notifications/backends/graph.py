@@ -47,11 +47,12 @@ class GraphBackend(MailBackend):
         if not self._by_draft:
             return Outcome.UNKNOWN
         if reference != DIRECT:
-            response = self._http.call(
-                "GET", f"{_message_path(reference)}?$select=isDraft", expect=(200, 404)
-            )
-            if response.status_code != _NOT_FOUND:
-                return Outcome.NOT_SENT_YET if response.json()["isDraft"] else Outcome.SENT
+            with suppress(PermanentError):  # gone, or never was an id of this mailbox
+                response = self._http.call(
+                    "GET", f"{_message_path(reference)}?$select=isDraft", expect=(200, 404)
+                )
+                if response.status_code != _NOT_FOUND:
+                    return Outcome.NOT_SENT_YET if response.json()["isDraft"] else Outcome.SENT
         return Outcome.SENT if self._is_in_sent_items(message_id) else Outcome.UNKNOWN
 
     def check(self) -> AccountInfo:

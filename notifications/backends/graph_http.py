@@ -78,7 +78,7 @@ class GraphHttp:
                     verify=self._verify,
                     allow_redirects=False,
                 )
-            except requests.RequestException as error:
+            except OSError as error:  # requests' errors, and a CA bundle that is not there
                 answer = Answer(
                     code=_network_code(error),
                     message=_network_message(error),
@@ -127,8 +127,10 @@ def retry_after(headers: Any) -> timedelta | None:
         return None
 
 
-def _network_code(error: requests.RequestException) -> str:
+def _network_code(error: OSError) -> str:
     """Ours for a failure without an answer; the distinction is whether anything was written."""
+    if not isinstance(error, requests.RequestException):
+        return "CertificateBundleMissing"
     if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE" in str(error).upper():
         return "CertificateRefused"
     if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
@@ -141,7 +143,7 @@ def _network_code(error: requests.RequestException) -> str:
     return "ConnectionLost"
 
 
-def _network_message(error: requests.RequestException) -> str:
+def _network_message(error: OSError) -> str:
     """The innermost reason: the outer texts repeat the URL, and proxies may stand in it."""
     cause = error.args[0] if error.args else error
     reason = getattr(cause, "reason", None) or cause

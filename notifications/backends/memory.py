@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from notifications.composing import compose
 from notifications.errors import Answer
@@ -21,10 +22,12 @@ class MemoryMailbox:
 
 @dataclass(frozen=True)
 class Fault:
-    """The next sending fails with `answer`; `accepted` = although the message went out."""
+    """The next sending fails with `answer`; `accepted` = although the message went out;
+    `retry_after` in seconds."""
 
     answer: Answer
     accepted: bool = False
+    retry_after: float | None = None
 
 
 class MemoryBackend(MailBackend):
@@ -34,7 +37,7 @@ class MemoryBackend(MailBackend):
         *,
         mailbox: str,
         token: Callable[[], str],
-        faults: Iterator[Fault] | None = None,
+        faults: Iterator[Fault | None] | None = None,
     ) -> None:
         self._box = box
         self._mailbox = mailbox
@@ -52,7 +55,8 @@ class MemoryBackend(MailBackend):
         if fault is None or fault.accepted:
             self._box.sent[reference] = self._box.drafts.pop(reference, composed.mime)
         if fault is not None:
-            raise error_for(fault.answer, submitted=True)
+            rest = None if fault.retry_after is None else timedelta(seconds=fault.retry_after)
+            raise error_for(fault.answer, submitted=True, retry_after=rest)
         return Receipt(Answer(status=202), composed.charset, len(composed.mime), composed.note)
 
     def settle(self, reference: str, *, message_id: str) -> Outcome:

@@ -1,0 +1,50 @@
+"""Names of attachments: made safe, and as parameters of a header (RFC 2231). Pure."""
+
+import re
+from pathlib import PureWindowsPath
+from urllib.parse import quote
+
+from .encoded_words import encoded_words, looks_encoded
+
+# Control characters, line separators, lone surrogates, and what turns the order of letters
+# around to hide an extension.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# RFC 2231 7, attribute-char, as far as RFC 3986 does not leave it unescaped anyway.
+_ATTRIBUTE = "!#$&+^`{}|"
+_ROOM = 60
+
+
+def safe_file_name(name: str) -> str:
+    """The last part of a path, POSIX or Windows, without control characters; never empty."""
+    bare = _UNSAFE.sub("", PureWindowsPath(name.replace("\0", "")).name)
+    return bare.strip().rstrip(". ") or "attachment"
+
+
+def disposition_name(name: str) -> str:
+    """The parameter `filename`, folded."""
+    if _is_plain(name):
+        return f'\r\n filename="{name}"'
+    pieces, piece = [], ""
+    for character in name:
+        escaped = quote(character, safe=_ATTRIBUTE)
+        if len(piece) + len(escaped) > _ROOM:
+            pieces.append(piece)
+            piece = ""
+        piece += escaped
+    pieces.append(piece)
+    if len(pieces) == 1:
+        return f"\r\n filename*=utf-8''{piece}"
+    pieces[0] = f"utf-8''{pieces[0]}"
+    return ";".join(f"\r\n filename*{number}*={each}" for number, each in enumerate(pieces))
+
+
+def content_type_name(name: str) -> str:
+    """The parameter `name`, folded: for old Outlooks, which know no RFC 2231, in encoded
+    words, although RFC 2047 does not allow them there."""
+    value = name if _is_plain(name) else encoded_words(name, "utf-8", "utf-8", column=8)
+    return f'\r\n name="{value}"'
+
+
+def _is_plain(name: str) -> bool:
+    printable = bool(re.fullmatch(r"[ -!#-\[\]-~]{1,60}", name))
+    return printable and not looks_encoded(name) and "  " not in name

@@ -1,0 +1,85 @@
+"""manage.py enqueue and manage.py queue."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from notifications import tasks
+from notifications.models import EmailSettings, Notification
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch):
+    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
+
+
+def run(*arguments):
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue().strip()
+
+
+def test_enqueue_prints_the_new_id(tmp_path):
+    report = tmp_path / "report.txt"
+    report.write_text("report")
+
+    printed = run(
+        "enqueue", "--to", "a@contoso.example", "--cc", "b@contoso.example", "--subject", "Hi",
+        "--text", "Hello", "--html", "<p>Hello</p>", "--header", "X-Ticket: 17",
+        "--attach", str(report), "--priority", "urgent", "--key", "k",
+    )  # fmt: skip
+
+    row = Notification.objects.get(pk=int(printed))
+    assert (row.subject, row.priority, row.headers) == ("Hi", 0, [["X-Ticket", "17"]])
+    assert row.attachments.get().name == "report.txt"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--subject", "Hi"], "no recipient"),
+        (["--to", "nobody"], "not an e-mail address"),
+        (["--to", "a@contoso.example", "--attach", "/nowhere.txt"], "No such file"),
+        (["--to", "a@contoso.example", "--header", "X-A"], "NAME:VALUE"),
+        (["--to", "a@contoso.example", "--header", "X-A:b\r\nBcc: x@y.example"], "line break"),
+        (["--to", "a@contoso.example", "--subject", "a\nb"], "line break"),
+    ],
+)
+def test_enqueue_says_what_is_wrong_and_queues_nothing(arguments, words):
+    with pytest.raises(CommandError, match=words):
+        run("enqueue", *arguments)
+
+    assert not Notification.objects.exists()
+
+
+def test_enqueue_names_total_and_limit(tmp_path):
+    row = EmailSettings.objects.current()
+    row.limit_attachments, row.attachment_limit_mb = True, 1
+    row.save()
+    big = tmp_path / "big.bin"
+    big.write_bytes(b"x" * 1_500_000)
+
+    with pytest.raises(CommandError, match=r"total 1\.43 MB .* the limit is 1\.00 MB"):
+        run("enqueue", "--to", "a@contoso.example", "--attach", str(big))
+
+    assert not Notification.objects.exists()
+
+
+def test_queue_as_json_has_counts_lane_and_oldest(unconnected):
+    factories.enqueue()
+
+    status = json.loads(run("queue", "--json"))
+
+    assert status["counts"] == {"pending": 1, "sending": 0, "failed": 0, "unconfirmed": 0}
+    assert status["lane"]["account"] == "servicedesk@contoso.example"
+    assert status["oldest_pending_seconds"] >= 0
+    assert [o["code"] for o in status["obstacles"]] == ["no_worker"]
+
+
+def test_queue_in_words_says_what_holds_mail_back():
+    assert "No e-mail service is chosen." in run("queue")

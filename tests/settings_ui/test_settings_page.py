@@ -1,0 +1,348 @@
+"""E-mail > Settings: its labels, what it saves, what it refuses, and what it never shows."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from notifications import tasks, vault
+from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.models.account import AccountState
+from tests import factories
+from tests.exchange_emulator.emulator import SECRET
+from tests.settings_ui.conftest import URL, Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def woken(monkeypatch):
+    calls = []
+    monkeypatch.setattr(tasks.drain, "apply_async", lambda **options: calls.append(options))
+    return calls
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Choose e-mail service",
+        "Exchange Online with OAuth authentication",
+        "Message options",
+        "&#x27;From&#x27; e-mail address",
+        "Character set",
+        "Unicode (UTF-8)",
+        "Send all e-mail messages in plain text format",
+        "Limit the total size of attachments to",
+        "megabytes",
+        "MS Graph (recommended)",
+        "Exchange Web Services (EWS)",
+        "Most tenants have EWS blocked since October 2026; it works only if yours allows this "
+        "application (its client ID), and ends on 1 April 2027.",
+        "Microsoft Entra application",
+        "Not the worldwide cloud?",
+        "US Gov GCC High",
+        "China 21Vianet",
+        "Copy admin-consent link",
+        "&#x27;From&#x27; address delegation",
+        "How to grant",
+        "Protect against duplicates and send large attachments",
+        "Messages a minute",
+        "When it is not known whether a message went out",
+        "Test Settings",
+        "Save",
+        "Sign in",
+        "Practice mode: no mail leaves this machine",
+    ],
+)
+def test_the_page_has_the_labels_of_the_specification(megan, label):
+    EmailSettings.objects.current()
+    megan.save(service="none")  # so that the consent link has what it needs
+
+    assert label in text_of(megan.client.get(URL))
+
+
+def test_everything_that_is_typed_is_saved(megan, woken, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        response = megan.save(
+            from_address="IT <it@contoso.example>",
+            charset="windows-1251",
+            plain_text_only="on",
+            limit_attachments="on",
+            attachment_limit_mb="10",
+            delegation="on",
+            protection=None,
+            messages_a_minute="0",
+            doubt_policy="send-again",
+            secret_expires_on="2027-01-31",
+        )
+
+    assert response.status_code == 302
+    values = EmailSettings.objects.current().values()
+    assert values.from_address == "IT <it@contoso.example>"
+    assert values.charset == "windows-1251"
+    assert values.plain_text_only
+    assert values.attachment_limit == 10 * 1_048_576
+    assert values.delegation
+    assert not values.protection
+    assert values.messages_a_minute == 0
+    assert values.doubt_policy == "send-again"
+    assert str(values.secret_expires_on) == "2027-01-31"
+    assert vault.unseal(values.client_secret) == SECRET
+    assert woken
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"limit_attachments": "on", "attachment_limit_mb": "0"}, "at least 1 megabyte"),
+        ({"limit_attachments": "on", "attachment_limit_mb": "-1"}, "at least 1 megabyte"),
+        ({"limit_attachments": "on", "attachment_limit_mb": "1000000000"}, "at most 1024"),
+        ({"limit_attachments": "on", "attachment_limit_mb": "ten"}, "whole number of megabytes"),
+        ({"limit_attachments": "on", "attachment_limit_mb": ""}, "Enter the limit."),
+        ({"charset": "utf-7"}, "utf-7 is not one of the available choices"),
+        ({"service": "smtp"}, "smtp is not one of the available choices"),
+        ({"from_address": "it"}, "“it” is not an e-mail address"),
+        ({"from_address": "a@b.example\r\nBcc: x@y.example"}, "line break"),
+        ({"tenant_id": "common"}, "your own tenant"),
+        ({"tenant_id": "../../evil"}, "the tenant&#x27;s ID"),
+        ({"client_id": "my app"}, "client ID is a GUID"),
+        ({"client_secret": "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"}, "looks like the Secret ID"),
+        ({"messages_a_minute": "-5"}, "Enter 0 (no pace) or more."),
+        ({"messages_a_minute": "fast"}, "Enter a whole number"),
+        ({"secret_expires_on": "someday"}, "Enter a valid date"),
+        ({"api": "imap"}, "imap is not one of the available choices"),
+    ],
+)
+def test_bad_input_gets_a_clear_error_and_changes_nothing(megan, changes, words):
+    before = EmailSettings.objects.current()
+
+    response = megan.save(**changes)
+
+    assert response.status_code == 422
+    assert words in text_of(response)
+    after = EmailSettings.objects.current()
+    assert (after.version, after.values()) == (before.version, before.values())
+
+
+def test_what_was_typed_stays_when_it_is_refused(megan):
+    response = megan.save(from_address="nonsense", charset="koi8-r")
+
+    page = text_of(response)
+    assert 'value="nonsense"' in page
+    assert '<option value="koi8-r" selected>' in page
+
+
+def test_the_secret_never_comes_back_to_the_browser(megan):
+    megan.save()
+    refused = megan.save(from_address="nonsense")
+
+    assert SECRET not in text_of(megan.client.get(URL))
+    assert SECRET not in text_of(refused)
+    assert SECRET not in EmailSettings.objects.current().client_secret
+
+
+def test_a_secret_that_is_left_empty_is_kept(megan):
+    megan.save()
+
+    megan.save(client_secret="")
+
+    assert vault.unseal(EmailSettings.objects.current().client_secret) == SECRET
+
+
+def test_a_guid_is_taken_for_a_secret_if_the_person_insists(megan):
+    guid = "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"
+
+    assert megan.save(client_secret=guid, secret_is_value="on").status_code == 302
+
+
+def test_the_second_of_two_people_is_told_and_loses_nothing(megan):
+    alex = Person(factories.user("alex"))
+    opened = EmailSettings.objects.current().version
+    megan.save(charset="koi8-r")
+
+    refused = alex.save(version=opened, from_address="it@contoso.example")
+
+    assert refused.status_code == 409
+    page = text_of(refused)
+    assert "megan saved these settings" in page
+    assert 'value="it@contoso.example"' in page
+    assert EmailSettings.objects.current().charset == "koi8-r"
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    assert alex.save(version=version, from_address="it@contoso.example").status_code == 302
+
+
+def test_every_save_is_in_the_history_without_secrets(megan):
+    megan.save()
+    megan.save(charset="koi8-r", client_secret="another~Secret")
+
+    page = text_of(megan.client.get("/notifications/historicalemailsettings/"))
+
+    assert "charset: utf-8 → koi8-r" in page
+    assert "client secret or certificate changed" in page
+    assert "megan" in page
+    assert "another~Secret" not in page
+
+
+@pytest.mark.parametrize("state", list(AccountState))
+def test_the_page_opens_whatever_state_the_account_is_in(megan, unconnected, state):
+    """The cache cannot be read either, and no server answers at all."""
+    MicrosoftAccount.objects.update(state=state, cache="not sealed by any key")
+
+    response = megan.client.get(URL)
+
+    assert response.status_code == 200
+    assert str(state.label) in text_of(response)
+
+
+def test_the_page_opens_when_the_key_is_gone(megan, settings):
+    megan.save()
+    settings.ENCRYPTION_KEYS = ["Z" * 43 + "="]
+
+    assert megan.client.get(URL).status_code == 200
+
+
+def test_an_address_that_delegation_would_need_is_warned_about(megan, unconnected):
+    EmailSettings.objects.update(from_address="it@contoso.example")
+
+    page = text_of(megan.client.get(URL))
+
+    assert "all mail leaves from servicedesk@contoso.example" in page
+
+
+def test_a_permission_that_the_sign_in_lacks_is_named(megan, unconnected):
+    EmailSettings.objects.update(delegation=True)
+
+    assert "Mail.Send.Shared. Sign in again." in text_of(megan.client.get(URL))
+
+
+def test_a_value_of_the_environment_is_read_only_with_its_variable(megan, settings):
+    settings.TENANT_ID = "contoso.example"
+
+    page = text_of(megan.client.get(URL))
+    megan.save(tenant_id="fabrikam.example")
+
+    assert "Set by MAILCONNECTOR_TENANT_ID in the environment." in page
+    assert EmailSettings.objects.current().tenant_id != "fabrikam.example"
+
+
+def test_an_incomplete_application_says_why_sign_in_is_not_possible(megan):
+    page = text_of(megan.client.get(URL))
+
+    assert "To sign in, complete the Microsoft Entra application first: Tenant ID" in page
+    assert re.search(r"data-sign-in[^>]* disabled", page)
+
+
+def test_a_public_address_that_entra_refuses_is_called_out(megan, settings):
+    settings.PUBLIC_URL = "http://mail.contoso.example"
+
+    assert "Microsoft Entra takes https" in text_of(megan.client.get(URL))
+
+
+def test_another_host_than_the_public_one_is_called_out(megan):
+    page = megan.client.get(URL, headers={"host": "127.0.0.1:8000"})
+
+    assert "You opened this page at 127.0.0.1:8000" in text_of(page)
+
+
+def test_the_number_of_waiting_notifications_is_told_without_a_service(megan):
+    factories.enqueue()
+
+    assert "none leave. 1 waits." in text_of(megan.client.get(URL))
+
+
+def test_a_certificate_is_read_and_described(megan, tmp_path):
+    pem = factories.certificate_pem()
+    with (tmp_path / "app.pem").open("wb+") as file:
+        file.write(pem)
+        file.seek(0)
+        response = megan.save(credential="certificate", certificate_file=file)
+
+    assert response.status_code == 302
+    stored = EmailSettings.objects.current().certificate
+    assert "PRIVATE KEY" not in stored
+    assert "PRIVATE KEY" in vault.unseal(stored)
+    assert "Thumbprint" in text_of(megan.client.get(URL))
+
+
+def test_a_file_that_is_no_certificate_is_refused_at_its_field(megan, tmp_path):
+    with (tmp_path / "app.pem").open("wb+") as file:
+        file.write(b"hello")
+        file.seek(0)
+        response = megan.save(credential="certificate", certificate_file=file)
+
+    assert "neither PEM nor PFX" in text_of(response)
+
+
+# Who may do what
+
+
+@pytest.fixture
+def auditor(db):
+    user = factories.user("audrey", superuser=False)
+    user.user_permissions.add(Permission.objects.get(codename="view_emailsettings"))
+    return Person(user)
+
+
+def test_a_person_without_permission_does_not_see_the_settings(db):
+    nobody = Person(factories.user("nobody", superuser=False))
+
+    assert nobody.client.get(URL).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "sign-in/", "test/", "check/"])
+def test_an_auditor_may_look_but_not_touch(auditor, path):
+    assert auditor.client.get(URL).status_code == 200
+
+    response = auditor.client.post(f"{URL}{path}", auditor.form())
+
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["sign-in/", "test/", "check/"])
+def test_what_changes_something_is_a_post(megan, path):
+    assert megan.client.get(f"{URL}{path}").status_code == 405
+
+
+@pytest.mark.parametrize("path", [URL, "/oauth/callback?state=x", "/"])
+def test_a_stranger_is_asked_to_log_in(client, path):
+    response = client.get(path)
+
+    assert response.status_code == 302
+    assert response.url.startswith("/login/")
+
+
+def test_a_post_from_another_site_is_refused(db):
+    guarded = Client(enforce_csrf_checks=True)
+    guarded.force_login(factories.user())
+
+    assert guarded.post(URL, {}).status_code == 403
+
+
+def test_the_policy_allows_no_inline_script_and_only_the_sign_in_page_as_a_target(megan, settings):
+    policy = megan.client.get(URL).headers["Content-Security-Policy"]
+
+    assert "script-src 'self' 'unsafe-eval'" in policy
+    assert f"form-action 'self' {settings.EMULATOR_PAGES_URL}" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_the_page_has_no_inline_script(megan):
+    scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", text_of(megan.client.get(URL)))
+
+    assert scripts == []
+
+
+def test_the_page_asks_the_database_a_constant_number_of_times(
+    megan, django_assert_max_num_queries
+):
+    megan.save()
+    for _ in range(20):
+        factories.enqueue()
+
+    with django_assert_max_num_queries(12):
+        megan.client.get(URL)

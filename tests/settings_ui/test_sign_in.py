@@ -1,0 +1,243 @@
+"""Sign in / Change: to Microsoft and back, for those who do it and for those who attack it."""
+
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.utils import timezone
+
+from notifications import tasks, vault
+from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
+from tests import factories
+from tests.exchange_emulator.emulator import DESK, SECRET
+from tests.settings_ui.conftest import URL, Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch):
+    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def test_the_round_trip_brings_back_what_was_typed_and_a_pending_account(megan, emulator):
+    url = megan.sign_in(emulator, from_address="Help <help@contoso.example>", charset="koi8-r")
+
+    page = text_of(megan.client.get(url))
+
+    assert 'value="Help &lt;help@contoso.example&gt;"' in page
+    assert '<option value="koi8-r" selected>' in page
+    assert f"Signed in as {DESK} (not saved yet)." in page
+    assert "Notifications will be sent from this mailbox after Save." in page
+    assert "Entered, not saved yet." in page
+    assert EmailSettings.objects.current().account is None
+
+
+def test_what_cannot_be_saved_yet_comes_back_too(megan, emulator):
+    url = megan.sign_in(emulator, from_address="nonsense", attachment_limit_mb="ten")
+
+    page = text_of(megan.client.get(url))
+
+    assert 'value="nonsense"' in page
+    assert 'value="ten"' in page
+
+
+def test_a_typed_secret_is_in_the_draft_sealed_and_in_no_address(megan, emulator):
+    leaves = megan.start_sign_in()
+
+    draft = SignInDraft.objects.get()
+    assert SECRET not in leaves.url
+    assert SECRET not in draft.form
+    assert SECRET not in vault.unseal(draft.form)
+
+
+def test_save_takes_the_pending_account_and_the_typed_secret(megan, emulator):
+    url = megan.sign_in(emulator)
+
+    megan.save(draft=megan.draft(url), client_secret="")
+
+    saved = EmailSettings.objects.current()
+    assert saved.account.address == DESK
+    assert vault.unseal(saved.client_secret) == SECRET
+    assert not SignInDraft.objects.exists()
+
+
+def test_the_page_that_microsoft_gets_is_the_registered_one(megan, emulator):
+    query = parse_qs(urlsplit(megan.start_sign_in().url).query)
+
+    assert query["redirect_uri"] == ["http://localhost:8000/oauth/callback"]
+    assert query["prompt"] == ["select_account"]
+    assert query["code_challenge_method"] == ["S256"]
+
+
+def test_change_replaces_the_account_and_deletes_the_old_tokens(megan, emulator):
+    megan.save(draft=megan.draft(megan.sign_in(emulator)))
+
+    url = megan.sign_in(emulator, account="alex@contoso.example")
+    megan.save(draft=megan.draft(url))
+
+    assert MicrosoftAccount.objects.get().address == "alex@contoso.example"
+
+
+def test_a_new_sign_in_of_the_same_account_keeps_its_lane(megan, emulator):
+    megan.save(draft=megan.draft(megan.sign_in(emulator)))
+    rest = timezone.now() + timedelta(minutes=5)
+    MicrosoftAccount.objects.update(rests_until=rest)
+    before = MicrosoftAccount.objects.get()
+
+    megan.save(draft=megan.draft(megan.sign_in(emulator)))
+
+    after = MicrosoftAccount.objects.get()
+    assert (after.pk, after.rests_until) == (before.pk, rest)
+    assert after.signed_in_at > before.signed_in_at
+
+
+# What goes wrong
+
+
+def test_a_wrong_secret_is_explained_and_changes_nothing(megan, emulator):
+    url = megan.sign_in(emulator, client_secret="wrong~secret", from_address="a@contoso.example")
+
+    page = text_of(megan.client.get(url))
+
+    assert "The client secret is wrong." in page
+    assert "AADSTS7000215" in page
+    assert 'value="a@contoso.example"' in page
+    assert not MicrosoftAccount.objects.exists()
+
+
+def test_an_unknown_tenant_is_explained_on_the_page(megan, emulator):
+    response = megan.start_sign_in(tenant_id="nowhere.example")
+
+    assert response.status_code == 422
+    assert "AADSTS90002" in text_of(response)
+    assert 'value="nowhere.example"' in text_of(response)
+
+
+def test_a_service_that_does_not_answer_is_explained_on_the_page(megan, emulator, settings):
+    settings.LOGIN_SERVICE_URL = "https://localhost:1"
+
+    response = megan.start_sign_in()
+
+    assert response.status_code == 422
+    assert "Microsoft could not be reached." in text_of(response)
+
+
+def test_a_refused_consent_is_explained(megan, emulator):
+    leaves = megan.start_sign_in()
+    answer = emulator.choose(leaves.url, DESK, consent="cancel")
+
+    page = text_of(megan.client.get(megan.come_back(answer).url))
+
+    assert "Consent was refused." in page
+    assert "AADSTS65004" in page
+    assert not MicrosoftAccount.objects.exists()
+
+
+def test_a_certificate_bundle_that_is_not_there_is_no_server_error(megan, emulator, settings):
+    settings.CA_BUNDLE = "/nowhere/ca.pem"
+
+    response = megan.start_sign_in()
+
+    assert response.status_code == 422
+    assert "/nowhere/ca.pem" in text_of(response)
+
+
+@pytest.mark.parametrize("state", ["forged", "", None])
+def test_a_forged_state_is_refused(megan, emulator, state):
+    answer = emulator.choose(megan.start_sign_in().url, DESK)
+    answer = {k: v for k, v in (answer | {"state": state}).items() if v is not None}
+
+    response = megan.come_back(answer)
+
+    assert response.url == URL
+    assert "The sign-in was refused." in text_of(megan.client.get(URL))
+    assert not MicrosoftAccount.objects.exists()
+
+
+def test_the_state_of_somebody_else_is_refused(megan, emulator):
+    alex = Person(factories.user("alex"))
+    answer = emulator.choose(megan.start_sign_in().url, DESK)
+
+    alex.come_back(answer)
+
+    assert "The sign-in was refused." in text_of(alex.client.get(URL))
+    assert not MicrosoftAccount.objects.exists()
+
+
+def test_a_page_opened_twice_is_told_so_and_keeps_the_first_sign_in(megan, emulator):
+    answer = emulator.choose(megan.start_sign_in().url, DESK)
+    megan.come_back(answer)
+
+    megan.come_back(answer)
+
+    assert "This sign-in was already used." in text_of(megan.client.get(URL))
+    assert MicrosoftAccount.objects.count() == 1
+
+
+def test_an_old_sign_in_has_ended(megan, emulator):
+    answer = emulator.choose(megan.start_sign_in().url, DESK)
+    SignInDraft.objects.update(created_at=timezone.now() - timedelta(hours=2))
+
+    megan.come_back(answer)
+
+    assert not MicrosoftAccount.objects.exists()
+
+
+def test_a_callback_with_nothing_in_it_is_no_server_error(megan):
+    assert megan.come_back({}).url == URL
+
+
+def test_the_draft_of_somebody_else_stays_closed(megan, emulator):
+    url = megan.sign_in(emulator, from_address="private@contoso.example")
+    alex = Person(factories.user("alex"))
+
+    page = text_of(alex.client.get(url))
+
+    assert "private@contoso.example" not in page
+    assert "The unsaved form is gone" in page
+
+
+@pytest.mark.parametrize("draft", ["0", "-1", "x", "99999999999999999999", "1' OR 1=1"])
+def test_a_draft_that_never_was_is_no_server_error(megan, draft):
+    assert megan.client.get(URL, {"draft": draft}).status_code == 200
+
+
+def test_sign_in_with_an_incomplete_application_says_what_is_missing(megan):
+    response = megan.start_sign_in(client_secret="", tenant_id="")
+
+    assert "complete the Microsoft Entra application first: Tenant ID, Client secret" in text_of(
+        response
+    )
+
+
+def test_a_sign_in_that_fails_keeps_the_saved_account(megan, emulator):
+    megan.save(draft=megan.draft(megan.sign_in(emulator)))
+
+    megan.come_back(emulator.choose(megan.start_sign_in().url, DESK, consent=""))
+    megan.sign_in(emulator, client_secret="wrong~secret")
+
+    assert EmailSettings.objects.current().account.address == DESK
+
+
+def test_an_admins_consent_ends_on_a_page_of_its_own(client):
+    given = client.get("/oauth/callback", {"admin_consent": "True", "tenant": "t"})
+    refused = client.get("/oauth/callback", {"admin_consent": "True", "error": "access_denied"})
+
+    assert "Consent was given" in text_of(given)
+    assert "Consent was not given" in text_of(refused)
+
+
+def test_a_message_of_microsoft_cannot_bring_html_with_it(megan, emulator):
+    answer = emulator.choose(megan.start_sign_in().url, DESK)
+    hostile = {"error": "x", "error_description": "<img src=x>", "state": answer["state"]}
+
+    page = text_of(megan.client.get(megan.come_back(hostile).url))
+
+    assert "<img src=x>" not in page
+    assert re.search(r"&lt;img src=x&gt;", page)

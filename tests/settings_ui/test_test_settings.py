@@ -1,0 +1,165 @@
+"""Test Settings: the real path, with the values on the page."""
+
+import json
+
+import pytest
+
+from notifications import housekeeping, tasks
+from notifications.models import Attempt, EmailSettings, Worker
+from notifications.models.attempt import Result
+from tests.exchange_emulator.emulator import DESK
+from tests.settings_ui.conftest import URL
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch):
+    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
+
+
+@pytest.fixture
+def draft(megan, emulator):
+    return megan.draft(megan.sign_in(emulator))
+
+
+def send(person, *, steps=False, recipient="alex@contoso.example", **changes):
+    headers = {"accept": "application/x-ndjson"} if steps else {}
+    form = person.form(send_test="1", test_recipient=recipient, **changes)
+    return person.client.post(f"{URL}test/", form, headers=headers)
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def test_the_test_uses_the_unsaved_values_and_the_pending_account(megan, emulator, draft):
+    response = send(megan, draft=draft, charset="iso-8859-15", client_secret="")
+
+    assert "Test message has been sent" in text_of(response)
+    (sent,) = emulator.messages()
+    assert (sent["to"], sent["from"]) == (["alex@contoso.example"], DESK)
+    assert b'charset="iso-8859-15"' in emulator.mime(sent["n"])
+    assert EmailSettings.objects.current().account is None
+
+
+def test_the_log_has_an_entry_marked_as_a_test(megan, emulator, draft):
+    send(megan, draft=draft)
+
+    entry = Attempt.objects.get()
+    assert entry.is_test
+    assert entry.result == Result.ACCEPTED
+    assert entry.request_id
+    page = text_of(megan.client.get("/notifications/attempt/"))
+    assert "mc-mark" in page
+    assert f"/notifications/attempt/{entry.pk}/change/" in page
+
+
+def test_the_steps_are_told_as_they_run(megan, emulator, draft):
+    housekeeping.report_alive("worker:1")
+
+    response = send(megan, steps=True, draft=draft)
+
+    lines = [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
+    told = [(line["name"], line["state"]) for line in lines]
+    assert told == [
+        ("Get an access token", "running"),
+        ("Get an access token", "done"),
+        ("Open the mailbox", "running"),
+        ("Open the mailbox", "done"),
+        ("Send the message", "running"),
+        ("Send the message", "done"),
+        ("Find a worker that can do the same", "done"),
+        ("Test message has been sent", "done"),
+    ]
+
+
+def test_a_missing_worker_is_told_although_the_test_went_out(megan, emulator, draft):
+    page = text_of(send(megan, draft=draft))
+
+    assert "No worker is alive: notifications will wait." in page
+    assert "Test message has been sent" in page
+
+
+def test_a_worker_with_another_key_is_told(megan, emulator, draft, now):
+    Worker.objects.saw("w", version="0", key="other", now=now)
+
+    assert "another encryption key" in text_of(send(megan, draft=draft))
+
+
+def test_a_failure_is_explained_with_microsofts_words_and_ids(megan, emulator, draft):
+    error = {"error": {"code": "ErrorSendAsDenied", "message": "no right to send on behalf"}}
+    emulator.fault(path="/v1.0/me/messages/*/send", status=403, body=error, count=1)
+
+    page = text_of(send(megan, draft=draft))
+
+    entry = Attempt.objects.get()
+    assert "Exchange does not let the account send from this address." in page
+    assert "no right to send on behalf" in page
+    assert entry.request_id in page
+    assert (entry.result, entry.is_test) == (Result.FAILED, True)
+    assert f"/notifications/attempt/{entry.pk}/change/" in page
+
+
+def test_a_failed_test_does_not_block_save(megan, emulator, draft):
+    emulator.fault(path="/v1.0/me/messages", status=500, count=1)
+    send(megan, draft=draft)
+
+    assert megan.save(draft=draft).status_code == 302
+
+
+@pytest.mark.parametrize("recipient", ["", "nobody", "a@b", "a@b.example\r\nBcc: x@y.example"])
+def test_a_bad_address_is_refused_in_the_dialog(megan, emulator, draft, recipient):
+    response = send(megan, recipient=recipient, draft=draft)
+    answer = send(megan, steps=True, recipient=recipient, draft=draft)
+
+    assert response.status_code == 422
+    assert '<dialog id="test-dialog"' in text_of(response)
+    assert answer.status_code == 422
+    assert answer.json()["errors"]["test_recipient"]
+    assert emulator.messages() == []
+    assert not Attempt.objects.exists()
+
+
+def test_errors_on_the_page_are_told_before_anything_is_sent(megan, emulator, draft):
+    response = send(megan, draft=draft, from_address="nonsense")
+
+    assert "The settings on the page have errors" in text_of(response)
+    assert "“nonsense” is not an e-mail address" in text_of(response)
+    assert emulator.messages() == []
+
+
+def test_without_an_account_the_test_says_to_sign_in(megan):
+    assert "Sign in first" in text_of(send(megan))
+
+
+def test_without_javascript_the_button_opens_the_dialog_with_ones_own_address(megan):
+    response = megan.client.post(f"{URL}test/", megan.form(open_test="1"))
+
+    page = text_of(response)
+    assert "Send Test Message" in page
+    assert 'value="megan@contoso.example"' in page
+
+
+def test_the_optional_from_is_used_with_delegation(megan, emulator):
+    draft = megan.draft(megan.sign_in(emulator, delegation="on"))
+
+    send(megan, draft=draft, delegation="on", test_from="it@contoso.example")
+
+    (sent,) = emulator.messages()
+    assert sent["from"] == "it@contoso.example"
+
+
+def test_check_now_renews_and_opens_the_mailbox(megan, emulator, draft):
+    response = megan.client.post(f"{URL}check/", megan.form(draft=draft))
+
+    assert f"the mailbox {DESK} can be opened" in text_of(response)
+
+
+def test_check_now_explains_a_lost_sign_in(megan, emulator, draft):
+    emulator.fault(kind="token-revoked", mailbox=DESK)
+
+    page = text_of(megan.client.post(f"{URL}check/", megan.form(draft=draft)))
+
+    assert "The sign-in is no longer valid." in page
+    assert "Sign-in required" in page

@@ -1,0 +1,146 @@
+"""The product as `make run` starts it: its own processes, ports and data folder; and a browser."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Product:
+    folder: Path
+    environment: dict
+    process: subprocess.Popen | None = None
+    output: str = ""
+
+    @property
+    def url(self):
+        return f"http://localhost:{self.environment['PORT']}"
+
+    @property
+    def mailboxes(self):
+        return f"http://localhost:{self.environment['MAILCONNECTOR_EMULATOR_HTTP_PORT']}"
+
+    @property
+    def password(self):
+        return re.search(r"Password: (\S+)", self.output)[1]
+
+    def start(self):
+        self.process = self.popen("-m", "mailconnector.run")
+        self.output = ""
+        for line in self.process.stdout:
+            self.output += line
+            if "Ctrl-C stops everything" in line:
+                return self
+        raise AssertionError(f"make run did not start:\n{self.output}")
+
+    def popen(self, *arguments):
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def manage(self, *arguments):
+        """Exit status and output of a manage.py command."""
+        process = self.popen("manage.py", *arguments)
+        output, _nothing = process.communicate(timeout=60)
+        return process.returncode, output
+
+    def stop(self):
+        """Ctrl-C; returns the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        output, _nothing = self.process.communicate(timeout=30)
+        self.output += output
+        return self.process.returncode
+
+    def left_over(self):
+        """Command lines of processes that still work on the data folder."""
+        mark = f"MAILCONNECTOR_DATA_DIR={self.folder}".encode()
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (entry / "environ").read_bytes():
+                    found.append((entry / "cmdline").read_text())
+            except OSError:
+                continue
+        return found
+
+    def messages(self):
+        return requests.get(f"{self.mailboxes}/_emulator/messages", timeout=10).json()
+
+
+def make(folder):
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MAILCONNECTOR_", "DATABASE_URL", "REDIS_URL", "DJANGO_"))
+    }
+    environment |= {
+        "MAILCONNECTOR_DATA_DIR": str(folder),
+        "PORT": str(free_port()),
+        "MAILCONNECTOR_EMULATOR_HTTP_PORT": str(free_port()),
+        "MAILCONNECTOR_EMULATOR_HTTPS_PORT": str(free_port()),
+    }
+    return Product(folder, environment)
+
+
+@pytest.fixture
+def new_product(tmp_path):
+    product = make(tmp_path / "data")
+    yield product
+    if product.process:
+        product.stop()
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory):
+    product = make(tmp_path_factory.mktemp("product")).start()
+    yield product
+    product.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return {"executable_path": "/usr/bin/chromium", "args": CHROMIUM}
+
+
+@pytest.fixture
+def page(product, page):
+    """A browser in which the administrator has logged in."""
+    page.set_default_timeout(15_000)
+    problems = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda m: problems.append(m.text) if "Content Security" in m.text else None)
+    page.goto(product.url)
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill(product.password)
+    page.get_by_role("button", name="Log in").click()
+    yield page
+    assert problems == []
