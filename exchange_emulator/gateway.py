@@ -85,6 +85,7 @@ class Gateway:
             await self._drop(passage, receive)
         else:
             answer = injected.answer(fault, passage.path)
+            passage.scope["state"]["is_injected"] = True
             passage.status = answer.status_code
             await answer(passage.scope, receive, send)
 

@@ -45,6 +45,7 @@ class Recorder:
                 "request_type": _content_type(scope["headers"]),
                 "request": _text(request),
                 "status": start["status"],
+                "injected": bool(scope.get("state", {}).get("is_injected")),
                 "response_type": _content_type(start["headers"]),
                 "response": _text(response),
             }

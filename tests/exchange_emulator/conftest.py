@@ -2,14 +2,21 @@
 
 import pytest
 
+from tests.exchange_emulator import contracts
 from tests.exchange_emulator import emulator as running
 
 
 @pytest.fixture(scope="session")
 def emulator_process(tmp_path_factory):
-    emulator = running.start(tmp_path_factory.mktemp("emulator"))
+    folder = tmp_path_factory.mktemp("emulator")
+    record = folder / "exchanges.jsonl"
+    emulator = running.start(folder, "--record", str(record))
     yield emulator
     running.stop(emulator)
+    # Whatever the tests of this worker asked and were answered has to agree
+    # with Microsoft's schemas, where those are at hand.
+    if contracts.folder():
+        assert contracts.violations(record) == []
 
 
 @pytest.fixture
