@@ -51,7 +51,7 @@ def entry(now, **values):
 
 def test_an_empty_queue_and_an_empty_log_say_what_to_do_next(megan):
     assert "manage.py enqueue" in page(megan, QUEUE)
-    assert "Send a test message on E-mail &gt; Settings." in page(megan, LOG)
+    assert "Nothing was sent yet. Send a test message" in page(megan, LOG)
 
 
 def test_the_queue_shows_what_has_not_left(megan, now):
