@@ -49,7 +49,7 @@ class Gateway:
             await self._app(scope, receive, send)
             return
         passage = Passage(scope, scope["method"], scope["path"], claimed_caller(scope))
-        if scope["path"].startswith("/v1.0/"):
+        if scope["path"].lower().startswith("/v1.0/"):
             # OData's other way to write a key: the Location of a new draft has it.
             scope["path"] = passage.path = _KEY_SYNTAX.sub(r"/\1/\2", passage.path)
         mailbox = passage.caller[0]

@@ -9,6 +9,7 @@ from exchange_emulator.entra import errors
 from exchange_emulator.entra.errors import EntraError
 from exchange_emulator.world import World
 
+JSON = "application/json; charset=utf-8"
 UNCACHED = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache", "Expires": "-1"}
 
 
@@ -24,6 +25,7 @@ def headers(request: Request) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "X-XSS-Protection": "0",
         "P3P": 'CP="DSP CUR OTPi IND OTRi ONL FIN"',
+        "Content-Type": JSON,
         "client-request-id": correlation_id(request),
         "x-ms-request-id": str(uuid4()),
         "x-ms-ests-server": "2.1.16209.3 - EMULATOR",

@@ -110,7 +110,8 @@ async def get_mime(call: Call) -> Response:
     """GET /me/messages/{id}/$value."""
     item = lookup.item(call)
     mime = call.world.mailboxes.mime(item.content) if not item.is_draft else None
-    return Response(mime or drafts.render(call.world, item), media_type="text/plain")
+    found = mime or drafts.render(call.world, item)
+    return Response(found, headers={"Content-Type": "text/plain"})
 
 
 @needs("Mail.ReadWrite")

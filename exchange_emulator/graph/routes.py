@@ -1,7 +1,6 @@
 """Graph's addresses. `/me` and `/users/{id or address}` have the same ones below."""
 
-from starlette.routing import Route
-
+from exchange_emulator.anycase import AnyCaseRoute as Route
 from exchange_emulator.graph import attachments, folders, messages, profile, uploads
 
 

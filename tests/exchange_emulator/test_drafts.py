@@ -166,3 +166,10 @@ def test_a_deleted_sent_copy_was_sent_all_the_same(emulator, token):
     emulator.graph(token, "POST", f"{path}/send")
     assert emulator.graph(token, "DELETE", path).status_code == 204
     assert emulator.messages()[0]["subject"] == "Grüße"
+
+
+def test_addresses_may_be_in_any_case(emulator, token):
+    made = draft(emulator, token)
+    assert get(emulator, token, f"/me/MESSAGES/{made['id']}").status_code == 200
+    assert get(emulator, token, f"/ME/messages('{made['id']}')").status_code == 200
+    assert get(emulator, token, "/me/mailfolders/SentItems").status_code == 200

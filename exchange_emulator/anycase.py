@@ -1,0 +1,22 @@
+"""Routes of services that do not care about capitals in an address."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+
+class AnyCaseRoute(Route):
+    """Matches its path in any case; parameters keep the case they came in."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[[Request], Awaitable[Response]],
+        *,
+        methods: list[str] | None = None,
+    ) -> None:
+        super().__init__(path, endpoint, methods=methods)
+        self.path_regex = re.compile(self.path_regex.pattern, re.IGNORECASE)
