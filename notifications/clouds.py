@@ -19,6 +19,13 @@ class Cloud:
     # Where the browser is sent to sign in, if not to `login`: the emulator's
     # pages are on http because no browser trusts its certificate.
     login_pages: str = ""
+    # The resource whose permission EWS.AccessAsUser.All is; "" = the host of `ews`.
+    ews_resource: str = ""
+
+    @property
+    def ews_permission(self) -> str:
+        resource = self.ews_resource or self.ews.lower().partition("/ews/")[0]
+        return f"{resource}/EWS.AccessAsUser.All"
 
     @property
     def is_practice(self) -> bool:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from . import certificates, clouds, vault
 from .backends.base import MailBackend
+from .backends.ews import EwsBackend
 from .backends.graph import GraphBackend
 from .backends.graph_http import GraphHttp
 from .clouds import Cloud
@@ -14,6 +15,9 @@ from .errors import Answer, AuthError
 from .identity import Application
 from .models import MicrosoftAccount
 from .models.settings import Api, Credential, SettingsValues
+
+# The emulator checks for the real resource, whatever its own address is.
+EMULATED_EWS = "https://outlook.office365.com"
 
 # The fields of the settings page that the environment can fix, and by which variable.
 FIXABLE = {
@@ -56,6 +60,7 @@ def cloud_of(values: SettingsValues) -> Cloud:
             graph=settings.GRAPH_URL,
             ews=settings.EWS_URL,
             login_pages=settings.EMULATOR_PAGES_URL if settings.CLOUD == "emulator" else "",
+            ews_resource=EMULATED_EWS if settings.CLOUD == "emulator" else "",
         )
     return clouds.REAL_CLOUDS[values.cloud if settings.CLOUD == "page" else settings.CLOUD]
 
@@ -63,8 +68,7 @@ def cloud_of(values: SettingsValues) -> Cloud:
 def needed_permissions(values: SettingsValues) -> set[str]:
     """The delegated permissions, in the form in which they are asked for."""
     if values.api == Api.EWS:
-        host = cloud_of(values).ews.partition("/EWS")[0]
-        return {f"{host}/EWS.AccessAsUser.All"}
+        return {cloud_of(values).ews_permission}
     needed = {"Mail.Send"}
     if values.protection:
         needed.add("Mail.ReadWrite")
@@ -112,5 +116,9 @@ def open_backend(
     values: SettingsValues, account: MicrosoftAccount, *, token: Callable[[], str]
 ) -> MailBackend:
     """The backend for the values. The caller closes it."""
+    if values.api == Api.EWS:
+        return EwsBackend(
+            cloud_of(values).ews, mailbox=account.address, token=token, verify=verify()
+        )
     http = GraphHttp(cloud_of(values).graph, token=token, verify=verify())
     return GraphBackend(http, mailbox=account.address, by_draft=values.protection)

@@ -219,14 +219,6 @@ class EmailSettingsForm(forms.Form):
         except AddressError as error:
             raise forms.ValidationError(str(error)) from error
 
-    def clean_api(self) -> str:
-        api: str = self.cleaned_data["api"]
-        if api == Api.EWS:
-            raise forms.ValidationError(
-                _("This version of Mail Connector sends through MS Graph only; choose MS Graph.")
-            )
-        return api
-
     def clean_tenant_id(self) -> str:
         tenant: str = self.cleaned_data["tenant_id"].strip()
         if tenant and not _TENANT.fullmatch(tenant):

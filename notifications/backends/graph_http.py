@@ -9,10 +9,11 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from notifications.errors import Answer
 from notifications.explanations import error_for
+
+from .network import network_code, network_message
 
 # Exchange Online takes 4 requests at once for a mailbox ("Microsoft Graph service-specific
 # throttling limits", Outlook).
@@ -80,8 +81,8 @@ class GraphHttp:
                 )
             except OSError as error:  # requests' errors, and a CA bundle that is not there
                 answer = Answer(
-                    code=_network_code(error),
-                    message=_network_message(error),
+                    code=network_code(error),
+                    message=network_message(error),
                     client_request_id=ours,
                 )
                 raise error_for(answer, submitted=submits) from error
@@ -125,26 +126,3 @@ def retry_after(headers: Any) -> timedelta | None:
         return parsedate_to_datetime(value) - datetime.now(UTC)
     except (ValueError, TypeError):
         return None
-
-
-def _network_code(error: OSError) -> str:
-    """Ours for a failure without an answer; the distinction is whether anything was written."""
-    if not isinstance(error, requests.RequestException):
-        return "CertificateBundleMissing"
-    if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE" in str(error).upper():
-        return "CertificateRefused"
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
-        return "ConnectionFailed"
-    if isinstance(error, requests.exceptions.ReadTimeout):
-        return "TimedOut"
-    cause = error.args[0] if error.args else None
-    if isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError):
-        return "ConnectionFailed"
-    return "ConnectionLost"
-
-
-def _network_message(error: OSError) -> str:
-    """The innermost reason: the outer texts repeat the URL, and proxies may stand in it."""
-    cause = error.args[0] if error.args else error
-    reason = getattr(cause, "reason", None) or cause
-    return f"{type(reason).__name__}: {str(reason).rpartition(': ')[2]}"[:200]

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
 
+from notifications.backends.ews import EwsBackend
 from notifications.backends.graph import GraphBackend
 from notifications.backends.graph_http import GraphHttp
 from notifications.backends.memory import Fault, MemoryBackend, MemoryMailbox
 from notifications.errors import Answer
-from tests.exchange_emulator.emulator import DESK
+from tests.exchange_emulator.emulator import DESK, EWS
 
 # What happens to the request that asks to send: the status and code of the answer, whether the
 # message goes out all the same. "drop" closes the connection without an answer.
@@ -54,6 +55,47 @@ class GraphHarness:
         retry_after = {"retry_after": fault["retry_after"]} if "retry_after" in fault else {}
         self.emulator.fault(
             path=path, count=1, status=fault["status"], body=body, when=when, **retry_after
+        )
+
+    def arrived(self):
+        return [self.emulator.mime(m["n"]) for m in self.emulator.messages()]
+
+
+# The same faults in EWS: most are a response code in an answer with status 200.
+EWS_FAULTS = {
+    "bad recipient": {"error_code": "ErrorInvalidRecipients"},
+    "send as denied": {"error_code": "ErrorSendAsDenied"},
+    "too large": {"error_code": "ErrorMessageSizeExceeded"},
+    "throttled": {"kind": "server-busy", "back_off_ms": 7000},
+    "mailbox full": {"error_code": "ErrorQuotaExceeded"},
+    "token refused": {"status": 401, "body": ""},
+    "access denied": {"error_code": "ErrorAccessDenied"},
+    "unavailable": {"status": 503, "body": ""},
+    "gateway timeout": {"status": 504, "body": ""},
+    "gateway timeout although sent": {"status": 504, "body": "", "when": "after"},
+    "200 instead of 202": {"status": 200, "body": "", "when": "after"},
+    "dropped before": {"drop": "before"},
+    "dropped after": {"drop": "after"},
+}
+
+
+@dataclass
+class EwsHarness:
+    emulator: object
+
+    def __post_init__(self):
+        token = self.emulator.sign_in(scopes=[EWS])["access_token"]
+        self.backend = EwsBackend(
+            f"{self.emulator.https}/EWS/Exchange.asmx",
+            mailbox=DESK,
+            token=lambda: token,
+            verify=self.emulator.ca,
+        )
+        self.remembers = True
+
+    def meets(self, name):
+        self.emulator.fault(
+            path="/ews/exchange.asmx", operation="SendItem", count=1, **EWS_FAULTS[name]
         )
 
     def arrived(self):

@@ -14,16 +14,19 @@ from notifications.errors import (
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
 
-from .harness import GraphHarness, MemoryHarness, parsed
+from .harness import EwsHarness, GraphHarness, MemoryHarness, parsed
 
 
-@pytest.fixture(params=["graph by draft", "graph direct", "memory"])
+@pytest.fixture(params=["graph by draft", "graph direct", "ews", "memory"])
 def harness(request):
     if request.param == "memory":
         yield MemoryHarness()
         return
     emulator = request.getfixturevalue("emulator")
-    harness = GraphHarness(emulator, by_draft=request.param == "graph by draft")
+    if request.param == "ews":
+        harness = EwsHarness(emulator)
+    else:
+        harness = GraphHarness(emulator, by_draft=request.param == "graph by draft")
     yield harness
     harness.backend.close()
 
@@ -42,7 +45,8 @@ def test_an_accepted_message_arrives_as_it_was_meant(harness):
     assert arrived["Subject"] == "Grüße"
     assert arrived["Message-ID"] == message.message_id
     assert arrived.get_body(["html"]).get_content().strip() == "<p>Hällo</p>"
-    assert (receipt.answer.status, receipt.charset) == (202, "utf-8")
+    assert receipt.answer.status in (200, 202)
+    assert receipt.charset == "utf-8"
     assert receipt.size > 0
 
 
@@ -70,31 +74,31 @@ def test_a_checkpoint_that_fails_stops_the_sending(harness):
 
 
 @pytest.mark.parametrize(
-    ("situation", "error", "code"),
+    ("situation", "error", "codes"),
     [
         ("bad recipient", PermanentError, "ErrorInvalidRecipients"),
         ("send as denied", PermanentError, "ErrorSendAsDenied"),
         ("too large", PermanentError, "ErrorMessageSizeExceeded"),
-        ("throttled", ThrottledError, "ApplicationThrottled"),
+        ("throttled", ThrottledError, "ApplicationThrottled ErrorServerBusy"),
         ("mailbox full", ThrottledError, "ErrorQuotaExceeded"),
         ("token refused", AuthError, "InvalidAuthenticationToken"),
         ("access denied", AuthError, "ErrorAccessDenied"),
-        ("unavailable", UnknownOutcomeError, "serviceNotAvailable"),
-        ("gateway timeout", UnknownOutcomeError, "UnknownError"),
-        ("gateway timeout although sent", UnknownOutcomeError, "UnknownError"),
+        ("unavailable", UnknownOutcomeError, "serviceNotAvailable UnexpectedAnswer"),
+        ("gateway timeout", UnknownOutcomeError, "UnknownError UnexpectedAnswer"),
+        ("gateway timeout although sent", UnknownOutcomeError, "UnknownError UnexpectedAnswer"),
         ("200 instead of 202", UnknownOutcomeError, "UnexpectedAnswer"),
         ("dropped before", UnknownOutcomeError, "ConnectionLost"),
         ("dropped after", UnknownOutcomeError, "ConnectionLost"),
     ],
 )
-def test_each_situation_has_its_error(harness, situation, error, code):
+def test_each_situation_has_its_error(harness, situation, error, codes):
     harness.meets(situation)
 
     with pytest.raises(error) as caught:
         harness.backend.send(factories.message(), checkpoint=ignore)
 
     assert type(caught.value) is error
-    assert caught.value.answer.code == code
+    assert caught.value.answer.code in codes.split()
 
 
 def test_a_throttled_answer_says_how_long_to_rest(harness):
