@@ -1,6 +1,7 @@
 """The answers that a fault gives in the emulator's place."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -8,8 +9,12 @@ from uuid import uuid4
 from starlette.responses import Response
 
 from exchange_emulator.control.faults import Fault
+from exchange_emulator.entra import errors
+from exchange_emulator.entra.errors import EntraError
 from exchange_emulator.ews import soap
+from exchange_emulator.graph.access import CHALLENGE
 from exchange_emulator.graph.answers import error_body
+from exchange_emulator.graph.known_errors import GRAPH_ERRORS
 
 
 def answer(fault: Fault, path: str) -> Response:
@@ -20,8 +25,8 @@ def answer(fault: Fault, path: str) -> Response:
         return _SHAPED[fault.kind](fault)
     if isinstance(fault.body, dict | list):
         return _json(fault.body, fault.status, headers)
-    if fault.body is None and fault.status >= 400 and path.startswith("/v1.0/"):  # noqa: PLR2004
-        return _json(error_body(*_usual(fault.status)), fault.status, headers)
+    if fault.kind == "error" or (fault.body is None and fault.status >= 400):  # noqa: PLR2004
+        return _error(fault, path, headers)
     return Response(fault.body or "", status_code=fault.status, headers=headers)
 
 
@@ -31,18 +36,36 @@ def _json(body: Any, status: int, headers: dict[str, str]) -> Response:
     )
 
 
-def _usual(status: int) -> tuple[str, str]:
-    """The code that Graph most often gives with a status."""
-    known = {
-        429: ("ApplicationThrottled", "Application is over its MailboxConcurrency limit."),
-        401: ("InvalidAuthenticationToken", "Access token has expired or is not yet valid."),
-        403: ("ErrorAccessDenied", "Access is denied. Check credentials and try again."),
-        413: ("ErrorMessageSizeExceeded",
-              "The message exceeds the maximum supported size."),
-        503: ("serviceNotAvailable", "The service is temporarily unavailable."),
-        504: ("UnknownError", ""),
-    }  # fmt: skip
-    return known.get(status, ("ErrorInternalServerError", "An internal server error occurred."))
+def _error(fault: Fault, path: str, headers: dict[str, str]) -> Response:
+    """A named error, or the usual one of a status, in the shape of the service that is asked."""
+    lower = path.lower()
+    if lower.endswith("/token"):
+        return _entra_error(int(fault.error_code or fault.code), headers)
+    code = fault.error_code or _USUAL.get(fault.status, "ErrorInternalServerError")
+    if lower == "/ews/exchange.asmx":
+        text = fault.error_message or code
+        return soap.error_in_response(fault.operation or "CreateItem", code, text)
+    status, text = GRAPH_ERRORS.get(code, (400, code))
+    body = error_body(code, fault.error_message or text)
+    if code == "InvalidAuthenticationToken":
+        headers = {**headers, "WWW-Authenticate": f"Bearer {CHALLENGE}"}
+    return _json(body, fault.status or status, headers)
+
+
+def _entra_error(number: int, headers: dict[str, str]) -> Response:
+    error = EntraError(number)
+    body = errors.body(error, now=time.time(), correlation_id=headers["request-id"])
+    return _json(body, error.kind.status, headers | {"x-ms-clitelem": f"1,{number},0,,"})
+
+
+_USUAL = {
+    429: "ApplicationThrottled",
+    401: "InvalidAuthenticationToken",
+    403: "ErrorAccessDenied",
+    413: "ErrorMessageSizeExceeded",
+    503: "serviceNotAvailable",
+    504: "UnknownError",
+}
 
 
 def _throttled(fault: Fault) -> Response:

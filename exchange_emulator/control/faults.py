@@ -39,16 +39,26 @@ class Fault:
     drop: str = ""
     back_off_ms: int = 300_000
     code: int = 700082
+    error_code: str = ""
+    error_message: str = ""
     hits: int = 0
 
     def __post_init__(self) -> None:
         if self.drop:
             self.when = "after" if self.drop == "after" else "before"
-        self.kind = self.kind or ("drop" if self.drop else "answer" if self.status else "latency")
+        self.kind = self.kind or self._kind()
         if self.kind not in KINDS:
             raise ValueError(f"no such kind of fault: {self.kind}; known: {', '.join(KINDS)}")
         if self.kind == "answer" and not self.status:
             raise ValueError("an answer needs a status")
+
+    def _kind(self) -> str:
+        """The kind that the other fields mean."""
+        if self.drop:
+            return "drop"
+        if self.error_code:
+            return "error"
+        return "answer" if self.status else "latency"
 
     def hit(self) -> bool:
         """Whether it strikes this time; uses it up."""
@@ -72,8 +82,10 @@ class Fault:
 
 
 # Those that strike a request on its way, and those that change the state of the world.
-ON_THE_WAY = ("answer", "drop", "latency", "throttled", "server-busy", "server-busy-in-response",
-              "ews-blocked")  # fmt: skip
+ON_THE_WAY = (
+    "answer", "error", "drop", "latency", "throttled", "server-busy", "server-busy-in-response",
+    "ews-blocked",
+)  # fmt: skip
 STANDING = ("mailbox-full", "mailbox-disabled", "secret-expired", "admin-consent-required")
 AT_ONCE = ("token-revoked", "refresh-token-expired", "consent-withdrawn")
 KINDS = (*ON_THE_WAY, *STANDING, *AT_ONCE)

@@ -1,9 +1,11 @@
 """What a client reads before it signs anybody in."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from exchange_emulator.directory import MULTI_TENANT
+from exchange_emulator.directory import MULTI_TENANT, Tenant
 from exchange_emulator.entra.answers import error_answer, headers
 from exchange_emulator.entra.errors import EntraError
 from exchange_emulator.world import World
@@ -23,49 +25,53 @@ async def openid_configuration(request: Request) -> Response:
     if tenant is None and named not in MULTI_TENANT:
         error = EntraError(90002, error="invalid_tenant", tenant=named)
         return error_answer(request, error, status=400)
+    return JSONResponse(_document(world, tenant, named), headers=headers(request) | CACHED)
+
+
+def _document(world: World, tenant: Tenant | None, named: str) -> dict[str, Any]:
     # The multi-tenant issuer really contains this placeholder.
     issued_for = tenant.tenant_id if tenant else "{tenantid}"
     address = tenant.tenant_id if tenant else named
     base, pages = f"{world.https_url}/{address}", f"{world.http_url}/{address}"
     host = world.https_url.removeprefix("https://")
-    return JSONResponse(
-        {
-            "token_endpoint": f"{base}/oauth2/v2.0/token",
-            "token_endpoint_auth_methods_supported": [
-                "client_secret_post",
-                "private_key_jwt",
-                "client_secret_basic",
-            ],
-            "jwks_uri": f"{base}/discovery/v2.0/keys",
-            "response_modes_supported": ["query", "fragment", "form_post"],
-            "subject_types_supported": ["pairwise"],
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "response_types_supported": ["code"],
-            "scopes_supported": ["openid", "profile", "email", "offline_access"],
-            "issuer": f"{world.https_url}/{issued_for}/v2.0",
-            "request_uri_parameter_supported": False,
-            "userinfo_endpoint": f"{world.https_url}/oidc/userinfo",
-            "authorization_endpoint": f"{pages}/oauth2/v2.0/authorize",
-            "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
-            "http_logout_supported": True,
-            "frontchannel_logout_supported": True,
-            "end_session_endpoint": f"{pages}/oauth2/v2.0/logout",
-            "claims_supported": CLAIMS.split(),
-            "kerberos_endpoint": f"{base}/kerberos",
-            "tenant_region_scope": "WW",
-            "cloud_instance_name": host,
-            "cloud_graph_host_name": host,
-            "msgraph_host": host,
-            "rbac_url": world.https_url,
-        },
-        headers=headers(request) | CACHED,
-    )
+    return _WHAT_IT_CAN | {
+        "token_endpoint": f"{base}/oauth2/v2.0/token",
+        "jwks_uri": f"{base}/discovery/v2.0/keys",
+        "issuer": f"{world.https_url}/{issued_for}/v2.0",
+        "userinfo_endpoint": f"{world.https_url}/oidc/userinfo",
+        "authorization_endpoint": f"{pages}/oauth2/v2.0/authorize",
+        "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
+        "end_session_endpoint": f"{pages}/oauth2/v2.0/logout",
+        "kerberos_endpoint": f"{base}/kerberos",
+        "cloud_instance_name": host,
+        "cloud_graph_host_name": host,
+        "msgraph_host": host,
+        "rbac_url": world.https_url,
+    }
 
 
 CLAIMS = (
     "sub iss cloud_instance_name cloud_instance_host_name cloud_graph_host_name msgraph_host aud"
     " exp iat auth_time acr nonce preferred_username name tid ver at_hash c_hash email"
 )
+
+_WHAT_IT_CAN = {
+    "token_endpoint_auth_methods_supported": [
+        "client_secret_post",
+        "private_key_jwt",
+        "client_secret_basic",
+    ],
+    "response_modes_supported": ["query", "fragment", "form_post"],
+    "subject_types_supported": ["pairwise"],
+    "id_token_signing_alg_values_supported": ["RS256"],
+    "response_types_supported": ["code"],
+    "scopes_supported": ["openid", "profile", "email", "offline_access"],
+    "request_uri_parameter_supported": False,
+    "http_logout_supported": True,
+    "frontchannel_logout_supported": True,
+    "claims_supported": CLAIMS.split(),
+    "tenant_region_scope": "WW",
+}
 
 
 async def keys(request: Request) -> Response:

@@ -37,17 +37,34 @@ KINDS = {
     50020: Kind("invalid_grant", "User account '{user}' from identity provider '{provider}' does "
         "not exist in tenant '{tenant}' and cannot access the application '{client}' in that "
         "tenant. The account needs to be added as an external user in the tenant first."),
+    50034: Kind("invalid_grant", "The user account does not exist in the directory."),
     50057: Kind("invalid_grant", "The user account is disabled."),
     50058: Kind("login_required", "A silent sign-in request was sent but no user is signed in."),
+    50074: Kind("interaction_required", "Strong Authentication is required.",
+        suberror="basic_action"),
     50076: Kind("invalid_grant", "Due to a configuration change made by your administrator, or "
         "because you moved to a new location, you must use multi-factor authentication to "
         "access '{resource}'.", suberror="basic_action"),
+    50078: Kind("invalid_grant", "Presented multi-factor authentication has expired due to "
+        "policies configured by your administrator, you must refresh your multi-factor "
+        "authentication to access '{resource}'.", suberror="basic_action"),
+    50079: Kind("invalid_grant", "Due to a configuration change made by your administrator, or "
+        "because you moved to a new location, you must enroll in multi-factor authentication to "
+        "access '{resource}'.", suberror="basic_action"),
+    50105: Kind("invalid_grant", "The signed in user is not assigned to a role for the "
+        "application."),
+    50132: Kind("invalid_grant", "The session is not valid: the credentials were revoked or "
+        "changed.", suberror="bad_token"),
+    50133: Kind("invalid_grant", "The session is not valid due to expiration or recent password "
+        "change.", suberror="bad_token"),
     50173: Kind("invalid_grant", "The provided grant has expired due to it being revoked, a fresh "
         "auth token is needed. The user might have changed or reset their password.",
         suberror="bad_token"),
     50194: Kind("invalid_request", "Application '{client}' is not configured as a multi-tenant "
         "application. Usage of the /common endpoint is not supported for such apps. Use a "
         "tenant-specific endpoint or configure the application to be multi-tenant."),
+    53000: Kind("invalid_grant", "Device is not in required device state.",
+        suberror="message_only"),
     53003: Kind("invalid_grant", "Access has been blocked by Conditional Access policies. The "
         "access policy does not allow token issuance.", suberror="message_only"),
     54005: Kind("invalid_grant", "OAuth2 Authorization code was already redeemed, please retry "
@@ -64,14 +81,20 @@ KINDS = {
         "resource."),
     70011: Kind("invalid_scope", "The provided value for the input parameter 'scope' is not "
         "valid. The scope {scope} is not valid."),
+    70043: Kind("invalid_grant", "The refresh token has expired or is not valid due to sign-in "
+        "frequency checks by conditional access.", suberror="bad_token"),
     90002: Kind("invalid_request", "Tenant '{tenant}' not found. Check to make sure you have the "
         "correct tenant ID and are signing into the correct cloud. Check with your subscription "
         "administrator, this may happen if there are no active subscriptions for the tenant."),
     90014: Kind("invalid_request", "The required field '{field}' is missing from the credential. "
         "Ensure that you have all the necessary parameters for the login request."),
+    90033: Kind("temporarily_unavailable", "A transient error has occurred. Please try again.",
+        503),
     90094: Kind("access_denied", "{name} needs permission to access resources in your "
         "organization that only an admin can grant. Ask an admin to grant permission to this "
         "app before you can use it."),
+    500011: Kind("invalid_resource", "The resource principal named '{resource}' was not found in "
+        "the tenant named '{tenant}'."),
     500112: Kind("invalid_grant", "The reply address '{uri}' does not match the reply address "
         "provided when requesting Authorization code."),
     501481: Kind("invalid_grant", "The Code_Verifier does not match the code_challenge supplied "
@@ -92,6 +115,9 @@ KINDS = {
         "assertion is not registered on application. [Reason - {reason}]", 401),
     700082: Kind("invalid_grant", "The refresh token has expired due to inactivity. The token "
         "was issued on {issued} and was inactive for 90.00:00:00."),
+    700084: Kind("invalid_grant", "The refresh token was issued to a single page app (SPA), and "
+        "therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended."),
+    7000112: Kind("unauthorized_client", "Application '{client}' is disabled."),
     7000215: Kind("invalid_client", "Invalid client secret provided. Ensure the secret being "
         "sent in the request is the client secret value, not the client secret ID, for a secret "
         "added to app '{client}'.", 401),

@@ -76,7 +76,6 @@ def _save(call: Call, message: Element, owner: str, folder: str) -> Item:
 
 
 def _send(call: Call, item: Item, *, api: str, save_copy: bool) -> None:
-    call.world.faults.check_mailbox(call.account.address)
     submission.send(
         call.world, call.account, item, api=api, save_copy=save_copy, may_send_for_others=True
     )
@@ -93,6 +92,7 @@ def send_item(call: Call, operation: Element) -> str:
 
     def send(element: Element) -> str:
         item = lookup.current(call, element)
+        call.world.faults.check_mailbox(call.account.address)
         try:
             _send(call, item, api="ews-senditem", save_copy=save_copy)
         except MailError as error:

@@ -66,13 +66,29 @@ def server_busy(back_off_ms: int) -> Response:
 
 def server_busy_in_response(operation: str, back_off_ms: int) -> Response:
     """The same inside HTTP 200; seen in the wild with `m:MessageXml`."""
-    items = "<m:Items/>" if operation in ("CreateItem", "GetItem", "UpdateItem") else ""
+    value = f'<t:Value Name="BackOffMilliseconds">{back_off_ms}</t:Value>'
+    message_xml = f"<m:MessageXml>{value}</m:MessageXml>"
+    return error_in_response(operation, "ErrorServerBusy", BUSY, message_xml=message_xml)
+
+
+# What an error still has to contain, by operation.
+_EMPTY = {
+    "CreateItem": "<m:Items/>",
+    "GetItem": "<m:Items/>",
+    "UpdateItem": "<m:Items/>",
+    "MoveItem": "<m:Items/>",
+    "CreateAttachment": "<m:Attachments/>",
+    "GetAttachment": "<m:Attachments/>",
+    "GetFolder": "<m:Folders/>",
+}
+
+
+def error_in_response(operation: str, code: str, text: str, *, message_xml: str = "") -> Response:
     return answer(
         f"<m:{operation}Response><m:ResponseMessages>"
-        f'<m:{operation}ResponseMessage ResponseClass="Error"><m:MessageText>{BUSY}'
-        "</m:MessageText><m:ResponseCode>ErrorServerBusy</m:ResponseCode>"
-        "<m:DescriptiveLinkKey>0</m:DescriptiveLinkKey><m:MessageXml>"
-        f'<t:Value Name="BackOffMilliseconds">{back_off_ms}</t:Value></m:MessageXml>{items}'
+        f'<m:{operation}ResponseMessage ResponseClass="Error"><m:MessageText>{escape(text)}'
+        f"</m:MessageText><m:ResponseCode>{escape(code)}</m:ResponseCode>"
+        f"<m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{message_xml}{_EMPTY.get(operation, '')}"
         f"</m:{operation}ResponseMessage></m:ResponseMessages></m:{operation}Response>",
         operation=operation,
     )

@@ -17,7 +17,7 @@ from exchange_emulator.mail.errors import MailError
 from exchange_emulator.world import World
 
 _AUTHORITY = "https://login.microsoftonline.com/common/oauth2/authorize"
-_CHALLENGE = f'realm="", authorization_uri="{_AUTHORITY}", client_id="{GRAPH}"'
+CHALLENGE = f'realm="", authorization_uri="{_AUTHORITY}", client_id="{GRAPH}"'
 
 
 class RefusedError(Exception):
@@ -87,8 +87,8 @@ def _refusal(error: RefusedError, given: dict[str, str]) -> Response:
         error.code, error.text, error.status, given=given, more=error.headers
     )
     if error.status == 401:  # noqa: PLR2004 - HTTP
-        made.headers.append("www-authenticate", f"Bearer {_CHALLENGE}")
-        made.headers.append("www-authenticate", f'PoP {_CHALLENGE}, nonce="emulator"')
+        made.headers.append("www-authenticate", f"Bearer {CHALLENGE}")
+        made.headers.append("www-authenticate", f'PoP {CHALLENGE}, nonce="emulator"')
     return made
 
 

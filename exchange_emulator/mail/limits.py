@@ -19,6 +19,8 @@ MICROSOFTS: dict[str, int | None] = {
     "requests_per_10_minutes": 10_000,
     # Over it, mail is accepted and delivered later.
     "messages_per_minute": 30,
+    # Seconds from acceptance to delivery; transport takes its time, here none unless asked.
+    "delivery_delay": 0,
     "recipients_per_message": 500,
     "recipients_per_day": 10_000,
     # Bytes of a whole message, and of one request to Graph.
@@ -79,6 +81,7 @@ class Limits:
         """When a message submitted now leaves: at once, or a minute after the thirtieth before."""
         limit = self.values["messages_per_minute"]
         recent = self._deliveries[mailbox]
+        now += self.values["delivery_delay"] or 0
         if limit is None:
             return now
         while len(recent) > limit:

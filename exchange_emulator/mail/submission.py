@@ -40,11 +40,12 @@ def send(
     if world.limits.over("message_size", len(mime)):
         raise errors.too_large()
     properties["from"], properties["sender"] = reading.recipient(author), reading.recipient(sender)
-    world.mailboxes.database.execute("BEGIN")
-    world.mailboxes.set_content(item.content, properties, mime)
-    world.mailboxes.detach(item.content)
-    _deliver(world, item, envelope, api=api, save_copy=save_copy, now=now)
-    world.mailboxes.database.execute("COMMIT")
+    # Leaving the block commits, or rolls back if something is wrong with us.
+    with world.mailboxes.database as database:
+        database.execute("BEGIN")
+        world.mailboxes.set_content(item.content, properties, mime)
+        world.mailboxes.detach(item.content)
+        _deliver(world, item, envelope, api=api, save_copy=save_copy, now=now)
 
 
 def _envelope(properties: dict[str, Any], author: Address, sender: Address) -> dict[str, Any]:

@@ -3,8 +3,12 @@
 import pytest
 import requests
 
-from tests.exchange_emulator.emulator import DESK
+from exchange_emulator.entra.errors import KINDS
+from exchange_emulator.graph.known_errors import GRAPH_ERRORS
+from tests.exchange_emulator.emulator import DESK, EWS
 from tests.exchange_emulator.test_drafts import draft
+from tests.exchange_emulator.test_ews import SIMPLE, create
+from tests.exchange_emulator.test_ews import code as code_of
 from tests.exchange_emulator.test_sending import send_json
 
 
@@ -108,3 +112,33 @@ def test_statistics_count_by_path_and_status(emulator, token):
     assert stats["requests"]["GET /v1.0/me/messages/{id}"] == {"400": 1}
     assert stats["token_requests_by_grant"] == {"authorization_code": 1}
     assert stats["top_concurrency"] == {DESK: 1}
+
+
+@pytest.mark.parametrize("code", sorted(GRAPH_ERRORS))
+def test_every_error_of_graph_can_be_asked_for(emulator, token, code):
+    emulator.fault(path="/v1.0/me/sendMail", error_code=code)
+    answer = send_json(emulator, token, {})
+    status, text = GRAPH_ERRORS[code]
+    assert answer.status_code == status
+    error = answer.json()["error"]
+    assert (error["code"], error["message"]) == (code, text)
+    assert error["innerError"]["request-id"]
+
+
+@pytest.mark.parametrize("number", sorted(KINDS))
+def test_every_error_of_entra_can_be_asked_for(emulator, number):
+    emulator.fault(path="*/token", error_code=str(number))
+    result = emulator.session.post(f"{emulator.authority()}/oauth2/v2.0/token", data={})
+    assert result.status_code == KINDS[number].status
+    assert result.json()["error_codes"] == [number]
+    assert result.json().get("suberror", "") == KINDS[number].suberror
+
+
+def test_any_error_of_ews_can_be_asked_for_by_operation(emulator):
+    token = emulator.sign_in(scopes=[EWS])["access_token"]
+    emulator.fault(
+        path="/EWS/*", operation="CreateItem", error_code="ErrorMailboxMoveInProgress", count=1
+    )
+    answer = create(emulator, token, SIMPLE)
+    assert (answer.status_code, code_of(answer)) == (200, "ErrorMailboxMoveInProgress")
+    assert code_of(create(emulator, token, SIMPLE)) == "NoError"

@@ -69,6 +69,16 @@ def test_mail_over_the_rate_is_accepted_and_delivered_later(emulator, token):
     assert emulator.messages()[2]["delivered_at"]
 
 
+def test_delivery_may_take_its_time(emulator, token):
+    emulator.limits(delivery_delay=30)
+    path = f"/me/messages/{mime_draft(emulator, token)['id']}"
+    emulator.graph(token, "POST", f"{path}/send")
+    for is_draft in (True, False):
+        found = emulator.graph(token, "GET", path, headers=IMMUTABLE).json()
+        assert found["isDraft"] is is_draft
+        emulator.advance(31)
+
+
 def test_recipients_of_a_message_are_limited(emulator, token):
     emulator.limits(recipients_per_message=2)
     three = people("a@example.org", "b@example.org", "c@example.org")
