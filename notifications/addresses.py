@@ -12,8 +12,8 @@ _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/
 _DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 # Control characters, what some software takes for a line break, and lone surrogates.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-# One entry of a list: a comma or semicolon within quotes is part of a name.
-_ENTRY = re.compile(r'(?:[^",;]|"(?:[^"\\]|\\.)*+"|")++')
+_SIGN = re.compile(r'\\.|[",;]')
+_SHOWN = 100  # characters of a wrong address in a message about it
 
 
 class AddressError(ValueError):
@@ -49,20 +49,38 @@ def parse_address(text: str) -> Address:
     if text.endswith(">"):
         name, opened, spec = text[:-1].rpartition("<")
         if not opened:
-            raise AddressError(f"“{text}” is not an e-mail address: the “<” is missing.")
+            raise AddressError(f"“{_shown(text)}” is not an e-mail address: the “<” is missing.")
         name, spec = _unquote(name.strip()), spec.strip()
-    return Address(_check(spec, typed=text), name)
+    return Address(_check(spec, typed=_shown(text)), name)
 
 
 def parse_addresses(text: str) -> list[Address]:
     """A list as typed into a To field: separated by commas or semicolons, also at the ends."""
     _refuse_control_characters(text)
-    return [parse_address(entry) for entry in _ENTRY.findall(text) if entry.strip()]
+    return [parse_address(entry) for entry in _entries(text) if entry.strip()]
+
+
+def _entries(text: str) -> list[str]:
+    """A comma or semicolon within quotes is part of a name."""
+    entries, start, quoted = [], 0, False
+    for found in _SIGN.finditer(text):
+        if found.group() == '"':
+            quoted = not quoted
+        elif found.group()[-1] in ",;" and not quoted:
+            entries.append(text[start : found.end() - 1])
+            start = found.end()
+    return [*entries, text[start:]]
 
 
 def _refuse_control_characters(text: str) -> None:
     if _UNSAFE.search(text):
-        raise AddressError(f"{text!r} contains a line break or another control character.")
+        raise AddressError(
+            f"{_shown(ascii(text))} contains a line break or another control character."
+        )
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _unquote(name: str) -> str:
@@ -80,7 +98,7 @@ def _check(spec: str, *, typed: str) -> str:
             f"“{typed}” cannot be reached from Exchange Online: the part before the @ may have "
             "letters without accents, digits and some signs only."
         )
-    if not _LOCAL_PART.fullmatch(local) or len(local) > LOCAL_PART_MAX:
+    if len(local) > LOCAL_PART_MAX or not _LOCAL_PART.fullmatch(local):
         raise AddressError(f"“{typed}” is not an e-mail address: check the part before the @.")
     ascii_domain = _ascii_domain(domain)
     if not ascii_domain or len(local) + 1 + len(ascii_domain) > ADDRESS_MAX:
@@ -90,6 +108,8 @@ def _check(spec: str, *, typed: str) -> str:
 
 def _ascii_domain(domain: str) -> str:
     """The domain in its ASCII form (IDNA 2008), or "" if it is none."""
+    if len(domain) > ADDRESS_MAX:
+        return ""
     if not domain.isascii():
         try:
             # Python's own codec follows IDNA 2003, which sends mail for straße.de to the

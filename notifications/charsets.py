@@ -27,21 +27,21 @@ class CharacterSet:
 
     def representable(self, text: str) -> str:
         """The text as this set can write it: the same, or canonically the same (Unicode's
-        word for what nobody can see a difference in). UnrepresentableText where it cannot."""
+        word for what nobody can see a difference in). NotInCharacterSet where it cannot."""
         if self.name == "windows-1258":
             text = "".join(map(_vietnamese, text))
         try:
             same = text.encode(self.codec).decode(self.codec)
         except UnicodeEncodeError as error:
-            raise UnrepresentableText(text[error.start]) from error
+            raise NotInCharacterSet(text[error.start]) from error
         if same != text:
             # Some codecs write a look-alike: "¥" in Shift_JIS comes back as a backslash.
             pairs = zip(text, same, strict=False)
-            raise UnrepresentableText(next((a for a, b in pairs if a != b), text[-1]))
+            raise NotInCharacterSet(next((a for a, b in pairs if a != b), text[-1]))
         return text
 
 
-class UnrepresentableText(ValueError):
+class NotInCharacterSet(ValueError):  # noqa: N818 - reads as what it is
     """str() is the first character that the set does not have."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from email.utils import formatdate
 
 from .addresses import Address
-from .charsets import BY_NAME, UTF_8, CharacterSet, UnrepresentableText
+from .charsets import BY_NAME, UTF_8, CharacterSet, NotInCharacterSet
 from .file_names import safe_file_name
 from .header_fields import (
     LONGEST_LINE,
@@ -17,7 +17,7 @@ from .header_fields import (
     message_id_field,
     subject_field,
 )
-from .messages import Composed, Importance, MailMessage
+from .messages import Composed, File, Importance, MailMessage
 from .mime_parts import Part, file_part, multipart, text_part
 from .plain_text import html_to_text
 
@@ -125,7 +125,7 @@ def _in_usable_charset(message: MailMessage) -> tuple[MailMessage, CharacterSet,
             wanted,
             "",
         )
-    except UnrepresentableText as error:
+    except NotInCharacterSet as error:
         missing = str(error)
         note = (
             f"Sent as Unicode (UTF-8), because {wanted.label} has no “{missing}” "
@@ -155,7 +155,8 @@ def _fields(message: MailMessage, charset: CharacterSet) -> list[str]:
 
 def _with_attachments(message: MailMessage, charset: CharacterSet, *, boundary: str) -> Part:
     """Files with a content id are inline images where there is HTML to show them in."""
-    inline, attached = [], []
+    inline: list[File] = []
+    attached: list[File] = []
     for file in message.files:
         (inline if file.content_id and message.html else attached).append(file)
     body = text_part(message.text, "plain", charset)

@@ -64,7 +64,7 @@ def file_part(file: File, *, inline: bool) -> Part:
 
 def multipart(subtype: str, parts: list[Part], *, boundary: str) -> Part:
     """`boundary` begins with "=_", which neither quoted-printable nor base64 can contain."""
-    kind = '; type="text/html"' if subtype == "related" else ""
+    kind = ';\r\n type="text/html"' if subtype == "related" else ""
     header = f'Content-Type: multipart/{subtype}; boundary="{boundary}"{kind}\r\n'
     line = f"--{boundary}".encode("ascii")
     pieces: list[bytes] = []

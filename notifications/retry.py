@@ -20,7 +20,8 @@ def next_attempt(attempts: int, *, now: datetime) -> datetime | None:
     """
     if attempts >= MOST_ATTEMPTS:
         return None
-    ceiling = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
+    doublings = max(0, attempts - 1)
+    ceiling = min(FIRST_DELAY * (1 << doublings), LONGEST_DELAY)
     return now + FIRST_DELAY / 3 + random.random() * ceiling  # noqa: S311 - jitter, not a secret
 
 
