@@ -23,7 +23,11 @@ DRAIN_TIME = timedelta(seconds=30)
 # Longer than the longest send: a draft, a change of its From and the order to send it,
 # each with its time-outs.
 CLAIM_LEASE = timedelta(minutes=5)
-_TICK = timedelta(milliseconds=500)
+# A worker is killed 5 s after it was told to stop.
+STOP_TIME = timedelta(seconds=4)
+# One message in so many is the oldest due one, so that bulk moves on behind urgent mail.
+FAIR_SHARE = 8
+_TICK = timedelta(milliseconds=250)
 
 
 def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> datetime | None:
@@ -72,6 +76,7 @@ class _Drain:
         self._is_stopping = is_stopping
         self._ends_at = timezone.now() + DRAIN_TIME
         self._in_flight: dict[int, Notification] = {}
+        self._since_oldest = 0
         self._is_over = False
         self._wake_at: datetime | None = None
 
@@ -81,16 +86,34 @@ class _Drain:
         try:
             self._lane.renew_token()
             self._settle_doubts()
-            while self._claim() or self._in_flight or self._waits_for_pace():
+            while self._claim() or self._is_busy() or self._waits_for_pace():
                 self._handle(self._sender.next_event(_TICK))
         except SendError as error:
             self._halt(error)
         finally:
-            while self._in_flight:
-                self._handle(self._sender.next_event(_TICK))
+            self._wait_for_in_flight()
             self._sender.close()
             self._lane.leave()
         return self._wake_at
+
+    def _is_busy(self) -> bool:
+        return bool(self._in_flight) and not self._is_stopping()
+
+    def _wait_for_in_flight(self) -> None:
+        """For all of them; for no longer than STOP_TIME once the worker has to stop. What has no
+        outcome by then is settled by the next drain."""
+        give_up_at: datetime | None = None
+        while self._in_flight:
+            now = timezone.now()
+            if self._is_stopping():
+                give_up_at = give_up_at or now + STOP_TIME
+            if give_up_at and now >= give_up_at:
+                break
+            self._handle(self._sender.next_event(_TICK))
+        for pk in self._in_flight:
+            Notification.objects.leave_in_doubt(
+                pk, worker=self._lane.owner, until=timezone.now() + DOUBT_GRACE
+            )
 
     def _claim(self) -> bool:
         """Start what may start now; whether anything did."""
@@ -107,9 +130,20 @@ class _Drain:
             self._is_over, self._wake_at = True, now
             return False
         self._lane.renew_token()
-        rows = _sendable(self._lane.cloud).due(now=now).prefetch_related("attachments")
-        started = [self._start(row, now) for row in rows[:count]]
+        started = [self._start(row, now) for row in self._next_rows(count, now=now)]
         return any(started)
+
+    def _next_rows(self, count: int, *, now: datetime) -> list[Notification]:
+        """By priority, and now and then the oldest whatever its priority."""
+        due = _sendable(self._lane.cloud).due(now=now).prefetch_related("attachments")
+        rows = list(due[:count])
+        self._since_oldest += len(rows)
+        if self._since_oldest >= FAIR_SHARE and len(rows) == count:
+            self._since_oldest = 0
+            oldest = due.order_by("due_at", "pk").first()
+            if oldest and oldest not in rows:
+                rows[-1] = oldest
+        return rows
 
     def _start(self, row: Notification, now: datetime) -> bool:
         if not Notification.objects.claim(

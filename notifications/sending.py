@@ -9,10 +9,9 @@ import queue
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
 
 from .backends.base import MailBackend, Receipt
 from .errors import Answer, PermanentError, SendError
@@ -66,23 +65,41 @@ class Finished:
 
 
 class Sender:
+    """Its threads are daemons: a worker that has to stop does not wait for Microsoft."""
+
     def __init__(self, backend: MailBackend) -> None:
         self._backend = backend
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[Checkpoint | Finished] = queue.SimpleQueue()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sender")
+        self._threads = 0
+        self._under_way = 0
 
     def start(self, job: Job) -> None:
-        self._threads.submit(self._send, job)
+        """Begin to send. At most THREADS jobs may be under way."""
+        if self._under_way >= self._threads:
+            self._threads += 1
+            Thread(target=self._work, name=f"sender-{self._threads}", daemon=True).start()
+        self._under_way += 1
+        self._jobs.put(job)
 
     def next_event(self, timeout: timedelta) -> Checkpoint | Finished | None:
         """What the threads need or did; None if nothing happened for `timeout`."""
         try:
-            return self._events.get(timeout=max(0.0, timeout.total_seconds()))
+            event = self._events.get(timeout=max(0.0, timeout.total_seconds()))
         except queue.Empty:
             return None
+        if isinstance(event, Finished):
+            self._under_way -= 1
+        return event
 
     def close(self) -> None:
-        self._threads.shutdown(wait=True)
+        """Idle threads end; what is still under way ends with its request."""
+        for _ in range(self._threads):
+            self._jobs.put(None)
+
+    def _work(self) -> None:
+        while job := self._jobs.get():
+            self._send(job)
 
     def _send(self, job: Job) -> None:
         started = time.monotonic()

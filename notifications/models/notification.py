@@ -217,6 +217,9 @@ class Notification(models.Model):
                 name="notification_due",
             ),
             models.Index(
+                fields=["due_at", "id"], condition=Q(status="pending"), name="notification_oldest"
+            ),
+            models.Index(
                 fields=["claimed_until"], condition=Q(status="sending"), name="notification_claimed"
             ),
             models.Index(

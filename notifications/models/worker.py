@@ -13,7 +13,9 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         return self.filter(seen_at__gte=now - SILENCE)
 
     def saw(self, name: str, *, version: str, key: str, now: datetime) -> None:
-        self.update_or_create(name=name, defaults={"version": version, "key": key, "seen_at": now})
+        seen = {"version": version, "key": key, "seen_at": now}
+        if not self.filter(name=name).update(**seen):
+            self.create(name=name, **seen)
 
 
 class Worker(models.Model):

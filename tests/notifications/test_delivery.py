@@ -410,3 +410,31 @@ def test_a_character_that_the_set_lacks_makes_it_utf_8_and_the_log_says_so(conne
     entry = Attempt.objects.get()
     assert entry.charset == "utf-8"
     assert "U+65E5" in entry.note
+
+
+def test_bulk_moves_on_although_urgent_mail_keeps_coming(connected, emulator, monkeypatch):
+    monkeypatch.setattr(delivery, "THREADS", 1)
+    bulk = factories.enqueue(subject="bulk", priority=Priority.BULK)
+    for i in range(20):
+        factories.enqueue(subject=f"urgent {i}", priority=Priority.URGENT)
+
+    drain()
+
+    order = list(Attempt.objects.order_by("pk").values_list("notification", flat=True))
+    assert 0 < order.index(bulk.pk) < 10
+
+
+def test_a_worker_that_must_stop_leaves_what_has_no_answer_to_be_settled(
+    connected, emulator, monkeypatch
+):
+    monkeypatch.setattr(delivery, "STOP_TIME", timedelta(milliseconds=100))
+    emulator.fault(path=SEND, latency_ms=3000, count=1)
+    row = factories.enqueue()
+    asked = []
+
+    drain(is_stopping=lambda: len(asked.append(1) or asked) > 4)
+
+    row.refresh_from_db()
+    assert row.status == Status.SENDING
+    assert row.claimed_until <= timezone.now() + delivery.DOUBT_GRACE
+    assert MicrosoftAccount.objects.get().lane_owner == ""
