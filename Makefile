@@ -3,7 +3,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check bench clean
@@ -38,13 +37,10 @@ bench: $(VENV)/test.stamp
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(VENV)/bin/python:
-	@$(PYTHON) .ci/make_venv.py $(VENV)
-
-$(VENV)/run.stamp: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(PIP) --editable '.[practice]'
+$(VENV)/run.stamp: pyproject.toml constraints.txt
+	@$(PYTHON) .ci/install.py $(VENV) practice
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/run.stamp
-	$(PIP) --editable '.[practice,test]'
+	@$(PYTHON) .ci/install.py $(VENV) practice test
 	@touch $@
