@@ -135,7 +135,11 @@ def _literal(text: str) -> Any:
     """OData: quotes are doubled inside a string."""
     if text.startswith("'"):
         return text[1:-1].replace("''", "'")
-    return {"true": 1, "false": 0}.get(text, text)
+    if text in ("true", "false"):
+        return int(text == "true")
+    if not text[0].isdecimal():
+        raise invalid(f"The literal '{text}' is not one.")
+    return text
 
 
 def _order(text: str) -> str:

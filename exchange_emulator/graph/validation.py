@@ -11,7 +11,8 @@ from typing import Any
 from exchange_emulator.graph.access import RefusedError
 from exchange_emulator.graph.properties import ATTACHMENTS, MESSAGE, Table, Type
 
-_HEADER_NAME = re.compile(r"x-", re.IGNORECASE)
+# RFC 5322 section 3.6.8: printable ASCII but the colon.
+_HEADER_NAME = re.compile(r"x-[!-9;-~]*\Z", re.IGNORECASE)
 MOST_HEADERS = 5
 
 
@@ -66,6 +67,11 @@ def _check_enumeration(value: Any, allowed: tuple[str, ...]) -> None:
         raise refused(f"Requested value '{value}' was not found.")
 
 
+def _is_text(value: Any) -> bool:
+    """Half a surrogate pair is no text."""
+    return isinstance(value, str) and value.encode("utf-8", "replace").decode() == value
+
+
 def _is_base64(value: Any) -> bool:
     try:
         return isinstance(value, str) and base64.b64decode(value, validate=True) is not None
@@ -86,7 +92,7 @@ def _is_attachment(value: Any) -> bool:
 
 
 SIMPLE: dict[str, Callable[[Any], bool]] = {
-    "string": lambda value: isinstance(value, str),
+    "string": _is_text,
     "boolean": lambda value: isinstance(value, bool),
     # The documentation's own example sends the text "false".
     "switch": lambda value: isinstance(value, bool) or value in ("true", "false"),
@@ -114,6 +120,9 @@ def attachment(given: Any) -> None:
 def message(given: Any) -> None:
     """A message of a request: table, then the rules on internet headers."""
     object_of(given, MESSAGE, named="message")
+    for extended in given.get("singleValueExtendedProperties") or []:
+        if not extended.get("id"):
+            raise refused("A single-value extended property needs an 'id'.")
     headers = given.get("internetMessageHeaders")
     if headers is None:
         return

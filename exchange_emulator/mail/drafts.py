@@ -69,7 +69,7 @@ def change(world: World, item: Item, changes: dict[str, Any]) -> Item:
         now=world.clock.now(),
         message_id=changes.get("internetMessageId") or item.message_id,
         subject=properties.get("subject") or "",
-        is_read=changes.get("isRead", item.is_read),
+        is_read=item.is_read if changes.get("isRead") is None else changes["isRead"],
     )
 
 
@@ -124,5 +124,5 @@ def with_identity(fields: list[headers.Header], item: Item, *, at: float) -> lis
     return [
         *headers.without(fields, "Date", "Message-ID"),
         headers.make("Date", format_datetime(datetime.fromtimestamp(at, UTC))),
-        headers.make("Message-ID", item.message_id),
+        headers.make("Message-ID", headers.one_line(item.message_id)),
     ]

@@ -1,6 +1,7 @@
 """A message from Graph's properties, and attachments added to one that exists."""
 
 import base64
+import re
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
@@ -14,6 +15,14 @@ from exchange_emulator.mime.reading import Attachment
 CHARSET = "utf-8"
 # "singleValueLegacyExtendedProperty": the MAPI property behind List-Unsubscribe.
 LIST_UNSUBSCRIBE = "string 0x1045"
+
+
+_TYPE = re.compile(r"([\w.+-]+)/([\w.+-]+)", re.ASCII)
+
+
+def _token(text: str) -> str:
+    """A Content-ID without what would end it."""
+    return re.sub(r"[^!-;=?-~]", "", text)
 
 
 def address_of(recipient: dict[str, Any] | None) -> Address:
@@ -41,16 +50,17 @@ def _set_body(message: EmailMessage, kind: str, content: str) -> None:
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:
-    maintype, _, subtype = attachment.content_type.partition("/")
-    if not subtype or maintype in ("multipart", "message"):
+    kind = _TYPE.match(attachment.content_type)
+    maintype, subtype = kind.groups() if kind else ("application", "octet-stream")
+    if maintype in ("multipart", "message"):
         maintype, subtype = "application", "octet-stream"
     message.add_attachment(
         attachment.data,
         maintype=maintype,
-        subtype=subtype.partition(";")[0],
-        filename=attachment.name,
+        subtype=subtype,
+        filename=headers.one_line(attachment.name),
         disposition="inline" if attachment.is_inline else "attachment",
-        cid=f"<{attachment.content_id}>" if attachment.content_id else None,
+        cid=f"<{_token(attachment.content_id)}>" if attachment.content_id else None,
     )
 
 
@@ -67,7 +77,7 @@ def _fields(properties: dict[str, Any]) -> list[headers.Header]:
         found.append(headers.make(header["name"], _encoded(header.get("value") or "")))
     for extended in properties.get("singleValueExtendedProperties") or []:
         if extended["id"].lower() == LIST_UNSUBSCRIBE:
-            found.append(headers.make("List-Unsubscribe", extended.get("value") or ""))
+            found.append(headers.make("List-Unsubscribe", _encoded(extended.get("value") or "")))
     return found
 
 
@@ -82,7 +92,7 @@ def recipient_fields(properties: dict[str, Any]) -> list[headers.Header]:
 
 def _encoded(text: str) -> str:
     if text.isascii():
-        return text.replace("\r", " ").replace("\n", " ")
+        return headers.one_line(text)
     # 45 bytes of UTF-8 keep each encoded word below RFC 2047's 75 characters.
     words, rest = [], text
     while rest:

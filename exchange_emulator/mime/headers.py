@@ -1,5 +1,6 @@
 """The header block of a message as bytes, so that the rest stays exactly as it came."""
 
+import re
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
@@ -7,6 +8,9 @@ from email.utils import formataddr, getaddresses, parseaddr
 
 Address = tuple[str, str]
 """(display name, address), both decoded."""
+
+
+_BREAK = re.compile(r"[\r\n]+")
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,26 @@ def with_crlf(mime: bytes) -> bytes:
     return mime.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
 
 
+def one_line(text: str) -> str:
+    """Nobody starts a header field of his own with a line break in a name."""
+    return _BREAK.sub(" ", text)
+
+
 def make(name: str, value: str) -> Header:
+    """`value` is one line, or folded by us."""
     return Header(name, f"{name}: {value}".encode())
 
 
 def address_header(name: str, addresses: list[Address]) -> Header:
-    return make(name, ", ".join(formataddr(each) for each in addresses))
+    return make(name, ", ".join(_mailbox(*each) for each in addresses))
+
+
+def _mailbox(name: str, address: str) -> str:
+    name, address = one_line(name), one_line(address)
+    if address.isascii():
+        return formataddr((name, address))
+    # An internationalised address (RFC 6532) goes as it is, which formataddr refuses.
+    return f"{formataddr((name, 'x@x')).removesuffix('<x@x>')}<{address}>" if name else address
 
 
 def find(fields: list[Header], name: str) -> str:

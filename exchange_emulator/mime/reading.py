@@ -122,13 +122,18 @@ def attachments(mime: bytes) -> list[Attachment]:
             Attachment(
                 tag=f"m{number}",
                 name=headers.decoded(part.get_filename() or f"attachment-{number}"),
-                content_type=part.get_content_type(),
+                content_type=_content_type(part),
                 data=_payload(part),
                 content_id=str(part.get("Content-ID", "")).strip().strip("<>"),
                 is_inline=part.get_content_disposition() == "inline" or "Content-ID" in part,
             )
         )
     return found
+
+
+def _content_type(part: Message) -> str:
+    found = part.get_content_type()
+    return found if found.isascii() else "application/octet-stream"
 
 
 def _leaves(message: Message) -> list[Message]:

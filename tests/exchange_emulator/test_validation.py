@@ -1,5 +1,6 @@
 """What Graph refuses: unknown properties, wrong types, missing permissions."""
 
+import re
 import ssl
 from http.client import HTTPSConnection
 from urllib.parse import urlsplit
@@ -7,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.exchange_emulator.test_drafts import draft, mime_draft
-from tests.exchange_emulator.test_sending import people, send_json
+from tests.exchange_emulator.test_sending import people, send_json, send_mime
 
 FILE = "#microsoft.graph.fileAttachment"
 
@@ -183,3 +184,45 @@ def test_a_mailbox_may_be_disabled(emulator, token):
     emulator.fault(kind="mailbox-disabled")
     error = refusal(send_json(emulator, token, {}), 404)
     assert error["code"] == "MailboxNotEnabledForRESTAPI"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"subject": "two\nlines", "toRecipients": people("ann@example.org")},
+        {"toRecipients": people("müller@example.org")},
+        {"toRecipients": [{"emailAddress": {"address": "a@b.example", "name": "A\r\nBcc: x@y.z"}}]},
+        {"attachments": [{"@odata.type": FILE, "name": '\r\n"ü', "contentType": "ü"}]},
+        {"internetMessageHeaders": [{"name": "x-a", "value": "1\r\nEvil: 2"}]},
+        {"internetMessageId": "<a>\r\nEvil: 2"},
+        {"singleValueExtendedProperties": [{"id": "String 0x1045", "value": "a\r\nEvil: 2"}]},
+        {"subject": None, "isRead": None, "internetMessageId": None},
+    ],
+)
+def test_odd_texts_never_become_headers_of_their_own(emulator, token, message):
+    assert send_json(emulator, token, message).status_code == 202
+    head = emulator.mime(1).partition(b"\r\n\r\n")[0].lower()
+    assert b"\nevil:" not in head
+    assert b"\nbcc:" not in head
+
+
+@pytest.mark.parametrize(
+    "mime",
+    [
+        b"To: ann@example.org",
+        b"To: m\xfcller@example.org, ann@example.org\nSubject: \xff\n\n\xff",
+        b"To: =?bogus?B?xx?= <ann@example.org>\nSubject: =?utf-8?B?//8=?=\n\n",
+        b"To: ann@example.org\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\n--x--",
+        b"To: ann@example.org\nContent-Type: text/plain; charset=bogus\n\n\xff",
+        b"To: ann@example.org\nContent-Type: message/rfc822\n\nSubject: x\n\nb",
+        b"To: ann@example.org\nContent-Type: message/delivery-status\n\nA: b\n\nC: d",
+        b"To: ann@example.org\nContent-Type: \xff/\xff\n\nx",
+        b"From: \nTo: ann@example.org\nMessage-ID: \n\nx",
+    ],
+)
+def test_odd_mime_is_taken_and_can_be_looked_at(emulator, token, mime):
+    assert send_mime(emulator, token, mime).status_code == 202
+    page = emulator.session.get(f"{emulator.http}/mailboxes/ann@example.org").text
+    here = re.search(r'href="(/mailboxes/[^"]+/\d+)"', page)[1]
+    for path in ("", "/source", "/headers", "/body"):
+        assert emulator.session.get(emulator.http + here + path).status_code == 200
