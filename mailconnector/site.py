@@ -24,6 +24,13 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "DASHBOARD_CALLBACK": "notifications.admin.dashboard.dashboard",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("mailconnector/icon.svg"),
+        },
+    ],
     "STYLES": [lambda request: static("mailconnector/pages.css")],
     "SCRIPTS": [lambda request: static("mailconnector/pages.js")],
     "COLORS": {

@@ -52,6 +52,8 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
 def _change_text(change: Any) -> str:
     if change.field == "credential_set_at":
         return str(_("client secret or certificate changed"))
+    if change.field == "account":
+        return str(_("account changed"))
     name = change.field.replace("_", " ")
     return f"{name}: {_shown(change.old)} → {_shown(change.new)}"
 
