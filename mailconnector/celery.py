@@ -23,8 +23,8 @@ app.conf.update(
         # Every broker message may be lost: this is what a loss costs.
         "drain": {
             "task": "notifications.tasks.drain",
-            "schedule": 60.0,
-            "options": {"expires": 50},
+            "schedule": settings.WAKE_INTERVAL,
+            "options": {"expires": settings.WAKE_INTERVAL.total_seconds()},
         },
         "sweep": {"task": "notifications.tasks.sweep", "schedule": 600.0},
     },

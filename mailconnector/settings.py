@@ -2,6 +2,7 @@
 .env.example lists the variables."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,6 +49,15 @@ CA_BUNDLE = env.text(
 TENANT_ID = env.text("MAILCONNECTOR_TENANT_ID")
 CLIENT_ID = env.text("MAILCONNECTOR_CLIENT_ID")
 CLIENT_SECRET = env.secret("MAILCONNECTOR_CLIENT_SECRET")
+
+# How long a worker may be silent before another takes over, in seconds. A claim has to outlast
+# the longest send: a draft, a change of its From and the order to go, each with its time-outs.
+CLAIM_LEASE = timedelta(seconds=env.number("MAILCONNECTOR_CLAIM_LEASE", 300))
+LANE_LEASE = timedelta(seconds=env.number("MAILCONNECTOR_LANE_LEASE", 60))
+# How long a draft that was told to go may take before it is told again.
+DOUBT_GRACE = timedelta(seconds=env.number("MAILCONNECTOR_DOUBT_GRACE", 30))
+# How often beat looks after the queue: what a lost wake-up costs.
+WAKE_INTERVAL = timedelta(seconds=env.number("MAILCONNECTOR_WAKE_INTERVAL", 60))
 
 # The address that people and Microsoft's sign-in page reach us at
 PUBLIC_URL = env.url("MAILCONNECTOR_PUBLIC_URL", f"http://localhost:{PORT}")

@@ -6,6 +6,7 @@ The database is asked by this thread only; no transaction is open while Microsof
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from . import obstacles
@@ -16,13 +17,10 @@ from .lane import Lane
 from .models import EmailSettings, Notification, QueueState
 from .models.notification import NotificationQuerySet, Status
 from .preparing import message_of
-from .recording import DOUBT_GRACE, Sending, record, record_settled
+from .recording import Sending, record, record_settled
 from .sending import THREADS, Checkpoint, Finished, Job, Sender
 
 DRAIN_TIME = timedelta(seconds=30)
-# Longer than the longest send: a draft, a change of its From and the order to send it,
-# each with its time-outs.
-CLAIM_LEASE = timedelta(minutes=5)
 # A worker is killed 5 s after it was told to stop.
 STOP_TIME = timedelta(seconds=4)
 # One message in so many is the oldest due one, so that bulk moves on behind urgent mail.
@@ -34,17 +32,17 @@ def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> da
     """Send what is due. Returns when the next drain has something to do; None = when woken."""
     now = timezone.now()
     Notification.objects.expire(now=now)
-    settings = EmailSettings.objects.current()
-    account = settings.account
-    if obstacles.of_account(settings) or account is None:
+    saved = EmailSettings.objects.current()
+    account = saved.account
+    if obstacles.of_account(saved) or account is None:
         return None
     if account.is_resting(now=now):
         return account.rests_until
-    cloud = cloud_of(effective(settings.values())).key
+    cloud = cloud_of(effective(saved.values())).key
     next_due = _next_due(cloud)
     if next_due is None or next_due > now:
         return next_due
-    lane = Lane.take(settings, owner=worker, now=now)
+    lane = Lane.take(saved, owner=worker, now=now)
     if lane is None:
         # Its drainer looks once more after it has left the lane.
         return None
@@ -112,7 +110,7 @@ class _Drain:
             self._handle(self._sender.next_event(_TICK))
         for pk in self._in_flight:
             Notification.objects.leave_in_doubt(
-                pk, worker=self._lane.owner, until=timezone.now() + DOUBT_GRACE
+                pk, worker=self._lane.owner, until=timezone.now() + settings.DOUBT_GRACE
             )
 
     def _claim(self) -> bool:
@@ -147,7 +145,7 @@ class _Drain:
 
     def _start(self, row: Notification, now: datetime) -> bool:
         if not Notification.objects.claim(
-            row.pk, worker=self._lane.owner, now=now, lease=CLAIM_LEASE
+            row.pk, worker=self._lane.owner, now=now, lease=settings.CLAIM_LEASE
         ):
             return False
         self._lane.use_one()
@@ -200,7 +198,7 @@ class _Drain:
         now = timezone.now()
         for row in Notification.objects.in_doubt(now=now).prefetch_related("attachments"):
             if Notification.objects.adopt(
-                row.pk, worker=self._lane.owner, now=now, lease=CLAIM_LEASE
+                row.pk, worker=self._lane.owner, now=now, lease=settings.CLAIM_LEASE
             ):
                 self._settle(row)
 
@@ -215,7 +213,7 @@ class _Drain:
             outcome = self._lane.backend.settle(row.reference, message_id=row.message_id)
         except SendError:
             Notification.objects.leave_in_doubt(
-                row.pk, worker=self._lane.owner, until=timezone.now() + DOUBT_GRACE
+                row.pk, worker=self._lane.owner, until=timezone.now() + settings.DOUBT_GRACE
             )
             raise
         message = message_of(row, self._lane.values, account=self._lane.account.address)

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from . import connection, identity, pacing, retry
@@ -13,7 +14,6 @@ from .models.account import AccountState
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
 # After a token that was refused although it looked valid: do not ask in a tight loop.
 REFUSED_TOKEN_REST = timedelta(seconds=10)
 
@@ -21,13 +21,13 @@ REFUSED_TOKEN_REST = timedelta(seconds=10)
 class Lane:
     """Settings and account as they were when the lane was taken, and the open backend."""
 
-    def __init__(self, settings: EmailSettings, account: MicrosoftAccount, *, owner: str) -> None:
-        self._version = settings.version
-        self.values = connection.effective(settings.values())
+    def __init__(self, saved: EmailSettings, account: MicrosoftAccount, *, owner: str) -> None:
+        self._version = saved.version
+        self.values = connection.effective(saved.values())
         self.cloud = connection.cloud_of(self.values).key
         self.account = account
         self.owner = owner
-        self._until = timezone.now() + LEASE
+        self._until = timezone.now() + settings.LANE_LEASE
         self._bucket = account.bucket
         self._token: identity.AccessToken | None = None
         self._accepted_at: datetime | None = None
@@ -36,15 +36,15 @@ class Lane:
         )
 
     @classmethod
-    def take(cls, settings: EmailSettings, *, owner: str, now: datetime) -> "Lane | None":
+    def take(cls, saved: EmailSettings, *, owner: str, now: datetime) -> "Lane | None":
         """The lane of the settings' account; None if another drainer has it."""
-        account = settings.account
+        account = saved.account
         if account is None or not MicrosoftAccount.objects.take_lane(
-            account.pk, owner=owner, now=now, lease=LEASE
+            account.pk, owner=owner, now=now, lease=settings.LANE_LEASE
         ):
             return None
         account.refresh_from_db()
-        return cls(settings, account, owner=owner)
+        return cls(saved, account, owner=owner)
 
     def leave(self) -> None:
         """Give the lane back, with what was learned. No sending may be under way."""
@@ -57,17 +57,17 @@ class Lane:
 
     def is_current(self, *, now: datetime) -> bool:
         """Whether settings and lane are still as they were taken; extends the lease in time."""
-        saved = EmailSettings.objects.filter(
+        unchanged = EmailSettings.objects.filter(
             pk=1, version=self._version, account_id=self.account.pk
         )
-        if not saved.exists():
+        if not unchanged.exists():
             return False
-        if now > self._until - LEASE / 2:
+        if now > self._until - settings.LANE_LEASE / 2:
             if not MicrosoftAccount.objects.take_lane(
-                self.account.pk, owner=self.owner, now=now, lease=LEASE
+                self.account.pk, owner=self.owner, now=now, lease=settings.LANE_LEASE
             ):
                 return False
-            self._until = now + LEASE
+            self._until = now + settings.LANE_LEASE
         return True
 
     def accepted(self, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from . import retry
@@ -21,8 +22,6 @@ from .models import Attempt, Notification
 from .models.attempt import Result
 from .models.settings import DoubtPolicy, SettingsValues
 
-# How long a draft that was told to go may take before it is told again.
-DOUBT_GRACE = timedelta(seconds=30)
 FOUND_SENT = "The answer had been lost; the stored draft shows that the message went out."
 SENT_AGAIN = "Sent again once, as set under Delivery."
 
@@ -113,7 +112,7 @@ def _react(notification: Notification, error: SendError, *, worker: str, now: da
     rows, pk = Notification.objects, notification.pk
     happened = explain(error.answer).happened
     if isinstance(error, UnknownOutcomeError):
-        rows.leave_in_doubt(pk, worker=worker, until=now + DOUBT_GRACE)
+        rows.leave_in_doubt(pk, worker=worker, until=now + settings.DOUBT_GRACE)
         return Result.DEFERRED
     if isinstance(error, AuthError | ThrottledError):
         rows.put_back(pk, worker=worker, due_at=now, error=happened, counted=False)

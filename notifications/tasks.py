@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from celery.signals import worker_ready, worker_shutting_down
+from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -17,8 +18,6 @@ from . import delivery, housekeeping
 
 logger = logging.getLogger(__name__)
 
-# Beat drains every minute: a wake-up that is further away needs no message of its own.
-FURTHEST_WAKE_UP = timedelta(seconds=60)
 _SOON = timedelta(milliseconds=50)
 _stopping = threading.Event()
 
@@ -46,8 +45,8 @@ def wake() -> None:
 
 def _wake_at(when: datetime) -> None:
     now = timezone.now()
-    if when - now > FURTHEST_WAKE_UP:
-        return
+    if when - now > settings.WAKE_INTERVAL:
+        return  # beat comes sooner
     try:
         drain.apply_async(eta=max(when, now + _SOON))
     except OperationalError as error:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications import delivery, outbox, recording, tasks, vault
+from notifications import delivery, outbox, tasks, vault
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Notification
 from notifications.models.account import AccountState
 from notifications.models.attempt import Result
@@ -25,9 +25,8 @@ def woken(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def doubts_are_settled_at_once(monkeypatch):
-    monkeypatch.setattr(recording, "DOUBT_GRACE", timedelta(0))
-    monkeypatch.setattr(delivery, "DOUBT_GRACE", timedelta(0))
+def doubts_are_settled_at_once(settings):
+    settings.DOUBT_GRACE = timedelta(0)
 
 
 def drain(**options):
@@ -436,5 +435,5 @@ def test_a_worker_that_must_stop_leaves_what_has_no_answer_to_be_settled(
 
     row.refresh_from_db()
     assert row.status == Status.SENDING
-    assert row.claimed_until <= timezone.now() + delivery.DOUBT_GRACE
+    assert row.claimed_until <= timezone.now() + timedelta(seconds=1)
     assert MicrosoftAccount.objects.get().lane_owner == ""
