@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -61,18 +62,21 @@ def _read_pem(data: bytes, password: bytes | None) -> tuple[PrivateKeyTypes, x50
         raise CertificateError("The file has no private key; choose the one with both.")
     try:
         key = load_pem_private_key(data, password)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise CertificateError("The private key cannot be read: check the passphrase.") from error
     try:
-        return key, x509.load_pem_x509_certificate(data)
+        chain = x509.load_pem_x509_certificates(data)
     except ValueError as error:
         raise CertificateError("The file has no certificate; choose the one with both.") from error
+    # Issuers may stand before or after the certificate itself.
+    own = [each for each in chain if each.public_key() == key.public_key()]
+    return key, (own or chain)[0]
 
 
 def _read_pfx(data: bytes, password: bytes | None) -> tuple[PrivateKeyTypes, x509.Certificate]:
     try:
         key, certificate, _others = pkcs12.load_key_and_certificates(data, password)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise CertificateError(
             "The file cannot be read: it is neither PEM nor PFX, or the passphrase is wrong."
         ) from error

@@ -1,0 +1,1 @@
+"""The rows of explanations.py, by where an error comes from."""
