@@ -1,0 +1,49 @@
+"""`make chaos`: runs in which everything fails, and the count of what arrived.
+
+Each run is a process of its own (one_run.py). Every fourth one sends without duplicate
+protection: there a doubt is held as *May have been sent*, and still nothing may arrive twice.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--messages", type=int, default=120)
+    parser.add_argument("--events", type=int, default=25)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    options = parser.parse_args()
+    results = [
+        run(options.seed + n, messages=options.messages, events=options.events, direct=n % 4 == 3)
+        for n in range(options.runs)
+    ]
+    good = all(map(is_good, results))
+    total = {k: sum(r[k] for r in results) for k in ("accepted", "unconfirmed", "lost")}
+    total["duplicates"] = sum(r["duplicates"] for r in results)
+    print(f"{options.runs} runs: {total}: {'good' if good else 'NOT GOOD'}")  # noqa: T201
+    return 0 if good else 1
+
+
+def run(seed: int, *, messages: int, events: int, direct: bool) -> dict:
+    """The counts of one run: accepted, unconfirmed, lost (never accepted), duplicates, wrong
+    (a status that nothing may end in), and how often each event happened."""
+    command = [sys.executable, "-m", "tests.chaos.one_run", str(seed), str(messages), str(events)]
+    if direct:
+        command.append("direct")
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    result = json.loads(done.stdout.splitlines()[-1])
+    print(f"seed {seed} {'direct' if direct else 'draft ':6} {result}", flush=True)  # noqa: T201
+    return result
+
+
+def is_good(result: dict) -> bool:
+    return not (result["lost"] or result["duplicates"] or result["wrong"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""What happens in a run, and how it is counted. Needs Django's settings."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from notifications.models import MicrosoftAccount, Notification
+from notifications.models.notification import Status
+from tests import factories
+from tests.chaos.product import Product
+from tests.exchange_emulator.emulator import Emulator
+
+SETTLED_WITHIN = 90  # seconds after the last fault
+THROTTLED = {"error": {"code": "ApplicationThrottled", "message": "MailboxConcurrency"}}
+
+
+@dataclass
+class Story:
+    product: Product
+    emulator: Emulator
+    chance: random.Random
+    direct: bool
+    happened: Counter = field(default_factory=Counter)
+
+    def play(self, *, messages: int, events: int) -> dict:
+        call_command("migrate", verbosity=0)
+        self.emulator.control("POST", "limits", json={"*": None})
+        factories.connect(self.emulator, protection=not self.direct)
+        MicrosoftAccount.objects.update(cloud="custom")
+        self.product.start()
+        left = messages
+        for _ in range(events):
+            left -= _enqueue(min(left, max(1, messages // events)))
+            event = self.chance.choice(EVENTS)
+            event(self)
+            self.happened[event.__name__] += 1
+            time.sleep(self.chance.uniform(0.05, 0.5))
+        while left:
+            left -= _enqueue(left)
+        self.emulator.control("DELETE", "faults")
+        wait_until(_is_settled, seconds=SETTLED_WITHIN)
+        return self.count()
+
+    def count(self) -> dict:
+        arrived = Counter(m["message_id"] for m in self.emulator.messages())
+        rows = dict(Notification.objects.values_list("message_id", "status"))
+        by_status = Counter(rows.values())
+        accepted, unconfirmed = by_status[Status.ACCEPTED], by_status[Status.UNCONFIRMED]
+        return {
+            "accepted": accepted,
+            "unconfirmed": unconfirmed,
+            "lost": sum(not arrived[m] and s != Status.UNCONFIRMED for m, s in rows.items()),
+            "duplicates": sum(count > 1 for count in arrived.values()),
+            "wrong": len(rows) - accepted - unconfirmed,
+            "events": dict(self.happened),
+        }
+
+    # Events
+
+    def kill_worker(self) -> None:
+        self.product.kill_worker(self.chance.randrange(len(self.product.workers)))
+
+    def empty_redis(self) -> None:
+        client = self.product.redis.client()
+        wait_until(client.ping, seconds=5)
+        client.flushall()
+
+    def restart_redis(self) -> None:
+        self.product.restart_redis()
+
+    def restart_database(self) -> None:
+        connection.close()
+        self.product.restart_database()
+
+    def drop_before_accepting(self) -> None:
+        self._fault(drop="before")
+
+    def drop_after_accepting(self) -> None:
+        self._fault(drop="after")
+
+    def answer_504_although_sent(self) -> None:
+        self._fault(status=504, when="after")
+
+    def answer_503(self) -> None:
+        self._fault(status=503)
+
+    def throttle(self) -> None:
+        self._fault(status=429, body=THROTTLED, retry_after=1)
+
+    def be_slow(self) -> None:
+        self._fault(latency_ms=400)
+
+    def lose_the_answer_to_a_draft(self) -> None:
+        self.emulator.fault(path="/v1.0/me/messages", method="POST", drop="after", count=2)
+
+    def _fault(self, **fault) -> None:
+        path = "/v1.0/me/sendMail" if self.direct else "/v1.0/me/messages/*/send"
+        self.emulator.fault(path=path, count=self.chance.randint(1, 6), **fault)
+
+
+EVENTS = [
+    Story.kill_worker,
+    Story.kill_worker,
+    Story.kill_worker,
+    Story.empty_redis,
+    Story.restart_redis,
+    Story.restart_database,
+    Story.drop_before_accepting,
+    Story.drop_after_accepting,
+    Story.answer_504_although_sent,
+    Story.answer_503,
+    Story.throttle,
+    Story.be_slow,
+    Story.lose_the_answer_to_a_draft,
+]
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
+    """Look again and again, with a pause that leaves the machine to the workers."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def _enqueue(count: int) -> int:
+    """How many were queued: the database may be restarting, and then enqueue fails loudly."""
+    done = 0
+    for _ in range(count):
+        try:
+            factories.enqueue(subject="chaos")
+            done += 1
+        except DatabaseError:
+            connection.close()
+    return done
+
+
+def _is_settled() -> bool:
+    """A run does not wait out the pauses between attempts: what is due later is due now."""
+    now = timezone.now()
+    try:
+        Notification.objects.filter(status=Status.PENDING, due_at__gt=now).update(due_at=now)
+        moving = Notification.objects.filter(status__in=[Status.PENDING, Status.SENDING])
+        return not moving.exists()
+    except DatabaseError:
+        connection.close()
+        return False

