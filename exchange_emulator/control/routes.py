@@ -13,6 +13,11 @@ from exchange_emulator.storage.mailboxes import Submission
 from exchange_emulator.world import World
 
 
+async def index(_: Request) -> Response:
+    """GET /_emulator/: what there is; docs/emulator.md explains it."""
+    return JSONResponse({"see": "docs/emulator.md", "paths": [route.path for route in ROUTES]})
+
+
 async def messages(request: Request) -> Response:
     """GET messages: every message that was accepted for sending, in order."""
     world: World = request.app.state.world
@@ -130,6 +135,7 @@ def _refused(reason: str, *, status: int = 400) -> Response:
 
 
 ROUTES = [
+    Route("/_emulator/", index),
     Route("/_emulator/messages", messages),
     Route("/_emulator/messages/{n:int}/mime", message_mime),
     Route("/_emulator/stats", stats),

@@ -67,9 +67,15 @@ def folder(call: Call, element: Element) -> tuple[User, str]:
             raise _no_folder()
         return owner, name
     wanted = graph_form(element.attrib["Id"])
-    for name in FOLDERS:
-        if call.world.ids.folder(call.account.address, name) == wanted:
-            return call.account, name
+    opened = [
+        user
+        for user in call.world.directory.users
+        if user is call.account or call.account.address in user.full_access
+    ]
+    for owner in opened:
+        for name in FOLDERS:
+            if call.world.ids.folder(owner.address, name) == wanted:
+                return owner, name
     if call.world.ids.key(wanted) is None:
         raise errors.malformed_id()
     raise _no_folder()

@@ -28,7 +28,16 @@ async def read(call: Call) -> bytes:
 
 
 async def read_json(call: Call) -> dict[str, Any]:
-    return validation.parse(await read(call))
+    body = await read(call)
+    kind = call.request.headers.get("content-type", "")
+    if not kind:
+        raise validation.refused(
+            "Write requests (excluding DELETE) must contain the Content-Type header declaration.",
+            code="BadRequest",
+        )
+    if not kind.lower().startswith("application/json"):
+        raise RefusedError("UnsupportedMediaType", f"Content-Type '{kind}' is not supported.", 415)
+    return validation.parse(body)
 
 
 def is_mime(call: Call) -> bool:

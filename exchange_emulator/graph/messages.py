@@ -78,6 +78,7 @@ async def draft_of(call: Call, *, folder: str = "drafts") -> Item:
 
 @needs(*READ)
 async def get_message(call: Call) -> Response:
+    queries.check_options(call)
     item = lookup.item(call)
     names = queries.selection(call.request.query_params.get("$select", ""))
     chosen = f"({','.join(names)})" if names else ""

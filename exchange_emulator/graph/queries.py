@@ -43,6 +43,7 @@ class Query:
 
 def read(call: Call, *, folder: str | None = None) -> Query:
     given = call.request.query_params
+    check_options(call)
     where, values = condition(given["$filter"]) if "$filter" in given else ("1", ())
     if folder is not None:
         where, values = f"folder = ? AND {where}", (folder, *values)
@@ -55,6 +56,18 @@ def read(call: Call, *, folder: str | None = None) -> Query:
         select=selection(given.get("$select", "")),
         wants_count=given.get("$count", "").lower() == "true",
     )
+
+
+_OPTIONS = frozenset(
+    ("$filter", "$select", "$top", "$skip", "$orderby", "$count", "$expand", "$format")
+)
+
+
+def check_options(call: Call) -> None:
+    """A system query option is known or an error; other parameters are ignored."""
+    for name in call.request.query_params:
+        if name.startswith("$") and name not in _OPTIONS:
+            raise invalid(f"The query option '{name}' is not supported.")
 
 
 def invalid(text: str) -> RefusedError:

@@ -1,7 +1,7 @@
 """Graph's addresses. `/me` and `/users/{id or address}` have the same ones below."""
 
 from exchange_emulator.anycase import AnyCaseRoute as Route
-from exchange_emulator.graph import attachments, folders, messages, profile, uploads
+from exchange_emulator.graph import attachments, batch, folders, messages, profile, uploads
 
 
 def _routes(owner: str) -> list[Route]:
@@ -35,6 +35,7 @@ def _routes(owner: str) -> list[Route]:
 
 _SESSION = "/api/v2.0/Users('{owner}')/Messages('{id}')/AttachmentSessions('{session}')"
 ROUTES = [
+    Route("/v1.0/$batch", batch.batch, methods=["POST"]),
     *_routes("/v1.0/me"),
     *_routes("/v1.0/users/{user}"),
     Route(_SESSION, uploads.session, methods=["GET", "PUT", "DELETE"]),

@@ -100,6 +100,7 @@ SIMPLE: dict[str, Callable[[Any], bool]] = {
     "base64": _is_base64,
     "datetime": _is_datetime,
     "attachment": _is_attachment,
+    "any": lambda _: True,
 }
 
 

@@ -15,7 +15,7 @@ from exchange_emulator.webmail import views
 from exchange_emulator.world import World
 
 PAGE = 50
-FOLDERS = ("inbox", "sentitems", "drafts", "outbox")
+FOLDERS = ("inbox", "sentitems", "drafts", "outbox", "deleteditems")
 # The sender's HTML is shown without scripts, forms or requests to anywhere.
 POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'"
 

@@ -85,8 +85,19 @@ def test_own_headers_and_properties_arrive(emulator, token):
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"\xff"])
 def test_what_is_not_a_json_object_is_refused(emulator, token, body):
-    answer = emulator.graph(token, "POST", "/me/sendMail", data=body)
+    headers = {"Content-Type": "application/json"}
+    answer = emulator.graph(token, "POST", "/me/sendMail", data=body, headers=headers)
     assert refusal(answer)["code"] in ("BadRequest", "RequestBodyRead")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [(None, 400, "BadRequest"), ("application/xml", 415, "UnsupportedMediaType")],
+)
+def test_a_body_has_to_say_that_it_is_json(emulator, token, kind, status, code):
+    headers = {"Content-Type": kind} if kind else {}
+    answer = emulator.graph(token, "POST", "/me/messages", data=b"{}", headers=headers)
+    assert refusal(answer, status)["code"] == code
 
 
 @pytest.mark.parametrize("body", [{}, {"message": None}, {"message": {}, "SaveIt": True}])
@@ -103,6 +114,8 @@ def test_send_mail_has_two_parameters(emulator, token, body):
         {"$top": "many"},
         {"$top": "1001"},
         {"$orderby": "colour"},
+        {"$filter": "isRead eq maybe"},
+        {"$serch": "typo"},
     ],
 )
 def test_a_query_that_makes_no_sense_is_refused(emulator, token, query):
