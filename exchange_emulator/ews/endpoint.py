@@ -21,7 +21,7 @@ from exchange_emulator.ews import (
     validation,
 )
 from exchange_emulator.ews.access import Call, UnauthorizedError
-from exchange_emulator.ews.grammar import OPERATIONS
+from exchange_emulator.ews.grammar import OPERATIONS, VERSIONS
 from exchange_emulator.ews.validation import SchemaError
 from exchange_emulator.mail.errors import MailError
 
@@ -60,6 +60,8 @@ async def _carry_out(call: Call) -> Response:
         validation.check(operation)
     except SchemaError as error:
         return _violation(str(error))
+    except MailError as error:
+        return soap.fault(error.code, error.text)
     except ParseError as error:
         return soap.fault("ErrorInvalidRequest", f"The request is not well-formed XML: {error}")
     try:
@@ -87,11 +89,19 @@ def _operation(body: bytes) -> Element:
     found = envelope.find(f"{{{soap.SOAP}}}Body")
     if envelope.tag != f"{{{soap.SOAP}}}Envelope" or found is None or not len(found):
         raise SchemaError("The element 'Envelope' has incomplete content.")
+    _check_version(envelope)
     operation = found[0]
     name = validation.name_of(operation)
     if name.removeprefix("m:") not in OPERATIONS or not name.startswith("m:"):
         raise SchemaError(f"The element 'Body' has invalid child element '{name}'.")
     return operation
+
+
+def _check_version(envelope: Element) -> None:
+    """Clients may leave the header out, as DavMail does."""
+    wanted = envelope.find(f"{{{soap.SOAP}}}Header/{{{soap.TYPES}}}RequestServerVersion")
+    if wanted is not None and wanted.get("Version", VERSIONS[0]) not in VERSIONS:
+        raise MailError("ErrorInvalidServerVersion", "The specified server version is invalid.")
 
 
 def _violation(text: str) -> Response:

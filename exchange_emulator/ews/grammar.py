@@ -20,6 +20,11 @@ class Rule:
     text: str = ""
 
 
+VERSIONS = (
+    "Exchange2007 Exchange2007_SP1 Exchange2009 Exchange2010 Exchange2010_SP1 Exchange2010_SP2"
+    " Exchange2012 Exchange2013 Exchange2013_SP1 Exchange2015 Exchange2016 V2015_10_05 V2016_01_06"
+    " V2016_04_13 V2016_07_13 V2016_10_10"
+).split()
 BOOLEAN = "boolean"
 DISPOSITION = "SaveOnly SendOnly SendAndSaveCopy"
 INVITATIONS = "SendToNone SendOnlyToAll SendToAllAndSaveCopy"

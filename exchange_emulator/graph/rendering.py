@@ -9,7 +9,7 @@ from exchange_emulator.clock import iso
 from exchange_emulator.graph.access import Call
 from exchange_emulator.mail import drafts
 from exchange_emulator.mail.ids import change_key
-from exchange_emulator.mime import reading
+from exchange_emulator.mime import headers, reading
 from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import Item
 from exchange_emulator.world import World
@@ -96,8 +96,16 @@ def selected(call: Call, item: Item, names: list[str]) -> dict[str, Any]:
     properties = call.world.mailboxes.properties(item.content)
     if "internetMessageHeaders" in names and item.is_draft:
         whole["internetMessageHeaders"] = properties.get("internetMessageHeaders") or []
+    elif "internetMessageHeaders" in names and item.folder == "inbox":
+        whole["internetMessageHeaders"] = _header_list(call, item)
     wanted = {"@odata.etag", "id", *names}
     return {name: value for name, value in whole.items() if name in wanted}
+
+
+def _header_list(call: Call, item: Item) -> list[dict[str, str]]:
+    """All of what was received, in its order."""
+    fields, _ = headers.split(call.world.mailboxes.mime(item.content) or b"")
+    return [{"name": field.name, "value": headers.decoded(field.value)} for field in fields]
 
 
 def attachment(call: Call, item: Item, made: Attachment, *, content: bool) -> dict[str, Any]:

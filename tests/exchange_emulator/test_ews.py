@@ -25,8 +25,9 @@ def ews_token(emulator):
     return emulator.sign_in(scopes=[EWS])["access_token"]
 
 
-def post(emulator, token, operation, *, path="/EWS/Exchange.asmx"):
-    envelope = f"<s:Envelope {NAMESPACES}><s:Body>{operation}</s:Body></s:Envelope>"
+def post(emulator, token, operation, *, path="/EWS/Exchange.asmx", header=""):
+    body = f"<s:Body>{operation}</s:Body>"
+    envelope = f"<s:Envelope {NAMESPACES}>{header}{body}</s:Envelope>"
     return emulator.session.post(
         f"{emulator.https}{path}",
         data=envelope.encode(),
@@ -213,3 +214,12 @@ def test_names_are_resolved_in_the_own_tenant(emulator, ews_token):
 
     assert "it@contoso.example" in resolve("IT Dep").text
     assert code(resolve("Kim Akers")) == "ErrorNameResolutionNoResults"
+
+
+@pytest.mark.parametrize(
+    ("version", "answer"),
+    [("Exchange2016", "NoError"), ("Exchange3000", "ErrorInvalidServerVersion")],
+)
+def test_the_version_asked_for_has_to_exist(emulator, ews_token, version, answer):
+    header = f'<s:Header><t:RequestServerVersion Version="{version}"/></s:Header>'
+    assert code(create(emulator, ews_token, SIMPLE, header=header)) == answer

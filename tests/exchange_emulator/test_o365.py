@@ -99,4 +99,5 @@ def test_it_sees_errors(emulator, account):
     made.sender = "ceo@contoso.example"
     with pytest.raises(requests.HTTPError) as caught:
         made.send()
-    assert "ErrorSendAsDenied" in str(caught.value) or caught.value.response.status_code == 403
+    assert caught.value.response.status_code == 403
+    assert caught.value.response.json()["error"]["code"] == "ErrorSendAsDenied"

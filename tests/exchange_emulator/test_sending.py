@@ -153,3 +153,6 @@ def test_an_internal_recipient_finds_the_mail_in_the_inbox(emulator, token):
     assert found["subject"] == "Hello"
     assert found["isDraft"] is False
     assert found["sender"]["emailAddress"]["address"] == DESK
+    path = f"/me/messages/{found['id']}?$select=internetMessageHeaders"
+    headers = emulator.graph(alex, "GET", path).json()["internetMessageHeaders"]
+    assert {"name": "Subject", "value": "Hello"} in headers
