@@ -92,10 +92,13 @@ def _check_ports() -> None:
 
 def _prepare() -> str:
     """Database, static files and the administrator; returns the password to print."""
+    from notifications.models import QueueState  # noqa: PLC0415 - as below
+
     from . import practice  # noqa: PLC0415 - models can be imported after django.setup only
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    QueueState.objects.claim(settings.INSTALLATION_ID)
     practice.fill_in_application()
     return _administrator()
 

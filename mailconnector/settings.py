@@ -2,6 +2,7 @@
 .env.example lists the variables."""
 
 import secrets
+import uuid
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +27,11 @@ ENCRYPTION_KEYS = env.kept_secret(
     DATA_DIR / "encryption_keys",
     lambda: Fernet.generate_key().decode(),
 ).split(",")
+
+# Outside the database on purpose: it tells a moved, restored or copied database (installation.py).
+INSTALLATION_ID = env.kept_secret(
+    "MAILCONNECTOR_INSTALLATION_ID", DATA_DIR / "installation_id", lambda: str(uuid.uuid4())
+)
 
 # Microsoft's side. "emulator" is practice mode: no mail leaves this machine.
 CLOUD = env.choice(

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from . import obstacles
-from .backends.base import Receipt
+from .backends.base import Outcome, Receipt
 from .connection import cloud_of, effective
 from .errors import AuthError, SendError, ThrottledError
 from .lane import Lane
@@ -25,6 +25,8 @@ DRAIN_TIME = timedelta(seconds=30)
 STOP_TIME = timedelta(seconds=4)
 # One message in so many is the oldest due one, so that bulk moves on behind urgent mail.
 FAIR_SHARE = 8
+# Looked up in the mailbox in one drain, one request each.
+LOOK_UPS = 50
 _TICK = timedelta(milliseconds=250)
 
 
@@ -34,7 +36,8 @@ def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> da
     Notification.objects.expire(now=now)
     saved = EmailSettings.objects.current()
     account = saved.account
-    if obstacles.of_account(saved) or account is None:
+    state = QueueState.objects.current()
+    if obstacles.of_sending(saved, state) or account is None:
         return None
     if account.is_resting(now=now):
         return account.rests_until
@@ -52,7 +55,11 @@ def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> da
 
 def _sendable(cloud: str) -> NotificationQuerySet:
     """Pending rows that neither a pause nor another cloud keeps here."""
-    rows = Notification.objects.filter(status=Status.PENDING, cloud=cloud)
+    rows = Notification.objects.filter(status=Status.PENDING, cloud=cloud, look_up_first=False)
+    return _unpaused(rows)
+
+
+def _unpaused(rows: NotificationQuerySet) -> NotificationQuerySet:
     if QueueState.objects.current().paused_at:
         rows = rows.filter(past_pause=True)
     return rows
@@ -60,7 +67,8 @@ def _sendable(cloud: str) -> NotificationQuerySet:
 
 def _next_due(cloud: str) -> datetime | None:
     """When the next row has to be sent, or settled."""
-    due = _sendable(cloud).order_by("due_at").values_list("due_at", flat=True).first()
+    waiting = Notification.objects.filter(status=Status.PENDING, cloud=cloud)
+    due = _unpaused(waiting).order_by("due_at").values_list("due_at", flat=True).first()
     doubtful = Notification.objects.filter(status=Status.SENDING).order_by("claimed_until")
     settled_at = doubtful.values_list("claimed_until", flat=True).first()
     return min((time for time in (due, settled_at) if time), default=None)
@@ -84,6 +92,7 @@ class _Drain:
         try:
             self._lane.renew_token()
             self._settle_doubts()
+            self._look_up_restored()
             while self._claim() or self._is_busy() or self._waits_for_pace():
                 self._handle(self._sender.next_event(_TICK))
         except SendError as error:
@@ -203,19 +212,42 @@ class _Drain:
                 self._settle(row)
 
     def _settle(self, row: Notification) -> None:
+        if row.look_up_first:
+            self._look_up(row)
+            return
         if not row.reference:
             # No checkpoint, so the order to send was never given.
             Notification.objects.put_back(
                 row.pk, worker=self._lane.owner, due_at=timezone.now(), counted=False
             )
             return
+        self._record_settled(row, self._ask(row, row.reference))
+
+    def _look_up_restored(self) -> None:
+        """What waited in a restored database may have left since the backup was made."""
+        now = timezone.now()
+        waiting = Notification.objects.filter(status=Status.PENDING, look_up_first=True)
+        for row in waiting.prefetch_related("attachments")[:LOOK_UPS]:
+            if self._is_stopping() or timezone.now() >= self._ends_at:
+                return
+            if Notification.objects.claim(
+                row.pk, worker=self._lane.owner, now=now, lease=settings.CLAIM_LEASE
+            ):
+                self._look_up(row)
+
+    def _look_up(self, row: Notification) -> None:
+        self._record_settled(row, self._ask(row, ""))
+
+    def _ask(self, row: Notification, reference: str) -> Outcome:
         try:
-            outcome = self._lane.backend.settle(row.reference, message_id=row.message_id)
+            return self._lane.backend.settle(reference, message_id=row.message_id)
         except SendError:
             Notification.objects.leave_in_doubt(
                 row.pk, worker=self._lane.owner, until=timezone.now() + settings.DOUBT_GRACE
             )
             raise
+
+    def _record_settled(self, row: Notification, outcome: Outcome) -> None:
         message = message_of(row, self._lane.values, account=self._lane.account.address)
         sending = Sending(row, message, self._lane.values, self._lane.owner)
         record_settled(sending, outcome, now=timezone.now())

@@ -24,6 +24,16 @@ class Obstacle:
     what_to_do: str
 
 
+_FOREIGN = Obstacle(
+    "foreign_database",
+    gettext_noop("This database belongs to another installation."),
+    gettext_noop("Say on the Notification Queue whether it was moved, restored or copied."),
+)
+_COPY = Obstacle(
+    "copy",
+    gettext_noop("This is a copy: it never sends."),
+    gettext_noop("If it is the only installation now, click Moved on the Notification Queue."),
+)
 _NO_SERVICE = Obstacle(
     "no_service",
     gettext_noop("No e-mail service is chosen."),
@@ -58,8 +68,12 @@ _BY_STATE = {
 }
 
 
-def of_account(settings: EmailSettings) -> Obstacle | None:
+def of_sending(settings: EmailSettings, state: QueueState) -> Obstacle | None:
     """Why not even one message may be tried."""
+    if state.is_foreign:
+        return _FOREIGN
+    if state.is_copy:
+        return _COPY
     if settings.service == Service.NONE:
         return _NO_SERVICE
     if settings.account is None:
@@ -69,10 +83,15 @@ def of_account(settings: EmailSettings) -> Obstacle | None:
     return _BY_STATE.get(AccountState(settings.account.state))
 
 
-def current(*, now: datetime) -> list[Obstacle]:
+def current(settings: EmailSettings, state: QueueState, *, now: datetime) -> list[Obstacle]:
     """Everything that holds mail back now. The same few queries whatever the queue holds."""
-    settings = EmailSettings.objects.current()
-    found = [of_account(settings), _rest(settings, now), _pause(), _silence(now), _age(now)]
+    found = [
+        of_sending(settings, state),
+        _rest(settings, now),
+        _pause(state),
+        _silence(now),
+        _age(now),
+    ]
     return [obstacle for obstacle in found if obstacle]
 
 
@@ -88,8 +107,7 @@ def _rest(settings: EmailSettings, now: datetime) -> Obstacle | None:
     )
 
 
-def _pause() -> Obstacle | None:
-    state = QueueState.objects.current()
+def _pause(state: QueueState) -> Obstacle | None:
     if not state.paused_at:
         return None
     return Obstacle(

@@ -1,13 +1,13 @@
 """The state of the queue in figures: for the command line, the queue's page and the dashboard."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count
 
 from . import obstacles
-from .models import EmailSettings, Notification, Worker
+from .models import EmailSettings, Notification, QueueState, Worker
 from .models.notification import IN_QUEUE, Status
 from .obstacles import Obstacle
 
@@ -25,6 +25,8 @@ class QueueStatus:
     rests_until: datetime | None
     workers: int
     obstacles: list[Obstacle]
+    state: QueueState
+    empty_at: datetime | None
 
     def as_json(self) -> dict[str, Any]:
         """For `queue --json`: times in ISO 8601, UTC."""
@@ -40,6 +42,7 @@ class QueueStatus:
                 "rests_until": rests.isoformat() if rests else None,
             },
             "workers": self.workers,
+            "empty_at": self.empty_at.isoformat() if self.empty_at else None,
             "obstacles": [
                 {name: str(text) for name, text in asdict(o).items()} for o in self.obstacles
             ],
@@ -53,7 +56,9 @@ def read(*, now: datetime) -> QueueStatus:
     counts |= dict(rows.annotate(Count("pk")))
     pending = Notification.objects.filter(status=Status.PENDING).order_by("queued_at")
     oldest = pending.values_list("queued_at", flat=True).first()
-    account = EmailSettings.objects.current().account
+    saved, state = EmailSettings.objects.current(), QueueState.objects.current()
+    account = saved.account
+    held_back_by = obstacles.current(saved, state, now=now)
     return QueueStatus(
         counts=counts,
         oldest_pending_at=oldest,
@@ -63,5 +68,16 @@ def read(*, now: datetime) -> QueueStatus:
         lane_is_taken=bool(account and account.lane_until and account.lane_until > now),
         rests_until=account.rests_until if account and account.is_resting(now=now) else None,
         workers=Worker.objects.alive(now=now).count(),
-        obstacles=obstacles.current(now=now),
+        obstacles=held_back_by,
+        state=state,
+        empty_at=_empty_at(saved, counts[Status.PENDING], held_back_by, now=now),
     )
+
+
+def _empty_at(
+    saved: EmailSettings, pending: int, held_back_by: list[Obstacle], *, now: datetime
+) -> datetime | None:
+    """When the queue should be empty at the set pace; None where nothing can be said."""
+    if not pending or not saved.messages_a_minute or held_back_by:
+        return None
+    return now + timedelta(minutes=pending / saved.messages_a_minute)

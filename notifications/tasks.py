@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 from mailconnector.celery import app
 
 from . import delivery, housekeeping
+from .models import QueueState
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ def _lane_name() -> str:
 def _start(**_details: object) -> None:
     """What was left in the queue does not wait for beat."""
     housekeeping.report_alive(_process_name())
+    QueueState.objects.claim(settings.INSTALLATION_ID)
     wake()
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from notifications import outbox, queue_status
+from notifications import installation, outbox, queue_status
 from notifications.models import Notification, QueueState
 from notifications.models.notification import Status
 
@@ -69,6 +69,7 @@ class QueueAdmin(ReadOnlyAdmin):
         return [
             path("pause/", view(require_POST(self.pause)), name="queue_pause"),
             path("resume/", view(require_POST(self.resume)), name="queue_resume"),
+            path("database/", view(require_POST(self.database)), name="queue_database"),
             path("<int:pk>/do/", view(require_POST(self.do)), name="notification_do"),
             *super().get_urls(),
         ]
@@ -76,9 +77,10 @@ class QueueAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        status = queue_status.read(now=timezone.now())
         context = {
-            "status": queue_status.read(now=timezone.now()),
-            "paused": QueueState.objects.current(),
+            "status": status,
+            "paused": status.state,
             "may_manage": request.user.has_perm(_MANAGE),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
@@ -121,6 +123,20 @@ class QueueAdmin(ReadOnlyAdmin):
             return self._refused(request)
         outbox.resume()
         messages.success(request, _("The queue goes on."))
+        return redirect("admin:notifications_notification_changelist")
+
+    def database(self, request: HttpRequest) -> HttpResponse:
+        """What a person says of a database that belongs to another installation."""
+        answers = {
+            "moved": installation.moved,
+            "restored": installation.restored,
+            "copied": installation.copied,
+        }
+        answer = answers.get(request.POST.get("answer", ""))
+        state = QueueState.objects.current()
+        if answer is None or not self._may(request) or not (state.is_foreign or state.is_copy):
+            return self._refused(request)
+        answer()
         return redirect("admin:notifications_notification_changelist")
 
     def do(self, request: HttpRequest, pk: int) -> HttpResponse:

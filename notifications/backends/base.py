@@ -55,7 +55,11 @@ class MailBackend(ABC):
 
     @abstractmethod
     def settle(self, reference: str, *, message_id: str) -> Outcome:
-        """What became of an earlier try. Raises a SendError where Microsoft cannot be asked."""
+        """What became of an earlier try. Raises a SendError where Microsoft cannot be asked.
+
+        Without a reference Sent Items alone are asked for the Message-ID: sent, or not sent yet.
+        Unknown where the permissions allow no look.
+        """
 
     @abstractmethod
     def check(self) -> AccountInfo:

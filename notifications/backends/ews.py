@@ -50,13 +50,15 @@ class EwsBackend(MailBackend):
 
     def settle(self, reference: str, *, message_id: str) -> Outcome:
         with self._line() as line, translated(line, submits=False):
-            is_draft = _is_draft(line, reference)
+            is_draft = _is_draft(line, reference) if reference else None
             if is_draft is not None:
                 return Outcome.NOT_SENT_YET if is_draft else Outcome.SENT
             # Asked for by GetFolder: FindItem wants a folder that has its id.
             folder = SentItems.get_distinguished(root=line.root)
             found = folder.filter(message_id=message_id).exists()
-            return Outcome.SENT if found else Outcome.UNKNOWN
+            if found:
+                return Outcome.SENT
+            return Outcome.UNKNOWN if reference else Outcome.NOT_SENT_YET
 
     def check(self) -> AccountInfo:
         with self._line() as line, translated(line, submits=False):

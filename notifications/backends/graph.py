@@ -46,6 +46,9 @@ class GraphBackend(MailBackend):
     def settle(self, reference: str, *, message_id: str) -> Outcome:
         if not self._by_draft:
             return Outcome.UNKNOWN
+        if not reference:
+            found = self._is_in_sent_items(message_id)
+            return Outcome.SENT if found else Outcome.NOT_SENT_YET
         if reference != DIRECT:
             with suppress(PermanentError):  # gone, or never was an id of this mailbox
                 response = self._http.call(

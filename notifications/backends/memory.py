@@ -60,6 +60,9 @@ class MemoryBackend(MailBackend):
         return Receipt(Answer(status=202), composed.charset, len(composed.mime), composed.note)
 
     def settle(self, reference: str, *, message_id: str) -> Outcome:
+        if not reference:
+            sent = any(message_id.encode() in mime for mime in self._box.sent.values())
+            return Outcome.SENT if sent else Outcome.NOT_SENT_YET
         if reference in self._box.sent:
             return Outcome.SENT
         return Outcome.NOT_SENT_YET if reference in self._box.drafts else Outcome.UNKNOWN

@@ -163,7 +163,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(pk=pk, status=Status.SENDING, claimed_by=worker)
 
 
-_UNCLAIMED = {"claimed_by": "", "claimed_until": None, "past_pause": False}
+_UNCLAIMED = {
+    "claimed_by": "",
+    "claimed_until": None,
+    "past_pause": False,
+    "look_up_first": False,
+}
 
 
 class Notification(models.Model):
@@ -202,6 +207,7 @@ class Notification(models.Model):
     claimed_by = models.CharField(max_length=100, blank=True)
     claimed_until = models.DateTimeField(null=True)
     past_pause = models.BooleanField(default=False)
+    look_up_first = models.BooleanField(default=False)  # in the mailbox: see installation.py
     sent_again_at = models.DateTimeField(null=True)
 
     objects = NotificationQuerySet.as_manager()

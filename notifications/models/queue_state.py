@@ -1,5 +1,7 @@
-"""Whether the queue is paused. Its own row: pausing is no change of the settings."""
+"""Whether the queue may send at all: paused, or on a database of another installation. Its own
+row: pausing is no change of the settings."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -7,10 +9,19 @@ class QueueStateQuerySet(models.QuerySet["QueueState"]):
     def current(self) -> "QueueState":
         return self.filter(pk=1).first() or QueueState(pk=1)
 
+    def claim(self, installation: str) -> None:
+        """A new database becomes ours; one that belongs to somebody is left alone."""
+        self.get_or_create(pk=1)
+        self.filter(pk=1, installation="").update(installation=installation)
+
 
 class QueueState(models.Model):
     paused_at = models.DateTimeField(null=True)
     paused_by = models.CharField(max_length=150, blank=True)
+    # Whose database this is (see installation.py); "" = nobody's yet
+    installation = models.CharField(max_length=64, blank=True)
+    is_copy = models.BooleanField(default=False)
+    taken_over_at = models.DateTimeField(null=True)
 
     objects = QueueStateQuerySet.as_manager()
 
@@ -21,3 +32,7 @@ class QueueState(models.Model):
 
     def __str__(self) -> str:
         return f"paused by {self.paused_by}" if self.paused_at else "running"
+
+    @property
+    def is_foreign(self) -> bool:
+        return self.installation not in ("", settings.INSTALLATION_ID)

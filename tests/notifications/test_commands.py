@@ -1,13 +1,14 @@
 """manage.py enqueue and manage.py queue."""
 
 import json
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from notifications import tasks
-from notifications.models import EmailSettings, Notification
+from notifications.models import EmailSettings, Notification, Worker
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,16 @@ def test_queue_as_json_has_counts_lane_and_oldest(unconnected):
     assert status["lane"]["account"] == "servicedesk@contoso.example"
     assert status["oldest_pending_seconds"] >= 0
     assert [o["code"] for o in status["obstacles"]] == ["no_worker"]
+
+
+def test_the_queue_says_when_it_should_be_empty(unconnected, now):
+    Worker.objects.saw("worker", version="1", key="k", now=now)
+    for _ in range(60):
+        factories.enqueue()
+
+    empty_at = datetime.fromisoformat(json.loads(run("queue", "--json"))["empty_at"])
+
+    assert timedelta(seconds=115) < empty_at - now < timedelta(seconds=130)
 
 
 def test_queue_in_words_says_what_holds_mail_back():

@@ -74,7 +74,7 @@ def test_queue_and_log_ask_the_same_number_of_times_whatever_they_hold(
         row = factories.enqueue(subject=f"n{i}", files=[factories.new_file()])
         entry(now, notification=row)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         page(megan, QUEUE)
     with django_assert_max_num_queries(12):
         page(megan, LOG)

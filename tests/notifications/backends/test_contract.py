@@ -150,6 +150,18 @@ def test_a_reference_that_nobody_knows_is_unknown(harness):
     assert settled is Outcome.UNKNOWN
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_without_a_reference_sent_items_are_asked(harness, sent):
+    message = factories.message()
+    if sent:
+        harness.backend.send(message, checkpoint=ignore)
+
+    settled = harness.backend.settle("", message_id=message.message_id)
+
+    known = Outcome.SENT if sent else Outcome.NOT_SENT_YET
+    assert settled == (known if harness.remembers else Outcome.UNKNOWN)
+
+
 def test_check_opens_the_mailbox_and_sends_nothing(harness):
     info = harness.backend.check()
 
