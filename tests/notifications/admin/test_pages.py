@@ -76,7 +76,7 @@ def test_queue_and_log_ask_the_same_number_of_times_whatever_they_hold(
 
     with django_assert_max_num_queries(21):
         page(megan, QUEUE)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         page(megan, LOG)
 
 
