@@ -46,6 +46,8 @@ def page(title: str, content: str, *, narrow: bool = False, status: int = 200) -
     return HTMLResponse(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{e(title)}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        # An empty icon: else browsers ask for one and log a 404.
+        '<link rel="icon" href="data:,">'
         f"<style>{STYLE}</style></head><body>"
         f'<main class="{"narrow" if narrow else "wide"}">{content}</main></body></html>',
         status_code=status,
