@@ -1,21 +1,29 @@
 """The rows: one model a file. Statuses change through QuerySet methods only."""
 
 from .account import MicrosoftAccount
+from .api_key import ApiKey, ApiNotification
 from .attachment import Attachment
 from .attempt import Attempt
+from .callback import Callback
 from .notification import Notification
 from .queue_state import QueueState
 from .settings import EmailSettings
 from .sign_in import SignInDraft
+from .template import EmailTemplate, TemplateFile
 from .worker import Worker
 
 __all__ = [
+    "ApiKey",
+    "ApiNotification",
     "Attachment",
     "Attempt",
+    "Callback",
     "EmailSettings",
+    "EmailTemplate",
     "MicrosoftAccount",
     "Notification",
     "QueueState",
     "SignInDraft",
+    "TemplateFile",
     "Worker",
 ]

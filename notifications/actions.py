@@ -1,0 +1,152 @@
+"""Run an E-mail Notification: fill in its placeholders, then hand the result to the outbox."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from . import outbox, placeholders
+from .addresses import AddressError, parse_addresses
+from .errors import InvalidNotification
+from .models import EmailTemplate, Notification
+from .models.notification import Priority
+from .models.template import MissingValues
+from .outbox import NewFile, NewNotification
+from .placeholders import PlaceholderError
+from .plain_text import html_to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Initiator:
+    """Who runs an action. The address is for templates that do not notify the initiator."""
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When and how urgently it leaves; `key` makes the run idempotent."""
+
+    priority: Priority = Priority.NORMAL
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A template with its values. Addresses are texts, as people type them."""
+
+    from_address: str
+    to: str
+    cc: str
+    bcc: str
+    subject: str
+    html: str
+    text: str
+
+
+def run(
+    template: EmailTemplate,
+    context: dict[str, Any],
+    *,
+    initiator: Initiator,
+    files: Sequence[NewFile] = (),
+    when: When | None = None,
+) -> Notification | None:
+    """Queue a notification; None where nobody is left to notify and the template allows that.
+
+    Raises InvalidNotification, AttachmentLimitExceeded.
+    """
+    if not template.enabled:
+        raise InvalidNotification(f"The E-mail Notification “{template}” is not enabled.")
+    filled = fill_in(template, context)
+    recipients: dict[str, Any] = {
+        name: _without(getattr(filled, name), initiator.address if template.skip_initiator else "")
+        for name in ("to", "cc", "bcc")
+    }
+    if not any(recipients.values()):
+        if not template.refuse_without_recipients:
+            return None
+        raise InvalidNotification(f"The E-mail Notification “{template}” has no recipients.")
+    return _enqueue(template, filled, recipients, files=files, when=when, initiator=initiator)
+
+
+def send_test(template: EmailTemplate, *, to: str, initiator: Initiator) -> Notification:
+    """Queue it with its sample context, for `to` alone. Raises what run raises."""
+    filled = fill_in(template, template.sample_context)
+    return _enqueue(template, filled, {"to": _without(to, "")}, initiator=initiator)
+
+
+def fill_in(template: EmailTemplate, context: Any) -> Filled:
+    """Raises InvalidNotification, which names the field."""
+    try:
+        values = placeholders.plain_data(context)
+    except PlaceholderError as error:
+        raise InvalidNotification(str(error)) from error
+
+    def part(name: str, *, is_html: bool = False, on_one_line: bool = False) -> str:
+        source = getattr(template, name)
+        try:
+            return placeholders.render(
+                " ".join(source.split()) if on_one_line else source,
+                values,
+                is_html=is_html,
+                refuses_missing=template.missing_values == MissingValues.REFUSE,
+            )
+        except PlaceholderError as error:
+            label = EmailTemplate._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            raise InvalidNotification(f"{label}: {error}") from error
+
+    html = part("html", is_html=True)
+    return Filled(
+        from_address=part("from_address", on_one_line=True).strip(),
+        to=part("to", on_one_line=True),
+        cc=part("cc", on_one_line=True),
+        bcc=part("bcc", on_one_line=True),
+        subject=" ".join(part("subject").split()),
+        html=html,
+        text=part("text") or html_to_text(html),
+    )
+
+
+def _without(addresses: str, left_out: str) -> list[str]:
+    try:
+        parsed = parse_addresses(addresses)
+    except AddressError as error:
+        raise InvalidNotification(str(error)) from error
+    return [str(each) for each in parsed if not left_out or not each.same_mailbox(left_out)]
+
+
+def _enqueue(
+    template: EmailTemplate,
+    filled: Filled,
+    recipients: dict[str, Any],
+    *,
+    initiator: Initiator,
+    files: Sequence[NewFile] = (),
+    when: When | None = None,
+) -> Notification:
+    when = when or When()
+    with ExitStack() as stack:
+        fixed = [
+            NewFile(f.name, stack.enter_context(f.open()), f.content_type, f.content_id)
+            for f in template.files.all()
+        ]
+        return outbox.enqueue(
+            NewNotification(
+                **recipients,
+                from_=filled.from_address,
+                subject=filled.subject,
+                html=filled.html,
+                text=filled.text,
+                files=[*fixed, *files],
+                priority=when.priority,
+                due_at=when.due_at,
+                expires_at=when.expires_at,
+                key=when.key,
+            ),
+            initiator=initiator.name,
+        )

@@ -1,0 +1,113 @@
+"""Keys of the REST API. The key itself is shown once; its SHA-256 is all that is kept."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+_PREFIX = "mc_"
+_HINT = len(_PREFIX) + 6  # characters that tell keys apart on a page
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def find(self, token: str, *, now: datetime) -> "ApiKey | None":
+        """The key, if it is one that may be used."""
+        alive = Q(expires_at=None) | Q(expires_at__gt=now)
+        return self.filter(alive, digest=_digest(token), revoked_at=None).first()
+
+    def count_request(self, pk: int, *, now: datetime) -> bool:
+        """Count it in this minute; False if the minute is full. One UPDATE, so that the
+        limit holds over all web processes."""
+        minute = now.replace(second=0, microsecond=0)
+        same = Q(minute=minute)
+        room = (
+            ~same | Q(minute=None) | Q(requests_a_minute=0) | Q(requests__lt=F("requests_a_minute"))
+        )
+        return bool(
+            self.filter(room, pk=pk).update(
+                requests=Case(When(same, then=F("requests") + 1), default=Value(1)),
+                minute=minute,
+                last_used_at=now,
+            )
+        )
+
+
+class ApiKey(models.Model):
+    name = models.CharField(
+        _("Name"),
+        max_length=150,
+        unique=True,
+        validators=[RegexValidator(r"^[^\x00-\x1f\x7f]+$", _("No control characters, please."))],
+        help_text=_("Which application uses it: the initiator of its notifications."),
+    )
+    hint = models.CharField(_("Begins with"), max_length=20)
+    digest = models.CharField(max_length=64, unique=True)
+    may_send = models.BooleanField(
+        _("May send"),
+        default=True,
+        help_text=_("Queue notifications, run E-mail Notifications; see and cancel its own."),
+    )
+    may_read = models.BooleanField(
+        _("May read"), default=False, help_text=_("See all notifications and the log.")
+    )
+    requests_a_minute = models.PositiveIntegerField(
+        _("Requests a minute"), default=600, help_text=_("0 = no limit.")
+    )
+    expires_at = models.DateTimeField(_("Expires"), null=True, blank=True)
+    created_at = models.DateTimeField(_("Made"), default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    last_used_at = models.DateTimeField(_("Last used"), null=True)
+    revoked_at = models.DateTimeField(_("Revoked"), null=True)
+    minute = models.DateTimeField(null=True)
+    requests = models.PositiveIntegerField(default=0)  # in that minute
+    callback_url = models.CharField(_("Callback address"), max_length=500, blank=True)
+    callback_secret = models.TextField(blank=True)  # sealed
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def make_token(self) -> str:
+        """A new key for the unsaved row. It cannot be had a second time."""
+        token = _PREFIX + secrets.token_urlsafe(32)
+        self.hint, self.digest = token[:_HINT], _digest(token)
+        return token
+
+    def is_usable(self, *, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+
+class ApiNotification(models.Model):
+    """Which key a notification came with."""
+
+    notification = models.OneToOneField(
+        "Notification", primary_key=True, on_delete=models.CASCADE, related_name="came_with"
+    )
+    api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="notifications")
+
+    def __str__(self) -> str:
+        return f"{self.notification_id} by {self.api_key_id}"
+
+
+def seconds_left(now: datetime) -> int:
+    """Until a full minute has passed."""
+    return 60 - now.second
+
+
+def _digest(token: str) -> str:
+    # The token has 256 random bits: nothing is gained by a slow hash.
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

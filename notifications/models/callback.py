@@ -1,0 +1,77 @@
+"""Calls to the applications' own addresses: the queue of them and their log."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class CallbackState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    DELIVERED = "delivered", _("Delivered")
+    GIVEN_UP = "given_up", _("Given up")
+
+
+class CallbackQuerySet(models.QuerySet["Callback"]):
+    """Transitions: each a guarded UPDATE, as in the queue of notifications."""
+
+    def due(self, *, now: datetime) -> "CallbackQuerySet":
+        return self.filter(state=CallbackState.WAITING, due_at__lte=now).order_by("due_at", "pk")
+
+    def claim(self, row: "Callback", *, now: datetime, lease: timedelta) -> bool:
+        """Take it for one call. A process that dies loses the call's turn, not the call."""
+        return bool(
+            self.filter(pk=row.pk, state=CallbackState.WAITING, due_at=row.due_at).update(
+                due_at=now + lease, attempts=F("attempts") + 1, tried_at=now
+            )
+        )
+
+    def deliver(self, pk: int, *, http_status: int) -> None:
+        self.filter(pk=pk).update(state=CallbackState.DELIVERED, http_status=http_status, error="")
+
+    def put_back(self, pk: int, *, due_at: datetime, http_status: int, error: str) -> None:
+        self.filter(pk=pk, state=CallbackState.WAITING).update(
+            due_at=due_at, http_status=http_status, error=error
+        )
+
+    def give_up(self, pk: int, *, http_status: int, error: str) -> None:
+        self.filter(pk=pk, state=CallbackState.WAITING).update(
+            state=CallbackState.GIVEN_UP, http_status=http_status, error=error
+        )
+
+
+class Callback(models.Model):
+    """`body` is the JSON that is signed and sent, the same at every try."""
+
+    api_key = models.ForeignKey("ApiKey", on_delete=models.CASCADE, related_name="callbacks")
+    notification = models.ForeignKey(
+        "Notification", null=True, on_delete=models.SET_NULL, related_name="callbacks"
+    )
+    event = models.CharField(_("Event"), max_length=40)
+    body = models.TextField()
+    state = models.CharField(
+        _("State"), max_length=20, choices=CallbackState.choices, default=CallbackState.WAITING
+    )
+    created_at = models.DateTimeField(_("Time"), default=timezone.now)
+    due_at = models.DateTimeField(_("Next try"), default=timezone.now)
+    tried_at = models.DateTimeField(_("Last try"), null=True)
+    attempts = models.PositiveIntegerField(_("Tries"), default=0)
+    http_status = models.PositiveSmallIntegerField(_("HTTP status"), default=0)
+    error = models.TextField(_("Error"), blank=True)
+
+    objects = CallbackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("callback")
+        verbose_name_plural = _("Callbacks")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(state="waiting"), name="callback_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} to {self.api_key_id}"
