@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from . import obstacles
@@ -94,7 +95,7 @@ class _Drain:
             self._settle_doubts()
             self._look_up_restored()
             while self._claim() or self._is_busy() or self._waits_for_pace():
-                self._handle(self._sender.next_event(_TICK))
+                self._handle(self._sender.events(_TICK))
         except SendError as error:
             self._halt(error)
         finally:
@@ -116,7 +117,7 @@ class _Drain:
                 give_up_at = give_up_at or now + STOP_TIME
             if give_up_at and now >= give_up_at:
                 break
-            self._handle(self._sender.next_event(_TICK))
+            self._handle(self._sender.events(_TICK))
         for pk in self._in_flight:
             Notification.objects.leave_in_doubt(
                 pk, worker=self._lane.owner, until=timezone.now() + settings.DOUBT_GRACE
@@ -128,6 +129,8 @@ class _Drain:
         if self._is_stopping() or now >= self._ends_at:
             self._is_over = True
         free = THREADS - len(self._in_flight)
+        if self._in_flight and free < THREADS // 2:
+            return False  # several at a time cost the same queries as one
         allowed = self._lane.allowance(now=now)
         count = free if allowed is None else min(free, allowed)
         if self._is_over or count <= 0:
@@ -137,8 +140,11 @@ class _Drain:
             self._is_over, self._wake_at = True, now
             return False
         self._lane.renew_token()
-        started = [self._start(row, now) for row in self._next_rows(count, now=now)]
-        return any(started)
+        with transaction.atomic():
+            claimed = [row for row in self._next_rows(count, now=now) if self._take(row, now)]
+        for row in claimed:
+            self._start(row)
+        return bool(claimed)
 
     def _next_rows(self, count: int, *, now: datetime) -> list[Notification]:
         """By priority, and now and then the oldest whatever its priority."""
@@ -152,16 +158,16 @@ class _Drain:
                 rows[-1] = oldest
         return rows
 
-    def _start(self, row: Notification, now: datetime) -> bool:
-        if not Notification.objects.claim(
+    def _take(self, row: Notification, now: datetime) -> bool:
+        return Notification.objects.claim(
             row.pk, worker=self._lane.owner, now=now, lease=settings.CLAIM_LEASE
-        ):
-            return False
+        )
+
+    def _start(self, row: Notification) -> None:
         self._lane.use_one()
         self._in_flight[row.pk] = row
         message = message_of(row, self._lane.values, account=self._lane.account.address)
         self._sender.start(Job(row.pk, message, resume=row.reference))
-        return True
 
     def _waits_for_pace(self) -> bool:
         """Whether due rows wait for nothing but the pace, and not beyond this drain's end."""
@@ -175,24 +181,35 @@ class _Drain:
         self._wake_at = self._lane.next_allowed_at()
         return False
 
-    def _handle(self, event: Checkpoint | Finished | None) -> None:
+    def _handle(self, events: list[Checkpoint | Finished]) -> None:
+        """What came together is committed together; then the checkpoints are confirmed, and
+        what concerns the whole lane is done, which may ask Microsoft."""
+        if not events:
+            return
+        with transaction.atomic():
+            kept = [self._commit(event) for event in events]
+        for event, was_kept in zip(events, kept, strict=True):
+            if isinstance(event, Checkpoint):
+                event.confirm(kept=was_kept)
+            else:
+                self._finish(event)
+
+    def _commit(self, event: Checkpoint | Finished) -> bool:
+        """In a transaction: the reference (whether it was kept), or the outcome."""
         if isinstance(event, Checkpoint):
-            kept = Notification.objects.keep_reference(
+            return Notification.objects.keep_reference(
                 event.pk, event.reference, worker=self._lane.owner
             )
-            event.confirm(kept=kept)
-        elif isinstance(event, Finished):
-            self._finish(event)
+        if event.outcome is not None:
+            row, job, lane = self._in_flight[event.job.pk], event.job, self._lane
+            sending = Sending(row, job.message, lane.values, lane.owner, event.took)
+            record(sending, event.outcome, now=timezone.now())
+        return True
 
     def _finish(self, event: Finished) -> None:
-        row = self._in_flight.pop(event.job.pk)
-        if event.outcome is None:
-            return
-        now = timezone.now()
-        sending = Sending(row, event.job.message, self._lane.values, self._lane.owner, event.took)
-        record(sending, event.outcome, now=now)
+        del self._in_flight[event.job.pk]
         if isinstance(event.outcome, Receipt):
-            self._lane.accepted(now=now)
+            self._lane.accepted(now=timezone.now())
         elif isinstance(event.outcome, AuthError | ThrottledError):
             self._halt(event.outcome)
 
@@ -230,9 +247,7 @@ class _Drain:
         for row in waiting.prefetch_related("attachments")[:LOOK_UPS]:
             if self._is_stopping() or timezone.now() >= self._ends_at:
                 return
-            if Notification.objects.claim(
-                row.pk, worker=self._lane.owner, now=now, lease=settings.CLAIM_LEASE
-            ):
+            if self._take(row, now):
                 self._look_up(row)
 
     def _look_up(self, row: Notification) -> None:

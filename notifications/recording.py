@@ -72,10 +72,9 @@ class Sending:
         )
 
 
-@transaction.atomic
 def record(sending: Sending, outcome: Receipt | SendError, *, now: datetime) -> None:
     """The result of an attempt. A row that is no longer ours is left alone; the log entry is
-    written in any case, because the attempt did happen."""
+    written in any case, because the attempt did happen. Called in a transaction."""
     notification = sending.notification
     assert notification is not None  # noqa: S101 - tests are recorded by trial.py
     if isinstance(outcome, Receipt):

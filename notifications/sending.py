@@ -82,15 +82,17 @@ class Sender:
         self._under_way += 1
         self._jobs.put(job)
 
-    def next_event(self, timeout: timedelta) -> Checkpoint | Finished | None:
-        """What the threads need or did; None if nothing happened for `timeout`."""
+    def events(self, timeout: timedelta) -> list[Checkpoint | Finished]:
+        """What the threads need or did: waits for the first, takes what is there already.
+        Empty if nothing happened for `timeout`."""
+        found: list[Checkpoint | Finished] = []
         try:
-            event = self._events.get(timeout=max(0.0, timeout.total_seconds()))
+            found.append(self._events.get(timeout=timeout.total_seconds()))
+            while True:
+                found.append(self._events.get_nowait())
         except queue.Empty:
-            return None
-        if isinstance(event, Finished):
-            self._under_way -= 1
-        return event
+            self._under_way -= sum(isinstance(event, Finished) for event in found)
+            return found
 
     def close(self) -> None:
         """Idle threads end; what is still under way ends with its request."""
