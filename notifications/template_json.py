@@ -101,8 +101,9 @@ def _import(entry: dict[str, Any]) -> EmailTemplate:
 
 def _checked_type(name: str, value: Any) -> Any:
     usual = getattr(EmailTemplate(), name)
-    if not isinstance(value, type(usual)):
-        raise ValidationError({name: f"Not a {type(usual).__name__}."})
+    kind = str if isinstance(usual, str) else type(usual)
+    if not isinstance(value, kind):
+        raise ValidationError({name: f"Not a {kind.__name__}."})
     return value
 
 

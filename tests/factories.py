@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from dataclasses import asdict
 from datetime import timedelta
 
 from cryptography import x509
@@ -12,10 +13,10 @@ from cryptography.x509.oid import NameOID
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from notifications import connection, identity, outbox, vault
+from notifications import attachments, connection, identity, outbox, vault
 from notifications.addresses import parse_address
 from notifications.messages import File, MailMessage
-from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.models import EmailSettings, EmailTemplate, MicrosoftAccount, TemplateFile
 from notifications.outbox import NewFile, NewNotification
 from tests.exchange_emulator import emulator as practice
 
@@ -51,6 +52,24 @@ def new_file(size=10, name="a.bin"):
 
 def enqueue(**changes):
     return outbox.enqueue(new(**changes), initiator="test")
+
+
+def template(**changes):
+    """A valid E-mail Notification."""
+    values = {
+        "name": f"Template {uuid.uuid4()}",
+        "to": "a@contoso.example",
+        "subject": "Hi",
+        "html": "<p>Hello</p>",
+    }
+    row = EmailTemplate(**values | changes)
+    row.save()
+    return row
+
+
+def template_file(template, name="terms.txt", content=b"terms"):
+    stored = attachments.store(name, io.BytesIO(content), "", "")
+    return TemplateFile.objects.create(template=template, **asdict(stored))
 
 
 def account(**changes):

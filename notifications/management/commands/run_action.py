@@ -1,0 +1,62 @@
+"""`manage.py run_action`: run an E-mail Notification from a shell or a script."""
+
+import json
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from notifications import actions
+from notifications.actions import Initiator, When
+from notifications.errors import NotQueued
+from notifications.models import EmailTemplate
+from notifications.outbox import NewFile
+
+
+class Command(BaseCommand):
+    help = "Run an E-mail Notification. Prints the new id, or the error (exit status 1)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="of the E-mail Notification")
+        parser.add_argument("--context", default="{}", metavar="JSON", help="or @FILE")
+        parser.add_argument("--attach", action="append", default=[], metavar="FILE", type=Path)
+        parser.add_argument("--key", default="", help="the same key again queues nothing new")
+        parser.add_argument("--initiator", default="manage.py run_action")
+        parser.add_argument("--initiator-address", default="", metavar="ADDRESS")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        template = EmailTemplate.objects.filter(name=options["name"]).first()
+        if template is None:
+            raise CommandError(f"There is no E-mail Notification “{options['name']}”.")
+        with ExitStack() as stack:
+            try:
+                notification = actions.run(
+                    template,
+                    _context(options["context"]),
+                    initiator=Initiator(options["initiator"], options["initiator_address"]),
+                    files=[_file(path, stack) for path in options["attach"]],
+                    when=When(key=options["key"]),
+                )
+            except NotQueued as error:
+                raise CommandError(str(error)) from error
+        self.stdout.write(str(notification.pk) if notification else "nobody to notify")
+
+
+def _context(text: str) -> Any:
+    try:
+        if text.startswith("@"):
+            text = Path(text[1:]).read_text(encoding="utf-8")
+        return json.loads(text)
+    except OSError as error:
+        raise CommandError(f"--context {text}: {error.strerror}.") from error
+    except ValueError as error:
+        raise CommandError(f"--context is not JSON: {error}.") from error
+
+
+def _file(path: Path, stack: ExitStack) -> NewFile:
+    try:
+        return NewFile(path.name, stack.enter_context(path.open("rb")))
+    except OSError as error:
+        raise CommandError(f"--attach {path}: {error.strerror}.") from error

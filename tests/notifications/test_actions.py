@@ -1,0 +1,221 @@
+"""Running an E-mail Notification."""
+
+import io
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+
+from notifications import actions, tasks, template_json
+from notifications.actions import Initiator, When
+from notifications.errors import AttachmentLimitExceeded, InvalidNotification
+from notifications.models import Attempt, EmailSettings, EmailTemplate, Notification
+from notifications.models.notification import Priority
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+MEGAN = Initiator("megan", "megan@contoso.example")
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch):
+    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
+
+
+def run(template, initiator=MEGAN, files=(), when=None, **context):
+    return actions.run(template, context, initiator=initiator, files=files, when=when)
+
+
+def test_running_queues_the_filled_in_notification():
+    template = factories.template(
+        to='"{{ name }}" <{{ email }}>; desk@contoso.example',
+        cc="{{ watchers|join:', ' }}",
+        subject="Ticket {{ number }}\n closed",
+        html="<p>Dear {{ name }}</p>",
+    )
+
+    row = run(
+        template, name="Doe, Jo & Co", email="jo@contoso.example", number=17,
+        watchers=["a@contoso.example", "b@contoso.example"],
+        when=When(priority=Priority.URGENT),
+    )  # fmt: skip
+
+    assert row.to == ['"Doe, Jo & Co" <jo@contoso.example>', "desk@contoso.example"]
+    assert row.cc == ["a@contoso.example", "b@contoso.example"]
+    assert row.subject == "Ticket 17 closed"
+    assert row.html == "<p>Dear Doe, Jo &amp; Co</p>"
+    assert row.text == "Dear Doe, Jo & Co"
+    assert (row.initiator, row.priority, row.from_address) == ("megan", 0, "")
+
+
+def test_fixed_attachments_go_with_those_of_the_run():
+    template = factories.template()
+    factories.template_file(template, "terms.txt", b"terms")
+
+    row = run(template, files=[factories.new_file(5, "log.txt")])
+
+    assert [(f.name, f.read()) for f in row.attachments.all()] == [
+        ("terms.txt", b"terms"),
+        ("log.txt", b"xxxxx"),
+    ]
+
+
+def test_over_the_limit_nothing_is_queued_and_the_error_names_total_and_limit():
+    settings = EmailSettings.objects.current()
+    settings.limit_attachments, settings.attachment_limit_mb = True, 1
+    settings.save()
+    template = factories.template(subject="Report {{ n }}")
+    factories.template_file(template, "half.bin", b"x" * 600_000)
+
+    with pytest.raises(AttachmentLimitExceeded, match=r"“Report 7”.*1\.14 MB.*limit is 1\.00 MB"):
+        run(template, files=[factories.new_file(600_000)], n=7)
+
+    assert not Notification.objects.exists()
+    assert Attempt.objects.get().result == "refused"
+
+
+def test_the_initiator_is_left_out_where_the_template_says_so():
+    template = factories.template(
+        to="MEGAN@contoso.example, Jo <jo@contoso.example>", skip_initiator=True
+    )
+
+    assert run(template).to == ["Jo <jo@contoso.example>"]
+
+
+def test_without_recipients_it_is_refused_or_nothing_happens():
+    template = factories.template(to="{{ email }}")
+    with pytest.raises(InvalidNotification, match="has no recipients"):
+        run(template)
+
+    template.refuse_without_recipients = False
+
+    assert run(template) is None
+    assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "context", "words"),
+    [
+        ({"enabled": False}, {}, "not enabled"),
+        (
+            {"missing_values": "refuse", "subject": "{{ number }}"},
+            {},
+            "Subject: No value for: number",
+        ),
+        ({"to": "{{ email }}"}, {"email": "nobody"}, "“nobody” is not an e-mail address"),
+        ({"to": "{{ email }}"}, {"email": "a@b.example\r\nBcc: c@d.example"}, "line break"),
+        ({}, {"a": object()}, "The context contains a object"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_in_words(changes, context, words):
+    with pytest.raises(InvalidNotification, match=words):
+        run(factories.template(**changes), **context)
+
+    assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("subject", "{{ number"  "|nothing }}"),
+        ("html", "{% include 'x' %}"),
+        ("to", "nobody"),
+        ("from_address", "a@contoso.example, b@contoso.example"),
+        ("sample_context", [1]),
+        ("name", "a/b"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_at_its_field(field, value):
+    template = factories.template()
+    setattr(template, field, value)
+
+    with pytest.raises(ValidationError) as refused:
+        template.full_clean()
+
+    assert list(refused.value.message_dict) == [field]
+
+
+def test_the_same_key_runs_once():
+    template, when = factories.template(), When(key="ticket-17-closed")
+
+    assert run(template, when=when) == run(template, when=when)
+
+
+def test_a_test_goes_to_one_person_with_the_sample_context():
+    template = factories.template(
+        to="all@contoso.example", subject="Ticket {{ n }}", sample_context={"n": 5}
+    )
+
+    row = actions.send_test(template, to="megan@contoso.example", initiator=MEGAN)
+
+    assert (row.recipients, row.subject) == (["megan@contoso.example"], "Ticket 5")
+
+
+def test_an_export_can_be_imported_elsewhere():
+    template = factories.template(name="Closed", subject="Ticket {{ n }}", sample_context={"n": 5})
+    factories.template_file(template, "terms.txt", b"terms")
+    text = template_json.export([template])
+    EmailTemplate.objects.all().delete()
+
+    template_json.import_templates(text)
+
+    again = EmailTemplate.objects.get(name="Closed")
+    assert template_json.export([again]) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nonsense", "[]", '{"format": "other", "templates": []}', "[" * 100_000,
+        json.dumps({"format": template_json.FORMAT, "templates": [1]}),
+        *(
+            json.dumps(
+                {"format": template_json.FORMAT, "templates": [{"name": "Good", "text": "x"}, bad]}
+            )
+            for bad in (
+                {"name": "Bad", "text": "{% include 'x' %}"}, {"name": ["Bad"]}, {},
+                {"name": "Bad", "text": "x", "pk": 1}, {"name": "Bad", "text": "x", "files": [1]},
+                {"name": "Bad", "text": "x", "files": [{"content": "%"}]},
+                {"name": "Bad", "text": "x", "enabled": "yes"},
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_a_wrong_import_changes_nothing_and_says_why(text):
+    with pytest.raises(template_json.NotImported) as refused:
+        template_json.import_templates(text)
+
+    assert all(refused.value.problems)
+    assert not EmailTemplate.objects.exists()
+
+
+def test_run_action_prints_the_id(tmp_path):
+    template = factories.template(name="Closed", subject="Ticket {{ n }}")
+    report = tmp_path / "report.txt"
+    report.write_text("report")
+    out = io.StringIO()
+
+    call_command(
+        "run_action", "Closed", "--context", '{"n": 5}', "--attach", str(report), stdout=out
+    )
+
+    row = Notification.objects.get(pk=int(out.getvalue()))
+    assert (row.subject, row.attachments.get().name) == ("Ticket 5", "report.txt")
+    assert template.history.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["Nothing"], "no E-mail Notification “Nothing”"),
+        (["Closed", "--context", "{"], "not JSON"),
+        (["Closed", "--context", "[]"], "must be a JSON object"),
+        (["Closed", "--attach", "/nowhere.txt"], "No such file"),
+    ],
+)
+def test_run_action_says_what_is_wrong(arguments, words):
+    factories.template(name="Closed")
+
+    with pytest.raises(CommandError, match=words):
+        call_command("run_action", *arguments)
