@@ -119,15 +119,21 @@ def test_a_folder_that_is_not_there_is_an_error(monkeypatch, tmp_path):
         contracts.folder()
 
 
-def test_the_check_sees_what_is_wrong():
-    base = contracts.folder()
-    if base is None:
-        pytest.skip("the schemas are not at hand")
-    graph = {"method": "GET", "path": "/v1.0/me", "status": 200, "response": '{"colour": "red"}'}
-    assert list(contracts.check_graph(graph, base))
-    bad = SIMPLE.replace("<t:Body", "<t:Colour/><t:Body")
-    envelope = (
-        f"<s:Envelope {NAMESPACES}><s:Body><m:CreateItem><m:Items><t:Message>{bad}</t:Message>"
-        "</m:Items></m:CreateItem></s:Body></s:Envelope>"
-    )
-    assert list(contracts.check_envelope(envelope, base))
+if contracts.folder():
+    # Only where there are schemas to check with.
+
+    def test_the_check_sees_what_is_wrong():
+        base = contracts.folder()
+        graph = {
+            "method": "GET",
+            "path": "/v1.0/me",
+            "status": 200,
+            "response": '{"colour": "red"}',
+        }
+        assert list(contracts.check_graph(graph, base))
+        bad = SIMPLE.replace("<t:Body", "<t:Colour/><t:Body")
+        envelope = (
+            f"<s:Envelope {NAMESPACES}><s:Body><m:CreateItem><m:Items><t:Message>{bad}</t:Message>"
+            "</m:Items></m:CreateItem></s:Body></s:Envelope>"
+        )
+        assert list(contracts.check_envelope(envelope, base))

@@ -59,6 +59,20 @@ def test_a_notification_reaches_the_mailbox_and_the_log(connected, emulator):
     assert entry.size > 0
 
 
+def test_ews_carries_the_queue_as_well(db, emulator):
+    factories.connect(emulator, api="ews")
+    emulator.fault(path="/ews/exchange.asmx", operation="SendItem", drop="after", count=1)
+    rows = [factories.enqueue() for _ in range(3)]
+
+    drain()
+    drain()
+
+    assert len(emulator.messages()) == 3
+    for row in rows:
+        row.refresh_from_db()
+        assert row.status == Status.ACCEPTED
+
+
 def test_direct_sending_needs_no_draft(connected, emulator):
     change_settings(protection=False)
     factories.enqueue()

@@ -150,6 +150,34 @@ def test_the_optional_from_is_used_with_delegation(megan, emulator):
     assert sent["from"] == "it@contoso.example"
 
 
+def test_the_test_goes_through_ews_where_that_is_chosen(megan, emulator):
+    draft = megan.draft(megan.sign_in(emulator, api="ews"))
+
+    page = text_of(send(megan, draft=draft, api="ews"))
+
+    assert "Test message has been sent" in page
+    assert emulator.messages()[0]["api"].startswith("ews")
+
+
+def test_a_tenant_that_blocks_ews_is_told_with_the_way_to_graph(megan, emulator):
+    draft = megan.draft(megan.sign_in(emulator, api="ews"))
+    emulator.fault(kind="ews-blocked")
+
+    page = text_of(send(megan, draft=draft, api="ews"))
+
+    assert "EwsBlocked" in page
+    assert "MS Graph" in page
+
+
+def test_a_sign_in_for_graph_does_not_serve_ews(megan, emulator, draft):
+    page = text_of(megan.client.get(f"{URL}?draft={draft}"))
+    assert "The sign-in lacks permissions" not in page
+
+    page = text_of(send(megan, draft=draft, api="ews"))
+
+    assert "The sign-in lacks permissions" in page
+
+
 def test_check_now_renews_and_opens_the_mailbox(megan, emulator, draft):
     response = megan.client.post(f"{URL}check/", megan.form(draft=draft))
 
