@@ -11,7 +11,7 @@ from .encoded_words import encoded_words, looks_encoded
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # RFC 2231 7, attribute-char, as far as RFC 3986 does not leave it unescaped anyway.
 _ATTRIBUTE = "!#$&+^`{}|"
-_ROOM = 60
+_ROOM = 57
 
 
 def safe_file_name(name: str) -> str:
@@ -46,5 +46,7 @@ def content_type_name(name: str) -> str:
 
 
 def _is_plain(name: str) -> bool:
-    printable = bool(re.fullmatch(r"[ -!#-\[\]-~]{1,60}", name))
+    # Without quotes and backslashes, on whose escapes readers disagree, and semicolons, at
+    # which some cut although they are quoted.
+    printable = bool(re.fullmatch(r"[ !#-:<-\[\]-~]{1,60}", name))
     return printable and not looks_encoded(name) and "  " not in name
