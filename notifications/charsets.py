@@ -30,15 +30,30 @@ class CharacterSet:
         word for what nobody can see a difference in). NotInCharacterSet where it cannot."""
         if self.name == "windows-1258":
             text = "".join(map(_vietnamese, text))
-        try:
-            same = text.encode(self.codec).decode(self.codec)
-        except UnicodeEncodeError as error:
-            raise NotInCharacterSet(text[error.start]) from error
-        if same != text:
-            # Some codecs write a look-alike: "¥" in Shift_JIS comes back as a backslash.
-            pairs = zip(text, same, strict=False)
-            raise NotInCharacterSet(next((a for a, b in pairs if a != b), text[-1]))
+        for written, read in ((self.codec, self.codec), *_READ_BY_MICROSOFT.get(self.name, ())):
+            try:
+                same = text.encode(written).decode(read, "replace")
+            except UnicodeEncodeError as error:
+                raise NotInCharacterSet(text[error.start]) from error
+            if same != text:
+                # A look-alike: "¥" in Shift_JIS comes back as a backslash.
+                pairs = zip(text, same, strict=False)
+                raise NotInCharacterSet(next((a for a, b in pairs if a != b), text[-1]))
         return text
+
+
+# Exchange, Outlook and browsers read these sets by Microsoft's tables, which have another
+# character here and there: "¢" and "〜" become their wide forms. A character counts as lacking
+# where the tables differ. Python has Microsoft's tables of Japanese for Shift_JIS only.
+_JAPANESE = (("shift_jis", "cp932"),)
+_READ_BY_MICROSOFT = {
+    "shift_jis": _JAPANESE,
+    "euc-jp": _JAPANESE,
+    "iso-2022-jp": _JAPANESE,
+    "gb2312": (("gb2312", "gbk"),),
+    "big5": (("big5", "cp950"),),
+    "euc-kr": (("euc_kr", "cp949"),),
+}
 
 
 class NotInCharacterSet(ValueError):  # noqa: N818 - reads as what it is
