@@ -56,6 +56,9 @@ TENANT_ID = env.text("MAILCONNECTOR_TENANT_ID")
 CLIENT_ID = env.text("MAILCONNECTOR_CLIENT_ID")
 CLIENT_SECRET = env.secret("MAILCONNECTOR_CLIENT_SECRET")
 
+# What is larger as MIME is given to a Graph draft file by file, in bytes (graph_sizes.py).
+LARGEST_MIME = env.number("MAILCONNECTOR_LARGEST_MIME", 3 * 1024 * 1024)
+
 # How long a worker may be silent before another takes over, in seconds. A claim has to outlast
 # the longest send: a draft, a change of its From and the order to go, each with its time-outs.
 CLAIM_LEASE = timedelta(seconds=env.number("MAILCONNECTOR_CLAIM_LEASE", 300))
@@ -103,6 +106,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "unfold.contrib.simple_history",
     "simple_history",
     "notifications",
     "settings_ui",

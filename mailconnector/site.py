@@ -71,6 +71,12 @@ UNFOLD: dict[str, Any] = {
                         "permission": _may("notifications.view_emailsettings"),
                     },
                     {
+                        "title": _("E-mail Notifications"),
+                        "icon": "drafts",
+                        "link": reverse_lazy("admin:notifications_emailtemplate_changelist"),
+                        "permission": _may("notifications.view_emailtemplate"),
+                    },
+                    {
                         "title": _("Notification Queue"),
                         "icon": "outbox",
                         "link": reverse_lazy("admin:notifications_notification_changelist"),

@@ -74,9 +74,11 @@ def run(
     return _enqueue(template, filled, recipients, files=files, when=when, initiator=initiator)
 
 
-def send_test(template: EmailTemplate, *, to: str, initiator: Initiator) -> Notification:
-    """Queue it with its sample context, for `to` alone. Raises what run raises."""
-    filled = fill_in(template, template.sample_context)
+def send_test(
+    template: EmailTemplate, context: dict[str, Any], *, to: str, initiator: Initiator
+) -> Notification:
+    """Queue it for `to` alone, also where it is not enabled. Raises what run raises."""
+    filled = fill_in(template, context)
     return _enqueue(template, filled, {"to": _without(to, "")}, initiator=initiator)
 
 

@@ -80,7 +80,8 @@ class SandboxedTemplate(Template):
         budget = Budget(time.monotonic() + LONGEST_TIME)
         token = _budget.set(budget)
         try:
-            output = str(self.render(Context(values, autoescape=autoescape)))
+            # A copy of the exact type: a SafeString would not be escaped on our own pages.
+            output = str(self.render(Context(values, autoescape=autoescape)))[:]
         finally:
             _budget.reset(token)
         budget.pay(output)

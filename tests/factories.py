@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from notifications import attachments, connection, identity, outbox, vault
@@ -38,7 +39,7 @@ def message(**changes):
 
 
 def file(name="report.txt", content=b"report", content_type="text/plain", content_id=""):
-    return File(name, content_type, len(content), lambda: content, content_id)
+    return File(name, content_type, len(content), lambda: io.BytesIO(content), content_id)
 
 
 def new(**changes):
@@ -70,6 +71,11 @@ def template(**changes):
 def template_file(template, name="terms.txt", content=b"terms"):
     stored = attachments.store(name, io.BytesIO(content), "", "")
     return TemplateFile.objects.create(template=template, **asdict(stored))
+
+
+def content_of(attachment):
+    with default_storage.open(attachment.path) as stream:
+        return stream.read()
 
 
 def account(**changes):

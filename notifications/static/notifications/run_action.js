@@ -1,0 +1,96 @@
+// Run action, better with JavaScript: files are dropped and kept when something is refused, and
+// the upload shows how far it is. The page works without it.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.getElementById("run-action");
+  if (!form) return;
+  const input = form.elements.namedItem("files");
+  const drop = form.querySelector("[data-drop]");
+  const list = form.querySelector("[data-file-list]");
+  const progress = form.querySelector("[data-progress]");
+  const button = form.querySelector("[data-run]");
+  const general = form.querySelector("[data-general-errors]");
+
+  const size = (bytes) =>
+    bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+  const showFiles = () =>
+    list.replaceChildren(...[...input.files].map((file) => item(`${file.name} (${size(file.size)})`)));
+  const item = (text) => {
+    const element = document.createElement("li");
+    element.textContent = text;
+    return element;
+  };
+  input.addEventListener("change", showFiles);
+
+  for (const name of ["dragover", "dragleave", "drop"])
+    drop.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.toggle("mc-drop-over", name === "dragover");
+    });
+  drop.addEventListener("drop", (event) => {
+    const all = new DataTransfer();
+    for (const file of [...input.files, ...event.dataTransfer.files]) all.items.add(file);
+    input.files = all.files;
+    showFiles();
+  });
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearErrors();
+    button.disabled = true;
+    progress.hidden = input.files.length === 0;
+    const request = new XMLHttpRequest(); // fetch does not tell how far an upload is
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.addEventListener("progress", (sent) => {
+      if (sent.lengthComputable) progress.value = sent.loaded / sent.total;
+    });
+    request.addEventListener("loadend", () => {
+      button.disabled = false;
+      progress.hidden = true;
+      finish(request);
+    });
+    request.send(new FormData(form));
+  });
+
+  const finish = (request) => {
+    let answer = {};
+    try {
+      answer = JSON.parse(request.responseText);
+    } catch {
+      // told below
+    }
+    if (answer.location) window.location.assign(answer.location);
+    else if (answer.errors) showErrors(answer.errors);
+    else
+      showGeneral([
+        `It could not be sent (${request.status || "no connection"}). Everything is still here: try again.`,
+      ]);
+  };
+  const showErrors = (errors) => {
+    for (const [name, texts] of Object.entries(errors)) {
+      if (name === "__all__") {
+        showGeneral(texts);
+        continue;
+      }
+      const errorList = document.createElement("ul");
+      errorList.className = "mc-errors";
+      errorList.setAttribute("role", "alert");
+      errorList.append(...texts.map(item));
+      form.elements.namedItem(`value-${name}`).after(errorList);
+    }
+  };
+  const showGeneral = (texts) => {
+    const box = document.createElement("div");
+    box.className = "mc-explanation";
+    box.setAttribute("role", "alert");
+    box.append(...texts.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
+    general.replaceChildren(box);
+    box.scrollIntoView({ block: "center" });
+  };
+  const clearErrors = () => {
+    general.replaceChildren();
+    form.querySelectorAll(".mc-errors").forEach((each) => each.remove());
+  };
+});
