@@ -121,4 +121,9 @@ def open_backend(
             cloud_of(values).ews, mailbox=account.address, token=token, verify=verify()
         )
     http = GraphHttp(cloud_of(values).graph, token=token, verify=verify())
-    return GraphBackend(http, mailbox=account.address, by_draft=values.protection)
+    return GraphBackend(
+        http,
+        mailbox=account.address,
+        by_draft=values.protection,
+        largest_mime=settings.LARGEST_MIME,
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import BinaryIO
 
 from .addresses import Address
 
@@ -15,13 +16,19 @@ class Importance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment. `content_id` (without <>) makes it an inline image; `size` in bytes."""
+    """An attachment. `content_id` (without <>) makes it an inline image; `size` in bytes; `open`
+    gives a new, seekable stream each time."""
 
     name: str
     content_type: str
     size: int
-    read: Callable[[], bytes]
+    open: Callable[[], BinaryIO]
     content_id: str = ""
+
+    def read(self) -> bytes:
+        """All of it, for what is small enough."""
+        with self.open() as stream:
+            return stream.read()
 
 
 @dataclass(frozen=True, slots=True)

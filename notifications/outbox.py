@@ -8,20 +8,22 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import BinaryIO
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from . import attachments, tasks
 from .addresses import AddressError, parse_address, parse_addresses
 from .attachments import StoredFile
-from .composing import check_header
+from .backends.graph_sizes import mime_size
+from .composing import check_header, check_text
 from .connection import cloud_of, effective
 from .errors import AttachmentLimitExceeded, InvalidNotification
 from .messages import Importance
 from .models import Attachment, Attempt, EmailSettings, Notification, QueueState
 from .models.attempt import Result
 from .models.notification import NotificationQuerySet, Priority
-from .models.settings import MEGABYTE
+from .models.settings import MEGABYTE, Api
 
 # Exchange Online takes at most 1,000 recipients a message, 500 unless an administrator
 # raised it ("Set-Mailbox", RecipientLimits).
@@ -72,12 +74,14 @@ def enqueue(new: NewNotification, *, initiator: str) -> Notification:
     Raises InvalidNotification, or AttachmentLimitExceeded (kept in the log as Refused);
     nothing is queued then.
     """
-    settings = EmailSettings.objects.current()
+    saved = EmailSettings.objects.current()
     row = _row(new, initiator=initiator)
-    row.cloud = cloud_of(effective(settings.values())).key
-    domain = settings.account.address.rpartition("@")[2] if settings.account else ""
+    row.cloud = cloud_of(effective(saved.values())).key
+    domain = saved.account.address.rpartition("@")[2] if saved.account else ""
     row.message_id = f"<{uuid.uuid4()}@{domain or 'mail-connector.invalid'}>"
-    _check_limit(new, row, settings)
+    sizes = [attachments.size_of(file.content) for file in new.files]
+    _check_limit(sum(sizes), row, saved)
+    _check_permissions(sizes, row, saved)
     stored = [attachments.store(f.name, f.content, f.content_type, f.content_id) for f in new.files]
     row.fingerprint = _fingerprint(row, stored)
     with transaction.atomic():
@@ -190,8 +194,10 @@ def _problems(row: Notification, *, now: datetime) -> list[str]:
         found.append("The subject contains a line break.")
     if len(row.subject) > LONGEST_SUBJECT:
         found.append(f"The subject is longer than {LONGEST_SUBJECT} characters.")
-    if any("\0" in body for body in (row.text, row.html)):
-        found.append("The body contains a NUL character.")
+    found += [
+        check_text(field, text)
+        for field, text in (("subject", row.subject), ("body", row.text), ("body", row.html))
+    ]
     if row.expires_at and row.expires_at <= now:
         found.append("The notification has expired already.")
     if row.key and len(row.key) > 200:  # noqa: PLR2004 - the size of the column
@@ -214,9 +220,21 @@ def _one_address(field: str, text: str) -> str:
         raise InvalidNotification(f"{field}: {error}") from error
 
 
-def _check_limit(new: NewNotification, row: Notification, settings: EmailSettings) -> None:
-    limit = settings.values().attachment_limit
-    total = sum(attachments.size_of(file.content) for file in new.files)
+def _check_permissions(sizes: Sequence[int], row: Notification, saved: EmailSettings) -> None:
+    """With Mail.Send alone a message has to fit into one request."""
+    if saved.api != Api.GRAPH or saved.protection:
+        return
+    if mime_size((row.text, row.html), sizes) <= settings.LARGEST_MIME:
+        return
+    raise InvalidNotification(
+        f"The notification “{row.subject}” was not added to the queue: with its attachments "
+        f"({_megabytes(sum(sizes))}) it is too large for one request to Microsoft Graph, and "
+        "“Protect against duplicates and send large attachments” is off."
+    )
+
+
+def _check_limit(total: int, row: Notification, saved: EmailSettings) -> None:
+    limit = saved.values().attachment_limit
     if limit is None or total <= limit:
         return
     error = (
@@ -226,7 +244,7 @@ def _check_limit(new: NewNotification, row: Notification, settings: EmailSetting
     Attempt.objects.create(
         at=timezone.now(),
         result=Result.REFUSED,
-        account=settings.account.address if settings.account else "",
+        account=saved.account.address if saved.account else "",
         from_address=row.from_address,
         recipients=", ".join(row.recipients),
         subject=row.subject,

@@ -5,6 +5,8 @@
 
 # ruff: noqa: RUF001 - letters that look like others are the point here
 
+import io
+
 from notifications.addresses import Address
 from notifications.charsets import COMMON, MORE
 from notifications.messages import File, Importance, MailMessage
@@ -63,12 +65,14 @@ def _message(subject="Ticket 4711 has been updated", **changes):
 
 
 def _file(name, content=b"content", content_type="application/octet-stream", content_id=""):
-    return File(name, content_type, len(content), lambda: content, content_id)
+    return File(name, content_type, len(content), lambda: io.BytesIO(content), content_id)
 
 
 def _large_file(name, size):
     """Its content exists only while it is read."""
-    return File(name, "application/pdf", size, lambda: bytes(range(256)) * (size // 256))
+    return File(
+        name, "application/pdf", size, lambda: io.BytesIO(bytes(range(256)) * (size // 256))
+    )
 
 
 _PIXEL = (

@@ -74,7 +74,7 @@ BaseProtocol.USERAGENT = "MailConnector"
 BaseProtocol.TIMEOUT = 90  # seconds
 
 
-class _Credentials(OAuth2AuthorizationCodeCredentials):  # type: ignore[misc]
+class _Credentials(OAuth2AuthorizationCodeCredentials):
     """Ours by identity: two lines never share a protocol of exchangelib's cache."""
 
     __hash__ = object.__hash__

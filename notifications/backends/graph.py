@@ -5,7 +5,8 @@ for Outlook resources" in the Microsoft Graph REST API reference.
 """
 
 import base64
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,9 @@ from notifications.errors import PermanentError, SendError
 from notifications.messages import Composed, MailMessage
 
 from .base import AccountInfo, Checkpoint, MailBackend, Outcome, Receipt
+from .graph_attachments import complete, count
 from .graph_http import GraphHttp, answer_of
+from .graph_sizes import LARGEST_MIME, split
 
 # The reference of a message that was handed to sendMail: there is nothing to look up.
 DIRECT = "direct"
@@ -27,21 +30,35 @@ _NOT_FOUND = 404
 
 
 class GraphBackend(MailBackend):
-    """`by_draft` needs the permission Mail.ReadWrite; without it Mail.Send is enough."""
+    """`by_draft` needs the permission Mail.ReadWrite; without it Mail.Send is enough.
+    `largest_mime` in bytes: what is larger is given to the draft file by file."""
 
-    def __init__(self, http: GraphHttp, *, mailbox: str, by_draft: bool) -> None:
+    def __init__(
+        self, http: GraphHttp, *, mailbox: str, by_draft: bool, largest_mime: int = LARGEST_MIME
+    ) -> None:
         self._http = http
+        self._largest_mime = largest_mime
         self._mailbox = mailbox
         self._by_draft = by_draft
 
     def send(self, message: MailMessage, *, resume: str = "", checkpoint: Checkpoint) -> Receipt:
-        composed = compose(message)
         if not self._by_draft:
-            return self._send_direct(composed, checkpoint)
-        draft = resume if resume not in ("", DIRECT) else self._store_draft(message, composed)
-        if draft != resume:
+            return self._send_direct(compose(message), checkpoint)
+        if message.plain_text_only or not message.html:
+            # There is nothing to show an inline image in.
+            plain = tuple(replace(file, content_id="") for file in message.files)
+            message = replace(message, files=plain)
+        within, after = split(message, largest=self._largest_mime)
+        composed = compose(replace(message, files=tuple(within)))
+        draft, done = resume, 0
+        if resume in ("", DIRECT):
+            draft = self._store_draft(message, composed)
             checkpoint(draft)
-        return self._submit(draft, composed)
+        elif after:
+            done = max(0, count(self._http, _message_path(draft)) - len(within))
+        with self._discarding(draft):
+            complete(self._http, _message_path(draft), after, done=done)
+            return self._submit(draft, composed, extra=sum(file.size for file in after))
 
     def settle(self, reference: str, *, message_id: str) -> Outcome:
         if not self._by_draft:
@@ -85,17 +102,21 @@ class GraphBackend(MailBackend):
         wanted = {"emailAddress": {"name": address.name, "address": address.address}}
         self._http.call("PATCH", _message_path(draft), json={"from": wanted}, expect=(200,))
 
-    def _submit(self, draft: str, composed: Composed) -> Receipt:
+    def _submit(self, draft: str, composed: Composed, *, extra: int) -> Receipt:
+        response = self._http.call(
+            "POST", f"{_message_path(draft)}/send", submits=True, expect=(_ACCEPTED,)
+        )
+        return _receipt(response, composed, extra=extra)
+
+    @contextmanager
+    def _discarding(self, draft: str) -> Iterator[None]:
+        """A draft that will never be sent does not stay in the mailbox."""
         try:
-            response = self._http.call(
-                "POST", f"{_message_path(draft)}/send", submits=True, expect=(_ACCEPTED,)
-            )
+            yield
         except PermanentError:
-            # It will never be sent: do not leave it lying in the mailbox.
             with suppress(SendError):
                 self._http.call("DELETE", _message_path(draft), expect=(204, 404))
             raise
-        return _receipt(response, composed)
 
     def _is_in_sent_items(self, message_id: str) -> bool:
         literal = message_id.replace("'", "''")
@@ -122,6 +143,6 @@ def _shows_another_sender(draft: dict[str, Any], message: MailMessage) -> bool:
     return not message.from_.same_mailbox(shown or message.sender.address)
 
 
-def _receipt(response: requests.Response, composed: Composed) -> Receipt:
+def _receipt(response: requests.Response, composed: Composed, *, extra: int = 0) -> Receipt:
     answer = replace(answer_of(response), code="", message="")
-    return Receipt(answer, composed.charset, len(composed.mime), composed.note)
+    return Receipt(answer, composed.charset, len(composed.mime) + extra, composed.note)

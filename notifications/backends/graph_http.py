@@ -59,25 +59,42 @@ class GraphHttp:
         `submits` says that the request asks Exchange to send, so that a missing answer
         leaves a doubt.
         """
-        ours = str(uuid.uuid4())
         headers = {
             "Authorization": f"Bearer {self._token()}",
             "Prefer": 'IdType="ImmutableId"',
-            "client-request-id": ours,
         }
         if mime is not None:
             headers["Content-Type"] = "text/plain"
+        url = self._base_url + path
+        response = self._request(method, url, headers, submits=submits, data=mime, json=json)
+        return _expected(response, expect, submits=submits)
+
+    def put_range(self, url: str, data: bytes, first: int, total: int) -> requests.Response:
+        """A piece of a file to an upload session, whose address is its own credential."""
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Range": f"bytes {first}-{first + len(data) - 1}/{total}",
+        }
+        return _expected(self._request("PUT", url, headers, data=data), (200, 201, 202))
+
+    def get_progress(self, url: str) -> requests.Response:
+        """How far an upload session has come."""
+        return _expected(self._request("GET", url, {}), (200,))
+
+    def _request(
+        self, method: str, url: str, headers: dict[str, str], *, submits: bool = False, **body: Any
+    ) -> requests.Response:
+        ours = str(uuid.uuid4())
         with self._slots:
             try:
-                response = self._session.request(
+                return self._session.request(
                     method,
-                    self._base_url + path,
-                    data=mime,
-                    json=json,
-                    headers=headers,
+                    url,
+                    headers={**headers, "client-request-id": ours},
                     timeout=self._timeout,
                     verify=self._verify,
                     allow_redirects=False,
+                    **body,
                 )
             except OSError as error:  # requests' errors, and a CA bundle that is not there
                 answer = Answer(
@@ -86,14 +103,19 @@ class GraphHttp:
                     client_request_id=ours,
                 )
                 raise error_for(answer, submitted=submits) from error
-        if response.status_code in expect:
-            return response
-        raise error_for(
-            answer_of(response), submitted=submits, retry_after=retry_after(response.headers)
-        )
 
     def close(self) -> None:
         self._session.close()
+
+
+def _expected(
+    response: requests.Response, expect: tuple[int, ...], *, submits: bool = False
+) -> requests.Response:
+    if response.status_code in expect:
+        return response
+    raise error_for(
+        answer_of(response), submitted=submits, retry_after=retry_after(response.headers)
+    )
 
 
 def answer_of(response: requests.Response) -> Answer:

@@ -1,5 +1,7 @@
 """A file of a notification, stored once for each content."""
 
+from typing import BinaryIO, cast
+
 from django.core.files.storage import default_storage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,8 +29,8 @@ class Attachment(models.Model):
         return self.name
 
     def as_file(self) -> File:
-        return File(self.name, self.content_type, self.size, self.read, self.content_id)
+        return File(self.name, self.content_type, self.size, self.open, self.content_id)
 
-    def read(self) -> bytes:
-        with default_storage.open(self.path) as stream:
-            return bytes(stream.read())
+    def open(self) -> BinaryIO:
+        """A new stream on the stored file; the caller closes it."""
+        return cast(BinaryIO, default_storage.open(self.path))

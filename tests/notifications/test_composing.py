@@ -1,6 +1,7 @@
 """What compose writes, read back by two parsers: Python's and one in Rust."""
 
 import base64
+import io
 import re
 import time
 from email import message_from_bytes, policy
@@ -31,7 +32,7 @@ def a_message(**changes):
 
 
 def a_file(name="a.txt", content=b"content", content_type="text/plain", content_id=""):
-    return File(name, content_type, len(content), lambda: content, content_id)
+    return File(name, content_type, len(content), lambda: io.BytesIO(content), content_id)
 
 
 def parts_of(mime):

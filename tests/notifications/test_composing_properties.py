@@ -1,5 +1,6 @@
 """Whatever is put into a message comes out of it again, and nothing else."""
 
+import io
 import re
 
 import fast_mail_parser
@@ -37,7 +38,7 @@ def files(draw):
     content = draw(st.binary(max_size=200))
     content_id = draw(st.sampled_from(["", "", "i1@x", "(i)2"]))
     content_type = draw(st.sampled_from(["text/plain", "image/png", "application/x-y", "?", "é/x"]))
-    return File(name, content_type, len(content), lambda: content, content_id)
+    return File(name, content_type, len(content), lambda: io.BytesIO(content), content_id)
 
 
 messages = st.builds(

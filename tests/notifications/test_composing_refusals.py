@@ -1,5 +1,6 @@
 """No field of a message can begin a header or a part of its own."""
 
+import io
 from email import message_from_bytes
 
 import pytest
@@ -22,7 +23,7 @@ def a_message(**changes):
 
 
 def a_file(name="a.txt", content=b"content", content_type="text/plain", content_id=""):
-    return File(name, content_type, len(content), lambda: content, content_id)
+    return File(name, content_type, len(content), lambda: io.BytesIO(content), content_id)
 
 
 def parts_of(mime):

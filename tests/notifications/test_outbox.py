@@ -46,7 +46,7 @@ def test_a_notification_is_queued_with_all_that_was_given(woken):
     assert (attachment.name, attachment.size, attachment.content_type) == (
         "report.pdf", 10, "application/pdf",
     )  # fmt: skip
-    assert attachment.read() == b"x" * 10
+    assert attachment.as_file().read() == b"x" * 10
 
 
 def test_workers_are_woken_after_the_commit(woken, django_capture_on_commit_callbacks):
@@ -275,3 +275,20 @@ def test_enqueue_asks_the_database_the_same_number_of_times_whatever_the_recipie
         factories.enqueue(to=to, files=[factories.new_file(name=f"{i}") for i in range(5)])
 
     assert connection.vendor in ("postgresql", "sqlite")
+
+
+@pytest.mark.parametrize(
+    ("api", "protection", "is_refused"),
+    [("graph", False, True), ("graph", True, False), ("ews", False, False)],
+)
+def test_what_the_permissions_cannot_send_is_refused_with_the_reason(api, protection, is_refused):
+    row = EmailSettings.objects.current()
+    row.api, row.protection = api, protection
+    row.save()
+    files = [factories.new_file(3 * MEGABYTE)]
+
+    if is_refused:
+        with pytest.raises(InvalidNotification, match="send large attachments” is off"):
+            factories.enqueue(files=files)
+    else:
+        assert factories.enqueue(files=files).pk
