@@ -19,8 +19,8 @@ from django.utils import timezone
 from msal.exceptions import MsalError
 
 from . import vault
-from .errors import Answer, AuthError, TransientError
-from .explanations import EXPLANATIONS, AccountTrouble, explain, sign_in_code
+from .errors import Answer, AuthError, ThrottledError, TransientError
+from .explanations import AccountTrouble, error_for, explain, sign_in_code
 from .models import MicrosoftAccount
 from .models.account import AccountState
 
@@ -273,9 +273,9 @@ def _raise_if_error(result: dict[str, Any]) -> None:
         request_id=str(result.get("trace_id", "")),
         client_request_id=str(result.get("correlation_id", "")),
     )
-    if result["error"] in ("temporarily_unavailable", "server_error") and code not in EXPLANATIONS:
-        raise TransientError(answer)
-    raise AuthError(answer)
+    error = error_for(answer, submitted=False)
+    # What is not temporary needs a person, whatever its code.
+    raise error if isinstance(error, TransientError | ThrottledError) else AuthError(answer)
 
 
 def _check_claims(claims: dict[str, Any], application: Application) -> None:

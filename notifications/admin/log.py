@@ -73,7 +73,9 @@ class LogAdmin(ReadOnlyAdmin):
         if entry is not None:
             others = Attempt.objects.filter(notification=entry.notification_id)
             context |= {
-                "explained": explain(entry.answer) if entry.error else None,
+                "explained": explain(entry.answer, from_=entry.from_address, account=entry.account)
+                if entry.error
+                else None,
                 "others": others.exclude(pk=entry.pk)[:20] if entry.notification_id else [],
                 "may_resend": entry.notification_id
                 and request.user.has_perm("notifications.add_notification"),

@@ -123,6 +123,26 @@ def test_a_sign_in_service_that_is_down_is_no_lost_sign_in(application, emulator
     assert caught.type is TransientError
 
 
+@pytest.mark.parametrize("code", ["90033", "90024"])
+def test_a_passing_trouble_of_entra_is_no_lost_sign_in(account, application, emulator, code):
+    emulator.fault(path="*/token", error_code=code, count=1)
+
+    with pytest.raises(TransientError):
+        identity.access_token(account, application, SCOPES, force=True)
+
+    assert MicrosoftAccount.objects.get(pk=account.pk).state == AccountState.CONNECTED
+
+
+@pytest.mark.parametrize("code", ["70043", "50105"])
+def test_any_other_answer_of_entra_needs_a_person(account, application, emulator, code):
+    emulator.fault(path="*/token", error_code=code, count=1)
+
+    with pytest.raises(AuthError):
+        identity.access_token(account, application, SCOPES, force=True)
+
+    assert MicrosoftAccount.objects.get(pk=account.pk).state != AccountState.CONNECTED
+
+
 def test_a_valid_token_is_used_without_asking_microsoft(account, application, emulator):
     before = token_requests(emulator)
 

@@ -1,5 +1,7 @@
 """The Notification Queue, the log and the dashboard as a person uses them."""
 
+import html
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -74,9 +76,9 @@ def test_queue_and_log_ask_the_same_number_of_times_whatever_they_hold(
         row = factories.enqueue(subject=f"n{i}", files=[factories.new_file()])
         entry(now, notification=row)
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(18):
         page(megan, QUEUE)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         page(megan, LOG)
 
 
@@ -185,6 +187,24 @@ def test_an_entry_explains_its_error_with_microsofts_words(megan, now):
     for words in ("The message is too large.", "What to do:", "request-1", "413", failed.message):
         assert words in text
     assert failed.answer == Answer(413, failed.code, failed.message, "request-1", "")
+
+
+def test_a_denied_sender_gets_the_commands_with_both_addresses(megan, now):
+    denied = entry(
+        now,
+        result=Result.FAILED,
+        error="Exchange does not let the account send from this address.",
+        code="ErrorSendAsDenied",
+        from_address="CEO <ceo@contoso.example>",
+        account="servicedesk@contoso.example",
+    )
+
+    text = html.unescape(page(megan, f"{LOG}{denied.pk}/change/"))
+
+    assert "Add-RecipientPermission" in text
+    assert "-Trustee servicedesk@contoso.example" in text
+    assert '-GrantSendOnBehalfTo @{Add="servicedesk@contoso.example"}' in text
+    assert "ceo@contoso.example" in text
 
 
 def test_accepted_is_not_called_delivered(megan, now):
