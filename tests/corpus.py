@@ -229,6 +229,7 @@ MESSAGES = [
     ("a file of each octet", _message("octets", files=(_file("b.bin", bytes(range(256)) * 9),))),
     ("a content type that is none", _message("type", files=(_file("x", b"x", "what; ever\n"),))),
     ("25 MB", _message("25 MB", files=(_large_file("large.pdf", 25 * 1024 * 1024),))),
+    ("40 MB", _message("40 MB", files=(_large_file("larger.pdf", 40 * 1024 * 1024),))),
     ("text only", _message("text only", text="just text")),
     ("no body", _message("no body", text="")),
     ("HTML only", _message("HTML only", text="", html=_TABLE)),

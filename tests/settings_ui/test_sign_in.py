@@ -5,12 +5,13 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from notifications import tasks, vault
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
 from tests import factories
-from tests.exchange_emulator.emulator import DESK, SECRET
+from tests.exchange_emulator.emulator import CLIENT, DESK, SECRET
 from tests.settings_ui.conftest import URL, Person
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,22 @@ def test_a_new_sign_in_of_the_same_account_keeps_its_lane(megan, emulator):
     after = MicrosoftAccount.objects.get()
     assert (after.pk, after.rests_until) == (before.pk, rest)
     assert after.signed_in_at > before.signed_in_at
+
+
+def test_a_certificate_signs_in_as_well(megan, emulator):
+    pem = factories.certificate_pem()
+    public = pem[pem.index(b"-----BEGIN CERTIFICATE") :].decode()
+    emulator.control("POST", "certificates", json={"client_id": CLIENT, "pem": public})
+    file = SimpleUploadedFile("app.pem", pem)
+
+    url = megan.sign_in(emulator, credential="certificate", certificate_file=file, client_secret="")
+
+    page = text_of(megan.client.get(url))
+    assert f"Signed in as {DESK} (not saved yet)." in page
+    assert "Thumbprint" in page
+    saved = megan.save(draft=megan.draft(url), credential="certificate", client_secret="")
+    assert saved.status_code == 302
+    assert "PRIVATE KEY" in vault.unseal(EmailSettings.objects.current().certificate)
 
 
 # What goes wrong

@@ -38,7 +38,7 @@ def harness(request, emulator):
 
 def test_the_corpus_is_large_enough():
     assert len(MESSAGES) >= 60
-    assert any(file.size >= 25 * MEGABYTE for _name, m in MESSAGES for file in m.files)
+    assert any(file.size >= 40 * MEGABYTE for _name, m in MESSAGES for file in m.files)
 
 
 def test_every_message_arrives_as_it_was_meant(harness, emulator):
