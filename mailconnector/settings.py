@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "mailconnector",
 ]
 MIDDLEWARE = [
+    "notifications.api.boundary.ApiBoundary",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -187,6 +188,8 @@ STORAGES = {
 }
 # One body of a form with several attachments; files themselves are streamed to disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# A request of the API with its files; the largest message that a mailbox takes has 150 MB.
+API_LARGEST_REQUEST = env.number("MAILCONNECTOR_API_LARGEST_REQUEST_MB", 160) * 1024 * 1024
 
 LOGGING = {
     "version": 1,

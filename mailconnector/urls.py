@@ -5,5 +5,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("settings_ui.urls")),
+    path("api/", include("notifications.api.routes")),
     path("", admin.site.urls),
 ]

@@ -17,7 +17,13 @@ from django.utils import timezone
 from notifications import attachments, connection, identity, outbox, vault
 from notifications.addresses import parse_address
 from notifications.messages import File, MailMessage
-from notifications.models import EmailSettings, EmailTemplate, MicrosoftAccount, TemplateFile
+from notifications.models import (
+    ApiKey,
+    EmailSettings,
+    EmailTemplate,
+    MicrosoftAccount,
+    TemplateFile,
+)
 from notifications.outbox import NewFile, NewNotification
 from tests.exchange_emulator import emulator as practice
 
@@ -71,6 +77,14 @@ def template(**changes):
 def template_file(template, name="terms.txt", content=b"terms"):
     stored = attachments.store(name, io.BytesIO(content), "", "")
     return TemplateFile.objects.create(template=template, **asdict(stored))
+
+
+def api_key(**changes):
+    """The row, and the key itself."""
+    row = ApiKey(**{"name": f"Key {uuid.uuid4()}"} | changes)
+    token = row.make_token()
+    row.save()
+    return row, token
 
 
 def content_of(attachment):

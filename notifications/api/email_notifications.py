@@ -1,0 +1,76 @@
+"""E-mail Notifications: which there are, and to run one."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Router, Status
+
+from notifications import actions
+from notifications.actions import Initiator, When
+from notifications.models import EmailTemplate
+from notifications.models.notification import Priority
+
+from . import bodies, shown
+from .key_auth import sender
+from .messages import IdempotencyKey
+from .problems import Problem
+from .schemas import EmailNotificationOut, RunIn, RunOut
+from .submitting import submit
+
+router = Router(tags=["E-mail Notifications"])
+Name = Annotated[str, Path(min_length=1, max_length=100)]
+_EXAMPLE = {"context": {"ticket": {"number": 17}, "email": "alex@contoso.example"}}
+
+
+@router.get(
+    "/email-notifications",
+    response=list[EmailNotificationOut],
+    summary="The enabled E-mail Notifications",
+    openapi_extra={"responses": bodies.problems_described()},
+)
+def list_email_notifications(request: HttpRequest) -> Any:
+    sender(request)
+    return [
+        {
+            "name": template.name,
+            "subject": template.subject,
+            "fields": [field.path for field in template.fields()],
+            "sample_context": template.sample_context,
+        }
+        for template in EmailTemplate.objects.filter(enabled=True)
+    ]
+
+
+@router.post(
+    "/email-notifications/{name}/run",
+    response={201: RunOut, 200: RunOut},
+    by_alias=True,
+    summary="Run an E-mail Notification",
+    openapi_extra={
+        "requestBody": bodies.described(RunIn, _EXAMPLE),
+        "responses": bodies.problems_described(404, 413, 415, 422),
+    },
+)
+def run(
+    request: HttpRequest, response: HttpResponse, name: Name, idempotency_key: IdempotencyKey = ""
+) -> Any:
+    """Fills in the template with the context and queues the result. Bodies are as for messages.
+    200 also where nobody was left to notify."""
+    key = sender(request)
+    template = None if "\0" in name else EmailTemplate.objects.filter(name=name).first()
+    if template is None:
+        raise Problem(404, "There is no such E-mail Notification.")
+    body, files = bodies.read(request, RunIn)
+    status, row = submit(
+        lambda whole: actions.run(
+            template,
+            body.context,
+            initiator=Initiator(key.name, body.initiator_address),
+            files=files,
+            when=When(Priority[body.priority.upper()], body.due_at, body.expires_at, whole),
+        ),
+        request=request,
+        response=response,
+        key=key,
+    )
+    return Status(status, {"message": shown.message(row) if row else None})

@@ -1,0 +1,66 @@
+"""Who calls: the API key of the header Authorization, its scope and its rate."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from notifications.models import ApiKey, Attempt, Notification
+from notifications.models.api_key import seconds_left
+
+from .problems import Problem
+
+
+class KeyAuth(HttpBearer):
+    """Nothing else counts, no session either: so there is nothing for CSRF to protect."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        key = super().__call__(request)
+        if key is None:
+            raise Problem(
+                401,
+                "Send a valid API key: “Authorization: Bearer mc_…”.",
+                headers={"WWW-Authenticate": 'Bearer realm="Mail Connector"'},
+            )
+        return key
+
+    def authenticate(self, _request: HttpRequest, token: str) -> ApiKey | None:
+        now = timezone.now()
+        key = ApiKey.objects.find(token.strip(), now=now)
+        if key is not None and not ApiKey.objects.count_request(key.pk, now=now):
+            raise Problem(
+                429,
+                f"This key may make {key.requests_a_minute} requests a minute.",
+                headers={"Retry-After": str(seconds_left(now))},
+            )
+        return key
+
+
+def sender(request: HttpRequest) -> ApiKey:
+    """The key, which may send."""
+    key = _key(request)
+    if not key.may_send:
+        raise Problem(403, f"The key “{key}” may not send.")
+    return key
+
+
+def visible_notifications(request: HttpRequest) -> QuerySet[Notification]:
+    """All, or those that came with the key."""
+    key = _key(request)
+    if key.may_read:
+        return Notification.objects.all()
+    return Notification.objects.filter(came_with__api_key=sender(request))
+
+
+def visible_log(request: HttpRequest) -> QuerySet[Attempt]:
+    key = _key(request)
+    if key.may_read:
+        return Attempt.objects.all()
+    return Attempt.objects.filter(notification__came_with__api_key=sender(request))
+
+
+def _key(request: HttpRequest) -> ApiKey:
+    key: ApiKey = request.auth  # type: ignore[attr-defined]
+    return key

@@ -1,0 +1,53 @@
+"""Rows as the API shows them, and pages of them by cursor."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from notifications.models import Attempt, Notification
+from notifications.models.notification import Priority
+
+from .problems import Problem
+
+LARGEST_ID = 2**63 - 1
+
+
+def message(row: Notification) -> dict[str, Any]:
+    names = (
+        "status initiator to cc bcc subject message_id queued_at due_at expires_at accepted_at "
+        "attempts error"
+    )
+    return {name: getattr(row, name) for name in names.split()} | {
+        "id": row.pk,
+        "from": row.from_address,
+        "priority": Priority(row.priority).name.lower(),
+        "url": reverse("api:message", args=[row.pk]),
+        "attachments": [
+            {name: getattr(file, name) for name in ("name", "size", "content_type", "content_id")}
+            for file in row.attachments.all()
+        ],
+    }
+
+
+def log_entry(row: Attempt) -> dict[str, Any]:
+    names = (
+        "at result is_test account recipients subject message_id api error code http_status "
+        "request_id duration_ms size"
+    )
+    return {name: getattr(row, name) for name in names.split()} | {
+        "id": row.pk,
+        "message": row.notification_id,
+        "from": row.from_address,
+    }
+
+
+def page(rows: QuerySet[Any], *, cursor: str, limit: int) -> tuple[list[Any], str | None]:
+    """The newest rows before the cursor, and the cursor of what follows. It stays right while
+    rows are added: they are newer."""
+    if cursor:
+        if not cursor.isascii() or not cursor.isdecimal() or int(cursor) > LARGEST_ID:
+            raise Problem(422, "The cursor is not one of ours.")
+        rows = rows.filter(pk__lt=int(cursor))
+    found = list(rows.order_by("-pk")[: limit + 1])
+    return found[:limit], str(found[limit - 1].pk) if len(found) > limit else None
