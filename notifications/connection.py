@@ -65,6 +65,11 @@ def cloud_of(values: SettingsValues) -> Cloud:
     return clouds.REAL_CLOUDS[values.cloud if settings.CLOUD == "page" else settings.CLOUD]
 
 
+def possible_clouds(values: SettingsValues) -> list[Cloud]:
+    """Where a sign-in may lead before the next Save: anywhere, where the page has the choice."""
+    return list(clouds.REAL_CLOUDS.values()) if settings.CLOUD == "page" else [cloud_of(values)]
+
+
 def needed_permissions(values: SettingsValues) -> set[str]:
     """The delegated permissions, in the form in which they are asked for."""
     if values.api == Api.EWS:

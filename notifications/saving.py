@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import tasks
-from .models import EmailSettings, MicrosoftAccount
+from .models import EmailSettings, MicrosoftAccount, Notification
 from .models.account import AccountState
 from .models.settings import SettingsValues
 
@@ -36,6 +36,7 @@ def save_settings(
         row.client_secret,
         row.certificate,
     )
+    old_api = row.api
     row.take(values)
     if credential_changed:
         row.credential_set_at = now
@@ -46,6 +47,8 @@ def save_settings(
     row.save()
     if old and row.account_id != old.pk:
         old.delete()
+    if (old and row.account_id != old.pk) or row.api != old_api:
+        Notification.objects.forget_references()
     if credential_changed and row.account:
         MicrosoftAccount.objects.filter(
             pk=row.account.pk, state=AccountState.CREDENTIAL_EXPIRED

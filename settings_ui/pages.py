@@ -104,8 +104,8 @@ def render_page(
     }
     response = render(request, "settings_ui/email_settings.html", context, status=status)
     # Else the browser blocks the redirect of Sign in to Microsoft's page.
-    origin = connection.cloud_of(values).browser_origin
-    allowed = csp_update({"form-action": origin})(lambda _request: response)(request)
+    origins = sorted(cloud.browser_origin for cloud in connection.possible_clouds(values))
+    allowed = csp_update({"form-action": origins})(lambda _request: response)(request)
     return cast(HttpResponse, allowed)
 
 

@@ -148,6 +148,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def cancel(self) -> int:
         return self.filter(status__in=RESTARTABLE).update(status=Status.CANCELLED)
 
+    def forget_references(self) -> int:
+        """Of pending ones: the drafts are in a mailbox or an API that is no longer used."""
+        return self.filter(status=Status.PENDING).exclude(reference="").update(reference="")
+
     def mark_as_sent(self, *, now: datetime) -> int:
         return self.filter(status=Status.UNCONFIRMED).update(
             status=Status.ACCEPTED, accepted_at=now, error=""

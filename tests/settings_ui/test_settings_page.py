@@ -331,6 +331,15 @@ def test_the_policy_allows_no_inline_script_and_only_the_sign_in_page_as_a_targe
     assert "frame-ancestors 'none'" in policy
 
 
+def test_a_cloud_that_is_chosen_on_the_page_can_be_signed_in_to_at_once(megan, settings):
+    settings.CLOUD = "page"
+
+    policy = megan.client.get(URL).headers["Content-Security-Policy"]
+
+    assert "https://login.chinacloudapi.cn" in policy
+    assert "https://login.microsoftonline.us" in policy
+
+
 def test_the_page_has_no_inline_script(megan):
     scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", text_of(megan.client.get(URL)))
 

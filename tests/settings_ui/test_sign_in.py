@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from notifications import tasks, vault
-from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models import EmailSettings, MicrosoftAccount, Notification, SignInDraft
 from tests import factories
 from tests.exchange_emulator.emulator import CLIENT, DESK, SECRET
 from tests.settings_ui.conftest import URL, Person
@@ -83,6 +83,19 @@ def test_change_replaces_the_account_and_deletes_the_old_tokens(megan, emulator)
     megan.save(draft=megan.draft(url))
 
     assert MicrosoftAccount.objects.get().address == "alex@contoso.example"
+
+
+@pytest.mark.parametrize("change", [{"api": "ews"}, {}])
+def test_drafts_of_another_mailbox_or_api_are_not_sent_again(megan, emulator, change):
+    megan.save(draft=megan.draft(megan.sign_in(emulator)))
+    row = factories.enqueue()
+    Notification.objects.update(reference="a draft of the old mailbox")
+
+    url = megan.sign_in(emulator, account="alex@contoso.example" if not change else DESK, **change)
+    megan.save(draft=megan.draft(url), **change)
+
+    row.refresh_from_db()
+    assert row.reference == ""
 
 
 def test_a_new_sign_in_of_the_same_account_keeps_its_lane(megan, emulator):
