@@ -190,6 +190,15 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # A request of the API with its files; the largest message that a mailbox takes has 150 MB.
 API_LARGEST_REQUEST = env.number("MAILCONNECTOR_API_LARGEST_REQUEST_MB", 160) * 1024 * 1024
+# Whether callbacks may go to private networks. On one machine, for practice, they have to.
+CALLBACKS_TO_PRIVATE_ADDRESSES = (
+    env.choice(
+        "MAILCONNECTOR_CALLBACKS_TO_PRIVATE_ADDRESSES",
+        ["yes", "no"],
+        "yes" if CLOUD == "emulator" else "no",
+    )
+    == "yes"
+)
 
 LOGGING = {
     "version": 1,

@@ -107,6 +107,12 @@ UNFOLD: dict[str, Any] = {
                         "permission": _may("auth.view_group"),
                     },
                     {
+                        "title": _("API keys"),
+                        "icon": "key",
+                        "link": reverse_lazy("admin:notifications_apikey_changelist"),
+                        "permission": _may("notifications.view_apikey"),
+                    },
+                    {
                         "title": _("Settings history"),
                         "icon": "history",
                         "link": reverse_lazy(

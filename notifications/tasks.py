@@ -6,6 +6,7 @@ import socket
 import threading
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
@@ -14,7 +15,7 @@ from kombu.exceptions import OperationalError
 
 from mailconnector.celery import app
 
-from . import delivery, housekeeping
+from . import callbacks, delivery, housekeeping
 from .models import QueueState
 
 logger = logging.getLogger(__name__)
@@ -27,29 +28,41 @@ _stopping = threading.Event()
 def drain() -> None:
     housekeeping.report_alive(_process_name())
     wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
-    if wake_at and not _stopping.is_set():
+    if _stopping.is_set():
+        return
+    if wake_at:
         _wake_at(wake_at)
+    if callbacks.is_due(now=timezone.now()):
+        _send(call_back)
+
+
+@app.task
+def call_back() -> None:
+    """Tell applications what became of their messages."""
+    callbacks.call_due(now=timezone.now())
 
 
 @app.task
 def sweep() -> None:
     housekeeping.sweep(now=timezone.now())
+    callbacks.forget_old(now=timezone.now())
 
 
 def wake() -> None:
     """Tell a worker that something is due. Without a broker it finds out within a minute."""
-    try:
-        drain.apply_async()
-    except OperationalError as error:
-        logger.warning("Redis cannot be reached, workers wake up by themselves: %s", error)
+    _send(drain)
 
 
 def _wake_at(when: datetime) -> None:
     now = timezone.now()
     if when - now > settings.WAKE_INTERVAL:
         return  # beat comes sooner
+    _send(drain, eta=max(when, now + _SOON))
+
+
+def _send(task: Any, **options: Any) -> None:
     try:
-        drain.apply_async(eta=max(when, now + _SOON))
+        task.apply_async(**options)
     except OperationalError as error:
         logger.warning("Redis cannot be reached, workers wake up by themselves: %s", error)
 

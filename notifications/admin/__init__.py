@@ -1,5 +1,5 @@
 """The admin pages: queue, log, E-mail Notifications, API keys, settings history, people."""
 
-from . import dashboard, history, log, people, queue, templates
+from . import api_keys, dashboard, history, log, people, queue, templates
 
-__all__ = ["dashboard", "history", "log", "people", "queue", "templates"]
+__all__ = ["api_keys", "dashboard", "history", "log", "people", "queue", "templates"]

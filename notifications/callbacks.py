@@ -1,0 +1,115 @@
+"""Callbacks: applications are told what became of the messages that came with their keys."""
+
+import json
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from . import retry, vault, webhooks
+from .models import ApiNotification, Callback, Notification
+from .models.callback import CallbackState
+from .models.notification import Status
+from .vault import UnreadableSecret
+from .webhooks import Outcome
+
+EVENTS = {Status.ACCEPTED: "message.accepted", Status.FAILED: "message.failed"}
+KEPT = timedelta(days=30)
+# Longer than a call can take; a process that dies within one costs this much.
+_LEASE = timedelta(minutes=2)
+_AT_A_TIME = 50
+
+
+def announce(notifications: Iterable[int], *, now: datetime) -> None:
+    """Note, in the caller's transaction, that the keys of these notifications (by pk) have to
+    be told that they were accepted or have failed. One query where no key wants to know.
+
+    To be called after a transition was won; other statuses and origins are passed over.
+    """
+    links = (
+        ApiNotification.objects.select_related("api_key", "notification")
+        .exclude(api_key__callback_url="")
+        .defer("notification__text", "notification__html")
+        .filter(
+            notification__in=list(notifications),
+            notification__status__in=list(EVENTS),
+            api_key__revoked_at=None,
+        )
+    )
+    Callback.objects.bulk_create(
+        _callback(link, EVENTS[Status(link.notification.status)], now=now) for link in links
+    )
+
+
+def is_due(*, now: datetime) -> bool:
+    return Callback.objects.due(now=now).exists()
+
+
+def call_due(*, now: datetime) -> int:
+    """Make the calls that are due. Returns how many were made."""
+    made = 0
+    for row in Callback.objects.due(now=now).select_related("api_key")[:_AT_A_TIME]:
+        if not Callback.objects.claim(row, now=now, lease=_LEASE):
+            continue
+        made += 1
+        _record(row, _call(row), now=timezone.now())
+    return made
+
+
+def forget_old(*, now: datetime) -> None:
+    Callback.objects.exclude(state=CallbackState.WAITING).filter(created_at__lt=now - KEPT).delete()
+
+
+def _callback(link: ApiNotification, event: str, *, now: datetime) -> Callback:
+    return Callback(
+        api_key=link.api_key,
+        notification=link.notification,
+        event=event,
+        body=_body(link.notification, event, now=now),
+        created_at=now,
+        due_at=now,
+    )
+
+
+def _call(row: Callback) -> Outcome:
+    try:
+        secret = vault.unseal(row.api_key.callback_secret)
+    except UnreadableSecret:
+        return Outcome(0, "The secret cannot be read: the encryption key is missing.")
+    if not row.api_key.callback_url or row.api_key.revoked_at:
+        return Outcome(0, "The key has no callback address any more.")
+    return webhooks.call(
+        row.api_key.callback_url, row.body.encode(), secret=secret, now=timezone.now()
+    )
+
+
+def _record(row: Callback, outcome: Outcome, *, now: datetime) -> None:
+    rows, error = Callback.objects, outcome.error
+    if not error:
+        rows.deliver(row.pk, http_status=outcome.status)
+        return
+    due_at = retry.next_attempt(row.attempts + 1, now=now)
+    if due_at is None:
+        rows.give_up(row.pk, http_status=outcome.status, error=error)
+    else:
+        rows.put_back(row.pk, due_at=due_at, http_status=outcome.status, error=error)
+
+
+def _body(row: Notification, event: str, *, now: datetime) -> str:
+    """No addresses and no subject: who has the key can ask for them."""
+    return json.dumps(
+        {
+            "id": str(uuid.uuid4()),
+            "event": event,
+            "at": now.isoformat(),
+            "message": {
+                "id": row.pk,
+                "status": row.status,
+                "message_id": row.message_id,
+                "idempotency_key": (row.key or "").partition(":")[2].partition(":")[2],
+                "attempts": row.attempts,
+                "error": row.error,
+            },
+        }
+    )

@@ -1,0 +1,130 @@
+"""Signed calls to the outside. The one place that calls addresses which people have typed."""
+
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+TIMEOUT = 10.0  # seconds, for connecting and for each answer
+TIMESTAMP_HEADER = "Mail-Connector-Timestamp"
+SIGNATURE_HEADER = "Mail-Connector-Signature"
+_LOCAL = frozenset(["localhost", "127.0.0.1", "::1"])
+_PRIVATE = (
+    "The address leads into a private network. Allow that with "
+    "MAILCONNECTOR_CALLBACKS_TO_PRIVATE_ADDRESSES=yes."
+)
+
+
+class _TargetRefused(Exception):  # noqa: N818 - reads as what it is
+    """str() says why the address is not called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`error` is "" where the other side took the call; `status` 0 where it did not answer."""
+
+    status: int
+    error: str = ""
+
+
+def target_problem(url: str) -> str:
+    """Why an address cannot be called, or "" if it can, as far as its text tells."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return "This is not an address."
+    if not host or not url.isascii() or not url.isprintable() or " " in url:
+        return "Enter a full address, such as https://desk.contoso.example/mail-callback."
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOCAL):
+        return "Only https is possible (http for localhost)."
+    if "@" in parts.netloc:
+        return "The address may not contain a user name or password."
+    if host in _LOCAL and not settings.CALLBACKS_TO_PRIVATE_ADDRESSES:
+        return _PRIVATE
+    return ""
+
+
+def sign(body: bytes, *, secret: str, timestamp: int) -> str:
+    """HMAC-SHA256 over the timestamp, a dot and the body."""
+    signed = f"{timestamp}.".encode() + body
+    return "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+
+
+def call(url: str, body: bytes, *, secret: str, now: datetime) -> Outcome:
+    """POST the JSON, signed. Never raises for what the other side does; follows no redirect."""
+    if problem := target_problem(url):
+        return Outcome(0, problem)
+    timestamp = int(now.timestamp())
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": f"Mail-Connector/{settings.VERSION}",
+        TIMESTAMP_HEADER: str(timestamp),
+        SIGNATURE_HEADER: sign(body, secret=secret, timestamp=timestamp),
+        "Connection": "close",
+    }
+    parts = urlsplit(url)
+    try:
+        status = _post(parts, body, headers)
+    except _TargetRefused as error:
+        return Outcome(0, str(error))
+    except ssl.SSLError as error:
+        return Outcome(0, f"TLS: {error.reason or error}")
+    except (OSError, http.client.HTTPException, UnicodeError) as error:
+        # Only its kind: the whole text may contain the address, which may contain a token.
+        told = error.strerror if isinstance(error, OSError) and error.strerror else ""
+        return Outcome(0, told or type(error).__name__)
+    return Outcome(status, _status_problem(status))
+
+
+def _status_problem(status: int) -> str:
+    if status // 100 == 2:  # noqa: PLR2004 - the 2 of 2xx
+        return ""
+    return "Redirects are not followed." if status // 100 == 3 else f"It answered {status}."  # noqa: PLR2004
+
+
+def _post(parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    # Set, so that nothing is resolved a second time and to something else.
+    connection.sock = _connected(host, port, with_tls=parts.scheme == "https")
+    try:
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", path, body, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def _connected(host: str, port: int, *, with_tls: bool) -> socket.socket:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if not settings.CALLBACKS_TO_PRIVATE_ADDRESSES and not all(
+        _is_public(str(address[0])) for *_kind, address in found
+    ):
+        raise _TargetRefused(_PRIVATE)
+    plain = socket.create_connection((str(found[0][4][0]), port), timeout=TIMEOUT)
+    if not with_tls:
+        return plain
+    try:
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    except BaseException:
+        plain.close()
+        raise
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        # Either way of writing an IPv4 address within an IPv6 one leads to that.
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is not None:
+            address = inner
+    return address.is_global and not address.is_multicast

@@ -1,0 +1,137 @@
+"""API keys as an administrator uses them."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from notifications import vault
+from notifications.models import ApiKey, Callback
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+KEYS = "/notifications/apikey/"
+TYPED = {"name": "Service desk", "may_send": "on", "requests_a_minute": "600"}
+
+
+@pytest.fixture
+def megan():
+    client = Client()
+    client.force_login(factories.user())
+    return client
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def shown(text, name):
+    return re.search(f'id="new-{name}"[^>]* value="([^"]+)"', text)[1]
+
+
+def test_a_key_is_shown_once_and_works(megan):
+    assert "There are no API keys yet. Make one" in text_of(megan.get(KEYS))
+
+    made = megan.post(f"{KEYS}add/", TYPED)
+
+    token = shown(text_of(made), "token")
+    key = ApiKey.objects.get()
+    assert (key.name, key.created_by.username) == ("Service desk", "megan")
+    assert "new-secret" not in text_of(made)
+    headers = {"Authorization": f"Bearer {token}"}
+    assert Client().get("/api/v1/messages", headers=headers).status_code == 200
+    for url in (KEYS, f"{KEYS}{key.pk}/change/"):
+        assert token not in text_of(megan.get(url))
+        assert key.hint in text_of(megan.get(url))
+
+
+def test_a_revoked_key_is_refused_at_once(megan):
+    key, token = factories.api_key()
+
+    response = megan.post(f"{KEYS}{key.pk}/revoke/", follow=True)
+
+    assert "is revoked" in text_of(response)
+    headers = {"Authorization": f"Bearer {token}"}
+    assert Client().get("/api/v1/messages", headers=headers).status_code == 401
+    assert "Revoked" in text_of(megan.get(KEYS))
+
+
+def test_the_callbacks_secret_is_shown_once_and_can_be_replaced(megan):
+    made = megan.post(f"{KEYS}add/", TYPED | {"callback_url": "https://desk.contoso.example/hook"})
+    key = ApiKey.objects.get()
+    first = shown(text_of(made), "secret")
+    assert vault.unseal(key.callback_secret) == first
+
+    url = f"{KEYS}{key.pk}/change/"
+    kept = megan.post(url, TYPED | {"callback_url": key.callback_url})
+    assert kept.status_code == 302
+    renewed = megan.post(
+        url, TYPED | {"callback_url": key.callback_url, "new_callback_secret": "on"}
+    )
+
+    second = shown(text_of(renewed), "secret")
+    assert second != first
+    assert "new-token" not in text_of(renewed)
+    assert first not in text_of(megan.get(url))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"callback_url": "http://desk.contoso.example/"}, "Only https is possible"),
+        ({"may_send": ""}, "Choose at least one of the two"),
+        ({"name": ""}, "This field is required"),
+        ({"requests_a_minute": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_a_mistake_is_told_at_its_field(megan, changes, words):
+    assert words in text_of(megan.post(f"{KEYS}add/", TYPED | changes))
+    assert not ApiKey.objects.exists()
+
+
+def test_a_name_is_used_once(megan):
+    factories.api_key(name="Service desk")
+
+    assert "already exists" in text_of(megan.post(f"{KEYS}add/", TYPED))
+
+
+def test_the_log_of_callbacks_can_be_read(megan):
+    key, _token = factories.api_key(name="Service desk")
+    Callback.objects.create(
+        api_key=key, event="message.failed", body="{}", error="It answered 500."
+    )
+
+    text = text_of(megan.get("/notifications/callback/"))
+
+    for words in ("Service desk", "message.failed", "It answered", "Waiting"):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "needs"),
+    [
+        ("", "get", "view_apikey"),
+        ("{pk}/change/", "get", "view_apikey"),
+        ("{pk}/revoke/", "post", "change_apikey"),
+        ("add/", "post", "add_apikey"),
+    ],
+)
+def test_each_page_asks_for_its_permission(path, method, needs):
+    key, _token = factories.api_key()
+    user = factories.user("audrey", superuser=False)
+    client = Client()
+    client.force_login(user)
+    url = KEYS + path.format(pk=key.pk)
+    assert getattr(client, method)(url, TYPED).status_code == 403
+
+    user.user_permissions.set(Permission.objects.filter(codename=needs))
+
+    assert getattr(client, method)(url, TYPED).status_code in (200, 302)
+
+
+def test_the_callbacks_log_is_for_those_who_see_the_keys():
+    client = Client()
+    client.force_login(factories.user("audrey", superuser=False))
+
+    assert client.get("/notifications/callback/").status_code == 403

@@ -1,0 +1,207 @@
+"""Callbacks: who is told what, signed, again after a failure, and never into the wrong network."""
+
+import hashlib
+import hmac
+import json
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from notifications import callbacks, vault, webhooks
+from notifications.models import ApiKey, ApiNotification, Callback, Notification
+from notifications.models.callback import CallbackState
+from notifications.models.notification import Status
+from tests import factories
+
+SECRET = "callback-s3cret"
+
+
+@pytest.fixture
+def listener():
+    """A web server that keeps what it is sent and answers what it is told."""
+    heard = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            heard.append((self.path, dict(self.headers), body))
+            self.send_response(server.answer)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_arguments):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server.answer, server.heard = 204, heard
+    server.url = f"http://localhost:{server.server_port}/hook?token=t0ken"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch):
+    monkeypatch.setattr("notifications.tasks.wake", lambda: None)
+
+
+def finished(url, status=Status.ACCEPTED, *, now, **key):
+    """A notification that came with a key that wants to know, and has left."""
+    row = factories.enqueue(key="api:1:ticket:17")
+    api_key, _token = factories.api_key(callback_url=url, callback_secret=vault.seal(SECRET), **key)
+    ApiNotification.objects.create(notification=row, api_key=api_key)
+    accepted_at = now if status == Status.ACCEPTED else None
+    Notification.objects.filter(pk=row.pk).update(status=status, accepted_at=accepted_at)
+    return row
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "event"),
+    [(Status.ACCEPTED, "message.accepted"), (Status.FAILED, "message.failed")],
+)
+def test_an_application_is_told_with_a_signature_that_it_can_check(listener, now, status, event):
+    row = finished(listener.url, status, now=now)
+    callbacks.announce([row.pk], now=now)
+
+    assert callbacks.call_due(now=now) == 1
+
+    (path, headers, body), = listener.heard  # fmt: skip
+    assert path == "/hook?token=t0ken"
+    signed = headers["Mail-Connector-Timestamp"].encode() + b"." + body
+    expected = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
+    assert headers["Mail-Connector-Signature"] == f"v1={expected}"
+    told = json.loads(body)
+    assert told["event"] == event
+    assert told["message"]["id"] == row.pk
+    assert told["message"]["idempotency_key"] == "ticket:17"
+    assert "contoso.example" not in json.dumps(told["message"] | {"message_id": ""})
+    assert Callback.objects.get().state == CallbackState.DELIVERED
+    assert callbacks.call_due(now=now + timedelta(days=1)) == 0
+
+
+@pytest.mark.django_db
+def test_nobody_is_told_of_what_came_another_way_or_has_not_ended(listener, now):
+    other = factories.enqueue()
+    Notification.objects.filter(pk=other.pk).update(status=Status.FAILED)
+    waiting = finished(listener.url, Status.PENDING, now=now)
+    Notification.objects.filter(pk=waiting.pk).update(key=None)
+    revoked = finished(listener.url, now=now, revoked_at=now)
+
+    callbacks.announce([other.pk, waiting.pk, revoked.pk], now=now)
+
+    assert not Callback.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("answer", "words"), [(500, "It answered 500."), (302, "Redirects are not followed.")]
+)
+def test_a_call_that_fails_is_made_again_later(listener, now, answer, words):
+    callbacks.announce([finished(listener.url, now=now).pk], now=now)
+    listener.answer = answer
+    callbacks.call_due(now=now)
+
+    row = Callback.objects.get()
+    assert (row.state, row.http_status, row.error) == ("waiting", answer, words)
+    assert row.due_at > now
+    assert len(listener.heard) == 1
+
+    listener.answer = 200
+    callbacks.call_due(now=row.due_at)
+    assert Callback.objects.get().state == CallbackState.DELIVERED
+    assert listener.heard[0][2] == listener.heard[1][2]
+
+
+@pytest.mark.django_db
+def test_after_a_day_of_failures_it_is_given_up(now):
+    callbacks.announce([finished("http://localhost:1/", now=now).pk], now=now)
+    Callback.objects.update(attempts=29)
+
+    callbacks.call_due(now=now)
+
+    row = Callback.objects.get()
+    assert (row.state, row.error) == ("given_up", "Connection refused")
+
+
+@pytest.mark.django_db
+def test_a_call_is_made_once_by_several_workers(now):
+    callbacks.announce([finished("http://localhost:1/", now=now).pk], now=now)
+    row = Callback.objects.get()
+    lease = timedelta(minutes=2)
+
+    won = [Callback.objects.claim(row, now=now, lease=lease) for _worker in range(3)]
+
+    assert won == [True, False, False]
+    assert not callbacks.is_due(now=now)
+    assert callbacks.is_due(now=now + lease)
+
+
+@pytest.mark.django_db
+def test_secrets_are_in_no_log_and_no_row(listener, now, caplog):
+    listener.answer = 500
+    callbacks.announce([finished(listener.url, now=now).pk], now=now)
+    callbacks.call_due(now=now)
+
+    kept = str([*Callback.objects.values(), *ApiKey.objects.values("callback_secret")])
+    assert SECRET not in kept + caplog.text
+    assert "t0ken" not in str(Callback.objects.values()) + caplog.text
+
+
+@pytest.mark.django_db
+def test_old_ones_are_forgotten(listener, now):
+    callbacks.announce([finished(listener.url, now=now).pk], now=now)
+    callbacks.call_due(now=now)
+
+    callbacks.forget_old(now=now + timedelta(days=29))
+    assert Callback.objects.exists()
+    callbacks.forget_old(now=now + timedelta(days=31))
+    assert not Callback.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://desk.contoso.example/", "Only https"),
+        ("ftp://desk.contoso.example/", "Only https"),
+        ("file:///etc/passwd", "full address"),
+        ("https://", "full address"),
+        ("https://user:password@desk.contoso.example/", "user name"),
+        ("https://desk.contoso.example/\r\nX: y", "full address"),
+        ("https://[::1", "not an address"),
+        ("https://desk.contoso.example:99999/", "not an address"),
+    ],
+)
+def test_an_address_that_cannot_be_called_is_told(url, words):
+    assert words in webhooks.target_problem(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "169.254.169.254", "[::1]",
+        "[::ffff:10.0.0.1]", "[fe80::1]", "[fd00::1]", "0.0.0.1", "2130706433", "0x7f.1",
+        "224.0.0.1", "[2002:7f00:1::]",
+    ],
+)  # fmt: skip
+def test_private_networks_are_not_called_unless_that_is_allowed(settings, host, now):
+    settings.CALLBACKS_TO_PRIVATE_ADDRESSES = False
+
+    outcome = webhooks.call(f"https://{host}:9/", b"{}", secret="s", now=now)
+
+    assert "leads into a private network" in outcome.error
+
+
+def test_what_is_no_tls_is_an_error(listener, now):
+    url = listener.url.replace("http:", "https:")
+
+    outcome = webhooks.call(url, b"{}", secret="s", now=now)
+
+    assert outcome.status == 0
+    assert outcome.error.startswith("TLS:")
+    assert "t0ken" not in outcome.error
