@@ -20,3 +20,12 @@ document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
 });
+
+// Unfold's script looks for the text field that its own file fields have, and fails at ours.
+document.addEventListener(
+  "change",
+  (event) => {
+    if (event.target.matches("input.mc-file")) event.stopPropagation();
+  },
+  true,
+);

@@ -21,7 +21,7 @@ document.addEventListener("DOMContentLoaded", () => {
     element.textContent = text;
     return element;
   };
-  input.addEventListener("change", showFiles);
+  input.addEventListener("input", showFiles);
 
   for (const name of ["dragover", "dragleave", "drop"])
     drop.addEventListener(name, (event) => {
