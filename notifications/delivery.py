@@ -141,10 +141,12 @@ class _Drain:
             return False
         self._lane.renew_token()
         with transaction.atomic():
-            claimed = [row for row in self._next_rows(count, now=now) if self._take(row, now)]
-        for row in claimed:
-            self._start(row)
-        return bool(claimed)
+            rows = self._next_rows(count, now=now)
+            taken = self._take(rows, now) if rows else set()
+        for row in rows:
+            if row.pk in taken:
+                self._start(row)
+        return bool(taken)
 
     def _next_rows(self, count: int, *, now: datetime) -> list[Notification]:
         """By priority, and now and then the oldest whatever its priority."""
@@ -158,9 +160,12 @@ class _Drain:
                 rows[-1] = oldest
         return rows
 
-    def _take(self, row: Notification, now: datetime) -> bool:
+    def _take(self, rows: list[Notification], now: datetime) -> set[int]:
         return Notification.objects.claim(
-            row.pk, worker=self._lane.owner, now=now, lease=settings.CLAIM_LEASE
+            [row.pk for row in rows],
+            worker=self._lane.owner,
+            now=now,
+            lease=settings.CLAIM_LEASE,
         )
 
     def _start(self, row: Notification) -> None:
@@ -186,25 +191,25 @@ class _Drain:
         what concerns the whole lane is done, which may ask Microsoft."""
         if not events:
             return
+        checkpoints = [event for event in events if isinstance(event, Checkpoint)]
+        finished = [event for event in events if isinstance(event, Finished)]
         with transaction.atomic():
-            kept = [self._commit(event) for event in events]
-        for event, was_kept in zip(events, kept, strict=True):
-            if isinstance(event, Checkpoint):
-                event.confirm(kept=was_kept)
-            else:
-                self._finish(event)
-
-    def _commit(self, event: Checkpoint | Finished) -> bool:
-        """In a transaction: the reference (whether it was kept), or the outcome."""
-        if isinstance(event, Checkpoint):
-            return Notification.objects.keep_reference(
-                event.pk, event.reference, worker=self._lane.owner
+            kept = Notification.objects.keep_references(
+                {event.pk: event.reference for event in checkpoints}, worker=self._lane.owner
             )
-        if event.outcome is not None:
-            row, job, lane = self._in_flight[event.job.pk], event.job, self._lane
-            sending = Sending(row, job.message, lane.values, lane.owner, event.took)
-            record(sending, event.outcome, now=timezone.now())
-        return True
+            record(self._outcomes(finished), worker=self._lane.owner, now=timezone.now())
+        for checkpoint in checkpoints:
+            checkpoint.confirm(kept=checkpoint.pk in kept)
+        for event in finished:
+            self._finish(event)
+
+    def _outcomes(self, finished: list[Finished]) -> list[tuple[Sending, Receipt | SendError]]:
+        values, owner = self._lane.values, self._lane.owner
+        return [
+            (Sending(self._in_flight[e.job.pk], e.job.message, values, owner, e.took), e.outcome)
+            for e in finished
+            if e.outcome is not None
+        ]
 
     def _finish(self, event: Finished) -> None:
         del self._in_flight[event.job.pk]
@@ -247,7 +252,7 @@ class _Drain:
         for row in waiting.prefetch_related("attachments")[:LOOK_UPS]:
             if self._is_stopping() or timezone.now() >= self._ends_at:
                 return
-            if self._take(row, now):
+            if self._take([row], now):
                 self._look_up(row)
 
     def _look_up(self, row: Notification) -> None:

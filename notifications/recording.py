@@ -1,5 +1,6 @@
 """What an outcome means for the queue: one transition and one log entry, together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,7 +37,7 @@ class Sending:
     worker: str
     took: timedelta = timedelta()
 
-    def log(
+    def entry(
         self,
         result: Result,
         answer: Answer,
@@ -45,9 +46,9 @@ class Sending:
         receipt: Receipt | None = None,
         note: str = "",
     ) -> Attempt:
-        """Write the log entry."""
+        """The log entry, not written yet."""
         message = self.message
-        return Attempt.objects.create(
+        return Attempt(
             notification=self.notification,
             is_test=self.notification is None,
             at=now,
@@ -72,17 +73,25 @@ class Sending:
         )
 
 
-def record(sending: Sending, outcome: Receipt | SendError, *, now: datetime) -> None:
-    """The result of an attempt. A row that is no longer ours is left alone; the log entry is
+def record(
+    outcomes: Sequence[tuple[Sending, Receipt | SendError]], *, worker: str, now: datetime
+) -> None:
+    """The results of attempts. A row that is no longer ours is left alone; its log entry is
     written in any case, because the attempt did happen. Called in a transaction."""
-    notification = sending.notification
-    assert notification is not None  # noqa: S101 - tests are recorded by trial.py
-    if isinstance(outcome, Receipt):
-        Notification.objects.accept(notification.pk, worker=sending.worker, now=now)
-        sending.log(Result.ACCEPTED, outcome.answer, now=now, receipt=outcome)
-        return
-    result = _react(notification, outcome, worker=sending.worker, now=now)
-    sending.log(result, outcome.answer, now=now)
+    entries, accepted = [], []
+    for sending, outcome in outcomes:
+        row = sending.notification
+        assert row is not None  # noqa: S101 - tests are recorded by trial.py
+        if isinstance(outcome, Receipt):
+            accepted.append(row.pk)
+            entry = sending.entry(Result.ACCEPTED, outcome.answer, now=now, receipt=outcome)
+        else:
+            result = _react(row, outcome, worker=worker, now=now)
+            entry = sending.entry(result, outcome.answer, now=now)
+        entries.append(entry)
+    Notification.objects.accept(accepted, worker=worker, now=now)
+    if entries:
+        Attempt.objects.bulk_create(entries)
 
 
 @transaction.atomic
@@ -92,18 +101,22 @@ def record_settled(sending: Sending, outcome: Outcome, *, now: datetime) -> None
     assert notification is not None  # noqa: S101 - only rows of the queue are settled
     rows, pk, worker = Notification.objects, notification.pk, sending.worker
     if outcome is Outcome.SENT:
-        if rows.accept(pk, worker=worker, now=now):
-            sending.log(Result.ACCEPTED, Answer(), now=now, note=FOUND_SENT)
+        if rows.accept([pk], worker=worker, now=now):
+            sending.entry(Result.ACCEPTED, Answer(), now=now, note=FOUND_SENT).save()
     elif outcome is Outcome.NOT_SENT_YET:
         rows.put_back(pk, worker=worker, due_at=now, counted=True)
-    elif sending.values.doubt_policy == DoubtPolicy.SEND_AGAIN and rows.send_again_in_doubt(
-        pk, worker=worker, now=now
-    ):
-        sending.log(Result.UNCONFIRMED, Answer(code="NoAnswerKept"), now=now, note=SENT_AGAIN)
+    elif _may_send_again(sending.values) and rows.send_again_in_doubt(pk, worker=worker, now=now):
+        answer = Answer(code="NoAnswerKept")
+        sending.entry(Result.UNCONFIRMED, answer, now=now, note=SENT_AGAIN).save()
     else:
         error = EXPLANATIONS["NoAnswerKept"].happened
         if rows.hold_unconfirmed(pk, worker=worker, error=error):
-            sending.log(Result.UNCONFIRMED, Answer(code="NoAnswerKept"), now=now)
+            sending.entry(Result.UNCONFIRMED, Answer(code="NoAnswerKept"), now=now).save()
+
+
+def _may_send_again(values: SettingsValues) -> bool:
+    """The policy is offered for sending without protection only."""
+    return values.doubt_policy == DoubtPolicy.SEND_AGAIN and not values.protection
 
 
 def _react(notification: Notification, error: SendError, *, worker: str, now: datetime) -> Result:

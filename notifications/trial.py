@@ -121,7 +121,9 @@ def _log(
 ) -> Attempt:
     now = timezone.now()
     sending = Sending(None, message, values, WEB, now - since)
-    return sending.log(result, answer, now=now, receipt=receipt)
+    entry = sending.entry(result, answer, now=now, receipt=receipt)
+    entry.save()
+    return entry
 
 
 def _count_for_pace(values: SettingsValues, account: MicrosoftAccount) -> None:

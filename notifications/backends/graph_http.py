@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 
 from notifications.errors import Answer
 from notifications.explanations import error_for
@@ -42,6 +43,10 @@ class GraphHttp:
         # Given with each request: requests lets REQUESTS_CA_BUNDLE override a session's.
         self._verify = verify
         self._session = requests.Session()
+        # The environment is read once, for its proxies, and not with each request; a .netrc
+        # would even replace our Authorization header.
+        self._session.trust_env = False
+        self._session.proxies = get_environ_proxies(base_url)
         self._session.mount("https://", HTTPAdapter(pool_maxsize=MOST_REQUESTS_AT_ONCE))
 
     def call(

@@ -1,5 +1,6 @@
 """One outgoing message in the queue. The row is the truth; workers come and go."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -47,19 +48,31 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             "priority", "due_at", "pk"
         )
 
-    def claim(self, pk: int, *, worker: str, now: datetime, lease: timedelta) -> bool:
-        """Take the row for sending; False if it is no longer there to take."""
-        return bool(
-            self.filter(pk=pk, status=Status.PENDING).update(
-                status=Status.SENDING, claimed_by=worker, claimed_until=now + lease
-            )
+    def claim(
+        self, pks: Sequence[int], *, worker: str, now: datetime, lease: timedelta
+    ) -> set[int]:
+        """Take rows for sending; those that were no longer there to take are missing from the
+        result."""
+        taken = self.filter(pk__in=pks, status=Status.PENDING).update(
+            status=Status.SENDING, claimed_by=worker, claimed_until=now + lease
         )
+        if taken == len(pks):
+            return set(pks)
+        ours = self.filter(pk__in=pks, status=Status.SENDING, claimed_by=worker)
+        return set(ours.values_list("pk", flat=True))
 
-    def keep_reference(self, pk: int, reference: str, *, worker: str) -> bool:
-        """The checkpoint. False if the claim was lost: then nothing may be sent."""
-        return bool(
-            self.filter(pk=pk, status=Status.SENDING, claimed_by=worker).update(reference=reference)
-        )
+    def keep_references(self, references: dict[int, str], *, worker: str) -> set[int]:
+        """The checkpoints. Rows whose claim was lost are missing from the result: for them
+        nothing may be sent."""
+        kept: set[int] = set()
+        for reference in set(references.values()):
+            pks = [pk for pk, wanted in references.items() if wanted == reference]
+            ours = self.filter(pk__in=pks, status=Status.SENDING, claimed_by=worker)
+            if ours.update(reference=reference) == len(pks):
+                kept |= set(pks)
+            else:
+                kept |= set(ours.values_list("pk", flat=True))
+        return kept
 
     def leave_in_doubt(self, pk: int, *, worker: str, until: datetime) -> bool:
         """Keep the row as sending, to be settled at `until`."""
@@ -69,11 +82,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Rows whose sender died, or did not learn the outcome."""
         return self.filter(status=Status.SENDING, claimed_until__lt=now).order_by("pk")
 
-    def accept(self, pk: int, *, worker: str, now: datetime) -> bool:
-        return bool(
-            self._claimed(pk, worker).update(
-                **_UNCLAIMED, status=Status.ACCEPTED, accepted_at=now, attempts=F("attempts") + 1
-            )
+    def accept(self, pks: Sequence[int], *, worker: str, now: datetime) -> int:
+        if not pks:
+            return 0
+        return self.filter(pk__in=pks, status=Status.SENDING, claimed_by=worker).update(
+            **_UNCLAIMED, status=Status.ACCEPTED, accepted_at=now, attempts=F("attempts") + 1
         )
 
     def fail(self, pk: int, *, worker: str, error: str) -> bool:

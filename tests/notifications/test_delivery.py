@@ -292,7 +292,7 @@ def test_a_new_sign_in_lets_the_queue_go_on(connected, emulator):
 
 def test_a_worker_that_died_before_its_checkpoint_has_sent_nothing(connected, emulator, now):
     row = factories.enqueue()
-    Notification.objects.claim(row.pk, worker="dead", now=now, lease=timedelta(seconds=-1))
+    Notification.objects.claim([row.pk], worker="dead", now=now, lease=timedelta(seconds=-1))
 
     drain()
 
@@ -303,7 +303,7 @@ def test_a_worker_that_died_before_its_checkpoint_has_sent_nothing(connected, em
 
 def test_a_living_workers_row_is_left_alone(connected, emulator, now):
     row = factories.enqueue()
-    Notification.objects.claim(row.pk, worker="alive", now=now, lease=timedelta(minutes=1))
+    Notification.objects.claim([row.pk], worker="alive", now=now, lease=timedelta(minutes=1))
 
     drain()
 

@@ -225,7 +225,7 @@ def test_a_verb_changes_only_what_its_status_allows(verb, status, becomes, now, 
 
 def test_a_row_that_is_being_sent_cannot_be_deleted(now):
     row = factories.enqueue()
-    Notification.objects.claim(row.pk, worker="w", now=now, lease=now - now)
+    Notification.objects.claim([row.pk], worker="w", now=now, lease=now - now)
 
     assert outbox.cancel(Notification.objects.filter(pk=row.pk)) == 0
 

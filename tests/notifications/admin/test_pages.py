@@ -111,7 +111,7 @@ def test_actions_work_in_bulk_and_on_the_page_of_one(megan, action, status, beco
 
 def test_an_action_on_a_row_that_moved_on_changes_nothing_and_says_so(megan, now):
     row = factories.enqueue()
-    Notification.objects.claim(row.pk, worker="w", now=now, lease=now - now)
+    Notification.objects.claim([row.pk], worker="w", now=now, lease=now - now)
 
     response = megan.post(f"{QUEUE}{row.pk}/do/", {"action": "delete"}, follow=True)
 

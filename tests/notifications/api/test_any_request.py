@@ -2,6 +2,8 @@
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 
 from mailconnector.wsgi import application
@@ -17,6 +19,16 @@ def token(db, monkeypatch):
     factories.template(name="Closed", to="{{ email }}", subject="{{ ticket.number }}")
     Notification.objects.filter(pk=factories.enqueue().pk).update(status="failed")
     return factories.api_key(may_read=True, requests_a_minute=0)[1]
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """The end of a request would close the connection that the test's transaction is on."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @schema.parametrize()
