@@ -9,7 +9,7 @@ from typing import Any
 from . import outbox, placeholders
 from .addresses import AddressError, parse_addresses
 from .errors import InvalidNotification
-from .models import EmailTemplate, Notification
+from .models import ApiKey, EmailTemplate, Notification
 from .models.notification import Priority
 from .models.template import MissingValues
 from .outbox import NewFile, NewNotification
@@ -19,10 +19,12 @@ from .plain_text import html_to_text
 
 @dataclass(frozen=True, slots=True)
 class Initiator:
-    """Who runs an action. The address is for templates that do not notify the initiator."""
+    """Who runs an action. The address is for templates that do not notify the initiator;
+    `api_key` is the key that an application came with."""
 
     name: str
     address: str = ""
+    api_key: ApiKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +153,5 @@ def _enqueue(
                 key=when.key,
             ),
             initiator=initiator.name,
+            api_key=initiator.api_key,
         )

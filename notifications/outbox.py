@@ -20,7 +20,15 @@ from .composing import check_header, check_text
 from .connection import cloud_of, effective
 from .errors import AttachmentLimitExceeded, InvalidNotification
 from .messages import Importance
-from .models import Attachment, Attempt, EmailSettings, Notification, QueueState
+from .models import (
+    ApiKey,
+    ApiNotification,
+    Attachment,
+    Attempt,
+    EmailSettings,
+    Notification,
+    QueueState,
+)
 from .models.attempt import Result
 from .models.notification import NotificationQuerySet, Priority
 from .models.settings import MEGABYTE, Api
@@ -67,9 +75,9 @@ class NewNotification:
     sensitive: bool = False
 
 
-def enqueue(new: NewNotification, *, initiator: str) -> Notification:
+def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = None) -> Notification:
     """Put a notification into the queue, in the caller's transaction; workers are woken when
-    that is committed.
+    that is committed. `api_key` is the one that it came with.
 
     Raises InvalidNotification, or AttachmentLimitExceeded (kept in the log as Refused);
     nothing is queued then.
@@ -90,6 +98,8 @@ def enqueue(new: NewNotification, *, initiator: str) -> Notification:
             Attachment.objects.bulk_create(
                 Attachment(notification=row, **asdict(file)) for file in stored
             )
+            if api_key:
+                ApiNotification.objects.create(notification=row, api_key=api_key)
             transaction.on_commit(tasks.wake)
     return kept
 

@@ -65,7 +65,7 @@ def run(
         lambda whole: actions.run(
             template,
             body.context,
-            initiator=Initiator(key.name, body.initiator_address),
+            initiator=Initiator(key.name, body.initiator_address, key),
             files=files,
             when=When(Priority[body.priority.upper()], body.due_at, body.expires_at, whole),
         ),

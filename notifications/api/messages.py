@@ -56,7 +56,7 @@ def queue_message(
     key = sender(request)
     body, files = bodies.read(request, MessageIn)
     status, row = submit(
-        lambda whole: outbox.enqueue(_new(body, files, key=whole), initiator=key.name),
+        lambda whole: outbox.enqueue(_new(body, files, key=whole), initiator=key.name, api_key=key),
         request=request,
         response=response,
         key=key,

@@ -1,12 +1,12 @@
-"""One way in for messages and runs: idempotent, linked to the key, refusals as problems."""
+"""One way in for messages and runs: idempotent, refusals as problems."""
 
 from collections.abc import Callable
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from notifications.errors import AttachmentLimitExceeded, NotQueued
-from notifications.models import ApiKey, ApiNotification, Notification
+from notifications.models import ApiKey, Notification
 
 from .problems import Problem
 
@@ -22,32 +22,24 @@ def submit(
 ) -> tuple[int, Notification | None]:
     """Call `make` with the idempotency key. Returns 201, or 200 where nothing new was queued.
 
-    Raises Problem.
+    Raises Problem. No transaction is open around it: files are stored meanwhile.
     """
     given = _idempotency_key(request)
     # Keys of applications do not meet each other.
     prefix = f"api:{key.pk}:"
-    refusal: NotQueued | None = None
-    notification, is_new = None, False
-    with transaction.atomic():
-        # Not out of the block: the log's entry about a refusal has to stay.
-        try:
-            notification = make(f"{prefix}{given}" if given else "")
-        except NotQueued as error:
-            refusal = error
-        if notification is not None:
-            _link, is_new = ApiNotification.objects.get_or_create(
-                notification=notification, defaults={"api_key": key}
-            )
-    if refusal is not None:
-        status = 413 if isinstance(refusal, AttachmentLimitExceeded) else 422
-        raise Problem(status, str(refusal).replace(prefix, "")) from refusal
+    whole = f"{prefix}{given}" if given else ""
+    was_there = bool(whole) and Notification.objects.filter(key=whole).exists()
+    try:
+        notification = make(whole)
+    except NotQueued as error:
+        status = 413 if isinstance(error, AttachmentLimitExceeded) else 422
+        raise Problem(status, str(error).replace(prefix, "")) from error
     if notification is None:
         return 200, None
-    response["Location"] = f"/api/v1/messages/{notification.pk}"
-    if not is_new:
+    response["Location"] = reverse("api:message", args=[notification.pk])
+    if was_there:
         response["Idempotent-Replayed"] = "true"
-    return (201 if is_new else 200), notification
+    return (200 if was_there else 201), notification
 
 
 def _idempotency_key(request: HttpRequest) -> str:
