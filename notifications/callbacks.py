@@ -100,7 +100,8 @@ def _body(row: Notification, event: str, *, now: datetime) -> str:
     """No addresses and no subject: who has the key can ask for them."""
     return json.dumps(
         {
-            "id": str(uuid.uuid4()),
+            # The same for the same event, should it be noted twice.
+            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{row.message_id}{event}{row.attempts}")),
             "event": event,
             "at": now.isoformat(),
             "message": {
