@@ -1,0 +1,22 @@
+"""`make bench`: each benchmark in a process of its own, one after the other."""
+
+import subprocess
+import sys
+
+BENCHMARKS = [
+    ["benchmarks.drain"],
+    ["benchmarks.large_attachment_memory"],
+    *(["benchmarks.emulator_throughput", "--way", way] for way in ("direct", "draft", "ews")),
+]
+
+
+def main() -> int:
+    failed = 0
+    for arguments in BENCHMARKS:
+        print(f"\n== {' '.join(arguments)}", flush=True)  # noqa: T201
+        failed |= subprocess.run([sys.executable, "-m", *arguments], check=False).returncode
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
