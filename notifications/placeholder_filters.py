@@ -7,6 +7,8 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
+from .placeholder_budget import LARGEST, TooCostly
+
 LIBRARY = Library()
 _TAGS = "comment cycle firstof for if now templatetag verbatim with"
 # Not here: what pads (center, ljust, rjust, stringformat), doubles (addslashes, escapejs),
@@ -16,14 +18,9 @@ _FILTERS = (
     "last length linebreaks linebreaksbr lower pluralize safe slice slugify title truncatechars "
     "truncatewords upper urlencode wordcount yesno"
 )
-_LONGEST_TEXT = 1_000_000  # characters
 _LONGEST_FORMAT = 100
 _MOST_DIGITS = 20
 _LARGEST_NUMBER = 1e18
-
-
-class TooCostly(Exception):  # noqa: N818 - reads as what it is
-    """A rendering that would take too long or become too large."""
 
 
 for _name in _TAGS.split():
@@ -49,7 +46,7 @@ def join(value: Any, separator: Any, autoescape: bool = True) -> Any:
         return value
     between = str(conditional_escape(separator) if autoescape else separator)
     texts = [str(conditional_escape(item) if autoescape else item) for item in value]
-    if sum(map(len, texts)) + len(between) * len(texts) > _LONGEST_TEXT:
+    if sum(map(len, texts)) + len(between) * len(texts) > LARGEST:
         raise TooCostly("The template does too much: a joined list is too large.")
     return mark_safe(between.join(texts)) if autoescape else between.join(texts)  # noqa: S308 - escaped above
 

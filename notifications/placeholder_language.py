@@ -7,8 +7,6 @@ iteration and each value is paid for from a budget: a template that costs more i
 import functools
 import time
 from collections.abc import Callable
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.template import Context, Engine, Node, Template, TemplateSyntaxError
@@ -24,38 +22,15 @@ from django.template.base import (
 )
 from django.template.defaulttags import ForNode, WithNode
 
-from .placeholder_filters import LIBRARY, TooCostly
+from .placeholder_budget import LONGEST_TIME, Budget, current
+from .placeholder_filters import LIBRARY
 
 DEEPEST = 20
 LONGEST_TAG = 1000
-# One for each node, value and iteration, one more for every 100 characters of them.
-MOST_STEPS = 200_000
-LONGEST_TIME = 2.0  # seconds
-LARGEST = 1_000_000  # characters of a value, and of the whole output
 # Without an end in sight the lexer reads the rest of the line again from each opening.
 _MOST_UNCLOSED = 50
 # Where a missing value is a question, not a mistake.
 _ASKING = frozenset(["default", "default_if_none", "yesno"])
-
-
-@dataclass(slots=True)
-class Budget:
-    """Of one rendering. `missing` collects the placeholders that had no value."""
-
-    ends_at: float
-    steps: int = MOST_STEPS
-    missing: set[str] = field(default_factory=set)
-
-    def pay(self, value: object, *, items: bool = False) -> None:
-        size = len(value) if isinstance(value, str | list | dict) else 0
-        self.steps -= 1 + (size if items else size // 100)
-        if self.steps < 0 or size > LARGEST or time.monotonic() > self.ends_at:
-            # It stays spent: conditions swallow exceptions, the next step stops again.
-            self.steps = -1
-            raise TooCostly("The template does too much: its loops or values are too large.")
-
-
-_budget: ContextVar[Budget] = ContextVar("budget")
 
 
 class SandboxedTemplate(Template):
@@ -78,12 +53,12 @@ class SandboxedTemplate(Template):
     def render_within(self, values: dict[str, Any], *, autoescape: bool) -> tuple[str, set[str]]:
         """The output, and the placeholders without a value. Raises TooCostly."""
         budget = Budget(time.monotonic() + LONGEST_TIME)
-        token = _budget.set(budget)
+        token = current.set(budget)
         try:
             # A copy of the exact type: a SafeString would not be escaped on our own pages.
             output = str(self.render(Context(values, autoescape=autoescape)))[:]
         finally:
-            _budget.reset(token)
+            current.reset(token)
         budget.pay(output)
         return output, budget.missing
 
@@ -136,9 +111,9 @@ class _Paid(Node):
         self.inner = node
 
     def render(self, context: Context) -> Any:
-        _budget.get().pay(None)
+        current.get().pay(None)
         output = self.inner.render(context)
-        _budget.get().pay(output)
+        current.get().pay(output)
         return output
 
 
@@ -150,7 +125,7 @@ class _Items:
 
     def resolve(self, context: Context, ignore_failures: bool = False) -> Any:
         value = self.expression.resolve(context, ignore_failures)
-        _budget.get().pay(value, items=True)
+        current.get().pay(value, items=True)
         return value
 
 
@@ -178,7 +153,7 @@ class _Expression(FilterExpression):
         if isinstance(self.var, _Path) and not ignore_failures and not self.asks:
             self.var.note_if_missing(context)
         value = super().resolve(context, ignore_failures)
-        _budget.get().pay(value)
+        current.get().pay(value)
         return value
 
 
@@ -191,7 +166,7 @@ class _Path(Variable):
         except VariableDoesNotExist:
             value = None
         if value is None:
-            _budget.get().missing.add(str(self.var))
+            current.get().missing.add(str(self.var))
 
     def _resolve_lookup(self, context: Any) -> Any:
         current = context
@@ -214,7 +189,7 @@ def _paid(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def paid(*arguments: Any, **options: Any) -> Any:
         result = function(*arguments, **options)
-        _budget.get().pay(result)
+        current.get().pay(result)
         return result
 
     return paid

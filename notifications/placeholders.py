@@ -11,7 +11,8 @@ from typing import Any
 
 from django.template import TemplateSyntaxError
 
-from .placeholder_filters import TooCostly
+from .composing import check_text
+from .placeholder_budget import TooCostly
 from .placeholder_language import SandboxedTemplate
 
 LONGEST_SOURCE = 200_000  # characters
@@ -123,6 +124,8 @@ class _Reducer:
                 f"The context contains a {type(value).__name__}; texts, numbers, true, false, "
                 "null, lists and objects are possible."
             )
+        if problem := check_text("context", value):
+            raise PlaceholderError(problem)
         self.characters += len(value)
         if self.characters > LARGEST_CONTEXT:
             raise PlaceholderError("The context is too large.")
@@ -131,6 +134,8 @@ class _Reducer:
 
 
 def _compiled(source: str) -> SandboxedTemplate:
+    if problem := check_text("text", source):
+        raise PlaceholderError(problem)
     if len(source) > LONGEST_SOURCE:
         raise PlaceholderError(f"The text is longer than {LONGEST_SOURCE:,} characters.")
     try:

@@ -1,7 +1,6 @@
 """E-mail Notifications as JSON: to keep, to copy to another installation."""
 
 import base64
-import binascii
 import io
 import json
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from . import attachments
+from .composing import check_text
 from .models import EmailTemplate, TemplateFile
 from .models.template import ADDRESS_FIELDS, OPTION_FIELDS, TEXT_FIELDS
 
@@ -87,10 +87,13 @@ def _import(entry: dict[str, Any]) -> EmailTemplate:
     unknown = set(entry) - {*_FIELDS, "files"}
     if unknown:
         raise ValidationError(f"Unknown: {', '.join(sorted(unknown))}.")
-    row = EmailTemplate.objects.filter(name=str(entry.get("name", ""))).first() or EmailTemplate()
-    for name in _FIELDS:
-        if name in entry:
-            setattr(row, name, _checked_type(name, entry[name]))
+    name = str(entry.get("name", ""))
+    if problem := check_text("name", name):
+        raise ValidationError(problem)
+    row = EmailTemplate.objects.filter(name=name).first() or EmailTemplate()
+    for field in _FIELDS:
+        if field in entry:
+            setattr(row, field, _checked_type(field, entry[field]))
     row.full_clean()
     row.save()
     row.files.all().delete()
@@ -111,13 +114,16 @@ def _stored(file: Any) -> dict[str, Any]:
     try:
         content = base64.b64decode(file["content"], validate=True)
         name, kind, cid = (str(file.get(n, "")) for n in ("name", "content_type", "content_id"))
-    except (AttributeError, KeyError, TypeError, binascii.Error) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValidationError("A file has no content in base64.") from error
+    if problem := check_text("content id", cid):
+        raise ValidationError(problem)
     return asdict(attachments.store(name, io.BytesIO(content), kind, cid))
 
 
 def _sentences(entry: dict[str, Any], error: ValidationError) -> list[str]:
-    name = str(entry.get("name", "?"))[:100]
+    # Half a character could not be shown on a page either.
+    name = str(entry.get("name", "?")).encode(errors="replace").decode()[:100]
     if not hasattr(error, "error_dict"):
         return [f"{name}: {message}" for message in error.messages]
     return [

@@ -176,6 +176,10 @@ def test_an_export_can_be_imported_elsewhere():
                 {"name": "Bad", "text": "x", "pk": 1}, {"name": "Bad", "text": "x", "files": [1]},
                 {"name": "Bad", "text": "x", "files": [{"content": "%"}]},
                 {"name": "Bad", "text": "x", "enabled": "yes"},
+                {"name": "Bad", "text": "nul \0"}, {"name": "Bad", "text": "half \ud800"},
+                {"name": "Bad \ud800", "text": "x"},
+                {"name": "Bad", "text": "x", "sample_context": {"a": "\0"}},
+                {"name": "Bad", "text": "x", "files": [{"content": "", "content_id": "\ud800"}]},
             )
         ),
     ],

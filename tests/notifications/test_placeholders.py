@@ -165,6 +165,8 @@ def test_the_fields_of_a_template_are_what_it_asks_for_from_outside():
         {"a": object()},
         {"a": float("nan")},
         {"a": 10**40},
+        {"a": "nul \0"},
+        {"half \ud800": 1},
         {1: "a"},
         {"a": list(range(30_000))},
         {"a": "x" * 600_000},
