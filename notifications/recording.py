@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from . import retry
+from . import callbacks, retry
 from .backends.base import Outcome, Receipt
 from .errors import (
     Answer,
@@ -78,7 +78,7 @@ def record(
 ) -> None:
     """The results of attempts. A row that is no longer ours is left alone; its log entry is
     written in any case, because the attempt did happen. Called in a transaction."""
-    entries, accepted = [], []
+    entries, accepted, failed = [], [], []
     for sending, outcome in outcomes:
         row = sending.notification
         assert row is not None  # noqa: S101 - tests are recorded by trial.py
@@ -87,11 +87,16 @@ def record(
             entry = sending.entry(Result.ACCEPTED, outcome.answer, now=now, receipt=outcome)
         else:
             result = _react(row, outcome, worker=worker, now=now)
+            if result == Result.FAILED:
+                failed.append(row.pk)
             entry = sending.entry(result, outcome.answer, now=now)
         entries.append(entry)
+    if not entries:
+        return
     Notification.objects.accept(accepted, worker=worker, now=now)
-    if entries:
-        Attempt.objects.bulk_create(entries)
+    Attempt.objects.bulk_create(entries)
+    if accepted or failed:
+        callbacks.announce(accepted + failed, now=now)
 
 
 @transaction.atomic
@@ -103,6 +108,7 @@ def record_settled(sending: Sending, outcome: Outcome, *, now: datetime) -> None
     if outcome is Outcome.SENT:
         if rows.accept([pk], worker=worker, now=now):
             sending.entry(Result.ACCEPTED, Answer(), now=now, note=FOUND_SENT).save()
+            callbacks.announce([pk], now=now)
     elif outcome is Outcome.NOT_SENT_YET:
         rows.put_back(pk, worker=worker, due_at=now, counted=True)
     elif _may_send_again(sending.values) and rows.send_again_in_doubt(pk, worker=worker, now=now):

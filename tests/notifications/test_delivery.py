@@ -7,7 +7,14 @@ import pytest
 from django.utils import timezone
 
 from notifications import delivery, outbox, tasks, vault
-from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Notification
+from notifications.models import (
+    ApiNotification,
+    Attempt,
+    Callback,
+    EmailSettings,
+    MicrosoftAccount,
+    Notification,
+)
 from notifications.models.account import AccountState
 from notifications.models.attempt import Result
 from notifications.models.notification import Priority, Status
@@ -57,6 +64,22 @@ def test_a_notification_reaches_the_mailbox_and_the_log(connected, emulator):
     assert entry.request_id
     assert entry.client_request_id
     assert entry.size > 0
+
+
+@pytest.mark.parametrize(
+    ("code", "event"), [("", "message.accepted"), ("ErrorInvalidRecipients", "message.failed")]
+)
+def test_the_application_that_handed_a_message_over_will_be_told(connected, emulator, code, event):
+    if code:
+        emulator.fault(path=SEND, error_code=code, count=1)
+    api_key, _token = factories.api_key(callback_url="https://desk.contoso.example/hook")
+    row = factories.enqueue()
+    ApiNotification.objects.create(notification=row, api_key=api_key)
+
+    drain()
+
+    callback = Callback.objects.get()
+    assert (callback.notification_id, callback.event) == (row.pk, event)
 
 
 def test_ews_carries_the_queue_as_well(db, emulator):
