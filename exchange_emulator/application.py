@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from exchange_emulator import unforeseen
 from exchange_emulator.control.recording import Recorder
 from exchange_emulator.control.routes import ROUTES as CONTROL
 from exchange_emulator.entra.routes import ROUTES as ENTRA
@@ -16,7 +18,12 @@ from exchange_emulator.world import World
 
 
 def build(world: World, *, record: Path | None = None) -> ASGIApp:
-    app = Starlette(routes=[*GRAPH, *EWS, *CONTROL, *WEBMAIL, *ENTRA])
-    app.state.world = world
+    app = Starlette(
+        routes=[*GRAPH, *EWS, *CONTROL, *WEBMAIL, *ENTRA],
+        exception_handlers={Exception: unforeseen.failed, HTTPException: unforeseen.no_route},
+    )
     gateway = Gateway(app, world)
+    app.state.world = world
+    # The steps of a batch go through it too.
+    app.state.gateway = gateway
     return Recorder(gateway, record) if record else gateway

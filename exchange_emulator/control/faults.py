@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
+from exchange_emulator.control.checks import check_fields, is_aadsts
 from exchange_emulator.entra.errors import EntraError
 from exchange_emulator.mail import errors
 from exchange_emulator.mail.errors import MailError
@@ -44,6 +45,7 @@ class Fault:
     hits: int = 0
 
     def __post_init__(self) -> None:
+        check_fields(vars(self))
         if self.drop:
             self.when = "after" if self.drop == "after" else "before"
         self.kind = self.kind or self._kind()
@@ -51,6 +53,10 @@ class Fault:
             raise ValueError(f"no such kind of fault: {self.kind}; known: {', '.join(KINDS)}")
         if self.kind == "answer" and not self.status:
             raise ValueError("an answer needs a status")
+        if self.kind == "error" and not self.error_code:
+            raise ValueError("an error needs an error_code")
+        if self.kind in OF_EWS and self.path == "*":
+            self.path = "/ews/*"
 
     def _kind(self) -> str:
         """The kind that the other fields mean."""
@@ -59,6 +65,11 @@ class Fault:
         if self.error_code:
             return "error"
         return "answer" if self.status else "latency"
+
+    @property
+    def aadsts(self) -> int:
+        """The number of Entra's error that it names, or 0."""
+        return int(self.error_code) if is_aadsts(self.error_code) else 0
 
     def hit(self) -> bool:
         """Whether it strikes this time; uses it up."""
@@ -81,11 +92,17 @@ class Fault:
         )
 
 
+# Shaped as only EWS answers.
+OF_EWS = ("server-busy", "server-busy-in-response", "ews-blocked")
 # Those that strike a request on its way, and those that change the state of the world.
 ON_THE_WAY = (
-    "answer", "error", "drop", "latency", "throttled", "server-busy", "server-busy-in-response",
-    "ews-blocked",
-)  # fmt: skip
+    "answer",
+    "error",
+    "drop",
+    "latency",
+    "throttled",
+    *OF_EWS,
+)
 STANDING = ("mailbox-full", "mailbox-disabled", "secret-expired", "admin-consent-required")
 AT_ONCE = ("token-revoked", "refresh-token-expired", "consent-withdrawn")
 KINDS = (*ON_THE_WAY, *STANDING, *AT_ONCE)
@@ -107,9 +124,9 @@ class Faults:
     def listed(self) -> list[dict[str, Any]]:
         return [asdict(fault) for fault in self._faults]
 
-    def watches_operations(self) -> bool:
+    def may_strike(self) -> bool:
         """Whether any fault needs to know the EWS operation, which is in the body."""
-        return any(fault.operation for fault in self._faults)
+        return any(fault.kind in ON_THE_WAY for fault in self._faults)
 
     def take(self, method: str, path: str, *, mailbox: str, operation: str = "") -> Fault | None:
         """The first fault that strikes this request."""

@@ -38,6 +38,7 @@ KINDS = {
         "not exist in tenant '{tenant}' and cannot access the application '{client}' in that "
         "tenant. The account needs to be added as an external user in the tenant first."),
     50034: Kind("invalid_grant", "The user account does not exist in the directory."),
+    50055: Kind("invalid_grant", "The password is expired."),
     50057: Kind("invalid_grant", "The user account is disabled."),
     50058: Kind("login_required", "A silent sign-in request was sent but no user is signed in."),
     50074: Kind("interaction_required", "Strong Authentication is required.",
@@ -117,6 +118,8 @@ KINDS = {
         "was issued on {issued} and was inactive for 90.00:00:00."),
     700084: Kind("invalid_grant", "The refresh token was issued to a single page app (SPA), and "
         "therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended."),
+    900561: Kind("invalid_request", "The endpoint only accepts POST requests. Received a {method} "
+        "request.", 405),
     7000112: Kind("unauthorized_client", "Application '{client}' is disabled."),
     7000215: Kind("invalid_client", "Invalid client secret provided. Ensure the secret being "
         "sent in the request is the client secret value, not the client secret ID, for a secret "
@@ -133,17 +136,23 @@ KINDS = {
 class EntraError(Exception):
     """One AADSTS error; `values` fill the text."""
 
-    def __init__(self, code: int, *, error: str = "", **values: str) -> None:
+    def __init__(
+        self, code: int, *, error: str = "", at_token_endpoint: bool = False, **values: str
+    ) -> None:
         self.code = code
         self.kind = KINDS[code]
         self.error = error or self.kind.error
+        if at_token_endpoint:
+            self.error = _AT_TOKEN_ENDPOINT.get(self.error, self.error)
         self.text = self.kind.text.format_map({**_UNKNOWN, **values})
         super().__init__(f"AADSTS{code}: {self.text}")
 
 
+# OpenID Connect's errors of the sign-in page do not exist at the token endpoint.
+_AT_TOKEN_ENDPOINT = {"login_required": "interaction_required", "access_denied": "invalid_grant"}
 _UNKNOWN = dict.fromkeys(
-    ("client", "field", "grant_type", "issued", "name", "provider", "reason", "resource", "scope",
-     "tenant", "uri", "user"), "unknown",
+    ("client", "field", "grant_type", "issued", "method", "name", "provider", "reason", "resource",
+     "scope", "tenant", "uri", "user"), "unknown",
 )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from exchange_emulator.mail.ids import graph_form
 from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import Item
 
-EMPTY = "<m:Attachments/>"
 # The attachment's tag: nine bytes in base64 at the end of its id.
 _TAG_LENGTH = 12
 
@@ -31,7 +30,7 @@ def create_attachment(call: Call, operation: Element) -> str:
         return f"<m:Attachments>{_created(call, item, made)}</m:Attachments>"
 
     asked = elements.children(operation, "Attachments")
-    return responses.each("CreateAttachment", asked, create, empty=EMPTY)
+    return responses.each("CreateAttachment", asked, create)
 
 
 def _created(call: Call, item: Item, made: Attachment) -> str:
@@ -59,7 +58,7 @@ def get_attachment(call: Call, operation: Element) -> str:
         return f"<m:Attachments>{rendered}</m:Attachments>"
 
     asked = elements.children(operation, "AttachmentIds")
-    return responses.each("GetAttachment", asked, get, empty=EMPTY)
+    return responses.each("GetAttachment", asked, get)
 
 
 def delete_attachment(call: Call, operation: Element) -> str:

@@ -45,7 +45,7 @@ def move_item(call: Call, operation: Element) -> str:
         return f"<m:Items><t:Message>{lookup.item_id(call, moved)}</t:Message></m:Items>"
 
     asked = elements.children(operation, "ItemIds")
-    return responses.each("MoveItem", asked, move, empty="<m:Items/>")
+    return responses.each("MoveItem", asked, move)
 
 
 def update_item(call: Call, operation: Element) -> str:
@@ -66,7 +66,7 @@ def update_item(call: Call, operation: Element) -> str:
         )
 
     asked = elements.children(operation, "ItemChanges")
-    return responses.each("UpdateItem", asked, update, empty="<m:Items/>")
+    return responses.each("UpdateItem", asked, update)
 
 
 def _update(call: Call, item: Item, updates: list[Element]) -> Item:

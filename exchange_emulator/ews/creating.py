@@ -33,7 +33,7 @@ def create_item(call: Call, operation: Element) -> str:
         return _create(call, message, request)
 
     items = elements.children(operation, "Items")
-    return responses.each("CreateItem", items, create, empty="<m:Items/>")
+    return responses.each("CreateItem", items, create)
 
 
 def _target(call: Call, operation: Element, default: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ def get_folder(call: Call, operation: Element) -> str:
         return f"<m:Folders>{_folder(call, owner.address, name)}</m:Folders>"
 
     asked = elements.children(operation, "FolderIds")
-    return responses.each("GetFolder", asked, get, empty="<m:Folders/>")
+    return responses.each("GetFolder", asked, get)
 
 
 def find_folder(call: Call, operation: Element) -> str:

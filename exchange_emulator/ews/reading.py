@@ -15,4 +15,4 @@ def get_item(call: Call, operation: Element) -> str:
         return f"<m:Items>{rendering.render(call, item, wanted)}</m:Items>"
 
     asked = elements.children(operation, "ItemIds")
-    return responses.each("GetItem", asked, get, empty="<m:Items/>")
+    return responses.each("GetItem", asked, get)

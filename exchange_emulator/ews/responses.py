@@ -4,34 +4,58 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 from xml.sax.saxutils import escape
 
+from starlette.responses import Response
+
+from exchange_emulator.ews import soap
 from exchange_emulator.mail.errors import MailError
 
 Asked = TypeVar("Asked")
 
+# The operations that there are, and what an error of each still has to contain.
+OPERATIONS = {
+    "CreateItem": "<m:Items/>",
+    "SendItem": "",
+    "GetItem": "<m:Items/>",
+    "FindItem": "",
+    "DeleteItem": "",
+    "MoveItem": "<m:Items/>",
+    "UpdateItem": "<m:Items/>",
+    "CreateAttachment": "<m:Attachments/>",
+    "GetAttachment": "<m:Attachments/>",
+    "DeleteAttachment": "",
+    "GetFolder": "<m:Folders/>",
+    "FindFolder": "",
+    "ResolveNames": "",
+    "ConvertId": "",
+}
 
-def each(
-    operation: str,
-    asked: Iterable[Asked],
-    answer: Callable[[Asked], str],
-    *,
-    empty: str = "",
-) -> str:
-    """Success or error for each of `asked`; `empty` is what an error still has to contain."""
-    messages = "".join(_message(operation, one, answer, empty) for one in asked)
-    return wrapped(operation, messages)
+
+def each(operation: str, asked: Iterable[Asked], answer: Callable[[Asked], str]) -> str:
+    """Success or error for each of `asked`."""
+    return wrapped(operation, "".join(_message(operation, one, answer) for one in asked))
 
 
-def _message(operation: str, asked: Asked, answer: Callable[[Asked], str], empty: str) -> str:
+def _message(operation: str, asked: Asked, answer: Callable[[Asked], str]) -> str:
     try:
         content = answer(asked)
     except MailError as error:
-        return (
-            f'<m:{operation}ResponseMessage ResponseClass="Error"><m:MessageText>'
-            f"{escape(error.text)}</m:MessageText><m:ResponseCode>{error.code}</m:ResponseCode>"
-            f"<m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{empty}"
-            f"</m:{operation}ResponseMessage>"
-        )
+        return _error(operation, error.code, error.text)
     return success(operation, content)
+
+
+def _error(operation: str, code: str, text: str, message_xml: str = "") -> str:
+    return (
+        f'<m:{operation}ResponseMessage ResponseClass="Error"><m:MessageText>{escape(text)}'
+        f"</m:MessageText><m:ResponseCode>{escape(code)}</m:ResponseCode>"
+        f"<m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{message_xml}{OPERATIONS[operation]}"
+        f"</m:{operation}ResponseMessage>"
+    )
+
+
+def error(operation: str, code: str, text: str, *, message_xml: str = "") -> Response:
+    """A whole answer: HTTP 200 with one error inside."""
+    message = _error(operation, code, text, message_xml)
+    return soap.answer(wrapped(operation, message), operation=operation)
 
 
 def success(operation: str, content: str) -> str:

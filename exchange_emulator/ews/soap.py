@@ -48,9 +48,9 @@ def fault(code: str, text: str, *, message_xml: str = "", short: str = "") -> Re
     details = f'<t:MessageXml xmlns:t="{TYPES}">{message_xml}</t:MessageXml>' if message_xml else ""
     return Response(
         f'<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="{SOAP}"><s:Body><s:Fault>'
-        f'<faultcode xmlns:a="{TYPES}">a:{code}</faultcode>'
+        f'<faultcode xmlns:a="{TYPES}">a:{escape(code)}</faultcode>'
         f'<faultstring xml:lang="en-US">{escape(text)}</faultstring><detail>'
-        f'<e:ResponseCode xmlns:e="{ERRORS}">{code}</e:ResponseCode>'
+        f'<e:ResponseCode xmlns:e="{ERRORS}">{escape(code)}</e:ResponseCode>'
         f'<e:Message xmlns:e="{ERRORS}">{escape(short or text)}</e:Message>{details}</detail>'
         "</s:Fault></s:Body></s:Envelope>",
         status_code=500,
@@ -59,39 +59,12 @@ def fault(code: str, text: str, *, message_xml: str = "", short: str = "") -> Re
     )
 
 
-def server_busy(back_off_ms: int) -> Response:
-    value = f'<t:Value Name="BackOffMilliseconds">{back_off_ms}</t:Value>'
-    return fault("ErrorServerBusy", BUSY, message_xml=value)
+def back_off(milliseconds: int) -> str:
+    return f'<t:Value Name="BackOffMilliseconds">{milliseconds}</t:Value>'
 
 
-def server_busy_in_response(operation: str, back_off_ms: int) -> Response:
-    """The same inside HTTP 200; seen in the wild with `m:MessageXml`."""
-    value = f'<t:Value Name="BackOffMilliseconds">{back_off_ms}</t:Value>'
-    message_xml = f"<m:MessageXml>{value}</m:MessageXml>"
-    return error_in_response(operation, "ErrorServerBusy", BUSY, message_xml=message_xml)
-
-
-# What an error still has to contain, by operation.
-_EMPTY = {
-    "CreateItem": "<m:Items/>",
-    "GetItem": "<m:Items/>",
-    "UpdateItem": "<m:Items/>",
-    "MoveItem": "<m:Items/>",
-    "CreateAttachment": "<m:Attachments/>",
-    "GetAttachment": "<m:Attachments/>",
-    "GetFolder": "<m:Folders/>",
-}
-
-
-def error_in_response(operation: str, code: str, text: str, *, message_xml: str = "") -> Response:
-    return answer(
-        f"<m:{operation}Response><m:ResponseMessages>"
-        f'<m:{operation}ResponseMessage ResponseClass="Error"><m:MessageText>{escape(text)}'
-        f"</m:MessageText><m:ResponseCode>{escape(code)}</m:ResponseCode>"
-        f"<m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{message_xml}{_EMPTY.get(operation, '')}"
-        f"</m:{operation}ResponseMessage></m:ResponseMessages></m:{operation}Response>",
-        operation=operation,
-    )
+def server_busy(milliseconds: int) -> Response:
+    return fault("ErrorServerBusy", BUSY, message_xml=back_off(milliseconds))
 
 
 def blocked() -> Response:

@@ -77,12 +77,12 @@ async def guarded(request: Request, endpoint: Callable[[Request], Awaitable[Resp
     except MailError as error:
         made = answers.error_answer(error.code, error.text, error.status, given=given)
     except RefusedError as error:
-        made = _refusal(error, given)
+        made = refusal(error, given)
     made.headers.update(given)
     return made
 
 
-def _refusal(error: RefusedError, given: dict[str, str]) -> Response:
+def refusal(error: RefusedError, given: dict[str, str]) -> Response:
     made = answers.error_answer(
         error.code, error.text, error.status, given=given, more=error.headers
     )

@@ -8,7 +8,7 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Scope
 
@@ -68,14 +68,20 @@ async def _carry_out(call: Call, each: dict[str, Any]) -> dict[str, Any]:
     content = bytearray()
     sent = json.dumps(each["body"]).encode() if each.get("body") is not None else b""
 
+    given = iter([{"type": "http.request", "body": sent, "more_body": False}])
+
     async def receive() -> Message:
-        return {"type": "http.request", "body": sent, "more_body": False}
+        """The step's body, then what becomes of the connection."""
+        return next(given, None) or await call.request.receive()
 
     async def send(message: Message) -> None:
         start.update(message if message["type"] == "http.response.start" else {})
         content.extend(message.get("body", b""))
 
-    await call.request.app(_scope(call.request, each, length=len(sent)), receive, send)
+    gateway = call.request.app.state.gateway
+    await gateway.step(_scope(call.request, each, length=len(sent)), receive, send)
+    if not start:
+        raise ClientDisconnect
     headers = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
     answer = {"id": each["id"], "status": start["status"], "headers": headers}
     if content:
@@ -98,5 +104,5 @@ def _scope(request: Request, each: dict[str, Any], *, length: int) -> Scope:
         "raw_path": b"",
         "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in given.items()],
-        "state": {},
+        "state": {"transport": request.scope["state"]["transport"]},
     }

@@ -1,13 +1,16 @@
 """Faults on demand, as a test of the product needs them."""
 
+import json
+
 import pytest
 import requests
 
 from exchange_emulator.entra.errors import KINDS
 from exchange_emulator.graph.known_errors import GRAPH_ERRORS
 from tests.exchange_emulator.emulator import DESK, EWS
+from tests.exchange_emulator.test_batch import batch, step
 from tests.exchange_emulator.test_drafts import draft
-from tests.exchange_emulator.test_ews import SIMPLE, create
+from tests.exchange_emulator.test_ews import SIMPLE, create, send
 from tests.exchange_emulator.test_ews import code as code_of
 from tests.exchange_emulator.test_sending import send_json
 
@@ -142,3 +145,140 @@ def test_any_error_of_ews_can_be_asked_for_by_operation(emulator):
     answer = create(emulator, token, SIMPLE)
     assert (answer.status_code, code_of(answer)) == (200, "ErrorMailboxMoveInProgress")
     assert code_of(create(emulator, token, SIMPLE)) == "NoError"
+
+
+def ask_for_token(emulator):
+    form = {"grant_type": "refresh_token", "refresh_token": "x"}
+    return emulator.session.post(f"{emulator.authority()}/oauth2/v2.0/token", data=form)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (503, "temporarily_unavailable"),
+        (429, "temporarily_unavailable"),
+        (500, "temporarily_unavailable"),
+        (401, "invalid_client"),
+        (400, "invalid_grant"),
+    ],
+)
+def test_a_status_at_the_token_endpoint_is_answered_as_that_status(emulator, status, error):
+    emulator.fault(path="*/token", status=status, retry_after=7)
+    answer = ask_for_token(emulator)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+    assert answer.headers["Retry-After"] == "7"
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 500, 502, 503, 504])
+def test_a_status_of_ews_is_answered_as_that_status(emulator, status):
+    token = emulator.sign_in(scopes=[EWS])["access_token"]
+    emulator.fault(path="/EWS/*", status=status, retry_after=7)
+    answer = create(emulator, token, SIMPLE)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (status, "7")
+    assert (answer.content == b"") == (status in (401, 403))
+    assert ("Fault" in answer.text) == (status == 500)
+
+
+def test_a_named_error_keeps_the_status_and_the_wait_beside_it(emulator, token):
+    emulator.fault(path="/v1.0/*", status=503, error_code="ErrorServerBusy", retry_after=7)
+    answer = emulator.graph(token, "GET", "/me")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
+    assert answer.json()["error"]["code"] == "ErrorServerBusy"
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"kind": "throttled"}, {"status": 401}])
+def test_an_error_by_fault_has_the_headers_of_every_error_of_graph(emulator, token, fault):
+    emulator.fault(path="/v1.0/me", **fault)
+    headers = {"client-request-id": "11111111-2222-3333-4444-555555555555"}
+    answer = emulator.graph(token, "GET", "/me", headers=headers)
+    inner = answer.json()["error"]["innerError"]
+    assert inner["request-id"] == answer.headers["request-id"]
+    assert inner["client-request-id"] == answer.headers["client-request-id"]
+    assert answer.headers["client-request-id"] == headers["client-request-id"]
+    assert {"x-ms-ags-diagnostic", "strict-transport-security"} <= set(
+        map(str.lower, answer.headers)
+    )
+    challenges = answer.raw.headers.getlist("WWW-Authenticate")
+    assert len(challenges) == (2 if answer.status_code == 401 else 0)
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"drop": "before"}])
+def test_a_token_request_that_a_fault_struck_is_counted(emulator, fault):
+    emulator.fault(path="*/token", count=1, **fault)
+    if "drop" in fault:
+        with pytest.raises(requests.ConnectionError):
+            ask_for_token(emulator)
+    else:
+        ask_for_token(emulator)
+    ask_for_token(emulator)
+    stats = emulator.control("GET", "stats").json()
+    assert stats["token_requests_by_grant"] == {"refresh_token": 2}
+    assert list(stats["requests"]) == ["POST /{tenant}/oauth2/v2.0/token"]
+
+
+def test_a_struck_request_is_counted_by_its_template(emulator, token):
+    emulator.fault(path="/v1.0/me/messages/*", status=503)
+    emulator.graph(token, "GET", "/me/messages/abc")
+    stats = emulator.control("GET", "stats").json()
+    assert stats["requests"]["GET /v1.0/me/messages/{id}"] == {"503": 1}
+
+
+@pytest.mark.parametrize("fault", [{"error_code": "X"}, {"kind": "server-busy-in-response"}])
+def test_an_error_inside_a_response_is_one_of_the_operation_that_was_asked(emulator, fault):
+    token = emulator.sign_in(scopes=[EWS])["access_token"]
+    emulator.fault(path="/EWS/*", **fault)
+    answer = send(emulator, token, '<t:ItemId Id="AAA" ChangeKey="AAA"/>')
+    assert answer.status_code == 200
+    assert "<m:SendItemResponse>" in answer.text
+
+
+def test_the_steps_of_a_batch_meet_faults_and_are_counted(emulator, token):
+    emulator.fault(path="/v1.0/me/messages", status=503)
+    answer = batch(
+        emulator, token, step("1", "GET", "/me/messages"), step("2", "GET", "/me?$select=id")
+    )
+    assert [each["status"] for each in answer.json()["responses"]] == [503, 200]
+    stats = emulator.control("GET", "stats").json()["requests"]
+    assert stats["GET /v1.0/me/messages"] == {"503": 1}
+    assert stats["GET /v1.0/me"] == {"200": 1}
+
+
+def test_a_step_of_a_batch_may_drop_the_connection(emulator, token):
+    emulator.fault(path="/v1.0/me/messages", drop="before", count=1)
+    with pytest.raises(requests.ConnectionError):
+        batch(emulator, token, step("1", "GET", "/me/messages"))
+    assert emulator.graph(token, "GET", "/me").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"path": 5},
+        {"status": "abc"},
+        {"status": 99},
+        {"status": True},
+        {"status": 503, "headers": {"a": 1}},
+        {"status": 503, "headers": {"a": "1\r\nb: 2"}},
+        {"status": 503, "retry_after": "1\r\nb: 2"},
+        {"status": 503, "body": 5},
+        {"status": 503, "body": "\ud800"},
+        {"latency_ms": "slow"},
+        {"latency_ms": -1},
+        {"probability": 2, "status": 503},
+        {"count": "one", "status": 503},
+        {"drop": "now"},
+        {"when": "never", "status": 503},
+        {"kind": "error"},
+        {"path": "*/token", "error_code": "abc"},
+        {"path": "*/token", "error_code": "50999"},
+        {"kind": "refresh-token-expired", "mailbox": DESK, "code": 1},
+    ],
+)
+def test_a_fault_of_the_wrong_types_is_refused_at_once(emulator, token, fault):
+    answer = emulator.session.post(
+        f"{emulator.http}/_emulator/faults",
+        data=json.dumps(fault),
+        headers={"Content-Type": "application/json"},
+    )
+    assert (answer.status_code, list(answer.json())) == (400, ["error"])
+    assert emulator.graph(token, "GET", "/me").status_code == 200

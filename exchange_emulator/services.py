@@ -1,0 +1,58 @@
+"""Which of Microsoft's services a request is for, as what it is counted, and who says to ask."""
+
+import json
+import re
+
+from starlette.routing import Match, Router
+from starlette.types import Scope
+
+from exchange_emulator.entra.tokens import decode
+from exchange_emulator.mail.limits import Caller
+
+_OPERATION = re.compile(rb"<(?:[\w-]+:)?Body[^>]*>\s*<(?:[\w-]+:)?(\w+)")
+_KEY_SYNTAX = re.compile(r"/(messages|users|mailFolders|attachments)\('([^']+)'\)", re.IGNORECASE)
+
+
+def area_of(path: str) -> str:
+    """Graph, EWS or Entra; none for the emulator's own pages."""
+    lower = path.lower()
+    if lower.startswith(("/v1.0/", "/api/v2.0/")):
+        return "graph"
+    if lower == "/ews/exchange.asmx":
+        return "ews"
+    marks = ("/oauth2/", "/discovery/", "/.well-known/", "/v2.0/")
+    return "entra" if any(mark in lower for mark in marks) else ""
+
+
+def plain_path(path: str) -> str:
+    """OData's other way to write a key, which the Location of a new draft has; no last slash."""
+    if not path.lower().startswith("/v1.0/"):
+        return path
+    return _KEY_SYNTAX.sub(r"/\1/\2", path).rstrip("/")
+
+
+def template_of(router: Router, scope: Scope) -> str:
+    """The path of the route that a request matches, whether or not it got there."""
+    if "route" in scope:
+        return str(scope["route"].path)
+    for route in router.routes:
+        if route.matches(scope)[0] is not Match.NONE:
+            return str(getattr(route, "path", scope["path"]))
+    return str(scope["path"])
+
+
+def operation_of(body: bytes) -> str:
+    """The EWS operation of an envelope, without parsing it."""
+    found = _OPERATION.search(body)
+    return found[1].decode("ascii", "replace") if found else ""
+
+
+def claimed_caller(scope: Scope) -> Caller:
+    """(mailbox, application) as the token says, whether or not it is a good one."""
+    header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+    parts = header.split(".")
+    try:
+        claims = json.loads(decode(parts[1]))
+        return str(claims["upn"]).lower(), str(claims["appid"])
+    except (IndexError, ValueError, KeyError, TypeError, RecursionError):
+        return "", ""
