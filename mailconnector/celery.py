@@ -14,7 +14,12 @@ app.conf.update(
     # A worker that has lost Redis keeps trying; an enqueue must not wait for it.
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    broker_transport_options={"visibility_timeout": 3600, "socket_connect_timeout": 2},
+    # max_retries: without it kombu tries for 6 s to wake a worker, while a request waits.
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": 2,
+        "max_retries": 0,
+    },
     task_ignore_result=True,
     task_publish_retry=False,
     worker_prefetch_multiplier=1,
