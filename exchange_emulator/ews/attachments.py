@@ -22,11 +22,7 @@ def create_attachment(call: Call, operation: Element) -> str:
             raise errors.malformed_id()
         item = lookup.item(call, parent)
         given = messages.attachment(element)
-        size = len(given.data) + sum(len(a.data) for a in drafts.attachments(call.world, item))
-        if call.world.limits.over("message_size", size):
-            raise errors.too_large()
-        made = call.world.mailboxes.attach(item.content, given)
-        item = call.world.mailboxes.touch(item, now=call.now)
+        item, made = drafts.attach(call.world, item, given)
         return f"<m:Attachments>{_created(call, item, made)}</m:Attachments>"
 
     asked = elements.children(operation, "Attachments")

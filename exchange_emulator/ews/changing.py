@@ -5,8 +5,8 @@ from xml.etree.ElementTree import Element
 
 from exchange_emulator.ews import elements, lookup, messages, responses
 from exchange_emulator.ews.access import Call
-from exchange_emulator.mail import drafts, submission
-from exchange_emulator.storage.mailboxes import Item
+from exchange_emulator.mail import drafts, errors, submission
+from exchange_emulator.storage.mailboxes import OUTBOX, Item
 
 _PROPERTY_OF_FIELD = {
     "item:Subject": "subject",
@@ -27,7 +27,11 @@ def delete_item(call: Call, operation: Element) -> str:
     def delete(element: Element) -> str:
         item = lookup.item(call, element)
         if is_move:
-            call.world.mailboxes.touch(item, now=call.now, folder="deleteditems")
+            # Out of the Outbox it is what was sent, and no delivery brings it back.
+            call.world.mailboxes.touch(
+                item, now=call.now, folder="deleteditems", due_at=None,
+                is_draft=item.is_draft and item.folder != OUTBOX,
+            )  # fmt: skip
         else:
             call.world.mailboxes.delete(item)
         return ""
@@ -41,6 +45,8 @@ def move_item(call: Call, operation: Element) -> str:
     def move(element: Element) -> str:
         owner, folder = lookup.folder(call, target)
         item = lookup.item(call, element)
+        if item.folder == OUTBOX:
+            raise errors.submitted()
         moved = call.world.mailboxes.touch(item, now=call.now, folder=folder, mailbox=owner.address)
         return f"<m:Items><t:Message>{lookup.item_id(call, moved)}</t:Message></m:Items>"
 
@@ -53,6 +59,8 @@ def update_item(call: Call, operation: Element) -> str:
 
     def update(change: Element) -> str:
         item = lookup.item(call, change[0])
+        if disposition != "SaveOnly":
+            lookup.check_unsent(item)
         updated = _update(call, item, elements.children(change, "Updates"))
         if disposition != "SaveOnly":
             submission.send(

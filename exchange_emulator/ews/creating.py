@@ -8,7 +8,7 @@ from exchange_emulator.ews.access import Call
 from exchange_emulator.mail import drafts, errors, submission
 from exchange_emulator.mail.errors import MailError
 from exchange_emulator.mime import reading
-from exchange_emulator.storage.mailboxes import Item
+from exchange_emulator.storage.mailboxes import OUTBOX, Item
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,10 @@ def send_item(call: Call, operation: Element) -> str:
 
     def send(element: Element) -> str:
         item = lookup.current(call, element)
+        lookup.check_unsent(item)
+        if item.folder == OUTBOX:
+            # Submitted and waiting for its turn: it goes once.
+            return ""
         call.world.faults.check_mailbox(call.account.address)
         try:
             _send(call, item, api="ews-senditem", save_copy=save_copy)

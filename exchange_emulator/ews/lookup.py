@@ -55,6 +55,12 @@ def current(call: Call, element: Element) -> Item:
     return found
 
 
+def check_unsent(found: Item) -> None:
+    """What is in Sent Items or an inbox is not a message to send."""
+    if not found.is_draft:
+        raise MailError("ErrorInvalidOperation", "The item is not a draft: it was sent before.")
+
+
 def folder(call: Call, element: Element) -> tuple[User, str]:
     """(owner, folder name) of a FolderId or DistinguishedFolderId."""
     if elements.local(element) == "DistinguishedFolderId":

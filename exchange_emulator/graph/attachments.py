@@ -31,8 +31,7 @@ async def add_attachment(call: Call) -> Response:
     item = lookup.draft(call)
     given = await bodies.read_json(call)
     validation.attachment(given)
-    made = call.world.mailboxes.attach(item.content, bodies.attachment_of(given))
-    item = call.world.mailboxes.touch(item, now=call.world.clock.now())
+    item, made = drafts.attach(call.world, item, bodies.attachment_of(given))
     body = rendering.attachment(call, item, made, content=True)
     return answers.answer(_context(call, "/$entity") | body, status=201)
 

@@ -6,7 +6,7 @@ from exchange_emulator.mail import drafts, errors
 from exchange_emulator.mail.errors import MailError
 from exchange_emulator.mail.ids import graph_form
 from exchange_emulator.mime.reading import Attachment
-from exchange_emulator.storage.mailboxes import NOWHERE, TRANSIT, Item
+from exchange_emulator.storage.mailboxes import NOWHERE, OUTBOX, TRANSIT, Item
 from exchange_emulator.world import World
 
 
@@ -18,7 +18,7 @@ def item(call: Call) -> Item:
 def draft(call: Call) -> Item:
     """The item of the path's `id`, which has to be one that can still change."""
     found = item(call)
-    if not found.is_draft:
+    if not found.is_draft or found.folder == OUTBOX:
         raise MailError(
             "ErrorInvalidRequest", "The item is not a draft, its attachments cannot change."
         )

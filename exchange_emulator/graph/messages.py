@@ -14,7 +14,7 @@ from exchange_emulator.graph.properties import (
 )
 from exchange_emulator.mail import drafts, errors, submission
 from exchange_emulator.mime import reading
-from exchange_emulator.storage.mailboxes import Item
+from exchange_emulator.storage.mailboxes import OUTBOX, Item
 
 READ = ("Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic")
 
@@ -110,9 +110,7 @@ def _expand(call: Call, item: Item, body: dict[str, Any]) -> None:
 async def get_mime(call: Call) -> Response:
     """GET /me/messages/{id}/$value."""
     item = lookup.item(call)
-    mime = call.world.mailboxes.mime(item.content) if not item.is_draft else None
-    found = mime or drafts.render(call.world, item)
-    return Response(found, headers={"Content-Type": "text/plain"})
+    return Response(drafts.render(call.world, item), headers={"Content-Type": "text/plain"})
 
 
 @needs("Mail.ReadWrite")
@@ -143,11 +141,9 @@ async def send_message(call: Call) -> Response:
     if not {"content-length", "transfer-encoding"} & set(call.request.headers):
         raise RefusedError("LengthRequired", "A Content-Length header is required.", 411)
     item = lookup.item(call)
-    if item.folder == "outbox":
+    if item.folder == OUTBOX:
         # Submitted and waiting for its turn: it goes once.
         return answers.accepted()
-    if not item.is_draft:
-        raise RefusedError("ErrorInvalidRequest", "The item is not a draft.", 400)
     call.world.faults.check_mailbox(call.mailbox.address)
     submission.send(
         call.world, call.account, item, api="graph-send",

@@ -15,7 +15,7 @@ from exchange_emulator.clock import iso
 from exchange_emulator.graph import answers, bodies, lookup, rendering, validation
 from exchange_emulator.graph.access import Call, RefusedError, guarded, needs
 from exchange_emulator.graph.properties import UPLOAD_SESSION
-from exchange_emulator.mail import errors
+from exchange_emulator.mail import drafts, errors
 from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import Item
 from exchange_emulator.storage.uploads import Upload
@@ -37,7 +37,7 @@ class Range:
 
 @needs("Mail.ReadWrite")
 async def create_session(call: Call) -> Response:
-    item = lookup.item(call)
+    item = lookup.draft(call)
     if call.mailbox is not call.account:
         # A known issue of Graph: delegated sessions work in one's own mailbox only.
         raise errors.access_denied()
@@ -157,13 +157,10 @@ def _finish(world: World, upload: Upload, owner: str) -> Response:
     world.uploads.end(upload.token)
     if item is None or not item.is_draft:
         raise errors.item_not_found()
-    present = world.mailboxes.attachments(item.content)
-    total = sum(len(each.data) for each in present) + len(data)
-    if world.limits.over("message_size", total):
-        raise errors.too_large()
     given = upload.description
-    made = world.mailboxes.attach(
-        item.content,
+    item, made = drafts.attach(
+        world,
+        item,
         Attachment(
             tag="",
             name=given["name"],
@@ -173,7 +170,6 @@ def _finish(world: World, upload: Upload, owner: str) -> Response:
             is_inline=bool(given.get("isInline")),
         ),
     )
-    world.mailboxes.touch(item, now=world.clock.now())
     named = rendering.attachment_id(world, item, made)
     location = f"{_address(world, item, owner)}/Attachments('{named}')"
     return Response(status_code=201, headers={"Location": location, "Content-Length": "0"})

@@ -9,7 +9,7 @@ from exchange_emulator.directory import User
 from exchange_emulator.mail import errors
 from exchange_emulator.mime import composing, headers, reading
 from exchange_emulator.mime.reading import Attachment
-from exchange_emulator.storage.mailboxes import Item
+from exchange_emulator.storage.mailboxes import OUTBOX, Item
 from exchange_emulator.world import World
 
 # Graph's property and the header that says the same.
@@ -55,6 +55,7 @@ def create(
 
 def change(world: World, item: Item, changes: dict[str, Any]) -> Item:
     """Apply a PATCH; a draft that was MIME keeps its body's bytes unless the body changes."""
+    item = _changeable(world, item)
     properties = {**world.mailboxes.properties(item.content), **changes}
     mime = world.mailboxes.mime(item.content)
     if mime is not None and "body" in changes:
@@ -71,6 +72,27 @@ def change(world: World, item: Item, changes: dict[str, Any]) -> Item:
         subject=properties.get("subject") or "",
         is_read=item.is_read if changes.get("isRead") is None else changes["isRead"],
     )
+
+
+def _changeable(world: World, item: Item) -> Item:
+    """MailError for what was submitted and waits; else the item with contents of its own."""
+    if item.folder == OUTBOX:
+        raise errors.submitted()
+    return world.mailboxes.own_content(item)
+
+
+def attach(world: World, item: Item, attachment: Attachment) -> tuple[Item, Attachment]:
+    """Add an attachment; MailError if the mailbox is full or the message gets too large."""
+    world.faults.check_mailbox(item.mailbox)
+    item = _changeable(world, item)
+    present = world.mailboxes.attachments(item.content)
+    sizes = [len(each.data) for each in (*present, attachment)]
+    if world.limits.over(
+        "message_size", len(world.mailboxes.mime(item.content) or b"") + sum(sizes)
+    ):
+        raise errors.too_large()
+    made = world.mailboxes.attach(item.content, attachment)
+    return world.mailboxes.touch(item, now=world.clock.now()), made
 
 
 def _with_changed_headers(mime: bytes, properties: dict[str, Any], changed: set[str]) -> bytes:
@@ -92,6 +114,7 @@ def attachments(world: World, item: Item) -> list[Attachment]:
 
 def detach(world: World, item: Item, gone: Attachment) -> None:
     """Remove an attachment; one from inside the MIME makes it a draft of properties."""
+    item = _changeable(world, item)
     if gone.tag.startswith("a"):
         world.mailboxes.detach(item.content, gone.tag)
     else:
@@ -104,9 +127,11 @@ def detach(world: World, item: Item, gone: Attachment) -> None:
 
 
 def render(world: World, item: Item) -> bytes:
-    """The whole message as it would be sent now, with its Bcc."""
+    """A draft as it would be sent now, with its Bcc; what was sent as it went over the wire."""
     mime = world.mailboxes.mime(item.content)
     added = world.mailboxes.attachments(item.content)
+    if item.sent_at is not None and mime is not None and not added:
+        return mime
     properties = world.mailboxes.properties(item.content)
     if mime is None:
         mime = composing.compose(properties, added)
@@ -116,7 +141,7 @@ def render(world: World, item: Item) -> bytes:
     if properties.get("from"):
         author = headers.author_header(fields, composing.address_of(properties["from"]))
         fields = [author, *headers.without(fields, "From")]
-    return headers.join(with_identity(fields, item, at=item.modified_at), body)
+    return headers.join(with_identity(fields, item, at=item.sent_at or item.modified_at), body)
 
 
 def with_identity(fields: list[headers.Header], item: Item, *, at: float) -> list[headers.Header]:

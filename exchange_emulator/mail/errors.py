@@ -52,6 +52,14 @@ def item_not_found() -> MailError:
     )
 
 
+def already_sent() -> MailError:
+    return MailError("ErrorInvalidRequest", "The item is not a draft.")
+
+
+def submitted() -> MailError:
+    return MailError("ErrorInvalidRequest", "The item was submitted and cannot change any more.")
+
+
 def malformed_id() -> MailError:
     return MailError("ErrorInvalidIdMalformed", "Id is malformed.")
 

@@ -34,11 +34,12 @@ Caller = tuple[str, str]
 
 class Limits:
     def __init__(self) -> None:
+        self._under_way: defaultdict[Caller, int] = defaultdict(int)
         self.reset()
 
     def reset(self) -> None:
+        """Requests under way stay counted: they still have to leave."""
         self.values: dict[str, int | None] = dict(MICROSOFTS)
-        self._under_way: defaultdict[Caller, int] = defaultdict(int)
         self._requests: defaultdict[Caller, deque[float]] = defaultdict(deque)
         self._deliveries: defaultdict[str, deque[float]] = defaultdict(deque)
         self._recipients: defaultdict[str, deque[tuple[float, int]]] = defaultdict(deque)

@@ -11,7 +11,7 @@ from exchange_emulator.directory import User
 from exchange_emulator.mail import drafts, errors, reports, rights
 from exchange_emulator.mime import composing, headers, reading
 from exchange_emulator.mime.headers import Address, Header
-from exchange_emulator.storage.mailboxes import NOWHERE, Item
+from exchange_emulator.storage.mailboxes import NOWHERE, OUTBOX, Item
 from exchange_emulator.world import World
 
 _ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\Z")
@@ -24,6 +24,10 @@ def send(
     may_send_for_others: bool = False,
 ) -> None:  # fmt: skip
     """Submit a draft of `account`'s mailbox; MailError leaves it where it is."""
+    if not item.is_draft:
+        raise errors.already_sent()
+    if item.folder == OUTBOX:
+        raise errors.submitted()
     now = world.clock.now()
     properties = world.mailboxes.properties(item.content)
     asked = composing.address_of(properties.get("from"))

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS submissions(
   n INTEGER PRIMARY KEY, item INTEGER NOT NULL, content INTEGER NOT NULL,
   mailbox TEXT NOT NULL, api TEXT NOT NULL, envelope TEXT NOT NULL, received_at REAL NOT NULL,
   due_at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS submissions_by_content ON submissions(content);
 CREATE TABLE IF NOT EXISTS uploads(
   token TEXT PRIMARY KEY, item INTEGER NOT NULL, description TEXT NOT NULL,
   received INTEGER NOT NULL, expires_at REAL NOT NULL);

@@ -1,7 +1,8 @@
 """Items in folders, and what was submitted.
 
 A message is stored once (`contents`); the sender's copy and every recipient's
-are rows of `items` that point to it. Times are seconds since the epoch.
+are rows of `items` that point to it until one of them changes (`own_content`).
+Times are seconds since the epoch.
 """
 
 import json
@@ -17,6 +18,8 @@ COLUMNS = (
 )
 # Items that wait for their delivery, and copies that nobody wanted saved.
 TRANSIT, NOWHERE = "transit", ""
+# Where what was submitted waits for its turn.
+OUTBOX = "outbox"
 VISIBLE = "FROM items WHERE mailbox = ? AND folder NOT IN ('', 'transit')"
 
 
@@ -150,6 +153,22 @@ class Mailboxes:
             "UPDATE contents SET properties = ?, mime = ? WHERE key = ?",
             (json.dumps(properties), mime, content),
         )
+
+    def own_content(self, item: Item) -> Item:
+        """The item with contents that no other copy and no submission has: those may change.
+
+        Shared are contents that were submitted; their attachments are inside the MIME.
+        """
+        shared = self.database.execute(
+            "SELECT EXISTS(SELECT 1 FROM submissions WHERE content = :key)"
+            " OR (SELECT count(*) FROM items WHERE content = :key) > 1",
+            {"key": item.content},
+        ).fetchone()[0]
+        if not shared:
+            return item
+        content = self.add_content(self.properties(item.content), self.mime(item.content))
+        self.database.execute("UPDATE items SET content = ? WHERE key = ?", (content, item.key))
+        return self.get(item.key)
 
     def touch(self, item: Item, *, now: float, **columns: Any) -> Item:
         """Change columns of an item; its change key becomes a new one."""

@@ -122,9 +122,8 @@ def attachment(world: World, item: Item, request: Request) -> Response:
 
 
 def mime_of(world: World, item: Item) -> bytes:
-    """As its owner has it: recipients' copies and what was sent come from the wire."""
-    mime = None if item.is_draft else world.mailboxes.mime(item.content)
-    return mime if mime is not None else drafts.render(world, item)
+    """As its owner has it."""
+    return drafts.render(world, item)
 
 
 _ITEM = "/mailboxes/{address}/{key:int}"

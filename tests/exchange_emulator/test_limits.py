@@ -1,5 +1,6 @@
 """Exchange's limits: each one works, and each can be switched off."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -116,3 +117,22 @@ def test_all_limits_can_be_switched_off_at_once(emulator):
 def test_a_limit_that_nobody_knows_is_refused(emulator, values):
     answer = emulator.session.post(f"{emulator.http}/_emulator/limits", json=values)
     assert answer.status_code == 400
+
+
+def test_a_reset_with_requests_under_way_leaves_the_limit_as_it_was(emulator, token):
+    emulator.fault(path="/v1.0/me", latency_ms=700)
+
+    def ask():
+        headers = {"Authorization": f"Bearer {token}"}
+        return requests.get(f"{emulator.https}/v1.0/me", headers=headers, timeout=10).status_code
+
+    with ThreadPoolExecutor(3) as pool:
+        early = [pool.submit(ask) for _ in range(3)]
+        until = time.monotonic() + 10
+        while emulator.control("GET", "stats").json()["top_concurrency"] != {DESK: 3}:
+            assert time.monotonic() < until
+        emulator.reset()
+    assert len(early) == 3
+    emulator.fault(path="/v1.0/me", latency_ms=700)
+    token = emulator.sign_in()["access_token"]
+    assert sorted(at_once(9, ask)) == [200] * 4 + [429] * 5
