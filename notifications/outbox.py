@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from . import attachments, tasks
+from . import attachments, callbacks, tasks
 from .addresses import AddressError, parse_address, parse_addresses
 from .attachments import StoredFile
 from .backends.graph_sizes import mime_size
@@ -30,7 +30,7 @@ from .models import (
     QueueState,
 )
 from .models.attempt import Result
-from .models.notification import NotificationQuerySet, Priority
+from .models.notification import NotificationQuerySet, Priority, Status
 from .models.settings import MEGABYTE, Api
 
 # Exchange Online takes at most 1,000 recipients a message, 500 unless an administrator
@@ -158,8 +158,14 @@ def send_again(rows: NotificationQuerySet) -> int:
     return changed
 
 
+@transaction.atomic
 def mark_as_sent(rows: NotificationQuerySet) -> int:
-    return rows.mark_as_sent(now=timezone.now())
+    """A person knows that they went out; applications are told so."""
+    now = timezone.now()
+    pks = list(rows.filter(status=Status.UNCONFIRMED).values_list("pk", flat=True))
+    changed = Notification.objects.filter(pk__in=pks).mark_as_sent(now=now)
+    callbacks.announce(pks, now=now)
+    return changed
 
 
 def cancel(rows: NotificationQuerySet) -> int:
