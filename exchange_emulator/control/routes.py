@@ -82,7 +82,9 @@ def strike(world: World, fault: Fault) -> bool:
         world.faults.expiry_code = fault.code
         world.grants.expire_refresh_tokens(user.object_id, now=world.clock.now())
     else:
-        world.grants.withdraw_consent(user.object_id)
+        world.grants.withdraw_consent(
+            user.object_id, tenant_id=user.tenant_id, client_id=fault.client_id
+        )
     return True
 
 

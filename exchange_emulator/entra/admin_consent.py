@@ -11,6 +11,7 @@ from exchange_emulator.entra import authorization, sign_in_pages
 from exchange_emulator.entra.authorization import Authorization
 from exchange_emulator.entra.authorize import respond, to_application
 from exchange_emulator.entra.errors import EntraError
+from exchange_emulator.storage.grants import everybody
 from exchange_emulator.world import World
 
 
@@ -48,7 +49,7 @@ def _decide(
     if decision != "accept":
         return sign_in_pages.consent_page(request, user, asked.app, asked.permissions, for_all=True)
     names = [scope.name for scope in asked.permissions]
-    world.grants.consent("*", asked.app.client_id, names)
+    world.grants.consent(everybody(user.tenant_id), asked.app.client_id, names)
     state = {"state": asked.query["state"]} if "state" in asked.query else {}
     granted = " ".join(scope.requested for scope in asked.permissions)
     return respond(

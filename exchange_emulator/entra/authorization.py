@@ -99,7 +99,9 @@ def check_account(request: Authorization, user: User) -> None:
 
 
 def missing_consent(world: World, request: Authorization, user: User) -> list[Scope]:
-    granted = world.grants.consented(user.object_id, request.app.client_id)
+    granted = world.grants.consented(
+        user.object_id, request.app.client_id, tenant_id=user.tenant_id
+    )
     return [scope for scope in request.permissions if scope.name not in granted]
 
 

@@ -16,7 +16,7 @@ from exchange_emulator.entra.answers import correlation_id
 from exchange_emulator.entra.authorization import Authorization
 from exchange_emulator.entra.errors import EntraError, description
 from exchange_emulator.pages import e, page
-from exchange_emulator.storage.grants import Code
+from exchange_emulator.storage.grants import Code, everybody
 from exchange_emulator.world import World
 
 SESSION = "emulator_session"
@@ -91,7 +91,7 @@ def _after_sign_in(
     if missing and decision != "accept":
         return sign_in_pages.consent_page(request, user, asked.app, missing, for_all=False)
     if decision == "accept":
-        owner = "*" if for_all and user.is_admin else user.object_id
+        owner = everybody(user.tenant_id) if for_all and user.is_admin else user.object_id
         names = [scope.name for scope in asked.permissions]
         world.grants.consent(owner, asked.app.client_id, names)
     answer = respond(asked, {"code": _code(world, asked, user), **_state(asked),

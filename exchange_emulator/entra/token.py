@@ -140,7 +140,7 @@ def _checked(
     resources = {permission.resource for permission in asked}
     if len(resources) > 1:
         raise EntraError(700022)
-    granted = world.grants.consented(user.object_id, app.client_id)
+    granted = world.grants.consented(user.object_id, app.client_id, tenant_id=user.tenant_id)
     if any(permission.name not in granted for permission in asked):
         raise EntraError(65001, client=app.client_id, name=app.name)
     resource = resources.pop() if resources else GRAPH

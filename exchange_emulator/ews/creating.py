@@ -77,8 +77,10 @@ def _save(call: Call, message: Element, owner: str, folder: str) -> Item:
 
 def _send(call: Call, item: Item, *, api: str, save_copy: bool) -> None:
     submission.send(
-        call.world, call.account, item, api=api, save_copy=save_copy, may_send_for_others=True
-    )
+        call.world, call.account, item, api=api, save_copy=save_copy, may_send_for_others=True,
+        # SavedItemFolderId of CreateItem says where the copy goes, not who writes.
+        as_owner=api != "ews-createitem",
+    )  # fmt: skip
 
 
 def send_item(call: Call, operation: Element) -> str:

@@ -42,6 +42,12 @@ class Call:
     scopes: frozenset[str]
 
     @property
+    def reads_content(self) -> bool:
+        """Mail.ReadBasic has no bodies, attachments or extended properties."""
+        names = {name.removesuffix(SHARED) for name in self.scopes}
+        return not names.isdisjoint(("Mail.Read", "Mail.ReadWrite"))
+
+    @property
     def wants_immutable_ids(self) -> bool:
         return 'idtype="immutableid"' in self.request.headers.get("prefer", "").lower()
 
@@ -49,11 +55,15 @@ class Call:
 Endpoint = Callable[[Call], Awaitable[Response]]
 
 
+SHARED = ".Shared"
+
+
 def needs(
     *any_of: str, directory: bool = False
 ) -> Callable[[Endpoint], Callable[[Request], Awaitable[Response]]]:
     """An endpoint that needs one of these delegated permissions.
 
+    Another mailbox than one's own needs the `.Shared` one of the same name.
     `directory`: it is about an account, for which it takes no mailbox.
     """
 
@@ -101,10 +111,20 @@ def admit(request: Request, any_of: tuple[str, ...], *, directory: bool) -> Call
         raise RefusedError("InvalidAuthenticationToken", "The user is not known.", 401)
     _check_load(world, request, claims)
     scopes = frozenset(claims["scp"].split())
-    if not scopes.intersection(any_of):
+    if not scopes.intersection(_wanted(world, request, account, any_of)):
         raise _missing_scope(directory=directory)
     mailbox = account if directory else _mailbox(world, request, account)
     return Call(request, world, account, mailbox, scopes)
+
+
+def _wanted(
+    world: World, request: Request, account: User, any_of: tuple[str, ...]
+) -> tuple[str, ...]:
+    named = request.path_params.get("user")
+    mailbox = world.directory.user(named) if named else account
+    if mailbox in (account, None):
+        return any_of
+    return tuple(name if name.startswith("User.") else name + SHARED for name in any_of)
 
 
 def _missing_scope(*, directory: bool) -> Exception:

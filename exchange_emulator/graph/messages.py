@@ -16,10 +16,11 @@ from exchange_emulator.mail import drafts, errors, submission
 from exchange_emulator.mime import reading
 from exchange_emulator.storage.mailboxes import OUTBOX, Item
 
-READ = ("Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic")
+READ = ("Mail.Read", "Mail.ReadWrite")
+READ_BASIC = (*READ, "Mail.ReadBasic")
 
 
-@needs(*READ)
+@needs(*READ_BASIC)
 async def list_messages(call: Call) -> Response:
     """GET /me/messages and /me/mailFolders/{folder}/messages."""
     named = "folder" in call.request.path_params
@@ -76,7 +77,7 @@ async def draft_of(call: Call, *, folder: str = "drafts") -> Item:
     )
 
 
-@needs(*READ)
+@needs(*READ_BASIC)
 async def get_message(call: Call) -> Response:
     queries.check_options(call)
     item = lookup.item(call)
@@ -91,6 +92,8 @@ async def get_message(call: Call) -> Response:
 
 def _expand(call: Call, item: Item, body: dict[str, Any]) -> None:
     wanted = call.request.query_params.get("$expand", "")
+    if wanted and not call.reads_content:
+        raise errors.access_denied()
     if wanted.startswith("attachments"):
         body["attachments"] = [
             rendering.attachment(call, item, each, content=True)

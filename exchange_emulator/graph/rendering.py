@@ -91,6 +91,8 @@ def _people(properties: dict[str, Any], item: Item) -> dict[str, Any]:
 def selected(call: Call, item: Item, names: list[str]) -> dict[str, Any]:
     """Only these properties; `id` always comes along."""
     whole = message(call, item)
+    if not call.reads_content:
+        del whole["body"], whole["bodyPreview"]
     if not names:
         return whole
     properties = call.world.mailboxes.properties(item.content)

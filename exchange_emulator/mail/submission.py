@@ -21,19 +21,20 @@ _STRIPPED = ("Auto-Submitted", "Bcc", "Sender", "Return-Path", "From")
 
 def send(
     world: World, account: User, item: Item, *, api: str, save_copy: bool = True,
-    may_send_for_others: bool = False,
+    may_send_for_others: bool = False, as_owner: bool = True,
 ) -> None:  # fmt: skip
-    """Submit a draft of `account`'s mailbox; MailError leaves it where it is."""
+    """Submit a draft; MailError leaves it where it is.
+
+    `as_owner`: without a From it goes out under the name of the mailbox it is in.
+    """
     if not item.is_draft:
         raise errors.already_sent()
     if item.folder == OUTBOX:
         raise errors.submitted()
     now = world.clock.now()
     properties = world.mailboxes.properties(item.content)
-    asked = composing.address_of(properties.get("from"))
-    author, sender = rights.resolve(
-        world, account, asked if asked[1] else None, may_send_for_others=may_send_for_others
-    )
+    asked = _asked_author(world, account, item, properties, as_owner=as_owner)
+    author, sender = rights.resolve(world, account, asked, may_send_for_others=may_send_for_others)
     envelope = {
         "message_id": item.message_id,
         "subject": item.subject,
@@ -50,6 +51,19 @@ def send(
         world.mailboxes.set_content(item.content, properties, mime)
         world.mailboxes.detach(item.content)
         _deliver(world, item, envelope, api=api, save_copy=save_copy, now=now)
+
+
+def _asked_author(
+    world: World, account: User, item: Item, properties: dict[str, Any], *, as_owner: bool
+) -> Address | None:
+    """The From of the message; else the mailbox that it is sent from, if that is another's."""
+    asked = composing.address_of(properties.get("from"))
+    if asked[1]:
+        return asked
+    if not as_owner or item.mailbox == account.address:
+        return None
+    owner = world.directory.user(item.mailbox)
+    return (owner.name, owner.address) if owner else None
 
 
 def _envelope(properties: dict[str, Any], author: Address, sender: Address) -> dict[str, Any]:

@@ -37,6 +37,9 @@ CREATE TABLE IF NOT EXISTS refresh_tokens(
 CREATE TABLE IF NOT EXISTS consents(
   user TEXT NOT NULL, client_id TEXT NOT NULL, scope TEXT NOT NULL,
   PRIMARY KEY (user, client_id, scope));
+CREATE TABLE IF NOT EXISTS withdrawals(
+  user TEXT NOT NULL, client_id TEXT NOT NULL, tenant TEXT NOT NULL,
+  PRIMARY KEY (user, client_id));
 CREATE TABLE IF NOT EXISTS revocations(user TEXT PRIMARY KEY, serial INTEGER NOT NULL);
 """
 TABLES = (
@@ -48,6 +51,7 @@ TABLES = (
     "codes",
     "refresh_tokens",
     "consents",
+    "withdrawals",
     "revocations",
 )
 

@@ -94,25 +94,42 @@ class Grants:
         ).fetchone()
         return row["serial"] if row else 0
 
-    def consented(self, user: str, client_id: str) -> set[str]:
-        """Permission names; the user `*` is an administrator's consent for everybody."""
+    def consented(self, user: str, client_id: str, *, tenant_id: str) -> set[str]:
+        """Permission names: the user's own, and an administrator's for the whole tenant."""
         rows = self._database.execute(
-            "SELECT scope FROM consents WHERE user IN (?, '*') AND client_id = ?",
-            (user, client_id),
+            "SELECT scope FROM consents WHERE client_id = :client AND (user = :user"
+            " OR user = :everybody AND NOT EXISTS(SELECT 1 FROM withdrawals"
+            " WHERE user = :user AND client_id = :client))",
+            {"user": user, "client": client_id, "everybody": everybody(tenant_id)},
         )
         return {row["scope"] for row in rows}
 
     def consent(self, user: str, client_id: str, names: list[str]) -> None:
+        """`user` is an object id, or `everybody` of a tenant."""
         self._database.executemany(
             "INSERT OR IGNORE INTO consents(user, client_id, scope) VALUES (?, ?, ?)",
             [(user, client_id, name) for name in names],
         )
-
-    def withdraw_consent(self, user: str | None = None) -> None:
-        """Of one user, or everybody's."""
         self._database.execute(
-            "DELETE FROM consents WHERE ? IS NULL OR user IN (?, '*')", (user, user)
+            "DELETE FROM withdrawals WHERE tenant = ? AND client_id = ?", (user, client_id)
         )
+
+    def withdraw_consent(self, user: str, *, tenant_id: str, client_id: str = "") -> None:
+        """Of one user, who is not covered by an administrator's either until that is given anew."""
+        self._database.execute(
+            "INSERT OR IGNORE INTO withdrawals(user, client_id, tenant)"
+            " SELECT DISTINCT ?, client_id, user FROM consents"
+            " WHERE user = ? AND ? IN ('', client_id)",
+            (user, everybody(tenant_id), client_id),
+        )
+        self._database.execute(
+            "DELETE FROM consents WHERE user = ? AND ? IN ('', client_id)", (user, client_id)
+        )
+
+
+def everybody(tenant_id: str) -> str:
+    """In the place of a user: all those of a tenant."""
+    return f"*{tenant_id}"
 
 
 def _hash(text: str) -> str:

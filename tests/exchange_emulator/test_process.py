@@ -135,7 +135,8 @@ def test_a_seed_file_replaces_the_practice_tenant(start, tmp_path):
     path = tmp_path / "seed.json"
     path.write_text(json.dumps(seed), encoding="utf-8")
     emulator = start("--seed", str(path))
-    token = emulator.sign_in("me@own.example")["access_token"]
+    scopes = [*running.MAIL, "Mail.Read.Shared"]
+    token = emulator.sign_in("me@own.example", scopes)["access_token"]
     alias = {"from": {"emailAddress": {"address": "alias@own.example"}}}
     send_json(emulator, token, alias)
     assert emulator.messages()[0]["from"] == "alias@own.example"
