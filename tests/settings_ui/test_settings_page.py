@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Permission
-from django.test import Client
 
 from notifications import tasks, vault
 from notifications.models import EmailSettings, MicrosoftAccount
@@ -276,82 +274,3 @@ def test_a_file_that_is_no_certificate_is_refused_at_its_field(megan, tmp_path):
         response = megan.save(credential="certificate", certificate_file=file)
 
     assert "neither PEM nor PFX" in text_of(response)
-
-
-# Who may do what
-
-
-@pytest.fixture
-def auditor(db):
-    user = factories.user("audrey", superuser=False)
-    user.user_permissions.add(Permission.objects.get(codename="view_emailsettings"))
-    return Person(user)
-
-
-def test_a_person_without_permission_does_not_see_the_settings(db):
-    nobody = Person(factories.user("nobody", superuser=False))
-
-    assert nobody.client.get(URL).status_code == 403
-
-
-@pytest.mark.parametrize("path", ["", "sign-in/", "test/", "check/"])
-def test_an_auditor_may_look_but_not_touch(auditor, path):
-    assert auditor.client.get(URL).status_code == 200
-
-    response = auditor.client.post(f"{URL}{path}", auditor.form())
-
-    assert response.status_code == 403
-
-
-@pytest.mark.parametrize("path", ["sign-in/", "test/", "check/"])
-def test_what_changes_something_is_a_post(megan, path):
-    assert megan.client.get(f"{URL}{path}").status_code == 405
-
-
-@pytest.mark.parametrize("path", [URL, "/oauth/callback?state=x", "/"])
-def test_a_stranger_is_asked_to_log_in(client, path):
-    response = client.get(path)
-
-    assert response.status_code == 302
-    assert response.url.startswith("/login/")
-
-
-def test_a_post_from_another_site_is_refused(db):
-    guarded = Client(enforce_csrf_checks=True)
-    guarded.force_login(factories.user())
-
-    assert guarded.post(URL, {}).status_code == 403
-
-
-def test_the_policy_allows_no_inline_script_and_only_the_sign_in_page_as_a_target(megan, settings):
-    policy = megan.client.get(URL).headers["Content-Security-Policy"]
-
-    assert "script-src 'self' 'unsafe-eval'" in policy
-    assert f"form-action 'self' {settings.EMULATOR_PAGES_URL}" in policy
-    assert "frame-ancestors 'none'" in policy
-
-
-def test_a_cloud_that_is_chosen_on_the_page_can_be_signed_in_to_at_once(megan, settings):
-    settings.CLOUD = "page"
-
-    policy = megan.client.get(URL).headers["Content-Security-Policy"]
-
-    assert "https://login.chinacloudapi.cn" in policy
-    assert "https://login.microsoftonline.us" in policy
-
-
-def test_the_page_has_no_inline_script(megan):
-    scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", text_of(megan.client.get(URL)))
-
-    assert scripts == []
-
-
-def test_the_page_asks_the_database_a_constant_number_of_times(
-    megan, django_assert_max_num_queries
-):
-    megan.save()
-    for _ in range(20):
-        factories.enqueue()
-
-    with django_assert_max_num_queries(12):
-        megan.client.get(URL)

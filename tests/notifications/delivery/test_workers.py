@@ -1,0 +1,76 @@
+"""Workers that die, stop or compete."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from notifications import delivery
+from notifications.models import (
+    MicrosoftAccount,
+    Notification,
+)
+from notifications.models.notification import Status
+from tests import factories
+
+from .steps import SEND, drain
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_worker_that_died_before_its_checkpoint_has_sent_nothing(connected, emulator, now):
+    row = factories.enqueue()
+    Notification.objects.claim([row.pk], worker="dead", now=now, lease=timedelta(seconds=-1))
+
+    drain()
+
+    row.refresh_from_db()
+    assert (row.status, row.attempts) == (Status.ACCEPTED, 1)
+    assert len(emulator.messages()) == 1
+
+
+def test_a_living_workers_row_is_left_alone(connected, emulator, now):
+    row = factories.enqueue()
+    Notification.objects.claim([row.pk], worker="alive", now=now, lease=timedelta(minutes=1))
+
+    drain()
+
+    row.refresh_from_db()
+    assert (row.status, row.claimed_by) == (Status.SENDING, "alive")
+
+
+def test_one_drainer_at_a_time_has_the_lane(connected, emulator, now):
+    factories.enqueue()
+    MicrosoftAccount.objects.take_lane(
+        connected.account.pk, owner="other", now=now, lease=timedelta(minutes=1)
+    )
+
+    assert drain() is None
+
+    assert emulator.messages() == []
+
+
+def test_a_stopping_worker_starts_nothing(connected, emulator):
+    row = factories.enqueue()
+
+    drain(is_stopping=lambda: True)
+
+    row.refresh_from_db()
+    assert row.status == Status.PENDING
+    assert MicrosoftAccount.objects.get().lane_owner == ""
+
+
+def test_a_worker_that_must_stop_leaves_what_has_no_answer_to_be_settled(
+    connected, emulator, monkeypatch
+):
+    monkeypatch.setattr(delivery, "STOP_TIME", timedelta(milliseconds=100))
+    emulator.fault(path=SEND, latency_ms=3000, count=1)
+    row = factories.enqueue()
+    asked = []
+
+    drain(is_stopping=lambda: len(asked.append(1) or asked) > 4)
+
+    row.refresh_from_db()
+    assert row.status == Status.SENDING
+    assert row.claimed_until <= timezone.now() + timedelta(seconds=1)
+    assert MicrosoftAccount.objects.get().lane_owner == ""
