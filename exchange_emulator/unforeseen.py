@@ -9,7 +9,7 @@ from exchange_emulator.entra.errors import EntraError
 from exchange_emulator.ews import soap
 from exchange_emulator.graph import access, answers
 from exchange_emulator.graph.access import RefusedError
-from exchange_emulator.pages import page
+from exchange_emulator.pages import e, page
 from exchange_emulator.services import area_of
 
 _INTERNAL = "An internal server error occurred. The operation failed."
@@ -40,6 +40,8 @@ async def no_route(request: Request, error: Exception) -> Response:
         return _of_graph(request, RefusedError("UnknownError", text, status))
     if area == "entra" and status == 405:  # noqa: PLR2004 - HTTP
         return error_answer(request, EntraError(900561, method=method))
+    if area == "entra" and status != 404:  # noqa: PLR2004 - HTTP
+        return error_answer(request, EntraError(9002313), status=status)
     return _own(request, str(getattr(error, "detail", "")), status)
 
 
@@ -53,4 +55,4 @@ def _of_graph(request: Request, error: RefusedError) -> Response:
 def _own(request: Request, text: str, status: int) -> Response:
     if request.scope["path"].startswith("/_emulator"):
         return JSONResponse({"error": text}, status_code=status)
-    return page(text, f'<h1>{text}</h1><p><a href="/">All mailboxes</a></p>', status=status)
+    return page(text, f'<h1>{e(text)}</h1><p><a href="/">All mailboxes</a></p>', status=status)

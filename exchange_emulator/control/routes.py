@@ -3,12 +3,15 @@
 import json
 from typing import Any
 
+from cryptography import x509
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from exchange_emulator.clock import iso
+from exchange_emulator.control.checks import is_number
 from exchange_emulator.control.faults import AT_ONCE, Fault
+from exchange_emulator.mail.ids import key_of
 from exchange_emulator.storage.mailboxes import Submission
 from exchange_emulator.world import World
 
@@ -40,7 +43,8 @@ def _described(world: World, submission: Submission) -> dict[str, Any]:
 async def message_mime(request: Request) -> Response:
     """GET messages/<n>/mime: the message as its recipients have it."""
     world: World = request.app.state.world
-    found = world.mailboxes.submissions(request.path_params["n"])
+    number = key_of(request.path_params["n"])
+    found = [] if number is None else world.mailboxes.submissions(number)
     if not found:
         return _refused("no such message", status=404)
     mime = world.mailboxes.mime(found[0].content)
@@ -59,7 +63,7 @@ async def faults(request: Request) -> Response:
     if request.method != "POST":
         return JSONResponse(world.faults.listed())
     try:
-        given = json.loads(await request.body())
+        given = await _json(request)
         made = [Fault(**each) for each in (given if isinstance(given, list) else [given])]
     except (ValueError, TypeError) as error:
         return _refused(str(error))
@@ -93,8 +97,8 @@ async def limits(request: Request) -> Response:
     world: World = request.app.state.world
     if request.method == "POST":
         try:
-            world.limits.change(json.loads(await request.body()))
-        except (ValueError, AttributeError) as error:
+            world.limits.change(await _json(request))
+        except ValueError as error:
             return _refused(str(error))
     return JSONResponse(world.limits.values)
 
@@ -103,9 +107,12 @@ async def clock(request: Request) -> Response:
     """POST {"advance_seconds": n}: tokens age and windows pass without waiting."""
     world: World = request.app.state.world
     try:
-        world.clock.advance(float(json.loads(await request.body())["advance_seconds"]))
+        seconds = (await _json(request))["advance_seconds"]
     except (ValueError, TypeError, KeyError) as error:
         return _refused(repr(error))
+    if not is_number(seconds):
+        return _refused("advance_seconds is not a number of seconds")
+    world.clock.advance(seconds)
     world.mailboxes.settle(world.clock.now())
     return JSONResponse({"now": iso(world.clock.now())})
 
@@ -114,9 +121,10 @@ async def certificates(request: Request) -> Response:
     """POST {"client_id", "pem"}: upload a certificate to an app registration."""
     world: World = request.app.state.world
     try:
-        given = json.loads(await request.body())
-        app = world.directory.app(given["client_id"])
+        given = await _json(request)
+        app = world.directory.app(str(given["client_id"]))
         pem = str(given["pem"])
+        x509.load_pem_x509_certificate(pem.encode())
     except (ValueError, TypeError, KeyError) as error:
         return _refused(repr(error))
     if app is None:
@@ -132,6 +140,14 @@ async def state(request: Request) -> Response:
     return Response(status_code=204)
 
 
+async def _json(request: Request) -> Any:
+    """ValueError for what is not JSON."""
+    try:
+        return json.loads(await request.body())
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
 def _refused(reason: str, *, status: int = 400) -> Response:
     return JSONResponse({"error": reason}, status_code=status)
 
@@ -139,7 +155,7 @@ def _refused(reason: str, *, status: int = 400) -> Response:
 ROUTES = [
     Route("/_emulator/", index),
     Route("/_emulator/messages", messages),
-    Route("/_emulator/messages/{n:int}/mime", message_mime),
+    Route("/_emulator/messages/{n}/mime", message_mime),
     Route("/_emulator/stats", stats),
     Route("/_emulator/faults", faults, methods=["GET", "POST", "DELETE"]),
     Route("/_emulator/limits", limits, methods=["GET", "POST"]),

@@ -1,5 +1,6 @@
 """How Entra's login server wraps an answer."""
 
+import re
 from uuid import uuid4
 
 from starlette.requests import Request
@@ -9,6 +10,7 @@ from exchange_emulator.entra import errors
 from exchange_emulator.entra.errors import EntraError
 from exchange_emulator.world import World
 
+_ID = re.compile(r"[\w-]{1,64}\Z", re.ASCII)
 JSON = "application/json; charset=utf-8"
 UNCACHED = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache", "Expires": "-1"}
 
@@ -16,7 +18,8 @@ UNCACHED = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache", "Expire
 def correlation_id(request: Request) -> str:
     """The client's own id where it sent one: MSAL logs it."""
     given = request.headers.get("client-request-id")
-    return given or request.query_params.get("client-request-id") or str(uuid4())
+    given = given or request.query_params.get("client-request-id") or ""
+    return given if _ID.match(given) else str(uuid4())
 
 
 def headers(request: Request) -> dict[str, str]:

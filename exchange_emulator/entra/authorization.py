@@ -51,7 +51,10 @@ def same_redirect(uri: str, registered: str) -> bool:
     """Exact, but for the port of a loopback address ("Redirect URI restrictions")."""
     if uri == registered:
         return True
-    asked, known = urlsplit(uri), urlsplit(registered)
+    try:
+        asked, known = urlsplit(uri), urlsplit(registered)
+    except ValueError:
+        return False
     return (
         known.hostname in LOOPBACK
         and known.scheme == asked.scheme == "http"

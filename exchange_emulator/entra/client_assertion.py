@@ -21,8 +21,10 @@ def check(world: World, app: App, assertion: str) -> None:
     try:
         header, claims, signature = (decode(part) for part in assertion.split("."))
         parsed, claimed = json.loads(header), json.loads(claims)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EntraError(700027, reason="The assertion is malformed.") from error
+    if not isinstance(parsed, dict) or not isinstance(claimed, dict):
+        raise EntraError(700027, reason="The assertion is malformed.")
     signed = assertion.rpartition(".")[0].encode()
     if not any(_signed_by(pem, parsed, signed=signed, signature=signature)
                for pem in app.certificates):  # fmt: skip

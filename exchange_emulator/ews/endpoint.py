@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, ParseError
-from xml.sax.saxutils import escape
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,10 +20,13 @@ from exchange_emulator.ews import (
     validation,
 )
 from exchange_emulator.ews.access import Call, UnauthorizedError
-from exchange_emulator.ews.grammar import OPERATIONS, VERSIONS
+from exchange_emulator.ews.grammar import VERSIONS
+from exchange_emulator.ews.text import escape
 from exchange_emulator.ews.validation import SchemaError
 from exchange_emulator.mail.errors import MailError
 
+# More than any request of this grammar but a restriction made to break something.
+DEEPEST = 60
 OPERATION: dict[str, Callable[[Call, Element], str]] = {
     "CreateItem": creating.create_item,
     "SendItem": creating.send_item,
@@ -62,8 +64,6 @@ async def _carry_out(call: Call) -> Response:
         return _violation(str(error))
     except MailError as error:
         return soap.fault(error.code, error.text)
-    except ParseError as error:
-        return soap.fault("ErrorInvalidRequest", f"The request is not well-formed XML: {error}")
     try:
         return soap.answer(OPERATION[name](call, operation), operation=name)
     except MailError as error:
@@ -84,17 +84,32 @@ def _refused(call: Call) -> Response | None:
 
 def _operation(body: bytes) -> Element:
     """The first child of the SOAP body."""
-    # Expat limits entity expansion by itself, and the sender is a test.
-    envelope = ElementTree.fromstring(body)  # noqa: S314
+    envelope = _parsed(body)
     found = envelope.find(f"{{{soap.SOAP}}}Body")
     if envelope.tag != f"{{{soap.SOAP}}}Envelope" or found is None or not len(found):
         raise SchemaError("The element 'Envelope' has incomplete content.")
     _check_version(envelope)
     operation = found[0]
     name = validation.name_of(operation)
-    if name.removeprefix("m:") not in OPERATIONS or not name.startswith("m:"):
+    if name.removeprefix("m:") not in OPERATION or not name.startswith("m:"):
         raise SchemaError(f"The element 'Body' has invalid child element '{name}'.")
     return operation
+
+
+def _parsed(body: bytes) -> Element:
+    try:
+        # Expat limits entity expansion by itself, and the sender is a test.
+        envelope = ElementTree.fromstring(body)  # noqa: S314
+    except (ParseError, LookupError, ValueError) as error:
+        # The last two are an encoding that nobody knows.
+        text = f"The request is not well-formed XML: {error}"
+        raise MailError("ErrorInvalidRequest", text) from error
+    level, depth = list(envelope), 0
+    while level:
+        level, depth = [each for parent in level for each in parent], depth + 1
+    if depth > DEEPEST:
+        raise MailError("ErrorInvalidRequest", "The request is nested too deeply.")
+    return envelope
 
 
 def _check_version(envelope: Element) -> None:

@@ -26,6 +26,8 @@ _OPERATORS = {
     "IsLessThanOrEqualTo": "<=",
 }
 _MODES = {"FullString": "{}", "Prefixed": "{}%"}
+MOST_TERMS = 500
+LONGEST = 10_000
 Condition = tuple[str, list[Any]]
 
 
@@ -46,6 +48,9 @@ def find_item(call: Call, operation: Element) -> str:
 def _find(call: Call, operation: Element, folder_element: Element, wanted: rendering.Shape) -> str:
     owner, folder = lookup.folder(call, folder_element)
     where, values = "folder = ?", [folder]
+    restriction = elements.child(operation, "Restriction")
+    if restriction is not None and sum(1 for _ in restriction.iter()) > MOST_TERMS:
+        raise MailError("ErrorRestrictionTooComplex", "The restriction has too many terms.")
     for each in elements.children(operation, "Restriction"):
         sql, more = condition(each)
         where, values = f"{where} AND {sql}", values + more
@@ -89,6 +94,8 @@ def condition(element: Element) -> Condition:
 def _contains(element: Element, column: str) -> Condition:
     constant = element.find(".//{*}Constant")
     text = "" if constant is None else constant.attrib["Value"]
+    if len(text) > LONGEST:
+        raise MailError("ErrorRestrictionTooComplex", "The text to search for is too long.")
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     pattern = _MODES.get(element.attrib.get("ContainmentMode", ""), "%{}%").format(escaped)
     return f"{column} LIKE ? ESCAPE '\\'", [pattern]

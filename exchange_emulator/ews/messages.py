@@ -1,7 +1,6 @@
 """A t:Message of a request as the emulator's properties."""
 
 import base64
-import binascii
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -68,6 +67,8 @@ def _add_extended(message: Element, found: dict[str, Any]) -> None:
         uri, value = each[0].attrib, elements.text(each, "Value") or ""
         if uri.get("DistinguishedPropertySetId") == "InternetHeaders":
             header = {"name": uri.get("PropertyName", ""), "value": value}
+            if not headers.is_name(header["name"]):
+                continue
             found.setdefault("internetMessageHeaders", []).append(header)
 
 
@@ -77,17 +78,13 @@ def mime(message: Element) -> bytes | None:
         return None
     try:
         return headers.with_crlf(base64.b64decode("".join(text.split()), validate=True))
-    except binascii.Error as error:
+    except ValueError as error:
         raise errors.invalid_base64() from error
 
 
 def attachment(element: Element) -> Attachment:
-    try:
-        data = base64.b64decode("".join((elements.text(element, "Content") or "").split()))
-    except binascii.Error as error:
-        raise errors.MailError(
-            "ErrorInvalidAttachmentId", "The attachment's content is not base64."
-        ) from error
+    # The grammar has seen to it that it is base64.
+    data = base64.b64decode(elements.text(element, "Content") or "")
     return Attachment(
         tag="",
         name=elements.text(element, "Name") or "",

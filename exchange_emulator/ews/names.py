@@ -1,11 +1,11 @@
 """ResolveNames and ConvertId, which clients also use to learn the server's version."""
 
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import escape
 
 from exchange_emulator.directory import User
 from exchange_emulator.ews import elements, responses
 from exchange_emulator.ews.access import Call
+from exchange_emulator.ews.text import escape
 from exchange_emulator.mail.errors import MailError
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import escape
 
 from exchange_emulator.clock import iso
 from exchange_emulator.ews import elements, lookup
 from exchange_emulator.ews.access import Call
 from exchange_emulator.ews.elements import is_true
+from exchange_emulator.ews.text import escape
 from exchange_emulator.mail import drafts
 from exchange_emulator.mail.ids import ews_form
 from exchange_emulator.mime import composing, reading

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
-from xml.sax.saxutils import escape
 
 from starlette.responses import Response
 
 from exchange_emulator.ews import soap
+from exchange_emulator.ews.text import escape
 from exchange_emulator.mail.errors import MailError
 
 Asked = TypeVar("Asked")

@@ -1,9 +1,10 @@
 """SOAP envelopes and faults of Exchange Web Services."""
 
 from uuid import uuid4
-from xml.sax.saxutils import escape
 
 from starlette.responses import Response
+
+from exchange_emulator.ews.text import escape
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 TYPES = "http://schemas.microsoft.com/exchange/services/2006/types"

@@ -1,5 +1,6 @@
 """A request against the grammar, complaining in the words of .NET's XML reader."""
 
+import base64
 import re
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
@@ -105,11 +106,17 @@ def _is_field(text: str) -> bool:
     return text.partition(":")[2] in _KNOWN_FIELDS | _OTHER_FIELDS
 
 
+def _is_base64(text: str) -> bool:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True) is not None
+    except ValueError:
+        return False
+
+
 _KINDS: dict[str, Callable[[str], bool]] = {
     "any": lambda _: True,
     "boolean": lambda text: text in ("true", "false", "1", "0"),
-    "integer": lambda text: re.fullmatch(r"-?\d+", text) is not None,
-    # A bad MimeContent is an error of its own, not one of the schema.
-    "base64": lambda _: True,
+    "integer": lambda text: re.fullmatch(r"-?\d{1,9}", text, re.ASCII) is not None,
+    "base64": _is_base64,
     "field": _is_field,
 }

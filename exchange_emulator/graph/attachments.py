@@ -9,6 +9,7 @@ from exchange_emulator.graph import answers, bodies, lookup, rendering, validati
 from exchange_emulator.graph.access import Call, needs
 from exchange_emulator.graph.messages import READ
 from exchange_emulator.mail import drafts
+from exchange_emulator.mime import reading
 
 
 def _context(call: Call, what: str) -> dict[str, Any]:
@@ -48,7 +49,7 @@ async def get_attachment(call: Call) -> Response:
 async def get_content(call: Call) -> Response:
     """GET …/attachments/{id}/$value."""
     made = lookup.attachment(call, lookup.item(call))
-    return Response(made.data, media_type=made.content_type)
+    return Response(made.data, media_type=reading.safe_type(made.content_type))
 
 
 @needs("Mail.ReadWrite")

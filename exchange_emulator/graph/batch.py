@@ -48,7 +48,9 @@ def _check(requests: list[dict[str, Any]]) -> None:
     for each in requests:
         if not all(each.get(name) for name in ("id", "method", "url")):
             raise validation.refused("A step needs id, method and url.", code="BadRequest")
-        if "$batch" in each["url"].lower():
+        if not isinstance(each.get("headers") or {}, dict):
+            raise validation.refused("The headers of a step are an object.", code="BadRequest")
+        if "$batch" in unquote(each["url"]).lower():
             raise validation.refused("Batches cannot be nested.", code="BadRequest")
         if each["id"] in seen or not seen.issuperset(each.get("dependsOn") or []):
             raise validation.refused(

@@ -28,6 +28,7 @@ _EXTENDED = re.compile(
 )
 _AND = re.compile(r"\s+and\s+(?=(?:[^']*'[^']*')*[^']*\Z)(?![^(]*\))", re.IGNORECASE)
 MOST = 1000
+MOST_TERMS = 100
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,10 @@ def selection(text: str) -> list[str]:
 def condition(text: str) -> tuple[str, tuple[Any, ...]]:
     """SQL and its values; terms may be joined by `and`."""
     parts, values = [], []
-    for term in _AND.split(text.strip()):
+    terms = _AND.split(text.strip())
+    if len(terms) > MOST_TERMS:
+        raise invalid("The filter is too complex.")
+    for term in terms:
         sql, given = _term(term.strip())
         parts.append(sql)
         values += given
@@ -166,6 +170,6 @@ def _order(text: str) -> str:
 
 
 def _number(text: str, name: str, *, most: int) -> int:
-    if not text.isdecimal() or not 0 <= int(text) <= most:
+    if not text.isdecimal() or len(text) > len(str(most)) or int(text) > most:
         raise invalid(f"Invalid value '{text}' for {name} query option.")
     return int(text)

@@ -24,7 +24,7 @@ from exchange_emulator.world import World
 SMALLEST = 3 * 1024 * 1024
 LARGEST = 150 * 1024 * 1024
 LARGEST_RANGE = 4 * 1024 * 1024
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)\Z")
+_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,22 @@ async def _session(request: Request) -> Response:
 
 async def _receive(request: Request, world: World, upload: Upload) -> Response:
     wanted = _range(request, upload)
+    if not world.uploads.hold(upload.token):
+        raise _range_refused("Another range is on its way.", status=409)
+    try:
+        received = await _write(request, world, upload, wanted)
+    finally:
+        world.uploads.release(upload.token)
+    if world.uploads.find(upload.token) is None:
+        raise errors.item_not_found()
+    world.uploads.advance(upload, received)
+    if received < upload.size:
+        return _progress(world, upload, received)
+    return _finish(world, upload, request.path_params["owner"])
+
+
+async def _write(request: Request, world: World, upload: Upload, wanted: Range) -> int:
+    """How many bytes of the file have arrived with these."""
     received = upload.received
     with world.uploads.path(upload.token).open("r+b") as file:
         file.seek(wanted.first)
@@ -115,10 +131,7 @@ async def _receive(request: Request, world: World, upload: Upload) -> Response:
             file.write(part)
     if received != wanted.last + 1:
         raise _range_refused("The body is not as long as its Content-Range.", status=400)
-    world.uploads.advance(upload, received)
-    if received < upload.size:
-        return _progress(world, upload, received)
-    return _finish(world, upload, request.path_params["owner"])
+    return received
 
 
 def _range(request: Request, upload: Upload) -> Range:

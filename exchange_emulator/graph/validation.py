@@ -1,7 +1,6 @@
 """Request bodies against the tables of `properties`, in the words of Graph's OData reader."""
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Callable
@@ -23,7 +22,7 @@ def refused(text: str, *, code: str = "RequestBodyRead") -> RefusedError:
 def parse(body: bytes) -> dict[str, Any]:
     try:
         parsed = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise refused(
             "Unable to read JSON request payload. Please ensure Content-Type header is set and "
             "payload is of valid JSON format.",
@@ -75,7 +74,7 @@ def _is_text(value: Any) -> bool:
 def _is_base64(value: Any) -> bool:
     try:
         return isinstance(value, str) and base64.b64decode(value, validate=True) is not None
-    except binascii.Error:
+    except ValueError:
         return False
 
 

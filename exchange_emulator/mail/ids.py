@@ -18,6 +18,15 @@ _FOLDER = b"\x00\x2e\x00\x00\x00\x00\x00"
 _KEY = slice(-8, None)
 
 
+# What SQLite can count to.
+LARGEST_KEY = 2**63 - 1
+
+
+def key_of(text: str) -> int | None:
+    """The number that a part of an address is, if it can be that of a row."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004
+
+
 class Ids:
     """`store` sets the ids of one data folder apart from those of another."""
 
@@ -47,7 +56,8 @@ class Ids:
             return None
         if not data.startswith((_REGULAR, _IMMUTABLE)):
             return None
-        return int.from_bytes(data[_KEY], "big")
+        key = int.from_bytes(data[_KEY], "big")
+        return key if key <= LARGEST_KEY else None
 
     def _text(self, head: bytes, key: int) -> str:
         return base64.urlsafe_b64encode(head + key.to_bytes(8, "big")).decode()

@@ -10,6 +10,7 @@ from typing import Any
 WINDOW = 600.0
 MINUTE = 60.0
 DAY = 86400.0
+LARGEST = 10**9
 
 MICROSOFTS: dict[str, int | None] = {
     # Requests under way at once, for one mailbox and application.
@@ -32,6 +33,12 @@ Caller = tuple[str, str]
 """(mailbox address, application id)."""
 
 
+def _is_limit(name: str, value: Any) -> bool:
+    """No message a minute would be no delivery at all."""
+    least = 1 if name == "messages_per_minute" else 0
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= LARGEST
+
+
 class Limits:
     def __init__(self) -> None:
         self._under_way: defaultdict[Caller, int] = defaultdict(int)
@@ -45,13 +52,15 @@ class Limits:
         self._recipients: defaultdict[str, deque[tuple[float, int]]] = defaultdict(deque)
         self._recipients_today: defaultdict[str, int] = defaultdict(int)
 
-    def change(self, values: dict[str, Any]) -> None:
+    def change(self, values: Any) -> None:
         """`null` switches a limit off, `{"*": null}` all of them; ValueError for anything else."""
+        if not isinstance(values, dict):
+            raise ValueError("an object of limits is needed")  # noqa: TRY004 - a bad value here
         if "*" in values:
             values = dict.fromkeys(MICROSOFTS, values["*"])
         for name, value in values.items():
-            if name not in MICROSOFTS or not (value is None or isinstance(value, int)):
-                raise ValueError(f"no such limit, or not a number: {name} = {value!r}")
+            if name not in MICROSOFTS or not (value is None or _is_limit(name, value)):
+                raise ValueError(f"no such limit, or not a number for it: {name} = {value!r}")
         self.values.update(values)
 
     def over(self, name: str, amount: float) -> bool:

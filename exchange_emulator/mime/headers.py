@@ -10,7 +10,8 @@ Address = tuple[str, str]
 """(display name, address), both decoded."""
 
 
-_BREAK = re.compile(r"[\r\n]+")
+# All that str.splitlines, and so the email package, takes for the end of a line.
+_BREAK = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,19 @@ def without(fields: list[Header], *names: str) -> list[Header]:
 def decoded(value: str) -> str:
     """RFC 2047 words as text; what cannot be decoded stays as it is."""
     try:
-        return str(make_header(decode_header(value)))
+        return sound(str(make_header(decode_header(value))))
     except (HeaderParseError, LookupError, ValueError):
         return value
+
+
+def is_name(text: str) -> bool:
+    """RFC 5322 section 3.6.8: printable ASCII but the colon."""
+    return re.fullmatch(r"[!-9;-~]+", text) is not None
+
+
+def sound(text: str) -> str:
+    """Without halves of surrogate pairs, which some charsets can spell."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def addresses(value: str) -> list[Address]:

@@ -1,5 +1,6 @@
 """What a message says: Graph's properties of it, its attachments, its HTML."""
 
+import re
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -10,6 +11,10 @@ from exchange_emulator.mime import headers
 from exchange_emulator.mime.headers import Address, Header
 
 RECIPIENTS = {"toRecipients": "To", "ccRecipients": "Cc", "bccRecipients": "Bcc"}
+_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(; ?[\w.=+-]+)*\Z", re.ASCII)
+# Levels of parts; a message of people has three or four.
+DEEPEST = 40
+_TAG = re.compile(r"<[^>]*>")
 _IMPORTANCE = {"1": "high", "2": "high", "high": "high", "5": "low", "4": "low", "low": "low"}
 
 
@@ -75,7 +80,7 @@ def _x_headers(fields: list[Header]) -> list[dict[str, str]]:
 def body(mime: bytes) -> dict[str, str]:
     """Graph's itemBody: the HTML where there is one, else the text."""
     # compat32 reads what email.policy.default raises on, such as odd delivery reports.
-    parts = [part for part in message_from_bytes(mime).walk() if _is_body(part)]
+    parts = [part for part in _parsed(mime).walk() if _is_body(part)]
     for subtype, name in (("html", "html"), ("plain", "text")):
         for part in parts:
             if part.get_content_subtype() == subtype:
@@ -89,8 +94,43 @@ def _is_body(part: Message) -> bool:
 
 def _is_attachment(part: Message) -> bool:
     disposition = part.get_content_disposition()
-    return disposition == "attachment" or (
-        disposition == "inline" and part.get_filename() is not None
+    return disposition == "attachment" or (disposition == "inline" and _filename(part) is not None)
+
+
+def _filename(part: Message) -> str | None:
+    try:
+        return part.get_filename()
+    except (LookupError, ValueError):
+        # RFC 2231 in an encoding that cannot be.
+        return None
+
+
+def _parsed(mime: bytes) -> Message:
+    """The message, with parts that can be read; as text alone if nested too deeply."""
+    try:
+        message = message_from_bytes(mime)
+    except RecursionError:
+        return message_from_bytes(b"\r\n" + mime)
+    level, depth = [message], 0
+    while level and depth <= DEEPEST:
+        for part in level:
+            _drop_bad_charset(part)
+        level, depth = [inside for part in level for inside in _inside(part)], depth + 1
+    return message_from_bytes(b"\r\n" + mime) if level else message
+
+
+def _drop_bad_charset(part: Message) -> None:
+    """Encodings such as idna, which email would take for one of a text."""
+    try:
+        part.get_payload()
+    except ValueError:
+        part.del_param("charset")
+
+
+def _inside(part: Message) -> list[Message]:
+    inside = part.get_payload()
+    return (
+        [each for each in inside if isinstance(each, Message)] if isinstance(inside, list) else []
     )
 
 
@@ -107,21 +147,22 @@ def _payload(part: Message) -> bytes:
 def _text(part: Message) -> str:
     charset = part.get_content_charset() or "utf-8"
     try:
-        return _payload(part).decode(charset, "replace")
-    except LookupError:
+        return headers.sound(_payload(part).decode(charset, "replace"))
+    except (LookupError, ValueError):
+        # No text encoding, or one such as idna that knows no "replace".
         return _payload(part).decode("utf-8", "replace")
 
 
 def attachments(mime: bytes) -> list[Attachment]:
     found: list[Attachment] = []
-    for part in _leaves(message_from_bytes(mime)):
+    for part in _leaves(_parsed(mime)):
         if _is_body(part) or (part.get_content_maintype() == "multipart"):
             continue
         number = len(found) + 1
         found.append(
             Attachment(
                 tag=f"m{number}",
-                name=headers.decoded(part.get_filename() or f"attachment-{number}"),
+                name=headers.decoded(_filename(part) or f"attachment-{number}"),
                 content_type=_content_type(part),
                 data=_payload(part),
                 content_id=str(part.get("Content-ID", "")).strip().strip("<>"),
@@ -132,8 +173,12 @@ def attachments(mime: bytes) -> list[Attachment]:
 
 
 def _content_type(part: Message) -> str:
-    found = part.get_content_type()
-    return found if found.isascii() else "application/octet-stream"
+    return safe_type(part.get_content_type())
+
+
+def safe_type(text: str) -> str:
+    """A media type that can stand in a header."""
+    return text if _TYPE.match(text) else "application/octet-stream"
 
 
 def _leaves(message: Message) -> list[Message]:
@@ -165,7 +210,11 @@ class _TextOnly(HTMLParser):
 
 def text_of(html: str) -> str:
     parser = _TextOnly()
-    parser.feed(html)
+    try:
+        parser.feed(html)
+    except AssertionError:
+        # How html.parser says that a declaration is none.
+        return _TAG.sub("", html).strip()
     return "".join(parser.found).strip()
 
 

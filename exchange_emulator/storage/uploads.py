@@ -29,6 +29,7 @@ class Uploads:
         self._database = database
         self._folder = folder
         folder.mkdir(exist_ok=True)
+        self._held: set[str] = set()
 
     def begin(self, token: str, *, item: int, description: dict[str, Any], now: float) -> Upload:
         self._database.execute(
@@ -49,6 +50,16 @@ class Uploads:
     def path(self, token: str) -> Path:
         """Tokens are of our own making: nothing in them leads out of the folder."""
         return self._folder / token
+
+    def hold(self, token: str) -> bool:
+        """Whether no other request writes to it; then `release` it."""
+        if token in self._held:
+            return False
+        self._held.add(token)
+        return True
+
+    def release(self, token: str) -> None:
+        self._held.discard(token)
 
     def advance(self, upload: Upload, received: int) -> None:
         self._database.execute(

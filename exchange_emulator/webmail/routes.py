@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from exchange_emulator.mail import drafts
+from exchange_emulator.mail.ids import key_of
 from exchange_emulator.mime import headers, reading
 from exchange_emulator.pages import page
 from exchange_emulator.storage.mailboxes import NOWHERE, TRANSIT, Item
@@ -15,6 +16,7 @@ from exchange_emulator.webmail import views
 from exchange_emulator.world import World
 
 PAGE = 50
+LAST_PAGE = 10**6
 FOLDERS = ("inbox", "sentitems", "drafts", "outbox", "deleteditems")
 # The sender's HTML is shown without scripts, forms or requests to anywhere.
 POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'"
@@ -32,8 +34,7 @@ async def mailbox(request: Request) -> Response:
     folder = request.query_params.get("folder", "inbox")
     if folder not in FOLDERS:
         return not_found()
-    number = request.query_params.get("page", "1")
-    at = max(1, int(number)) if number.isdecimal() else 1
+    at = min(max(1, key_of(request.query_params.get("page", "1")) or 1), LAST_PAGE)
     found = world.mailboxes.search(
         address, where="folder = ?", values=(folder,), limit=PAGE + 1, offset=(at - 1) * PAGE
     )
@@ -54,7 +55,8 @@ def of_item(view: View) -> Callable[[Request], Awaitable[Response]]:
     # function in a thread, where the SQLite connection must not go.
     async def endpoint(request: Request) -> Response:
         world: World = request.app.state.world
-        item = world.mailboxes.find(request.path_params["key"])
+        key = key_of(request.path_params["key"])
+        item = None if key is None else world.mailboxes.find(key)
         address = request.path_params["address"].lower()
         if item is None or item.mailbox != address or item.folder in (NOWHERE, TRANSIT):
             return not_found()
@@ -111,7 +113,7 @@ def attachment(world: World, item: Item, request: Request) -> Response:
             kind = "inline" if each.is_inline else "attachment"
             return Response(
                 each.data,
-                media_type=each.content_type,
+                media_type=reading.safe_type(each.content_type),
                 headers={
                     "Content-Disposition": f"{kind}; filename*=UTF-8''{quote(each.name)}",
                     "Content-Security-Policy": "sandbox",
@@ -126,7 +128,7 @@ def mime_of(world: World, item: Item) -> bytes:
     return drafts.render(world, item)
 
 
-_ITEM = "/mailboxes/{address}/{key:int}"
+_ITEM = "/mailboxes/{address}/{key}"
 ROUTES = [
     Route("/", index),
     Route("/mailboxes/{address}", mailbox),
