@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "mailconnector.odd_numbers.OddNumbersMiddleware",
 ]
 ROOT_URLCONF = "mailconnector.urls"
 WSGI_APPLICATION = "mailconnector.wsgi.application"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from . import outbox, placeholders
-from .addresses import AddressError, parse_addresses
+from . import outbox, placeholder_addresses, placeholders
+from .addresses import AddressError
 from .errors import InvalidNotification
 from .models import ApiKey, EmailTemplate, Notification
 from .models.notification import Priority
@@ -39,7 +39,8 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A template with its values. Addresses are texts, as people type them."""
+    """A template with its values. Addresses are still to be taken apart, or to be shown, with
+    placeholder_addresses."""
 
     from_address: str
     to: str
@@ -81,7 +82,7 @@ def send_test(
 ) -> Notification:
     """Queue it for `to` alone, also where it is not enabled. Raises what run raises."""
     filled = fill_in(template, context)
-    return _enqueue(template, filled, {"to": _without(to, "")}, initiator=initiator)
+    return _enqueue(template, filled, {"to": to}, initiator=initiator)
 
 
 def fill_in(template: EmailTemplate, context: Any) -> Filled:
@@ -91,12 +92,12 @@ def fill_in(template: EmailTemplate, context: Any) -> Filled:
     except PlaceholderError as error:
         raise InvalidNotification(str(error)) from error
 
-    def part(name: str, *, is_html: bool = False, on_one_line: bool = False) -> str:
+    def part(name: str, *, is_html: bool = False, is_address: bool = False) -> str:
         source = getattr(template, name)
         try:
             return placeholders.render(
-                " ".join(source.split()) if on_one_line else source,
-                values,
+                " ".join(source.split()) if is_address else source,
+                placeholder_addresses.guarded(values) if is_address else values,
                 is_html=is_html,
                 refuses_missing=template.missing_values == MissingValues.REFUSE,
             )
@@ -106,10 +107,10 @@ def fill_in(template: EmailTemplate, context: Any) -> Filled:
 
     html = part("html", is_html=True)
     return Filled(
-        from_address=part("from_address", on_one_line=True).strip(),
-        to=part("to", on_one_line=True),
-        cc=part("cc", on_one_line=True),
-        bcc=part("bcc", on_one_line=True),
+        from_address=part("from_address", is_address=True).strip(),
+        to=part("to", is_address=True),
+        cc=part("cc", is_address=True),
+        bcc=part("bcc", is_address=True),
         subject=" ".join(part("subject").split()),
         html=html,
         text=part("text") or html_to_text(html),
@@ -118,10 +119,17 @@ def fill_in(template: EmailTemplate, context: Any) -> Filled:
 
 def _without(addresses: str, left_out: str) -> list[str]:
     try:
-        parsed = parse_addresses(addresses)
+        parsed = placeholder_addresses.addresses(addresses)
     except AddressError as error:
         raise InvalidNotification(str(error)) from error
     return [str(each) for each in parsed if not left_out or not each.same_mailbox(left_out)]
+
+
+def _one(address: str) -> str:
+    found = _without(address, "")
+    if len(found) > 1:
+        raise InvalidNotification("From: there can be one address only.")
+    return found[0] if found else ""
 
 
 def _enqueue(
@@ -142,7 +150,7 @@ def _enqueue(
         return outbox.enqueue(
             NewNotification(
                 **recipients,
-                from_=filled.from_address,
+                from_=_one(filled.from_address),
                 subject=filled.subject,
                 html=filled.html,
                 text=filled.text,

@@ -11,7 +11,8 @@ ADDRESS_MAX = 254
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 # Control characters, what some software takes for a line break, and lone surrogates.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Also the signs that turn the direction of writing: they make one address look like another.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _SIGN = re.compile(r'\\.|[",;]')
 _SHOWN = 100  # characters of a wrong address in a message about it
 
@@ -57,11 +58,11 @@ def parse_address(text: str) -> Address:
 def parse_addresses(text: str) -> list[Address]:
     """A list as typed into a To field: separated by commas or semicolons, also at the ends."""
     _refuse_control_characters(text)
-    return [parse_address(entry) for entry in _entries(text) if entry.strip()]
+    return [parse_address(entry) for entry in split_addresses(text) if entry.strip()]
 
 
-def _entries(text: str) -> list[str]:
-    """A comma or semicolon within quotes is part of a name."""
+def split_addresses(text: str) -> list[str]:
+    """At commas and semicolons; one within quotes is part of a name. Nothing is checked."""
     entries, start, quoted = [], 0, False
     for found in _SIGN.finditer(text):
         if found.group() == '"':

@@ -3,10 +3,8 @@
 from contextlib import closing
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from notifications import connection, identity, tasks
 from notifications.errors import AuthError, SendError
@@ -14,11 +12,11 @@ from notifications.models import MicrosoftAccount
 from notifications.models.settings import SettingsValues
 
 from . import drafts, pages
+from .access import may_change
 from .forms import EmailSettingsForm
 
 
-@require_POST
-@permission_required("notifications.change_emailsettings", raise_exception=True)
+@may_change
 def check_now(request: HttpRequest) -> HttpResponse:
     """With the account and the values on the page, saved or not."""
     state = drafts.load(request)

@@ -11,6 +11,7 @@ from notifications import vault
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
 from notifications.models.settings import SettingsValues
 
+_LONGEST_NUMBER = 19  # digits that fit into a BigAutoField
 # Never kept as typed: the token of the request, and what is kept sealed instead.
 _NOT_KEPT = frozenset(["csrfmiddlewaretoken", "client_secret", "passphrase", "draft"])
 
@@ -48,7 +49,7 @@ def load(request: HttpRequest) -> PageState:
     settings = EmailSettings.objects.current()
     key = request.POST.get("draft") or request.GET.get("draft") or ""
     draft = None
-    if key.isdecimal():
+    if key.isascii() and key.isdecimal() and len(key) < _LONGEST_NUMBER:
         draft = (
             SignInDraft.objects.alive(now=timezone.now())
             .select_related("account")

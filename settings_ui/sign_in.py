@@ -9,24 +9,24 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from notifications import connection, identity
 from notifications.connection import cloud_of, effective
 from notifications.errors import Answer, SendError
-from notifications.explanations import sign_in_code
+from notifications.explanations import EXPLANATIONS, sign_in_code
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
 from notifications.models.settings import SettingsValues
 
 from . import drafts, pages
+from .access import may_change
 from .forms import EmailSettingsForm
 from .redirect_uri import redirect_uri
 
 ERROR_KEY = "sign_in_error"
 
 
-@require_POST
-@permission_required("notifications.change_emailsettings", raise_exception=True)
+@may_change
 def start(request: HttpRequest) -> HttpResponse:
     """Keep the form and go to Microsoft's page."""
     state = drafts.load(request)
@@ -68,11 +68,15 @@ def _finish(request: HttpRequest) -> HttpResponse:
         request.GET.get("state", ""), user_id=drafts.user_id(request), now=timezone.now()
     )
     if draft is None:
-        return _fail(request, Answer(code=_why_not(request), message=""), draft=None)
+        return _refuse(request)
     if "error" in request.GET:
         description = request.GET.get("error_description", "")
         code = sign_in_code(request.GET["error"], description)
+        if code not in EXPLANATIONS and not code.startswith("AADSTS"):
+            code, description = "SignInRefused", f"{request.GET['error']}: {description}"
         return _fail(request, Answer(code=code, message=description[:2000]), draft=draft)
+    if "code" not in request.GET:
+        return _fail(request, Answer(code="ForgedSignIn"), draft=draft)
     values = _values(draft)
     try:
         signed_in = identity.finish_sign_in(
@@ -84,12 +88,13 @@ def _finish(request: HttpRequest) -> HttpResponse:
     return _back(draft)
 
 
-def _why_not(request: HttpRequest) -> str:
-    """A state that was used by its owner is a page opened twice; any other one is not ours."""
+def _refuse(request: HttpRequest) -> HttpResponse:
+    """A state that was used by its owner is a page opened twice: the form and the account of the
+    first time are still there. Any other one is not ours."""
     used = SignInDraft.objects.filter(
         state=request.GET.get("state", ""), user_id=drafts.user_id(request)
-    ).exists()
-    return "AADSTS54005" if used else "ForgedSignIn"
+    ).first()
+    return _fail(request, Answer(code="AADSTS54005" if used else "ForgedSignIn"), draft=used)
 
 
 def _values(draft: SignInDraft) -> SettingsValues:

@@ -3,23 +3,21 @@
 import json
 from collections.abc import Iterator
 
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from notifications import connection
 from notifications.trial import Step, send_test
 
 from . import drafts, pages
+from .access import STEPS, may_change
 from .drafts import PageState
 from .forms import EmailSettingsForm
 from .test_message_form import TestMessageForm
 
 
-@require_POST
-@permission_required("notifications.change_emailsettings", raise_exception=True)
+@may_change
 def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Opens the dialog (without JavaScript), or sends with the values on the page."""
     state = drafts.load(request)
@@ -27,7 +25,7 @@ def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if "send_test" not in request.POST:
         return pages.render_page(request, state, form, dialog="open_test" in request.POST)
     dialog = TestMessageForm(request.POST)
-    wants_steps = request.headers.get("Accept") == "application/x-ndjson"
+    wants_steps = request.headers.get("Accept") == STEPS
     if problem := _problem(state, form, dialog):
         if wants_steps and dialog.errors:
             return JsonResponse({"errors": dialog.errors}, status=422)
@@ -46,7 +44,7 @@ def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         from_=dialog.cleaned_data["test_from"],
     )
     if wants_steps:
-        return StreamingHttpResponse(_lines(steps), content_type="application/x-ndjson")
+        return StreamingHttpResponse(_lines(steps), content_type=STEPS)
     done = list(steps)
     return pages.render_page(request, state, form, test_form=dialog, test_steps=_last(done))
 

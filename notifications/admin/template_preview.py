@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from notifications import actions
+from notifications import actions, placeholder_addresses
 from notifications.actions import Initiator
 from notifications.errors import InvalidNotification, NotQueued
 from notifications.models import EmailTemplate
@@ -71,6 +71,10 @@ def _page(
         "template": template,
         "typed": typed,
         "filled": filled,
+        "shown": {
+            name: placeholder_addresses.shown(getattr(filled, name, ""))
+            for name in ("from_address", "to", "cc", "bcc")
+        },
         "error": error,
         "refusal": refusal,
         "files": template.files.all(),

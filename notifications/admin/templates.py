@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import path
@@ -31,8 +32,33 @@ _HELP = {
 _ROWS = {"to": 1, "cc": 1, "bcc": 1, "subject": 1, "html": 14, "text": 6, "sample_context": 6}
 
 
+class SampleField(forms.JSONField):
+    """Python refuses some JSON with other errors than Django expects: numbers of thousands of
+    digits, thousands of brackets."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(_("Enter a valid JSON."), code="invalid") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(super().has_changed(initial, data))
+        except (ValueError, RecursionError):
+            return True
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was typed, also where it is no JSON."""
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
+
+
 class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
+        field_classes = {"sample_context": SampleField}
         model = EmailTemplate
         fields = (*OPTION_FIELDS, *ADDRESS_FIELDS, *TEXT_FIELDS)
         help_texts = _HELP

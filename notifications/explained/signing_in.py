@@ -192,6 +192,14 @@ ROWS: list[Row] = [
         ),
     ),
     (
+        "SignInRefused",
+        sign_in(
+            "Microsoft refused the sign-in.",
+            "Its own words below say why; the connector does not know this code.",
+            "Look the words up at learn.microsoft.com, then sign in again.",
+        ),
+    ),
+    (
         "AADSTS7000222",
         new_credential(
             "The client secret has expired.",

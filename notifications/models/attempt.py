@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.errors import Answer
 
+from .settings import Api
+
 
 class Result(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted by Microsoft")
@@ -21,15 +23,15 @@ class Attempt(models.Model):
     notification = models.ForeignKey(
         "Notification", null=True, on_delete=models.SET_NULL, related_name="log_entries"
     )
-    at = models.DateTimeField(db_index=True)
+    at = models.DateTimeField(_("date"), db_index=True)
     result = models.CharField(max_length=20, choices=Result.choices)
-    is_test = models.BooleanField(default=False)
+    is_test = models.BooleanField(_("test"), default=False)
     account = models.CharField(max_length=254, blank=True)
     from_address = models.CharField(max_length=400, blank=True)
     recipients = models.TextField(blank=True)  # To, Cc and Bcc, separated by commas
     subject = models.TextField(blank=True)
     message_id = models.CharField(max_length=255, blank=True, db_index=True)
-    api = models.CharField(max_length=10, blank=True)
+    api = models.CharField(_("API"), max_length=10, blank=True, choices=Api.choices)
     error = models.TextField(blank=True)  # one line for people
     code = models.CharField(max_length=100, blank=True)
     message = models.TextField(blank=True)  # Microsoft's own words

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from notifications import actions, tasks, template_json
 from notifications.actions import Initiator, When
+from notifications.addresses import Address, parse_address
 from notifications.errors import AttachmentLimitExceeded, InvalidNotification
 from notifications.models import Attempt, EmailSettings, EmailTemplate, Notification
 from notifications.models.notification import Priority
@@ -221,3 +222,32 @@ def test_run_action_says_what_is_wrong(arguments, words):
 
     with pytest.raises(CommandError, match=words):
         call_command("run_action", *arguments)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['Eve" <evil@x.example>, "Alex', 'x" <evil@x.example>; "', "evil@x.example, Alex", "a\\"],
+)
+def test_a_name_cannot_bring_a_recipient_of_its_own(name):
+    template = factories.template(to='"{{ name }}" <{{ email }}>')
+
+    row = run(template, name=name, email="alex@contoso.example")
+
+    (recipient,) = row.to
+    assert parse_address(recipient) == Address("alex@contoso.example", name)
+
+
+@pytest.mark.parametrize("to", ["{{ email }}", "<{{ email }}>", "Alex <{{ email }}>"])
+def test_an_address_cannot_bring_a_second_one(to):
+    template = factories.template(to=to)
+
+    with pytest.raises(InvalidNotification, match="alex@contoso.example, evil@x.example"):
+        run(template, email="alex@contoso.example, evil@x.example")
+
+
+def test_a_placeholder_may_be_an_address_with_its_name():
+    template = factories.template(to="{{ requester }}; {% for a in more %}{{ a }},{% endfor %}")
+
+    row = run(template, requester="Alex <a@x.example>", more=["b@x.example", "c@x.example"])
+
+    assert row.to == ["Alex <a@x.example>", "b@x.example", "c@x.example"]

@@ -45,8 +45,26 @@ def test_an_auditor_may_look_but_not_touch(auditor, path):
 
 
 @pytest.mark.parametrize("path", ["sign-in/", "test/", "check/"])
-def test_what_changes_something_is_a_post(megan, path):
-    assert megan.client.get(f"{URL}{path}").status_code == 405
+def test_what_changes_something_is_a_post_and_a_get_leads_to_the_page(megan, path):
+    response = megan.client.get(f"{URL}{path}")
+
+    assert (response.status_code, response.url) == (302, URL)
+
+
+@pytest.mark.parametrize("path", ["sign-in/", "test/", "check/"])
+def test_a_session_that_has_ended_leads_to_the_login_and_back(client, path):
+    response = client.post(f"{URL}{path}", {"service": "none"})
+
+    assert response.url == f"/login/?next={URL}"
+
+
+def test_the_dialog_says_that_the_session_has_ended(client):
+    headers = {"accept": "application/x-ndjson"}
+
+    response = client.post(f"{URL}test/", {"send_test": "1"}, headers=headers)
+
+    assert response.status_code == 422
+    assert "You are logged out." in response.json()["settings"]
 
 
 @pytest.mark.parametrize("path", [URL, "/oauth/callback?state=x", "/"])

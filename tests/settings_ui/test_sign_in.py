@@ -200,14 +200,32 @@ def test_the_state_of_somebody_else_is_refused(megan, emulator):
     assert not MicrosoftAccount.objects.exists()
 
 
-def test_a_page_opened_twice_is_told_so_and_keeps_the_first_sign_in(megan, emulator):
-    answer = emulator.choose(megan.start_sign_in().url, DESK)
+def test_a_page_opened_twice_is_told_so_and_keeps_form_and_first_sign_in(megan, emulator):
+    leaves = megan.start_sign_in(from_address="typed@contoso.example")
+    answer = emulator.choose(leaves.url, DESK)
     megan.come_back(answer)
 
-    megan.come_back(answer)
+    page = text_of(megan.client.get(megan.come_back(answer).url))
 
-    assert "This sign-in was already used." in text_of(megan.client.get(URL))
+    assert "This sign-in was already used." in page
+    assert 'value="typed@contoso.example"' in page
+    assert f"Signed in as {DESK} (not saved yet)." in page
     assert MicrosoftAccount.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"error": "never_heard_of", "error_description": "so"}, "Microsoft refused the sign-in."),
+        ({}, "The sign-in was refused."),
+    ],
+)
+def test_an_odd_answer_to_our_own_sign_in_is_explained_as_one(megan, emulator, answer, words):
+    state = emulator.choose(megan.start_sign_in().url, DESK)["state"]
+
+    page = text_of(megan.client.get(megan.come_back({"state": state, **answer}).url))
+
+    assert words in page
 
 
 def test_an_old_sign_in_has_ended(megan, emulator):
@@ -233,7 +251,7 @@ def test_the_draft_of_somebody_else_stays_closed(megan, emulator):
     assert "The unsaved form is gone" in page
 
 
-@pytest.mark.parametrize("draft", ["0", "-1", "x", "99999999999999999999", "1' OR 1=1"])
+@pytest.mark.parametrize("draft", ["0", "-1", "x", "9" * 20, "9" * 5000, "²", "1' OR 1=1"])
 def test_a_draft_that_never_was_is_no_server_error(megan, draft):
     assert megan.client.get(URL, {"draft": draft}).status_code == 200
 

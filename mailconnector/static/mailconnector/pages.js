@@ -29,3 +29,47 @@ document.addEventListener(
   },
   true,
 );
+
+// Bulk deletion asks as the button of a single row does
+document.addEventListener("submit", (event) => {
+  const action = event.target.querySelector('select[name="action"]')?.value;
+  if (action !== "delete" || event.submitter?.dataset.confirm) return;
+  if (!window.confirm("Delete the chosen notifications? They will not be sent.")) event.preventDefault();
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  // After a refusal the first wrong field is where to go on
+  document.querySelector('form [aria-invalid="true"]')?.focus();
+
+  // Unfold's user menu opens by a click only
+  const menu = document.querySelector('[x-on\\:click="openUserLinks = !openUserLinks"]');
+  if (menu) {
+    menu.tabIndex = 0;
+    menu.setAttribute("role", "button");
+    menu.setAttribute("aria-haspopup", "true");
+    menu.setAttribute("aria-label", "User menu");
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      menu.click();
+    });
+  }
+
+  // A list that changes by itself is read again, unless somebody is working with it
+  for (const place of document.querySelectorAll("[data-refresh]"))
+    setInterval(() => refresh(place), place.dataset.refresh * 1000);
+});
+
+const refresh = async (place) => {
+  const isInUse = place.contains(document.activeElement) || place.querySelector("input:checked");
+  if (document.hidden || isInUse) return;
+  try {
+    const response = await fetch(location.href);
+    if (!response.ok || response.redirected) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.getElementById(place.id);
+    if (fresh && !place.querySelector("input:checked")) place.replaceChildren(...fresh.childNodes);
+  } catch {
+    // The next time will do.
+  }
+};

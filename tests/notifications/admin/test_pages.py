@@ -3,7 +3,7 @@
 import html
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from notifications import tasks
@@ -118,6 +118,22 @@ def test_an_action_on_a_row_that_moved_on_changes_nothing_and_says_so(megan, now
     row.refresh_from_db()
     assert row.status == Status.SENDING
     assert "their status does not allow this" in response.content.decode()
+
+
+@pytest.mark.parametrize("chosen", ["x", "\0", "9" * 30, "-1", "²"])
+def test_an_action_on_what_is_no_row_is_no_server_error(megan, chosen):
+    response = megan.post(QUEUE, {"action": "send_now", "_selected_action": chosen})
+
+    assert response.status_code == 302
+
+
+def test_a_number_that_no_column_holds_is_the_senders_mistake(megan):
+    user = User.objects.get(username="megan")
+    values = {"username": "megan", "is_active": "on", "groups": "9" * 30}
+
+    response = megan.post(f"/auth/user/{user.pk}/change/", values)
+
+    assert response.status_code in (200, 400)
 
 
 @pytest.mark.parametrize("path", ["pause/", "resume/", "{pk}/do/"])

@@ -95,6 +95,9 @@ def test_a_template_is_added_changed_and_keeps_its_history(megan):
         ("html", "{% include 'x' %}", "Invalid block tag on line 1"),
         ("to", "nobody", "is not an e-mail address"),
         ("sample_context", "{", "valid JSON"),
+        ("sample_context", "9" * 5000, "valid JSON"),
+        ("sample_context", "[" * 5000, "valid JSON"),
+        ("sample_context", "[" * 100_000, "valid JSON"),
         ("name", "a/b", "No slashes"),
     ],
 )
