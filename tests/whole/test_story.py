@@ -137,3 +137,38 @@ def test_the_page_works_without_javascript(browser, product):
     expect(page.get_by_text("The settings have been saved.")).to_be_visible()
     expect(page.get_by_label("Character set")).to_have_value("koi8-r")
     context.close()
+
+
+def test_the_queue_refreshes_itself(page, product):
+    page.get_by_role("link", name="Notification Queue").first.click()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    page.clock.install()
+    page.reload()
+
+    product.manage("enqueue", "--to", "a@contoso.example", "--subject", "Later", "--text", "x")
+    page.clock.fast_forward(10_500)
+
+    expect(page.get_by_role("link", name="Later")).to_be_visible()
+    page.get_by_role("button", name="Resume").click()
+
+
+def test_the_user_menu_opens_by_keyboard(page):
+    page.get_by_role("button", name="User menu").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+
+
+def test_escape_closes_the_test_dialog_and_enter_sends(page):
+    open_settings(page)
+    page.get_by_role("button", name="Test Settings").press("Enter")
+    dialog = page.get_by_role("dialog", name="Send Test Message")
+    expect(dialog.get_by_label("Recipient")).to_be_focused()
+    dialog.get_by_label("Recipient").fill("nobody")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_text("“nobody” is not an e-mail address")).to_be_visible()
+
+    page.keyboard.press("Escape")
+
+    expect(dialog).to_be_hidden()
