@@ -10,6 +10,7 @@ from exchange_emulator.entra.errors import EntraError
 from exchange_emulator.entra.scopes import Scope
 from exchange_emulator.world import World
 
+PROMPTS = ("none", "login", "select_account", "consent")
 LOOPBACK = ("localhost", "127.0.0.1")
 
 
@@ -69,7 +70,19 @@ def read_scopes(world: World, request: Authorization) -> None:
         raise EntraError(90014, field="scope")
     if request.query.get("response_type") != "code":
         raise EntraError(90014, field="response_type")
+    _check_values(request.query)
     request.permissions = permissions(world, request.app, text)
+
+
+def _check_values(query: Mapping[str, str]) -> None:
+    """A value that Entra does not know is refused, not ignored."""
+    mode = query.get("response_mode", "query")
+    if mode not in ("query", "fragment", "form_post"):
+        raise EntraError(70007, value=mode)
+    if not set(query.get("prompt", "").split()) <= set(PROMPTS):
+        raise EntraError(90023, field="prompt")
+    if query.get("code_challenge_method", "plain") not in ("plain", "S256"):
+        raise EntraError(90023, field="code_challenge_method")
 
 
 def permissions(world: World, app: App, text: str) -> list[Scope]:
@@ -95,7 +108,8 @@ def check_account(request: Authorization, user: User) -> None:
             tenant=request.tenant.domain,
             client=request.app.client_id,
         )
-    if not user.enabled:
+    if not user.enabled or user.shared:
+        # The account behind a shared mailbox is blocked from signing in.
         raise EntraError(50057)
     if user.blocked_by_policy:
         raise EntraError(53003)

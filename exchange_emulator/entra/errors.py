@@ -77,6 +77,8 @@ KINDS = {
     70000: Kind("invalid_grant", "Provided grant is invalid or malformed.", suberror="bad_token"),
     70003: Kind("unsupported_grant_type", "The app requested an unsupported grant type "
         "'{grant_type}'."),
+    70007: Kind("invalid_request", "'{value}' is not a supported value of 'response_mode' when "
+        "requesting an authorization code."),
     70008: Kind("invalid_grant", "The provided authorization code or refresh token has expired "
         "due to inactivity. Send a new interactive authorization request for this user and "
         "resource."),
@@ -89,6 +91,7 @@ KINDS = {
         "administrator, this may happen if there are no active subscriptions for the tenant."),
     90014: Kind("invalid_request", "The required field '{field}' is missing from the credential. "
         "Ensure that you have all the necessary parameters for the login request."),
+    90023: Kind("invalid_request", "The value of the parameter '{field}' is not supported."),
     90033: Kind("temporarily_unavailable", "A transient error has occurred. Please try again.",
         503),
     90094: Kind("access_denied", "{name} needs permission to access resources in your "
@@ -152,7 +155,7 @@ class EntraError(Exception):
 _AT_TOKEN_ENDPOINT = {"login_required": "interaction_required", "access_denied": "invalid_grant"}
 _UNKNOWN = dict.fromkeys(
     ("client", "field", "grant_type", "issued", "method", "name", "provider", "reason", "resource",
-     "scope", "tenant", "uri", "user"), "unknown",
+     "scope", "tenant", "uri", "user", "value"), "unknown",
 )  # fmt: skip
 
 

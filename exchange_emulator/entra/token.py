@@ -125,7 +125,7 @@ def _user(world: World, object_id: str) -> User:
     user = world.directory.user(object_id)
     if user is None:
         raise EntraError(70000)
-    if not user.enabled:
+    if not user.enabled or user.shared:
         raise EntraError(50057)
     if user.blocked_by_policy:
         raise EntraError(53003)

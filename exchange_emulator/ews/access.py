@@ -45,12 +45,16 @@ class Call:
         """Another mailbox than one's own needs Full Access."""
         found = self.world.directory.user(named)
         if found is None:
-            raise errors.MailError(
-                "ErrorNonExistentMailbox", "The SMTP address has no mailbox associated with it."
-            )
+            raise no_mailbox()
         if found is not self.account and self.account.address not in found.full_access:
             raise errors.access_denied()
         return found
+
+
+def no_mailbox() -> errors.MailError:
+    return errors.MailError(
+        "ErrorNonExistentMailbox", "The SMTP address has no mailbox associated with it."
+    )
 
 
 def admit(request: Request) -> Call:

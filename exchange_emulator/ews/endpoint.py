@@ -77,6 +77,11 @@ def _refused(call: Call) -> Response | None:
     tenant = call.world.directory.tenant(call.account.tenant_id)
     if tenant and not tenant.ews_enabled:
         return soap.blocked()
+    try:
+        call.world.faults.check_enabled(call.account.address)
+    except MailError:
+        error = access.no_mailbox()
+        return soap.fault(error.code, error.text)
     if call.request.scope["state"].get("is_over_concurrency"):
         return soap.connection_count(call.world.limits.values["ews_concurrency"] or 0)
     return None

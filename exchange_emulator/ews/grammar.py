@@ -2,8 +2,7 @@
 
 Our own description of the part of Microsoft's EWS schemas that clients which
 send mail use. Each element is written with its prefix: m for messages, t for
-types. In `children`, `?` is optional, `*` any number, `+` at least one;
-elements without a rule are plain text.
+types. In `children`, `?` is optional, `*` any number; elements without a rule are plain text.
 """
 
 from dataclasses import dataclass, field

@@ -106,9 +106,7 @@ def _body(whole: _Rendered) -> str:
 
 
 def attachment_id(call: Call, item: Item, made: Attachment) -> str:
-    named = call.world.ids.immutable(item.mailbox, item.key)
-    tag = base64.urlsafe_b64encode(made.tag.rjust(9).encode()).decode()
-    return ews_form(named + tag)
+    return ews_form(call.world.ids.attachment(item.mailbox, item.key, made.tag))
 
 
 def file_attachment(call: Call, item: Item, made: Attachment, *, content: bool) -> str:

@@ -21,8 +21,7 @@ def _context(call: Call, what: str) -> dict[str, Any]:
 async def list_attachments(call: Call) -> Response:
     item = lookup.item(call)
     listed = [
-        rendering.attachment(call, item, each, content=True)
-        for each in drafts.attachments(call.world, item)
+        rendering.attachment(call, item, each) for each in drafts.attachments(call.world, item)
     ]
     return answers.answer(_context(call, "") | {"value": listed})
 
@@ -33,7 +32,7 @@ async def add_attachment(call: Call) -> Response:
     given = await bodies.read_json(call)
     validation.attachment(given)
     item, made = drafts.attach(call.world, item, bodies.attachment_of(given))
-    body = rendering.attachment(call, item, made, content=True)
+    body = rendering.attachment(call, item, made)
     return answers.answer(_context(call, "/$entity") | body, status=201)
 
 
@@ -41,7 +40,7 @@ async def add_attachment(call: Call) -> Response:
 async def get_attachment(call: Call) -> Response:
     item = lookup.item(call)
     made = lookup.attachment(call, item)
-    body = rendering.attachment(call, item, made, content=True)
+    body = rendering.attachment(call, item, made)
     return answers.answer(_context(call, "/$entity") | body)
 
 

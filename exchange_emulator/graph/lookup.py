@@ -1,7 +1,7 @@
 """From an id in an address to the item or the folder it names."""
 
 from exchange_emulator.graph.access import Call
-from exchange_emulator.graph.rendering import FOLDER_NAMES, attachment_id
+from exchange_emulator.graph.rendering import FOLDER_NAMES
 from exchange_emulator.mail import drafts, errors
 from exchange_emulator.mail.errors import MailError
 from exchange_emulator.mail.ids import graph_form
@@ -43,8 +43,12 @@ def named_item(world: World, mailbox: str, text: str) -> Item:
 
 
 def folder_name(call: Call) -> str:
+    """The folder of the path."""
+    return folder_named(call, call.request.path_params["folder"])
+
+
+def folder_named(call: Call, given: str) -> str:
     """Well-known names are compared without case, ids with it."""
-    given = call.request.path_params["folder"]
     if given.lower() in FOLDER_NAMES:
         return str(given.lower())
     for name in FOLDER_NAMES:
@@ -58,6 +62,6 @@ def folder_name(call: Call) -> str:
 def attachment(call: Call, of: Item) -> Attachment:
     wanted = graph_form(call.request.path_params["attachment"])
     for each in drafts.attachments(call.world, of):
-        if attachment_id(call.world, of, each) == wanted:
+        if call.world.ids.attachment(of.mailbox, of.key, each.tag) == wanted:
             return each
     raise errors.item_not_found()

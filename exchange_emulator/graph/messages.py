@@ -17,6 +17,7 @@ from exchange_emulator.mime import reading
 from exchange_emulator.storage.mailboxes import OUTBOX, Item
 
 READ = ("Mail.Read", "Mail.ReadWrite")
+EXTENDED = "singleValueExtendedProperties"
 READ_BASIC = (*READ, "Mail.ReadBasic")
 
 
@@ -25,7 +26,7 @@ async def list_messages(call: Call) -> Response:
     """GET /me/messages and /me/mailFolders/{folder}/messages."""
     named = "folder" in call.request.path_params
     folder = lookup.folder_name(call) if named else None
-    query = queries.read(call, folder=folder)
+    query, wanted = queries.read(call, folder=folder), _check_expand(call)
     boxes, address = call.world.mailboxes, call.mailbox.address
     found = boxes.search(
         address, where=query.where, values=query.values, order=query.order, limit=query.top + 1,
@@ -40,7 +41,12 @@ async def list_messages(call: Call) -> Response:
         count = boxes.count(address, where=query.where, values=query.values)
         body["@odata.count"] = count
     page = found[: query.top]
-    listed = {"value": [rendering.selected(call, item, query.select) for item in page]}
+    listed = {
+        "value": [
+            rendering.selected(call, item, query.select) | _expanded(call, item, wanted)
+            for item in page
+        ]
+    }
     more = {"@odata.nextLink": _next(call, query)} if len(found) > query.top else {}
     return answers.answer({**body, **more, **listed})
 
@@ -85,28 +91,29 @@ async def get_message(call: Call) -> Response:
     chosen = f"({','.join(names)})" if names else ""
     context = rendering.context(call, f"messages{chosen}/$entity")
     body: dict[str, Any] = {"@odata.context": context}
-    body |= rendering.selected(call, item, names)
-    _expand(call, item, body)
+    wanted = _check_expand(call)
+    body |= rendering.selected(call, item, names) | _expanded(call, item, wanted)
     return answers.answer(body)
 
 
-def _expand(call: Call, item: Item, body: dict[str, Any]) -> None:
+def _check_expand(call: Call) -> str:
+    """The $expand that is asked for; only these two exist here."""
     wanted = call.request.query_params.get("$expand", "")
+    if wanted and not wanted.startswith(("attachments", EXTENDED)):
+        raise queries.invalid(f"Could not expand '{wanted}'.")
     if wanted and not call.reads_content:
         raise errors.access_denied()
+    return wanted
+
+
+def _expanded(call: Call, item: Item, wanted: str) -> dict[str, Any]:
     if wanted.startswith("attachments"):
-        body["attachments"] = [
-            rendering.attachment(call, item, each, content=True)
-            for each in drafts.attachments(call.world, item)
-        ]
-    elif wanted.startswith("singleValueExtendedProperties"):
-        properties = call.world.mailboxes.properties(item.content)
-        found = properties.get("singleValueExtendedProperties") or []
-        body["singleValueExtendedProperties"] = [
-            each for each in found if each["id"].lower() in wanted.lower()
-        ]
-    elif wanted:
-        raise queries.invalid(f"Could not expand '{wanted}'.")
+        listed = drafts.attachments(call.world, item)
+        return {"attachments": [rendering.attachment(call, item, each) for each in listed]}
+    if wanted:
+        found = call.world.mailboxes.properties(item.content).get(EXTENDED) or []
+        return {EXTENDED: [each for each in found if each["id"].lower() in wanted.lower()]}
+    return {}
 
 
 @needs(*READ)

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+from exchange_emulator.graph import lookup
 from exchange_emulator.graph.access import Call, RefusedError
 from exchange_emulator.graph.properties import MESSAGE
 
@@ -18,6 +20,10 @@ _COLUMNS = {
     "receivedDateTime": "coalesce(sent_at, created_at)",
     "sentDateTime": "coalesce(sent_at, created_at)",
 }
+_TEXTS = ("internetMessageId", "subject")
+_SWITCHES = ("isDraft", "isRead")
+_DATES = tuple(name for name in _COLUMNS if name.endswith("DateTime"))
+FOLDER = "parentFolderId"
 _OPERATORS = {"eq": "=", "ne": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _TERM = re.compile(r"(\w+)\s+(eq|ne|gt|ge|lt|le)\s+('(?:[^']|'')*'|[\w:.+-]+)\Z")
 _STARTS = re.compile(r"startswith\(\s*(\w+)\s*,\s*('(?:[^']|'')*')\s*\)\Z", re.IGNORECASE)
@@ -46,6 +52,9 @@ def read(call: Call, *, folder: str | None = None) -> Query:
     given = call.request.query_params
     check_options(call)
     where, values = condition(given["$filter"]) if "$filter" in given else ("1", ())
+    values = tuple(
+        lookup.folder_named(call, each) if isinstance(each, FolderName) else each for each in values
+    )
     if folder is not None:
         where, values = f"folder = ? AND {where}", (folder, *values)
     return Query(
@@ -89,7 +98,7 @@ def selection(text: str) -> list[str]:
 def condition(text: str) -> tuple[str, tuple[Any, ...]]:
     """SQL and its values; terms may be joined by `and`."""
     parts, values = [], []
-    terms = _AND.split(text.strip())
+    terms = _AND.split(_unwrapped(text.strip()))
     if len(terms) > MOST_TERMS:
         raise invalid("The filter is too complex.")
     for term in terms:
@@ -97,6 +106,13 @@ def condition(text: str) -> tuple[str, tuple[Any, ...]]:
         parts.append(sql)
         values += given
     return " AND ".join(parts), tuple(values)
+
+
+def _unwrapped(text: str) -> str:
+    """Without parentheses around the whole."""
+    inside = text[1:-1]
+    is_whole = text.startswith("(") and text.endswith(")") and "(" not in inside
+    return inside.strip() if is_whole else text
 
 
 def _term(text: str) -> tuple[str, list[Any]]:
@@ -109,25 +125,49 @@ def _term(text: str) -> tuple[str, list[Any]]:
 
 def _comparison(found: re.Match[str]) -> tuple[str, list[Any]]:
     name, operator, literal = found.groups()
-    if name == "parentFolderId":
-        return f"folder {_OPERATORS[operator]} ?", [_literal(literal)]
-    if name not in _COLUMNS:
+    value = _value(name, operator, literal)
+    column = "folder" if name == FOLDER else _COLUMNS[name]
+    return f"{column} {_OPERATORS[operator]} ?", [value]
+
+
+def _value(name: str, operator: str, literal: str) -> Any:
+    """The literal as the type of the property; BadRequest for another type."""
+    if name in _DATES:
+        return _instant(literal)
+    if name in _SWITCHES and literal in ("true", "false") and operator in ("eq", "ne"):
+        return int(literal == "true")
+    if name in _TEXTS and literal.startswith("'"):
+        return _literal(literal)
+    if name == FOLDER and literal.startswith("'") and operator in ("eq", "ne"):
+        return FolderName(_literal(literal))
+    if name not in (FOLDER, *_COLUMNS):
         raise invalid(f"Could not find a property named '{name}' to filter on.")
-    column = _COLUMNS[name]
-    if "_at" in column:
-        return f"strftime('%s', ?) + 0.0 {_MIRRORED[operator]} {column}", [_literal(literal)]
-    return f"{column} {_OPERATORS[operator]} ?", [_literal(literal)]
+    raise invalid(
+        "A binary operator with incompatible types was detected. The operator "
+        f"'{operator}' does not compare '{name}' with {literal}."
+    )
 
 
-_MIRRORED = {"eq": "=", "ne": "<>", "gt": "<", "ge": "<=", "lt": ">", "le": ">="}
+def _instant(literal: str) -> float:
+    try:
+        at = datetime.fromisoformat(literal)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError) as error:
+        raise invalid(f"The literal {literal} is no Edm.DateTimeOffset.") from error
+
+
+class FolderName(str):
+    """A folder's id or well-known name in a filter, still to be looked up."""
+
+    __slots__ = ()
 
 
 def _starts_with(found: re.Match[str]) -> tuple[str, list[Any]]:
     name, literal = found.groups()
-    if name not in _COLUMNS:
-        raise invalid(f"Could not find a property named '{name}' to filter on.")
+    if name not in _TEXTS:
+        raise invalid(f"startswith does not apply to the property '{name}'.")
     value = _literal(literal)
-    return f"substr({_COLUMNS[name]}, 1, ?) = ?", [len(str(value)), value]
+    return f"substr({_COLUMNS[name]}, 1, ?) = ?", [len(value), value]
 
 
 def _extended(found: re.Match[str]) -> tuple[str, list[Any]]:
@@ -148,15 +188,9 @@ _TERMS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, list[An
 ]
 
 
-def _literal(text: str) -> Any:
+def _literal(text: str) -> str:
     """OData: quotes are doubled inside a string."""
-    if text.startswith("'"):
-        return text[1:-1].replace("''", "'")
-    if text in ("true", "false"):
-        return int(text == "true")
-    if not text[0].isdecimal():
-        raise invalid(f"The literal '{text}' is not one.")
-    return text
+    return text[1:-1].replace("''", "'")
 
 
 def _order(text: str) -> str:

@@ -12,7 +12,6 @@ from exchange_emulator.mail.ids import change_key
 from exchange_emulator.mime import headers, reading
 from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import Item
-from exchange_emulator.world import World
 
 FOLDER_NAMES = {
     "drafts": "Drafts",
@@ -22,8 +21,6 @@ FOLDER_NAMES = {
     "deleteditems": "Deleted Items",
     "msgfolderroot": "Top of Information Store",
 }
-# Only with $select, and not for what was sent.
-ON_REQUEST = ("internetMessageHeaders", "uniqueBody")
 
 
 def context(call: Call, what: str) -> str:
@@ -110,11 +107,11 @@ def _header_list(call: Call, item: Item) -> list[dict[str, str]]:
     return [{"name": field.name, "value": headers.decoded(field.value)} for field in fields]
 
 
-def attachment(call: Call, item: Item, made: Attachment, *, content: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def attachment(call: Call, item: Item, made: Attachment) -> dict[str, Any]:
+    return {
         "@odata.type": "#microsoft.graph.fileAttachment",
         "@odata.mediaContentType": made.content_type,
-        "id": attachment_id(call.world, item, made),
+        "id": call.world.ids.attachment(item.mailbox, item.key, made.tag),
         "lastModifiedDateTime": iso(item.modified_at),
         "name": made.name,
         "contentType": made.content_type,
@@ -122,17 +119,8 @@ def attachment(call: Call, item: Item, made: Attachment, *, content: bool) -> di
         "isInline": made.is_inline,
         "contentId": made.content_id or None,
         "contentLocation": None,
+        "contentBytes": base64.b64encode(made.data).decode(),
     }
-    if content:
-        found["contentBytes"] = base64.b64encode(made.data).decode()
-    return found
-
-
-def attachment_id(world: World, item: Item, made: Attachment) -> str:
-    """The item's immutable id and the attachment's tag, which no move changes."""
-    named = world.ids.immutable(item.mailbox, item.key)
-    tag = base64.urlsafe_b64encode(made.tag.rjust(9).encode()).decode()
-    return named + tag
 
 
 def folder(call: Call, name: str) -> dict[str, Any]:

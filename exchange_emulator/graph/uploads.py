@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from exchange_emulator.clock import iso
-from exchange_emulator.graph import answers, bodies, lookup, rendering, validation
+from exchange_emulator.graph import answers, bodies, lookup, validation
 from exchange_emulator.graph.access import Call, RefusedError, guarded, needs
 from exchange_emulator.graph.properties import UPLOAD_SESSION
 from exchange_emulator.mail import drafts, errors
@@ -183,6 +183,6 @@ def _finish(world: World, upload: Upload, owner: str) -> Response:
             is_inline=bool(given.get("isInline")),
         ),
     )
-    named = rendering.attachment_id(world, item, made)
+    named = world.ids.attachment(item.mailbox, item.key, made.tag)
     location = f"{_address(world, item, owner)}/Attachments('{named}')"
     return Response(status_code=201, headers={"Location": location, "Content-Length": "0"})

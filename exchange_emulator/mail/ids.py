@@ -41,6 +41,11 @@ class Ids:
         mark = hashlib.sha256(self._store + mailbox.encode()).digest()[:25]
         return self._text(_IMMUTABLE + bytes(5) + mark, key)
 
+    def attachment(self, mailbox: str, key: int, tag: str) -> str:
+        """The item's immutable id and the attachment's tag, which no move changes."""
+        last = base64.urlsafe_b64encode(tag.rjust(9).encode()).decode()
+        return self.immutable(mailbox, key) + last
+
     def folder(self, mailbox: str, folder: str) -> str:
         place = FOLDERS.index(folder)
         return self._text(_REGULAR + _owner(mailbox) + _FOLDER + self._store, place)

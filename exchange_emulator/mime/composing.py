@@ -104,10 +104,6 @@ def _encoded(text: str) -> str:
     return "\r\n ".join(words)
 
 
-def encoded_subject(text: str) -> headers.Header:
-    return headers.make("Subject", _encoded(text))
-
-
 def with_attachments(mime: bytes, attachments: list[Attachment]) -> bytes:
     """The message as the first part of a multipart/mixed; its own bytes do not change."""
     fields, body = headers.split(mime)

@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS withdrawals(
   PRIMARY KEY (user, client_id));
 CREATE TABLE IF NOT EXISTS revocations(user TEXT PRIMARY KEY, serial INTEGER NOT NULL);
 """
+# Not the revocations: a token that was revoked stays so.
 TABLES = (
     "contents",
     "items",
@@ -52,7 +53,6 @@ TABLES = (
     "refresh_tokens",
     "consents",
     "withdrawals",
-    "revocations",
 )
 
 
@@ -71,6 +71,6 @@ def connect(folder: Path) -> sqlite3.Connection:
 
 
 def forget(database: sqlite3.Connection) -> None:
-    """Empty every table. Numbers of items go on, so that an old id never means a new item."""
+    """Empty all of TABLES. Numbers of items go on, so that an old id never means a new item."""
     for table in TABLES:
         database.execute(f"DELETE FROM {table}")  # noqa: S608 - our own constant names

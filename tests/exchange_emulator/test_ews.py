@@ -223,3 +223,8 @@ def test_names_are_resolved_in_the_own_tenant(emulator, ews_token):
 def test_the_version_asked_for_has_to_exist(emulator, ews_token, version, answer):
     header = f'<s:Header><t:RequestServerVersion Version="{version}"/></s:Header>'
     assert code(create(emulator, ews_token, SIMPLE, header=header)) == answer
+
+
+def test_a_disabled_mailbox_is_none_for_ews_too(emulator, ews_token):
+    emulator.fault(kind="mailbox-disabled", mailbox=DESK)
+    assert code(create(emulator, ews_token, SIMPLE)) == "ErrorNonExistentMailbox"

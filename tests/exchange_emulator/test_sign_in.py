@@ -214,3 +214,24 @@ def test_consent_may_span_resources_but_a_token_may_not(emulator):
     ews = app.acquire_token_silent([EWS], account=app.get_accounts()[0])
     assert ews["scope"].split()[0] == EWS
     assert "Mail.Send" in graph["scope"]
+
+
+def test_a_shared_mailbox_cannot_sign_in(emulator):
+    flow = emulator.begin(emulator.client(), prompt="select_account")
+    assert "AADSTS50057" in emulator.choose(flow["auth_uri"], "it@contoso.example").text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "number"),
+    [
+        ("code_challenge_method", "S512", 90023),
+        ("prompt", "maybe", 90023),
+        ("response_mode", "pigeon", 70007),
+    ],
+)
+def test_a_value_that_entra_does_not_know_is_refused(emulator, name, value, number):
+    flow = emulator.begin(emulator.client())
+    url = re.sub(rf"&{name}=[^&]*", "", flow["auth_uri"]) + f"&{name}={value}"
+    answer = emulator.choose(url, DESK)
+    assert answer["error"] == "invalid_request"
+    assert answer["error_description"].startswith(f"AADSTS{number}")

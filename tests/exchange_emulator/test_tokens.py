@@ -263,3 +263,11 @@ def test_the_refresh_token_of_msal_renews_silently(emulator):
     renewed = app.acquire_token_silent(["Mail.Send"], account=account, force_refresh=True)
     assert renewed["token_source"] == "identity_provider"
     assert app.token_cache.has_state_changed
+
+
+def test_a_revoked_access_token_stays_revoked_after_a_reset(emulator, token):
+    emulator.fault(kind="token-revoked", mailbox=DESK)
+    emulator.reset()
+    assert emulator.graph(token, "GET", "/me").status_code == 401
+    fresh = emulator.sign_in()["access_token"]
+    assert emulator.graph(fresh, "GET", "/me").status_code == 200

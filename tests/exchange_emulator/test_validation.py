@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.exchange_emulator.emulator import DESK
+from tests.exchange_emulator.test_attachments import attachment
 from tests.exchange_emulator.test_drafts import draft, mime_draft
 from tests.exchange_emulator.test_sending import people, send_json, send_mime
 
@@ -239,3 +241,38 @@ def test_odd_mime_is_taken_and_can_be_looked_at(emulator, token, mime):
     here = re.search(r'href="(/mailboxes/[^"]+/\d+)"', page)[1]
     for path in ("", "/source", "/headers", "/body"):
         assert emulator.session.get(emulator.http + here + path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "subject eq 5",
+        "isRead eq 'x'",
+        "isRead gt true",
+        "createdDateTime gt 'x'",
+        "createdDateTime gt 2020-13-01T00:00:00Z",
+        "parentFolderId gt 'inbox'",
+        "startswith(isRead, 'x')",
+    ],
+)
+def test_a_filter_compares_values_of_one_type(emulator, token, text):
+    refusal(emulator.graph(token, "GET", "/me/messages", params={"$filter": text}))
+
+
+def test_a_filter_may_be_in_parentheses_and_name_a_folder_in_both_ways(emulator, token):
+    send_json(emulator, token, {"toRecipients": people(DESK)})
+    inbox = emulator.graph(token, "GET", "/me/mailFolders/inbox").json()["id"]
+    for folder in ("inbox", "Inbox", inbox):
+        query = {"$filter": f"(isRead eq false AND parentFolderId eq '{folder}')"}
+        answer = emulator.graph(token, "GET", "/me/messages", params=query)
+        assert [each["subject"] for each in answer.json()["value"]] == ["Hello"]
+    query = {"$filter": "createdDateTime ge 2020-01-01T00:00:00Z and isDraft eq false"}
+    answer = emulator.graph(token, "GET", "/me/messages", params=query)
+    assert len(answer.json()["value"]) == 2
+
+
+def test_lists_expand_what_one_message_does(emulator, token):
+    draft(emulator, token, {"attachments": [attachment()]})
+    refusal(emulator.graph(token, "GET", "/me/messages", params={"$expand": "foo"}))
+    answer = emulator.graph(token, "GET", "/me/messages", params={"$expand": "attachments"})
+    assert [each["name"] for each in answer.json()["value"][0]["attachments"]] == ["a.txt"]
