@@ -18,6 +18,8 @@ from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
+from exchange_emulator.services import plain_path
+
 VARIABLE = "MAILCONNECTOR_CONTRACTS_DIR"
 GRAPH, EWS, ENTRA = "graph/graph-mail.openapi.json", "ews/messages.xsd", "entra"
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
@@ -28,11 +30,13 @@ GRAPH_RULES = [
     ("POST", r".*/sendMail", "sendMailBody", ""),
     ("POST", r".*/createUploadSession", "createUploadSessionBody", "microsoft.graph.uploadSession"),
     ("POST", r".*/attachments", "microsoft.graph.fileAttachment", "microsoft.graph.fileAttachment"),
+    ("GET", r".*/attachments", "", "[microsoft.graph.fileAttachment]"),
     ("GET", r".*/attachments/[^/]+", "", "microsoft.graph.fileAttachment"),
     ("POST", r".*/messages", "microsoft.graph.message", "microsoft.graph.message"),
     ("GET", r".*/messages", "", "messageCollection"),
     ("PATCH", r".*/messages/[^/]+", "microsoft.graph.message", "microsoft.graph.message"),
     ("GET", r".*/messages/[^/]+", "", "microsoft.graph.message"),
+    ("GET", r".*/mailFolders", "", "[microsoft.graph.mailFolder]"),
     ("GET", r".*/mailFolders/[^/]+", "", "microsoft.graph.mailFolder"),
     ("POST", r"/\$batch", "batchRequest", "batchResponse"),
 ]
@@ -41,7 +45,13 @@ SPELLINGS = {
     "Message": "message",
     "SaveToSentItems": "saveToSentItems",
     "attachmentItem": "AttachmentItem",
+    "ExpirationDateTime": "expirationDateTime",
 }
+# Pages, and JSON that no schema describes.
+UNDESCRIBED = re.compile(
+    r"/|/mailboxes/.*|/_emulator/.*|/[^/]+/(oauth2/v2.0/authorize|v2.0/adminconsent"
+    r"|discovery/v2.0/keys|discovery/instance)"
+)
 
 
 def folder():
@@ -90,11 +100,14 @@ def check(exchange, base):
     path = exchange["path"]
     if path.startswith("/v1.0/"):
         return list(check_graph(exchange, base))
+    if path.startswith("/api/v2.0/"):
+        return list(check_upload(exchange, base))
     if path.lower() == "/ews/exchange.asmx":
         return list(check_ews(exchange, base))
     if path.endswith(("/openid-configuration", "/token")):
         return list(check_entra(exchange, base))
-    return []
+    known = exchange["status"] in (0, 404) or UNDESCRIBED.fullmatch(path)
+    return [] if known else ["no rule is about this"]
 
 
 def complaints(validator, body):
@@ -103,28 +116,51 @@ def complaints(validator, body):
 
 
 def check_graph(exchange, base):
-    status, path = exchange["status"], exchange["path"].removeprefix("/v1.0")
-    if status >= 400:
-        if exchange["response"]:
-            yield from complaints(
-                graph_validator("odataError", base), json.loads(exchange["response"])
-            )
+    if exchange["status"] >= 400:
+        yield from check_graph_error(exchange, base)
         return
+    path = plain_path(exchange["path"]).removeprefix("/v1.0")
     for method, pattern, request, response in GRAPH_RULES:
-        if method == exchange["method"] and re.fullmatch(pattern, path):
+        if method == exchange["method"] and re.fullmatch(pattern, path, re.IGNORECASE):
             if request and "json" in exchange["request_type"] and exchange["request"]:
-                body = json.loads(exchange["request"])
-                body = {SPELLINGS.get(name, name): value for name, value in body.items()}
-                yield from complaints(graph_validator(request, base), body)
+                yield from check_body(request, spelled(json.loads(exchange["request"])), base)
             if response and exchange["response"]:
-                yield from complaints(
-                    graph_validator(response, base), json.loads(exchange["response"])
-                )
+                yield from check_body(response, json.loads(exchange["response"]), base)
             return
+    if "json" in exchange["response_type"]:
+        yield "no rule is about this"
+
+
+def check_graph_error(exchange, base):
+    if exchange["response"]:
+        yield from check_body("odataError", json.loads(exchange["response"]), base)
+
+
+def check_upload(exchange, base):
+    """Outlook's spelling of an upload session."""
+    if exchange["status"] >= 400:
+        yield from check_graph_error(exchange, base)
+    elif exchange["response"]:
+        body = spelled(json.loads(exchange["response"]))
+        yield from check_body("microsoft.graph.uploadSession", body, base)
+
+
+def check_body(name, body, base):
+    """`name` in brackets: each of the body's `value`."""
+    if name.startswith("["):
+        validator = graph_validator(name.strip("[]"), base)
+        for each in body["value"]:
+            yield from complaints(validator, each)
+    else:
+        yield from complaints(graph_validator(name, base), body)
+
+
+def spelled(body):
+    return {SPELLINGS.get(name, name): value for name, value in body.items()}
 
 
 def check_ews(exchange, base):
-    if exchange["response"]:
+    if "xml" in exchange["response_type"]:
         yield from check_envelope(exchange["response"], base)
     if exchange["status"] == 200 and exchange["request"]:
         yield from check_envelope(exchange["request"], base)
@@ -137,13 +173,27 @@ def check_envelope(text, base):
     if header is not None:
         parts += [each for each in header if "exchange/services/2006/types" in each.tag]
     for part in parts:
-        if part.tag != f"{SOAP}Fault":
+        if part.tag == f"{SOAP}Fault":
+            yield from check_fault(part, base)
+        else:
             alone = etree.fromstring(etree.tostring(part))
             for error in ews_schema(base).iter_errors(alone):
                 yield f"{etree.QName(part).localname}: {(error.reason or '')[:300]}"
 
 
+def check_fault(fault, base):
+    """SOAP 1.1 section 4.4, with a detail that names one of Exchange's response codes."""
+    if [etree.QName(part).localname for part in fault] != ["faultcode", "faultstring", "detail"]:
+        yield "Fault: its parts are not those of SOAP"
+    code = fault.findtext("detail/{*}ResponseCode")
+    messages = "{http://schemas.microsoft.com/exchange/services/2006/messages}"
+    if code not in ews_schema(base).maps.types[f"{messages}ResponseCodeType"].enumeration:
+        yield f"Fault: {code} is no response code"
+
+
 def check_entra(exchange, base):
+    if not exchange["status"]:
+        return
     body = json.loads(exchange["response"])
     if exchange["status"] >= 400:
         # The document's own error, invalid_tenant, is not one of the token endpoint.

@@ -137,3 +137,27 @@ if contracts.folder():
             "</m:Items></m:CreateItem></s:Body></s:Envelope>"
         )
         assert list(contracts.check_envelope(envelope, base))
+
+    @pytest.mark.parametrize(
+        ("path", "status", "response"),
+        [
+            ("/v1.0/me/colours", 200, "{}"),
+            ("/v1.0/me/mailFolders", 200, '{"value": [{"colour": 1}]}'),
+            ("/v1.0/me/messages/x/attachments", 200, '{"value": [{"colour": 1}]}'),
+            ("/api/v2.0/Users('x')", 200, '{"colour": 1}'),
+            ("/nonsense", 200, "{}"),
+            ("/x/oauth2/v2.0/token", 400, '{"error": "login_required"}'),
+        ],
+    )
+    def test_an_answer_without_a_rule_or_against_one_is_seen(path, status, response):
+        exchange = {"method": "GET", "path": path, "status": status, "response": response}
+        exchange |= {"response_type": "application/json", "request_type": "", "request": ""}
+        assert contracts.check(exchange, contracts.folder())
+
+    def test_a_fault_with_a_code_of_its_own_is_seen():
+        fault = (
+            '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>'
+            "<faultcode>x</faultcode><faultstring/><detail><ResponseCode>Nonsense</ResponseCode>"
+            "</detail></s:Fault></s:Body></s:Envelope>"
+        )
+        assert list(contracts.check_envelope(fault, contracts.folder()))

@@ -223,7 +223,9 @@ def test_a_struck_request_is_counted_by_its_template(emulator, token):
     assert stats["requests"]["GET /v1.0/me/messages/{id}"] == {"503": 1}
 
 
-@pytest.mark.parametrize("fault", [{"error_code": "X"}, {"kind": "server-busy-in-response"}])
+@pytest.mark.parametrize(
+    "fault", [{"error_code": "ErrorMailboxFailover"}, {"kind": "server-busy-in-response"}]
+)
 def test_an_error_inside_a_response_is_one_of_the_operation_that_was_asked(emulator, fault):
     token = emulator.sign_in(scopes=[EWS])["access_token"]
     emulator.fault(path="/EWS/*", **fault)
