@@ -50,7 +50,11 @@ async def exchange(request: Request) -> Response:
         call = access.admit(request)
     except UnauthorizedError as error:
         return access.unauthorized(error)
-    return _refused(call) or await _carry_out(call)
+    made = _refused(call) or await _carry_out(call)
+    given = request.headers
+    if given.get("return-client-request-id", "").lower() == "true" and "client-request-id" in given:
+        made.headers["client-request-id"] = given["client-request-id"]
+    return made
 
 
 async def _carry_out(call: Call) -> Response:

@@ -2,7 +2,8 @@
 
 Our own description of the part of Microsoft's EWS schemas that clients which
 send mail use. Each element is written with its prefix: m for messages, t for
-types. In `children`, `?` is optional, `*` any number; elements without a rule are plain text.
+types. In `children`, `?` is optional, `*` any number,
+`a|b` one of them; elements without a rule are plain text.
 """
 
 from dataclasses import dataclass, field
@@ -33,13 +34,22 @@ UPDATE_INVITATIONS = (
 SHAPE = "IdOnly Default AllProperties"
 TRAVERSAL = {"Traversal": "Shallow SoftDeleted Associated"}
 FOLDER_NAMES = (
-    "calendar contacts deleteditems drafts inbox journal notes outbox sentitems tasks"
-    " msgfolderroot publicfoldersroot root junkemail searchfolders voicemail recoverableitemsroot"
-    " archiveroot archivemsgfolderroot syncissues conflicts localfailures serverfailures"
-    " recipientcache quickcontacts conversationhistory todosearch directory favorites"
+    "msgfolderroot root inbox drafts outbox sentitems deleteditems junkemail calendar contacts"
+    " journal notes tasks searchfolders voicemail publicfoldersroot archiveroot archiveinbox"
+    " archivemsgfolderroot archivedeleteditems recoverableitemsroot recoverableitemsdeletions"
+    " recoverableitemsversions recoverableitemspurges recoverableitemsdiscoveryholds"
+    " archiverecoverableitemsroot archiverecoverableitemsdeletions"
+    " archiverecoverableitemsversions archiverecoverableitemspurges"
+    " archiverecoverableitemsdiscoveryholds syncissues conflicts localfailures serverfailures"
+    " recipientcache quickcontacts conversationhistory adminauditlogs todosearch mycontacts"
+    " directory imcontactlist peopleconnect favorites mecontact personmetadata"
+    " teamspaceactivity teamspacemessaging teamspaceworkitems scheduled orionnotes tagitems"
+    " alltaggeditems externalcontacts teamchat yammerroot yammerinbound yammeroutbound yammerfeeds"
+    " onedriveroot onedriverecylebin onedrivesystem onedrivevolume"
 )
 PATHS = "t:FieldURI t:IndexedFieldURI t:ExtendedFieldURI"
-OPERAND = "t:FieldURI? t:IndexedFieldURI? t:ExtendedFieldURI? t:FieldURIOrConstant"
+PATH = PATHS.replace(" ", "|")
+OPERAND = f"{PATH} t:FieldURIOrConstant"
 SEARCHES = (
     "t:And t:Or t:Not t:IsEqualTo t:IsNotEqualTo t:IsGreaterThan t:IsGreaterThanOrEqualTo"
     " t:IsLessThan t:IsLessThanOrEqualTo t:Contains t:Exists"
@@ -168,7 +178,7 @@ RULES: dict[str, Rule] = {
     "t:Not": Rule(one_of=SEARCHES),
     "t:Exists": Rule(one_of=PATHS),
     "t:Contains": Rule(
-        "t:FieldURI? t:IndexedFieldURI? t:ExtendedFieldURI? t:Constant",
+        f"{PATH} t:Constant",
         attributes={
             "ContainmentMode": "FullString Prefixed Substring PrefixOnWords ExactPhrase",
             "ContainmentComparison": "Exact IgnoreCase IgnoreNonSpacingCharacters Loose"
@@ -185,7 +195,7 @@ RULES: dict[str, Rule] = {
         attributes={
             "DistinguishedPropertySetId": "Meeting Appointment Common PublicStrings Address"
             " InternetHeaders CalendarAssistant UnifiedMessaging Task Sharing",
-            "PropertySetId": "",
+            "PropertySetId": "GUID",
             "PropertyTag": "",
             "PropertyName": "",
             "PropertyId": "integer",
@@ -194,7 +204,7 @@ RULES: dict[str, Rule] = {
         },
         required=("PropertyType",),
     ),
-    "t:ExtendedProperty": Rule("t:ExtendedFieldURI t:Value? t:Values?"),
+    "t:ExtendedProperty": Rule("t:ExtendedFieldURI t:Value|t:Values"),
     "t:Values": Rule(one_of="t:Value"),
     "t:FolderId": Rule(attributes=_ID, required=("Id",)),
     "t:ItemId": Rule(attributes=_ID, required=("Id",)),
@@ -217,7 +227,7 @@ RULES: dict[str, Rule] = {
     ),
     "t:ItemChange": Rule("t:ItemId t:Updates"),
     "t:Updates": Rule(one_of="t:SetItemField t:DeleteItemField"),
-    "t:SetItemField": Rule("t:FieldURI? t:IndexedFieldURI? t:ExtendedFieldURI? t:Message"),
+    "t:SetItemField": Rule(f"{PATH} t:Message"),
     "t:DeleteItemField": Rule(one_of=PATHS),
     "t:Message": Rule(MESSAGE),
     # A bad MimeContent is an error of its own, not one of the schema.
@@ -248,7 +258,17 @@ RULES: dict[str, Rule] = {
     "t:NormalizedBodyType": Rule(text="Best HTML Text"),
     "t:Importance": Rule(text="Low Normal High"),
     "t:Sensitivity": Rule(text="Normal Personal Private Confidential"),
+    "t:MailboxType": Rule(
+        text="Unknown OneOff Mailbox PublicDL PrivateDL Contact PublicFolder GroupMailbox"
+        " ImplicitContact"
+    ),
+    "t:Size": Rule(text="integer"),
+    "m:UnresolvedEntry": Rule(text="not empty"),
     "m:ReturnNewItemIds": Rule(text=BOOLEAN),
+    **{
+        f"t:{name}": Rule(text="date and time")
+        for name in "DateTimeReceived DateTimeSent DateTimeCreated LastModifiedTime".split()
+    },
     **{
         f"t:{name}": Rule(text=BOOLEAN)
         for name in (
@@ -259,6 +279,11 @@ RULES: dict[str, Rule] = {
         ).split()
     },
 }
+# One of their choices, not any number.
+SINGLE = frozenset(
+    ["m:SavedItemFolderId", "m:ToFolderId", "m:Restriction", "t:Not", "t:Exists",
+     "t:FieldURIOrConstant", "t:FieldOrder", "t:DeleteItemField"]
+)  # fmt: skip
 for comparison in SEARCHES.split():
     RULES.setdefault(comparison, _COMPARISON)
 RULES["m:IndexedPageFolderView"] = RULES["m:IndexedPageItemView"]

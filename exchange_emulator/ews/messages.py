@@ -16,7 +16,12 @@ _RECIPIENTS = {
     "BccRecipients": "bccRecipients",
     "ReplyTo": "replyTo",
 }
-_TEXTS = {"Subject": "subject", "InternetMessageId": "internetMessageId"}
+_TEXTS = {
+    "Subject": "subject",
+    "InternetMessageId": "internetMessageId",
+    "InReplyTo": "inReplyTo",
+    "References": "references",
+}
 _SWITCHES = {
     "IsReadReceiptRequested": "isReadReceiptRequested",
     "IsDeliveryReceiptRequested": "isDeliveryReceiptRequested",

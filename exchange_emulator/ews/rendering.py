@@ -158,6 +158,14 @@ def _names(name: str, key: str) -> Callable[[_Rendered], str]:
     )
 
 
+def _thread(name: str, key: str) -> Callable[[_Rendered], str]:
+    def render_thread(whole: _Rendered) -> str:
+        value = whole.properties.get(key)
+        return _text(name, value) if value else ""
+
+    return render_thread
+
+
 def _switch(name: str, key: str) -> Callable[[_Rendered], str]:
     return lambda whole: _flag(name, whole.properties.get(key))
 
@@ -182,6 +190,7 @@ _FIELDS: dict[str, Callable[[_Rendered], str]] = {
     "Importance": lambda whole: _text(
         "Importance", (whole.properties.get("importance") or "normal").capitalize()
     ),
+    "InReplyTo": _thread("InReplyTo", "inReplyTo"),
     "IsSubmitted": lambda whole: _flag("IsSubmitted", whole.item.folder == "outbox"),
     "IsDraft": lambda whole: _flag("IsDraft", whole.item.is_draft),
     "IsFromMe": lambda whole: _flag("IsFromMe", whole.item.folder == "sentitems"),
@@ -209,5 +218,6 @@ _FIELDS: dict[str, Callable[[_Rendered], str]] = {
     "From": _person("From", "from"),
     "InternetMessageId": lambda whole: _text("InternetMessageId", whole.item.message_id),
     "IsRead": lambda whole: _flag("IsRead", whole.item.is_read),
+    "References": _thread("References", "references"),
     "ReplyTo": _people("ReplyTo", "replyTo"),
 }

@@ -3,13 +3,15 @@
 import base64
 import re
 from collections.abc import Callable
+from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from exchange_emulator.ews.grammar import MESSAGE, RULES, Rule
+from exchange_emulator.ews.grammar import MESSAGE, RULES, SINGLE, Rule
 from exchange_emulator.ews.soap import MESSAGES, TYPES
 
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PREFIXES = {MESSAGES: "m", TYPES: "t"}
-_FIELD = re.compile(r"(item|message|folder|[a-z]\w+):[A-Z]\w*\Z")
+_FIELD = re.compile(r"(\w+):[A-Z]\w*\Z")
 _KNOWN_FIELDS = frozenset(word.strip("?*").removeprefix("t:") for word in MESSAGE.split())
 _OTHER_FIELDS = frozenset(
     "EffectiveRights WebClientReadFormQueryString WebClientEditFormQueryString Flag StoreEntryId"
@@ -17,6 +19,23 @@ _OTHER_FIELDS = frozenset(
     " RetentionDate Preview RightsManagementLicenseData PredictedActionReasons IsClutter"
     " BlockStatus HasBlockedImages TextBody IconIndex SearchKey MentionedMe Attachments"
     " ApprovalRequestData VotingInformation ReminderMessageData".split()
+)
+
+
+# Properties of what is not mail: clients ask for them, here nothing has them.
+_OTHER_CLASSES = frozenset(["folder", "contacts", "task", "meeting", "meetingRequest", "postitem"])
+_OTHER_PATHS = frozenset(
+    f"calendar:{name}"
+    for name in "Start End OriginalStart StartWallClock EndWallClock StartTimeZoneId EndTimeZoneId"
+    " StartTimeZone EndTimeZone MeetingTimeZone TimeZone Duration When DateTimeStamp IsAllDayEvent"
+    " LegacyFreeBusyStatus Location EnhancedLocation IsMeeting IsCancelled IsRecurring IsOrganizer"
+    " IsOnlineMeeting IsResponseRequested MeetingRequestWasSent CalendarItemType MyResponseType"
+    " Organizer RequiredAttendees OptionalAttendees Resources ConflictingMeetingCount"
+    " AdjacentMeetingCount ConflictingMeetings AdjacentMeetings InboxReminders AppointmentReplyTime"
+    " AppointmentSequenceNumber AppointmentState Recurrence FirstOccurrence LastOccurrence"
+    " ModifiedOccurrences DeletedOccurrences ConferenceType AllowNewTimeProposal UID RecurrenceId"
+    " MeetingWorkspaceUrl NetShowUrl JoinOnlineMeetingUrl OnlineMeetingSettings"
+    " CalendarActivityData".split()
 )
 
 
@@ -40,10 +59,19 @@ def check(element: Element) -> None:
         _check_choice(element, children, rule.one_of.split())
     else:
         _check_sequence(element, children, rule.children.split())
-    if not children and rule.text:
-        _check_value(element.text or "", rule.text, f"'{name}' element")
+    _check_text(element, children, rule)
     for child in children:
         check(child)
+
+
+def _check_text(element: Element, children: list[Element], rule: Rule) -> None:
+    where = f"'{name_of(element)}' element"
+    if children or rule.children or rule.one_of:
+        between = [element.text, *(child.tail for child in children)]
+        if any((text or "").strip() for text in between):
+            raise SchemaError(f"The {where} cannot contain text.")
+    elif rule.text:
+        _check_value(element.text or "", rule.text, f"{where}")
 
 
 def _check_attributes(element: Element, rule: Rule) -> None:
@@ -61,22 +89,28 @@ def _check_attributes(element: Element, rule: Rule) -> None:
 def _check_choice(element: Element, children: list[Element], allowed: list[str]) -> None:
     if not children:
         raise SchemaError(f"The element '{name_of(element)}' has incomplete content.")
+    if _is_single(element) and len(children) > 1:
+        raise _unexpected(element, children[1], [])
     for child in children:
         if name_of(child) not in allowed:
             raise _unexpected(element, child, allowed)
 
 
+def _is_single(element: Element) -> bool:
+    return name_of(element) in SINGLE
+
+
 def _check_sequence(element: Element, children: list[Element], expected: list[str]) -> None:
     left = list(children)
     for word in expected:
-        name = word.rstrip("?*")
+        names = word.rstrip("?*").split("|")
         count = 0
-        while left and name_of(left[0]) == name and (word.endswith("*") or not count):
+        while left and name_of(left[0]) in names and (word.endswith("*") or not count):
             left.pop(0)
             count += 1
         if not count and not word.endswith(("?", "*")):
             if left:
-                raise _unexpected(element, left[0], [name])
+                raise _unexpected(element, left[0], names)
             raise SchemaError(f"The element '{name_of(element)}' has incomplete content.")
     if left:
         raise _unexpected(element, left[0], [])
@@ -101,9 +135,18 @@ def _check_value(value: str, kind: str, where: str) -> None:
 
 def _is_field(text: str) -> bool:
     found = _FIELD.match(text)
-    if not found or found[1] not in ("item", "message"):
-        return bool(found)
+    if found is None:
+        return False
+    if found[1] not in ("item", "message"):
+        return found[1] in _OTHER_CLASSES or text in _OTHER_PATHS
     return text.partition(":")[2] in _KNOWN_FIELDS | _OTHER_FIELDS
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return "T" in text and datetime.fromisoformat(text) is not None
+    except ValueError:
+        return False
 
 
 def _is_base64(text: str) -> bool:
@@ -116,6 +159,9 @@ def _is_base64(text: str) -> bool:
 _KINDS: dict[str, Callable[[str], bool]] = {
     "any": lambda _: True,
     "boolean": lambda text: text in ("true", "false", "1", "0"),
+    "date and time": _is_instant,
+    "GUID": lambda text: _GUID.fullmatch(text) is not None,
+    "not empty": bool,
     "integer": lambda text: re.fullmatch(r"-?\d{1,9}", text, re.ASCII) is not None,
     "base64": _is_base64,
     "field": _is_field,

@@ -11,6 +11,8 @@ from typing import Any
 Type = Any
 Table = dict[str, Type]
 
+# Besides every collection: what Microsoft's metadata has without `nullable`.
+NOT_NULL = frozenset(["emailAddress"])
 EMAIL_ADDRESS: Table = {"address": "string", "name": "string"}
 RECIPIENT: Table = {"emailAddress": EMAIL_ADDRESS}
 ITEM_BODY: Table = {"content": "string", "contentType": ("text", "html")}

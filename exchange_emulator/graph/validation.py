@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from exchange_emulator.graph.access import RefusedError
-from exchange_emulator.graph.properties import ATTACHMENTS, MESSAGE, Table, Type
+from exchange_emulator.graph.properties import ATTACHMENTS, MESSAGE, NOT_NULL, Table, Type
 
 # RFC 5322 section 3.6.8: printable ASCII but the colon.
 _HEADER_NAME = re.compile(r"x-[!-9;-~]*\Z", re.IGNORECASE)
@@ -45,6 +45,8 @@ def object_of(given: Any, table: Table, *, named: str) -> None:
             )
         if value is not None:
             _check(value, table[name], name)
+        elif isinstance(table[name], list) or name in NOT_NULL:
+            raise refused(f"The property '{name}' cannot be null.")
 
 
 def _check(value: Any, wanted: Type, name: str) -> None:

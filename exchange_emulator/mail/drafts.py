@@ -20,6 +20,7 @@ _PATCHED_HEADERS = {
     "replyTo": "Reply-To",
     "subject": "Subject",
     "importance": "Importance",
+    **reading.THREAD,
 }
 
 

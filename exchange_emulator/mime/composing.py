@@ -73,6 +73,9 @@ def _fields(properties: dict[str, Any]) -> list[headers.Header]:
     importance = (properties.get("importance") or "normal").lower()
     if importance != "normal":
         found.append(headers.make("Importance", importance))
+    for name, thread in reading.THREAD.items():
+        if properties.get(name):
+            found.append(headers.make(thread, headers.one_line(properties[name])))
     for header in properties.get("internetMessageHeaders") or []:
         found.append(headers.make(header["name"], _encoded(header.get("value") or "")))
     for extended in properties.get("singleValueExtendedProperties") or []:

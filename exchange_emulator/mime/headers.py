@@ -68,7 +68,8 @@ def make(name: str, value: str) -> Header:
 
 
 def address_header(name: str, addresses: list[Address]) -> Header:
-    return make(name, ", ".join(_mailbox(*each) for each in addresses))
+    """One address a line: RFC 5322 section 2.1.1 has at most 998 characters in one."""
+    return make(name, ",\r\n ".join(_mailbox(*each) for each in addresses))
 
 
 def _mailbox(name: str, address: str) -> str:

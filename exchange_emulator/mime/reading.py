@@ -15,6 +15,8 @@ _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(; ?[\w.=+-]+)*\Z", re.ASCII)
 # Levels of parts; a message of people has three or four.
 DEEPEST = 40
 _TAG = re.compile(r"<[^>]*>")
+# EWS has these as properties, Graph has not.
+THREAD = {"inReplyTo": "In-Reply-To", "references": "References"}
 _IMPORTANCE = {"1": "high", "2": "high", "high": "high", "5": "low", "4": "low", "low": "low"}
 
 
@@ -48,6 +50,9 @@ def properties(mime: bytes) -> dict[str, Any]:
         "replyTo": _recipients(fields, "Reply-To"),
         "internetMessageHeaders": _x_headers(fields),
     }
+    for name, header in THREAD.items():
+        if value := headers.find(fields, header):
+            found[name] = value
     for name, header in RECIPIENTS.items():
         found[name] = _recipients(fields, header)
     author = headers.address(headers.find(fields, "From"))

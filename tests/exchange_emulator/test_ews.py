@@ -228,3 +228,76 @@ def test_the_version_asked_for_has_to_exist(emulator, ews_token, version, answer
 def test_a_disabled_mailbox_is_none_for_ews_too(emulator, ews_token):
     emulator.fault(kind="mailbox-disabled", mailbox=DESK)
     assert code(create(emulator, ews_token, SIMPLE)) == "ErrorNonExistentMailbox"
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "<m:CreateItem MessageDisposition='SaveOnly'>text<m:Items><t:Message/></m:Items>"
+        "</m:CreateItem>",
+        "<m:CreateItem MessageDisposition='SaveOnly'><m:SavedItemFolderId>"
+        + "<t:DistinguishedFolderId Id='drafts'/>" * 2
+        + "</m:SavedItemFolderId><m:Items><t:Message/></m:Items></m:CreateItem>",
+        '<m:ResolveNames ReturnFullContactData="false"><m:UnresolvedEntry/></m:ResolveNames>',
+        "<m:GetItem><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>"
+        '<t:FieldURI FieldURI="calendar:Nonsense"/></t:AdditionalProperties></m:ItemShape>'
+        '<m:ItemIds><t:ItemId Id="x"/></m:ItemIds></m:GetItem>',
+        '<m:UpdateItem ConflictResolution="AlwaysOverwrite"><m:ItemChanges><t:ItemChange>'
+        '<t:ItemId Id="x"/><t:Updates><t:SetItemField><t:Message/></t:SetItemField></t:Updates>'
+        "</t:ItemChange></m:ItemChanges></m:UpdateItem>",
+    ],
+)
+def test_an_operation_of_a_shape_that_the_schema_lacks_is_a_fault(emulator, ews_token, operation):
+    assert code(post(emulator, ews_token, operation)) == "ErrorSchemaValidation"
+
+
+EXTENDED = '<t:ExtendedProperty><t:ExtendedFieldURI PropertySetId="{}" PropertyName="a" {}'
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "<t:DateTimeReceived>yesterday</t:DateTimeReceived>",
+        "<t:Size>big</t:Size>",
+        "<t:ToRecipients><t:Mailbox><t:MailboxType>Pigeon</t:MailboxType></t:Mailbox>"
+        "</t:ToRecipients>",
+        EXTENDED.format("c0a7050e-0000-4000-8000-000000000010", 'PropertyType="String"/>')
+        + "</t:ExtendedProperty>",
+        EXTENDED.format("no-guid", 'PropertyType="String"/>')
+        + "<t:Value>x</t:Value></t:ExtendedProperty>",
+        "<t:Attachments><t:FileAttachment><t:Name>a</t:Name><t:Content>not*base64</t:Content>"
+        "</t:FileAttachment></t:Attachments>",
+    ],
+)
+def test_a_value_of_another_type_than_the_schemas_is_a_fault(emulator, ews_token, message):
+    assert code(create(emulator, ews_token, message)) == "ErrorSchemaValidation"
+
+
+def test_a_reply_keeps_its_thread(emulator, ews_token):
+    thread = "<t:InReplyTo>&lt;a@b&gt;</t:InReplyTo>"
+    references = "<t:References>&lt;a@b&gt; &lt;c@d&gt;</t:References>"
+    create(emulator, ews_token, f"<t:Subject>x</t:Subject>{thread}{TO}{references}", "SendOnly")
+    head = emulator.mime(1).partition(b"\r\n\r\n")[0]
+    assert b"In-Reply-To: <a@b>\r\n" in head
+    assert b"References: <a@b> <c@d>\r\n" in head
+
+
+def test_the_clients_request_id_comes_back_if_it_asks_for_it(emulator, ews_token):
+    headers = {
+        "Authorization": f"Bearer {ews_token}",
+        "client-request-id": "mine",
+        "return-client-request-id": "true",
+    }
+    answer = emulator.session.post(f"{emulator.https}/EWS/Exchange.asmx", headers=headers)
+    assert answer.headers["client-request-id"] == "mine"
+
+
+@pytest.mark.parametrize("name", ["recoverableitemsdeletions", "teamchat", "mycontacts"])
+def test_a_folder_that_exchange_knows_is_not_found_rather_than_a_fault(emulator, ews_token, name):
+    answer = post(
+        emulator,
+        ews_token,
+        "<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"
+        f'<m:FolderIds><t:DistinguishedFolderId Id="{name}"/></m:FolderIds></m:GetFolder>',
+    )
+    assert (answer.status_code, code(answer)) == (200, "ErrorFolderNotFound")

@@ -276,3 +276,18 @@ def test_lists_expand_what_one_message_does(emulator, token):
     refusal(emulator.graph(token, "GET", "/me/messages", params={"$expand": "foo"}))
     answer = emulator.graph(token, "GET", "/me/messages", params={"$expand": "attachments"})
     assert [each["name"] for each in answer.json()["value"][0]["attachments"]] == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    "message", [{"categories": None}, {"toRecipients": [{"emailAddress": None}]}]
+)
+def test_what_the_metadata_does_not_let_be_null_is_refused(emulator, token, message):
+    refusal(emulator.graph(token, "POST", "/me/messages", json=message))
+
+
+def test_no_line_of_a_header_is_too_long(emulator, token):
+    many = people(*(f"person.number.{number}@long-domain.example" for number in range(60)))
+    send_json(emulator, token, {"toRecipients": many})
+    head = emulator.mime(1).partition(b"\r\n\r\n")[0]
+    assert max(map(len, head.split(b"\r\n"))) <= 998
+    assert head.count(b"<person.number.") == 60
