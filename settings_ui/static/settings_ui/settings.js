@@ -19,7 +19,13 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   form.addEventListener("submit", () => {
     isUnsaved = false;
+    takeNewToken();
   });
+  // A login in another tab, after this session has ended, changes the token of the forms
+  const takeNewToken = () => {
+    const found = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    if (found) field("csrfmiddlewaretoken").value = found[1];
+  };
   window.addEventListener("beforeunload", (event) => {
     if (isUnsaved) event.preventDefault();
   });
@@ -95,6 +101,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 
   const runTest = async () => {
+    takeNewToken();
     const body = new FormData(form);
     body.set("send_test", "1");
     const response = await fetch(ok.formAction, {
