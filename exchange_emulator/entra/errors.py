@@ -37,6 +37,7 @@ KINDS = {
     50020: Kind("invalid_grant", "User account '{user}' from identity provider '{provider}' does "
         "not exist in tenant '{tenant}' and cannot access the application '{client}' in that "
         "tenant. The account needs to be added as an external user in the tenant first."),
+    50033: Kind("temporarily_unavailable", "A transient error happened. Please try again.", 503),
     50034: Kind("invalid_grant", "The user account does not exist in the directory."),
     50055: Kind("invalid_grant", "The password is expired."),
     50057: Kind("invalid_grant", "The user account is disabled."),
@@ -89,9 +90,13 @@ KINDS = {
     90002: Kind("invalid_request", "Tenant '{tenant}' not found. Check to make sure you have the "
         "correct tenant ID and are signing into the correct cloud. Check with your subscription "
         "administrator, this may happen if there are no active subscriptions for the tenant."),
+    90006: Kind("temporarily_unavailable", "The service is temporarily unavailable.", 503),
     90014: Kind("invalid_request", "The required field '{field}' is missing from the credential. "
         "Ensure that you have all the necessary parameters for the login request."),
     90023: Kind("invalid_request", "The value of the parameter '{field}' is not supported."),
+    90024: Kind("temporarily_unavailable", "The request exceeded its budget. Try again.", 503),
+    90090: Kind("temporarily_unavailable", "The authentication request failed. Please try again.",
+        503),
     90033: Kind("temporarily_unavailable", "A transient error has occurred. Please try again.",
         503),
     90094: Kind("access_denied", "{name} needs permission to access resources in your "

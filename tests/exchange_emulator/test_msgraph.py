@@ -122,6 +122,7 @@ def test_it_makes_attaches_sends_and_finds_a_draft(emulator):
         await one.patch(Message(subject="Changed"))
         await one.send.post()
         sent = client.me.mail_folders.by_mail_folder_id("sentitems").messages
+        # Here, because the module warns when it is imported, and warnings are errors.
         from msgraph.generated.users.item.mail_folders.item.messages import (
             messages_request_builder as builders,
         )
