@@ -83,7 +83,16 @@ def _connect(emulator: practice.Emulator) -> str:
 
 def _web(variables: dict[str, str]) -> subprocess.Popen[bytes]:
     gunicorn = [sys.executable, "-m", "gunicorn", "mailconnector.wsgi"]
-    listen = ["--bind", f"127.0.0.1:{PORT}", "--workers", "2", "--threads", "8"]
+    listen = [
+        "--bind",
+        f"127.0.0.1:{PORT}",
+        "--workers",
+        "2",
+        "--threads",
+        "8",
+        "--keep-alive",
+        "75",
+    ]
     return subprocess.Popen([*gunicorn, *listen, "--log-level", "warning"], cwd=ROOT, env=variables)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from notifications.models import MicrosoftAccount, Notification
@@ -41,8 +41,9 @@ class Story:
             event(self)
             self.happened[event.__name__] += 1
             time.sleep(self.chance.uniform(0.05, 0.5))
-        while left:
-            left -= _enqueue(left)
+        left -= _enqueue(left)
+        if left:
+            raise RuntimeError(f"{left} notifications could not be queued")
         self.emulator.control("DELETE", "faults")
         wait_until(_is_settled, seconds=SETTLED_WITHIN)
         return self.count()
@@ -133,12 +134,12 @@ def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
 
 def _enqueue(count: int) -> int:
     """How many were queued: the database may be restarting, and then enqueue fails loudly."""
-    done = 0
-    for _ in range(count):
+    done, deadline = 0, time.monotonic() + 30
+    while done < count and time.monotonic() < deadline:
         try:
             factories.enqueue(subject="chaos")
             done += 1
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             connection.close()
     return done
 
