@@ -241,7 +241,7 @@ def test_a_name_cannot_bring_a_recipient_of_its_own(name):
 def test_an_address_cannot_bring_a_second_one(to):
     template = factories.template(to=to)
 
-    with pytest.raises(InvalidNotification, match="alex@contoso.example, evil@x.example"):
+    with pytest.raises(InvalidNotification, match=r"alex@contoso\.example, evil@x\.example"):
         run(template, email="alex@contoso.example, evil@x.example")
 
 
