@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = [
@@ -126,15 +127,28 @@ def product(tmp_path_factory):
     product.stop()
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    return {"executable_path": "/usr/bin/chromium", "args": CHROMIUM}
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's. Of one module: Playwright leaves an event loop running in its thread, in which
+    other tests could neither use the database nor start a loop of their own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
-def page(product, page):
+def context(browser):
+    context = browser.new_context()
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(product, context):
     """A browser in which the administrator has logged in."""
-    page.set_default_timeout(15_000)
+    page = context.new_page()
     problems = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda m: problems.append(m.text) if "Content Security" in m.text else None)
