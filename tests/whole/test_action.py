@@ -85,6 +85,7 @@ def test_without_javascript_and_on_a_narrow_screen_it_works_as_well(browser, pro
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(product.password)
     page.get_by_role("button", name="Log in").click()
+    limit_attachments(page, product)
     write_template(page, product, "Narrow")
     page.get_by_role("link", name="Run action").click()
     big = tmp_path / "big.bin"
