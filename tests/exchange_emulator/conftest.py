@@ -33,3 +33,9 @@ def emulator(emulator_process, monkeypatch):
 def token(emulator):
     """An access token of the service desk for Graph, with all mail permissions."""
     return emulator.sign_in()["access_token"]
+
+
+@pytest.fixture
+def ews_token(emulator):
+    """The same for EWS, which is another resource."""
+    return emulator.sign_in(scopes=[running.EWS])["access_token"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.exchange_emulator.emulator import CLIENT, EWS
+from tests.exchange_emulator.emulator import CLIENT
 from tests.exchange_emulator.test_attachments import CHUNK, DATA, SIZE, attachment, begin, put
 from tests.exchange_emulator.test_batch import batch, step
 from tests.exchange_emulator.test_drafts import draft
@@ -20,11 +20,6 @@ from tests.exchange_emulator.test_sending import send_json, send_mime
 JSON = {"Content-Type": "application/json"}
 DEEP = "[" * 100_000
 BEYOND = base64.urlsafe_b64encode(b"\x00\x03\x24\x00" + b"\xff" * 100).decode()
-
-
-@pytest.fixture
-def ews_token(emulator):
-    return emulator.sign_in(scopes=[EWS])["access_token"]
 
 
 def find(emulator, token, more, offset="0"):

@@ -3,20 +3,13 @@
 import base64
 import re
 
-import pytest
-
-from tests.exchange_emulator.emulator import DESK, EWS
+from tests.exchange_emulator.emulator import DESK
 from tests.exchange_emulator.test_attachments import attachment, begin
 from tests.exchange_emulator.test_drafts import IMMUTABLE, draft, mime_draft
 from tests.exchange_emulator.test_ews import SIMPLE, code, create, get, item_id, post, send
 from tests.exchange_emulator.test_sending import people, send_json
 
 FILE = "<t:FileAttachment><t:Name>a</t:Name><t:Content>aGk=</t:Content></t:FileAttachment>"
-
-
-@pytest.fixture
-def ews_token(emulator):
-    return emulator.sign_in(scopes=[EWS])["access_token"]
 
 
 def newest(emulator, token, folder):

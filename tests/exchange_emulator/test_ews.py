@@ -20,11 +20,6 @@ TO = (
 SIMPLE = f'<t:Subject>x</t:Subject><t:Body BodyType="Text">t</t:Body>{TO}'
 
 
-@pytest.fixture
-def ews_token(emulator):
-    return emulator.sign_in(scopes=[EWS])["access_token"]
-
-
 def post(emulator, token, operation, *, path="/EWS/Exchange.asmx", header=""):
     body = f"<s:Body>{operation}</s:Body>"
     envelope = f"<s:Envelope {NAMESPACES}>{header}{body}</s:Envelope>"

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -43,7 +42,6 @@ def run(command, environment, folder):
     return result.stdout
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
 def test_the_curl_example_queues_once_with_its_file(environment, tmp_path):
     for _time in range(2):
         run(["sh", "-c", example("sh")], environment, tmp_path)
