@@ -201,7 +201,7 @@ def _wait_for(check: Callable[[], bool]) -> bool:
     while time.monotonic() < deadline:
         if check():
             return True
-        time.sleep(0.1)
+        time.sleep(0.1)  # the checks return at once, and the processes need the machine
     return False
 
 

@@ -129,6 +129,7 @@ def access_token(
         ):
             return _renew(account, application, scopes)
         force = False
+        # Another process renews; that takes one request to Microsoft, and it tells nobody.
         time.sleep(_POLL)
         account.refresh_from_db()
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from notifications import outbox
+from notifications.addresses import split_addresses
 from notifications.errors import NotQueued
 from notifications.explanations import explain
 from notifications.models import Attempt
@@ -117,7 +118,7 @@ class LogAdmin(ReadOnlyAdmin):
 
     @display(description=_("To"))
     def shown_recipients(self, entry: Attempt) -> str:
-        first, *others = entry.recipients.split(", ")
+        first, *others = split_addresses(entry.recipients)
         return f"{first} +{len(others)}" if others else first
 
     @display(description=_("Subject"))

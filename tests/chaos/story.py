@@ -40,6 +40,7 @@ class Story:
             event = self.chance.choice(EVENTS)
             event(self)
             self.happened[event.__name__] += 1
+            # Faults at random moments are the point; nothing is awaited here.
             time.sleep(self.chance.uniform(0.05, 0.5))
         left -= _enqueue(left)
         if left:
@@ -128,7 +129,7 @@ def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
     while time.monotonic() < deadline:
         if condition():
             return True
-        time.sleep(0.2)
+        time.sleep(0.2)  # between two looks, never instead of one
     return False
 
 

@@ -1,7 +1,6 @@
 """What compose writes, read back by two parsers: Python's and one in Rust."""
 
 import base64
-import io
 import re
 import time
 from email import message_from_bytes, policy
@@ -13,30 +12,12 @@ import pytest
 from notifications.addresses import Address
 from notifications.charsets import COMMON, MORE
 from notifications.composing import compose, sender_address
-from notifications.messages import File, Importance, MailMessage
+from notifications.messages import Importance
 from tests.corpus import ACCOUNT, ANNA, MESSAGES, differences
+from tests.notifications.composed import a_file, a_message, parts_of
 
 LARGE = "25 MB"
 SMALL = [pytest.param(message, id=name) for name, message in MESSAGES if name != LARGE]
-
-
-def a_message(**changes):
-    values = {
-        "message_id": "<1.a@contoso.com>",
-        "sender": ACCOUNT,
-        "from_": ACCOUNT,
-        "to": (ANNA,),
-        "subject": "Ticket 4711",
-    }
-    return MailMessage(**{**values, **changes})
-
-
-def a_file(name="a.txt", content=b"content", content_type="text/plain", content_id=""):
-    return File(name, content_type, len(content), lambda: io.BytesIO(content), content_id)
-
-
-def parts_of(mime):
-    return [part for part in message_from_bytes(mime).walk() if not part.is_multipart()]
 
 
 def test_there_are_enough_awkward_messages_each_with_its_own_name():

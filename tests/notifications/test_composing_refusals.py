@@ -1,34 +1,13 @@
 """No field of a message can begin a header or a part of its own."""
 
-import io
 from email import message_from_bytes
 
 import pytest
 
 from notifications.addresses import Address
 from notifications.composing import check_header, check_text, compose
-from notifications.messages import File, MailMessage
-from tests.corpus import ACCOUNT, ANNA, differences
-
-
-def a_message(**changes):
-    values = {
-        "message_id": "<1.a@contoso.com>",
-        "sender": ACCOUNT,
-        "from_": ACCOUNT,
-        "to": (ANNA,),
-        "subject": "Ticket 4711",
-    }
-    return MailMessage(**{**values, **changes})
-
-
-def a_file(name="a.txt", content=b"content", content_type="text/plain", content_id=""):
-    return File(name, content_type, len(content), lambda: io.BytesIO(content), content_id)
-
-
-def parts_of(mime):
-    return [part for part in message_from_bytes(mime).walk() if not part.is_multipart()]
-
+from tests.corpus import differences
+from tests.notifications.composed import a_file, a_message, parts_of
 
 EVIL = "x\r\nBcc: eve@example.org\r\n\r\nbody"
 

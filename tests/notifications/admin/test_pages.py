@@ -187,6 +187,12 @@ def test_the_log_is_searched_by_what_people_know(megan, now, query):
     assert "another" not in text
 
 
+def test_a_comma_in_a_name_is_no_second_recipient(megan, now):
+    entry(now, recipients='"Doe, Jo" <jo@contoso.example>, b@contoso.example')
+
+    assert '"Doe, Jo" <jo@contoso.example> +1' in html.unescape(page(megan, LOG))
+
+
 def test_an_entry_explains_its_error_with_microsofts_words(megan, now):
     failed = entry(
         now,
