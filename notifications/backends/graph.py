@@ -100,7 +100,7 @@ class GraphBackend(MailBackend):
 
     def _set_from(self, draft: str, address: Address) -> None:
         wanted = {"emailAddress": {"name": address.name, "address": address.address}}
-        self._http.call("PATCH", _message_path(draft), json={"from": wanted}, expect=(200,))
+        self._http.call("PATCH", _message_path(draft), fields={"from": wanted}, expect=(200,))
 
     def _submit(self, draft: str, composed: Composed, *, extra: int) -> Receipt:
         response = self._http.call(

@@ -46,7 +46,7 @@ def _post(http: GraphHttp, path: str, file: File) -> None:
         "@odata.type": "#microsoft.graph.fileAttachment",
         "contentBytes": base64.b64encode(file.read()).decode("ascii"),
     }
-    http.call("POST", f"{path}/attachments", json=body, expect=(201,))
+    http.call("POST", f"{path}/attachments", fields=body, expect=(201,))
 
 
 def _described(file: File) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def _upload(http: GraphHttp, path: str, file: File) -> None:
     session = http.call(
         "POST",
         f"{path}/attachments/createUploadSession",
-        json={"AttachmentItem": item},
+        fields={"AttachmentItem": item},
         expect=(201,),
     )
     # It carries a token of its own, so it is a secret like any other.
