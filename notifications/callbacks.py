@@ -27,12 +27,17 @@ def announce(notifications: Iterable[int], *, now: datetime) -> None:
 
     To be called after a transition was won; other statuses and origins are passed over.
     """
+    # Most messages come without a key, and the whole question is long.
+    with_key = ApiNotification.objects.filter(notification__in=list(notifications))
+    pks = list(with_key.values_list("pk", flat=True))
+    if not pks:
+        return
     links = (
         ApiNotification.objects.select_related("api_key", "notification")
         .exclude(api_key__callback_url="")
         .defer("notification__text", "notification__html")
         .filter(
-            notification__in=list(notifications),
+            pk__in=pks,
             notification__status__in=list(EVENTS),
             api_key__revoked_at=None,
         )

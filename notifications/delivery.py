@@ -155,9 +155,9 @@ class _Drain:
         self._since_oldest += len(rows)
         if self._since_oldest >= FAIR_SHARE and len(rows) == count:
             self._since_oldest = 0
-            oldest = due.order_by("due_at", "pk").first()
-            if oldest and oldest not in rows:
-                rows[-1] = oldest
+            oldest = due.order_by("due_at", "pk").values_list("pk", flat=True).first()
+            if oldest and oldest not in {row.pk for row in rows}:
+                rows[-1:] = due.filter(pk=oldest)
         return rows
 
     def _take(self, rows: list[Notification], now: datetime) -> set[int]:
