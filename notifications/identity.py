@@ -19,6 +19,7 @@ from django.utils import timezone
 from msal.exceptions import MsalError
 
 from . import vault
+from .backends.network import network_answer
 from .errors import Answer, AuthError, ThrottledError, TransientError
 from .explanations import AccountTrouble, error_for, explain, sign_in_code
 from .models import MicrosoftAccount
@@ -242,19 +243,16 @@ def _microsofts_errors() -> Iterator[None]:
     """What MSAL raises, as ours."""
     try:
         yield
-    except requests.exceptions.SSLError as error:
-        raise TransientError(Answer(code="CertificateRefused", message=_text(error))) from error
-    except requests.RequestException as error:
-        raise TransientError(Answer(code="ConnectionFailed", message=_text(error))) from error
     except OSError as error:
-        # What requests raises for a CA bundle that is not there.
-        raise TransientError(
-            Answer(code="CertificateBundleMissing", message=_text(error))
-        ) from error
+        # requests' errors, and what it raises for a CA bundle that is not there.
+        raise TransientError(network_answer(error)) from error
     except (MsalError, json.JSONDecodeError) as error:
         raise TransientError(Answer(code="SignInServiceFailed", message=_text(error))) from error
     except ValueError as error:
-        # MSAL's word for a tenant whose configuration cannot be read.
+        # MSAL's word for a tenant whose configuration cannot be read, and for a proxy's address
+        # that nobody can read: to requests that is a ValueError too.
+        if isinstance(error.__context__, requests.RequestException):
+            raise TransientError(network_answer(error.__context__)) from error
         raise AuthError(Answer(code="AADSTS90002", message=_text(error))) from error
 
 
@@ -288,8 +286,12 @@ def _check_claims(claims: dict[str, Any], application: Application) -> None:
         or not claims.get("oid")
         or not claims.get("tid")
         or (is_guid and claims["tid"].lower() != tenant.lower())
-        or claims.get("exp", 0) < time.time()
     ):
         raise AuthError(
             Answer(code="ForgedSignIn", message="The id_token is not for this application.")
+        )
+    if claims.get("exp", 0) < time.time():
+        # It comes fresh from Microsoft: to us it is old only if our clock is ahead.
+        raise TransientError(
+            Answer(code="ClockWrong", message="A new id_token has expired already.")
         )

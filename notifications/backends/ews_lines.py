@@ -38,12 +38,14 @@ from requests.adapters import HTTPAdapter
 from notifications.errors import Answer
 from notifications.explanations import error_for
 
-from .network import network_code, network_message
+from .network import network_answer
 
 for _name in ("exchangelib", "oauthlib", "requests_oauthlib"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 _FORBIDDEN = 403
+# Seconds to connect and between two bytes of an answer, as with Graph.
+_TIMEOUT = (10.0, 90.0)
 _TOKEN_LIFE = 3600  # seconds; the drain renews it long before
 _BUSY_BY_GUESS = "Caused by closed connection"
 _thread = threading.local()
@@ -56,6 +58,7 @@ class _Adapter(HTTPAdapter):
 
     def send(self, request: Any, *args: Any, **options: Any) -> requests.Response:
         options["verify"] = _bundles.get(request.url, options.get("verify", True))
+        options["timeout"] = _TIMEOUT
         ours = str(uuid.uuid4())
         request.headers["client-request-id"] = ours
         request.headers["return-client-request-id"] = "true"
@@ -71,7 +74,6 @@ class _Adapter(HTTPAdapter):
 
 BaseProtocol.HTTP_ADAPTER_CLS = _Adapter
 BaseProtocol.USERAGENT = "MailConnector"
-BaseProtocol.TIMEOUT = 90  # seconds
 
 
 class _Credentials(OAuth2AuthorizationCodeCredentials):
@@ -164,11 +166,7 @@ def translated(line: Line, *, submits: bool) -> Iterator[None]:
 def _answer(error: Exception, last: Answer) -> Answer:
     lost = _network_failure(error)
     if lost is not None:
-        return Answer(
-            code=network_code(lost),
-            message=network_message(lost),
-            client_request_id=last.client_request_id,
-        )
+        return network_answer(lost, client_request_id=last.client_request_id)
     return Answer(
         status=last.status,
         code=_code(error, last.status),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from threading import BoundedSemaphore
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -20,7 +21,7 @@ from requests.utils import get_environ_proxies
 from notifications.errors import Answer
 from notifications.explanations import error_for
 
-from .network import network_code, network_message
+from .network import network_answer
 
 # Exchange Online takes 4 requests at once for a mailbox ("Microsoft Graph service-specific
 # throttling limits", Outlook).
@@ -47,8 +48,8 @@ class GraphHttp:
         self._timeout = timeout
         self._slots = BoundedSemaphore(MOST_REQUESTS_AT_ONCE)
         self._verify = verify
-        # The environment is read once, for its proxies, and not with each request.
-        self._proxies = get_environ_proxies(base_url)
+        # The environment is read once a host, for its proxies, and not with each request.
+        self._proxies: dict[str, dict[str, str]] = {}
         self._adapter = HTTPAdapter(pool_maxsize=MOST_REQUESTS_AT_ONCE)
 
     def call(
@@ -106,18 +107,24 @@ class GraphHttp:
         with self._slots:
             try:
                 response = self._adapter.send(
-                    request, timeout=self._timeout, verify=self._verify, proxies=self._proxies
+                    request,
+                    timeout=self._timeout,
+                    verify=self._verify,
+                    proxies=self._proxies_for(url),
                 )
                 # Reads it to its end, and so gives the connection back to the pool.
                 response.content  # noqa: B018
             except OSError as error:  # requests' errors, and a CA bundle that is not there
-                answer = Answer(
-                    code=network_code(error),
-                    message=network_message(error),
-                    client_request_id=ours,
-                )
+                answer = network_answer(error, client_request_id=ours)
                 raise error_for(answer, submitted=submits) from error
         return response
+
+    def _proxies_for(self, url: str) -> dict[str, str]:
+        """Upload sessions are at another host, which NO_PROXY may name or not."""
+        host = urlsplit(url).netloc
+        if host not in self._proxies:
+            self._proxies[host] = get_environ_proxies(url)
+        return self._proxies[host]
 
     def close(self) -> None:
         self._adapter.close()

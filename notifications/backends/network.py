@@ -1,27 +1,118 @@
-"""Failures without an answer, named by whether anything can have been written."""
+"""Failures without an answer, named by what failed and whether anything can have been written."""
+
+import errno
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from requests.utils import get_environ_proxies, select_proxy
+from urllib3.exceptions import NewConnectionError
+
+from notifications.errors import Answer
+
+# OpenSSL's X509_V_ERR_* numbers.
+_HOST_MISMATCHES = frozenset({62, 64})
+_OUTSIDE_ITS_TIME = frozenset({9, 10})
+# What OpenSSL says of a server that speaks no TLS, or none of ours: before anything was written.
+_NO_TLS = frozenset(
+    {
+        "WRONG_VERSION_NUMBER",
+        "HTTP_REQUEST",
+        "UNSUPPORTED_PROTOCOL",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+    }
+)
+_NO_ROUTE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d+)")
+_AUTHENTICATION_REQUIRED = "407"
+_LENGTH = 300
 
 
-def network_code(error: OSError) -> str:
-    """Our code (see explanations.py) for what requests raised."""
+def network_answer(error: OSError, *, client_request_id: str = "") -> Answer:
+    """What requests raised, as an answer with our own code (see explained/connecting.py)."""
+    return Answer(code=_code(error), message=_message(error), client_request_id=client_request_id)
+
+
+def proxy_for(url: str) -> str:
+    """Host and port of the proxy that the environment names for an address; "" for none."""
+    named = select_proxy(url, get_environ_proxies(url))
+    if not named:
+        return ""
+    return urlsplit(named if "://" in named else f"http://{named}").netloc.rpartition("@")[2]
+
+
+def _code(error: OSError) -> str:
     if not isinstance(error, requests.RequestException):
         return "CertificateBundleMissing"
-    if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE" in str(error).upper():
-        return "CertificateRefused"
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
-        return "ConnectionFailed"
-    if isinstance(error, requests.exceptions.ReadTimeout):
-        return "TimedOut"
-    cause = error.args[0] if error.args else None
-    if isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError):
-        return "ConnectionFailed"
-    return "ConnectionLost"
+    causes = list(_causes(error))
+    return (
+        _proxy_code(error, causes)
+        or _tls_code(causes)
+        or _connecting_code(error, causes)
+        or ("TimedOut" if isinstance(error, requests.exceptions.ReadTimeout) else "ConnectionLost")
+    )
 
 
-def network_message(error: OSError) -> str:
-    """The innermost reason: the outer texts repeat the URL, and with it a proxy's password."""
-    cause = error.args[0] if error.args else error
-    reason = getattr(cause, "reason", None) or cause
-    return f"{type(reason).__name__}: {str(reason).rpartition(': ')[2]}"[:200]
+def _message(error: OSError) -> str:
+    """The host, the proxy on the way, and the innermost reason: the outer texts repeat the URL,
+    and with it a proxy's password."""
+    *_outer, reason = _causes(error)
+    text = str(reason).rpartition(": ")[2] or type(reason).__name__
+    request = getattr(error, "request", None)
+    if request is None or not request.url:
+        return f"{type(reason).__name__}: {text}"[:_LENGTH]
+    way = urlsplit(request.url).hostname or ""
+    if proxy := proxy_for(request.url):
+        way = f"{way} by the proxy {proxy}"
+    return f"{way}: {text}"[:_LENGTH]
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """From the outside in. What was being handled meanwhile (__context__) is no cause."""
+    inner: BaseException | None = error
+    while inner is not None:
+        yield inner
+        nested = [inner.__cause__, getattr(inner, "reason", None), *reversed(inner.args)]
+        inner = next((each for each in nested if isinstance(each, BaseException)), None)
+
+
+def _proxy_code(error: requests.RequestException, causes: list[BaseException]) -> str:
+    for cause in causes:
+        if refused := _TUNNEL.match(str(cause)):
+            asks = refused[1] == _AUTHENTICATION_REQUIRED
+            return "ProxyNeedsPassword" if asks else "ProxyRefused"
+    is_wrong_address = isinstance(
+        error, requests.exceptions.InvalidProxyURL | requests.exceptions.InvalidSchema
+    )
+    if is_wrong_address or isinstance(error, requests.exceptions.ProxyError):
+        return _tls_code(causes) or "ProxyUnreachable"
+    return ""
+
+
+def _tls_code(causes: list[BaseException]) -> str:
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            number = getattr(cause, "verify_code", 0)
+            if number in _HOST_MISMATCHES:
+                return "CertificateWrongHost"
+            return "CertificateOutOfDate" if number in _OUTSIDE_ITS_TIME else "CertificateRefused"
+        if isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS:
+            return "TlsFailed"
+    return ""
+
+
+def _connecting_code(error: requests.RequestException, causes: list[BaseException]) -> str:
+    """Nothing unless the failure was before anything could be written."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return "ConnectTimedOut"
+    if not any(isinstance(cause, NewConnectionError) for cause in causes):
+        return ""
+    innermost = causes[-1]
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "HostNotFound"
+    if isinstance(innermost, ConnectionRefusedError):
+        return "ConnectionRefused"
+    return "NoRoute" if getattr(innermost, "errno", None) in _NO_ROUTE else "ConnectionFailed"

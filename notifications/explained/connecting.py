@@ -15,14 +15,85 @@ UNCLEAR = settle(
     "Notification Queue.",
 )
 
+PROXY = retry(
+    "The proxy asks for a user name and password.",
+    "A proxy between the connector and Microsoft answered instead of Microsoft.",
+    "Put the proxy's user name and password into HTTPS_PROXY, or let the proxy pass Microsoft's "
+    "hosts.",
+)
+_LATE = settle(
+    "Microsoft did not answer in time.",
+    "The request was written, but no answer came within the time that the connector waits, so it "
+    "is not known whether it was carried out.",
+    "A message is looked up by itself with duplicate protection; otherwise decide in the "
+    "Notification Queue. Anything else is tried again.",
+)
+
 ROWS: list[Row] = [
-    ("ConnectionLost TimedOut UnexpectedAnswer NoAnswerKept", UNCLEAR),
+    ("ConnectionLost UnexpectedAnswer NoAnswerKept", UNCLEAR),
+    ("TimedOut", _LATE),
     (
         "ConnectionFailed",
         retry(
             "Microsoft could not be reached.",
-            "The connection was refused, or there is no route or no name for the host.",
+            "No connection to the host that is named below could be made.",
             CHECK_THE_WAY,
+        ),
+    ),
+    (
+        "HostNotFound",
+        retry(
+            "The name of Microsoft's host was not found.",
+            "This machine's name server (DNS) does not know the host that is named below, or it "
+            "does not answer.",
+            "Check the machine's DNS settings with “nslookup” and the host's name. Where only a "
+            "proxy reaches the internet, set HTTPS_PROXY: then the proxy looks names up.",
+        ),
+    ),
+    (
+        "ConnectionRefused",
+        retry(
+            "The connection was refused.",
+            "A firewall, or the machine at that address, turned the connection away at once.",
+            "Let the firewall pass https (port 443) to the host that is named below, or set "
+            "HTTPS_PROXY.",
+        ),
+    ),
+    (
+        "NoRoute",
+        retry(
+            "There is no way to Microsoft's network.",
+            "This machine has no route to the host that is named below: a cable, a VPN or a "
+            "network setting.",
+            CHECK_THE_WAY,
+        ),
+    ),
+    (
+        "ConnectTimedOut",
+        retry(
+            "Nobody answered at Microsoft's address.",
+            "No connection was made in time; most often a firewall drops it silently.",
+            "Let the firewall pass https (port 443) to the host that is named below, or set "
+            "HTTPS_PROXY.",
+        ),
+    ),
+    (
+        "ProxyUnreachable",
+        retry(
+            "The proxy cannot be reached.",
+            "HTTPS_PROXY names it, but no connection to it could be made.",
+            "Check the host and port in HTTPS_PROXY (http://proxy.example:3128), and that the "
+            "proxy runs. Hosts that need no proxy belong in NO_PROXY.",
+        ),
+    ),
+    ("ProxyNeedsPassword", PROXY),
+    (
+        "ProxyRefused",
+        retry(
+            "The proxy does not let the connection through.",
+            "It is reached, but refuses or cannot make the connection to the host that is named "
+            "below.",
+            "Ask whoever runs the proxy to allow CONNECT to port 443 of that host.",
         ),
     ),
     (
@@ -32,6 +103,45 @@ ROWS: list[Row] = [
             "The certificate of the other side is not signed by an authority we know.",
             "If a proxy inspects TLS, put its certificate into the file that "
             "MAILCONNECTOR_CA_BUNDLE names.",
+        ),
+    ),
+    (
+        "CertificateWrongHost",
+        retry(
+            "Something else answers in Microsoft's place.",
+            "The certificate of the other side is for another host than the one that is named "
+            "below.",
+            "Check DNS, the hosts file and the proxy; at a custom cloud the URL's host has to be "
+            "the one in its certificate.",
+        ),
+    ),
+    (
+        "CertificateOutOfDate",
+        retry(
+            "The other side's certificate is not valid now.",
+            "It has expired or is not valid yet; where it is Microsoft's own, this machine's clock "
+            "is wrong.",
+            "Set the machine's clock (NTP, for example with “timedatectl set-ntp true”). If the "
+            "clock is right, a proxy with an old certificate answers.",
+        ),
+    ),
+    (
+        "TlsFailed",
+        retry(
+            "No secure connection could be made.",
+            "What answers at this address does not speak TLS, or only an outdated version.",
+            "Check that nothing between here and Microsoft answers instead, and that the proxy's "
+            "address in HTTPS_PROXY begins with http:// unless it speaks TLS itself.",
+        ),
+    ),
+    (
+        "ClockWrong AADSTS700024 AADSTS500133",
+        retry(
+            "The clock of this machine is wrong.",
+            "Microsoft's tokens are valid for a short time only; more than 5 minutes off, they "
+            "are refused.",
+            "Set the machine's clock (NTP, for example with “timedatectl set-ntp true”), then try "
+            "again.",
         ),
     ),
     (
@@ -95,10 +205,3 @@ ROWS: list[Row] = [
         ),
     ),
 ]
-
-PROXY = retry(
-    "The proxy asks for a user name and password.",
-    "A proxy between the connector and Microsoft answered instead of Microsoft.",
-    "Put the proxy's user name and password into HTTPS_PROXY, or let the proxy pass Microsoft's "
-    "hosts.",
-)

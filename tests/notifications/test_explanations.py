@@ -23,7 +23,7 @@ from notifications.explanations import (
 
 ROWS = [*exchange.ROWS, *signing_in.ROWS, *connecting.ROWS]
 TEXTS = [
-    *EXPLANATIONS.values(), connecting.PROXY, signing_in.UNKNOWN, explanations._REFUSED
+    *EXPLANATIONS.values(), signing_in.UNKNOWN, explanations._REFUSED
 ]  # fmt: skip
 # What each reaction raises before and after the request that asks Exchange to send.
 RAISED = {
@@ -43,7 +43,10 @@ REACTIONS = {
         ErrorMissingRecipients ErrorMimeContentInvalid ErrorContentConversionFailed
         ErrorSchemaValidation AttachmentLimitExceeded InternalFault""",
     Reaction.RETRY: """
-        ConnectionFailed CertificateRefused CertificateBundleMissing SignInServiceFailed
+        ConnectionFailed HostNotFound ConnectionRefused NoRoute ConnectTimedOut
+        ProxyUnreachable ProxyNeedsPassword ProxyRefused CertificateRefused CertificateWrongHost
+        CertificateOutOfDate TlsFailed ClockWrong CertificateBundleMissing SignInServiceFailed
+        AADSTS700024 AADSTS500133
         AADSTS90033 AADSTS90024 AADSTS90006 AADSTS90090 AADSTS50033 AADSTS50196
         temporarily_unavailable server_error""",
     Reaction.SETTLE: """

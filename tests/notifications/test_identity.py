@@ -1,6 +1,7 @@
 """Sign-in and tokens, against the emulator with the real MSAL."""
 
 import logging
+import time
 from datetime import timedelta
 
 import pytest
@@ -93,6 +94,18 @@ def test_an_unknown_tenant_is_told_before_the_browser_leaves(application, emulat
         begin(unknown)
 
     assert caught.value.answer.code == "AADSTS90002"
+
+
+def test_a_new_sign_in_that_is_old_to_us_points_at_our_clock(application, emulator, monkeypatch):
+    flow = begin(application)
+    answer = emulator.choose(flow["auth_uri"], DESK)
+    two_hours_ahead = time.time() + 7200
+    monkeypatch.setattr(time, "time", lambda: two_hours_ahead)
+
+    with pytest.raises(TransientError) as caught:
+        identity.finish_sign_in(application, flow, answer)
+
+    assert caught.value.answer.code == "ClockWrong"
 
 
 def test_a_code_is_good_for_one_sign_in(application, emulator):

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ import pytest
 import requests
 from playwright.sync_api import sync_playwright
 
+from tests.servers import free_port
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = [
     "--no-sandbox",
@@ -21,12 +22,6 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass

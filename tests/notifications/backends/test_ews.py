@@ -148,4 +148,4 @@ def test_a_refused_connection_is_certainly_not_sent():
     with pytest.raises(TransientError) as caught:
         backend.send(factories.message(), checkpoint=ignore)
 
-    assert caught.value.answer.code == "ConnectionFailed"
+    assert caught.value.answer.code == "ConnectionRefused"

@@ -1,0 +1,192 @@
+"""A real proxy on this machine: it asks for a password, refuses, inspects TLS, or passes on."""
+
+import base64
+import socket
+import ssl
+import threading
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import requests
+import trustme
+
+USER, PASSWORD = "proxy-user", "pr0xy-pa55"
+_ALLOWED = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+
+
+@dataclass
+class Proxy:
+    """`connected` are the hosts that were asked for, `paths` what went to each inside TLS.
+
+    With `refuses` it answers every CONNECT with that status. With `stands_for`, an emulator, it
+    inspects TLS: whatever host is asked for, the emulator answers in its place.
+    """
+
+    asks_password: bool = False
+    refuses: int = 0
+    stands_for: object = None
+    connected: list = field(default_factory=list)
+    paths: list = field(default_factory=list)
+    authority: trustme.CA = field(default_factory=trustme.CA)
+    port: int = 0
+
+    @property
+    def url(self):
+        return f"http://localhost:{self.port}"
+
+    @property
+    def url_with_password(self):
+        return f"http://{USER}:{PASSWORD}@localhost:{self.port}"
+
+    def certificate_for(self, host):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.authority.issue_cert(host).configure_cert(context)
+        return context
+
+
+@contextmanager
+def running(proxy):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Connect)
+    server.daemon_threads = True
+    server.proxy, proxy.port = proxy, server.server_port
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        server.shutdown()
+        server.socket.close()
+        thread.join()
+
+
+class _Quiet(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_arguments):
+        pass
+
+
+class _Connect(_Quiet):
+    def do_CONNECT(self):
+        proxy = self.server.proxy
+        host = self.path.rpartition(":")[0]
+        proxy.connected.append(host)
+        self.close_connection = True
+        if proxy.asks_password and self.headers["Proxy-Authorization"] != _ALLOWED:
+            self.send_response(407, "Proxy Authentication Required")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif proxy.refuses:
+            self.send_error(proxy.refuses)
+        else:
+            self.send_response(200, "Connection established")
+            self.end_headers()
+            if proxy.stands_for:
+                self._inspect(host)
+            else:
+                self._pass_on()
+
+    def _inspect(self, host):
+        context = self.server.proxy.certificate_for(host)
+        try:
+            with context.wrap_socket(self.connection, server_side=True) as inside:
+                _Inside(inside, self.client_address, self.server, host)
+        except OSError:
+            return  # the other side does not trust us, or is gone
+
+    def _pass_on(self):
+        host, _colon, port = self.path.rpartition(":")
+        with socket.create_connection((host, int(port))) as other:
+            back = threading.Thread(target=_pump, args=(other, self.connection))
+            back.start()
+            _pump(self.connection, other)
+            back.join()
+
+
+class _Inside(_Quiet):
+    """A request inside the tunnel: the emulator answers it under the host's own name."""
+
+    def __init__(self, connection, address, server, host):
+        self.host = host
+        super().__init__(connection, address, server)
+
+    def _answer(self):
+        emulator, paths = self.server.proxy.stands_for, self.server.proxy.paths
+        paths.append((self.host, self.path))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.request(
+                self.command,
+                emulator.https + self.path,
+                headers={k: v for k, v in self.headers.items() if k != "Host"},
+                data=body,
+                verify=emulator.ca,
+                allow_redirects=False,
+                timeout=30,
+            )
+        content = answer.content.replace(emulator.https.encode(), f"https://{self.host}".encode())
+        self.send_response(answer.status_code)
+        for name, value in answer.headers.items():
+            if name.lower() not in ("content-length", "content-encoding", "transfer-encoding"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - as http.server wants
+
+
+def _pump(source, target):
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        return  # one of the two is gone
+
+
+@contextmanager
+def tls_server(authority, host="localhost", **certificate):
+    """Something that has a certificate and answers nothing; its https address."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host, **certificate).configure_cert(context)
+    with silent_server() as (listener, url):
+        thread = threading.Thread(target=_shake_hands, args=(listener, context))
+        thread.start()
+        yield url.replace("http:", "https:")
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def _shake_hands(listener, context):
+    while True:
+        try:
+            plain, _address = listener.accept()
+        except OSError:
+            return
+        try:
+            context.wrap_socket(plain, server_side=True).close()
+        except OSError:
+            plain.close()
+
+
+@contextmanager
+def silent_server(backlog=5):
+    """Accepts connections and never says a word."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(backlog)
+        yield listener, f"http://localhost:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def full_server():
+    """Its queue of connections is full: Linux drops who else comes, as a firewall would."""
+    with silent_server(backlog=0) as (listener, url), ExitStack() as waiting:
+        for _place in range(4):
+            visitor = waiting.enter_context(socket.socket())
+            visitor.setblocking(False)
+            visitor.connect_ex(listener.getsockname())
+        yield url
