@@ -18,12 +18,11 @@ import requests
 from django.utils import timezone
 from msal.exceptions import MsalError
 
-from . import vault
+from . import sign_in_state, vault
 from .backends.network import network_answer
 from .errors import Answer, AuthError, ThrottledError, TransientError
-from .explanations import AccountTrouble, error_for, explain, sign_in_code
+from .explanations import error_for, sign_in_code
 from .models import MicrosoftAccount
-from .models.account import AccountState
 
 # It recommends form_post, a POST from Microsoft's site, to which a browser does not send our
 # session cookie (SameSite=Lax). The code in the query is useless without the PKCE verifier.
@@ -34,11 +33,6 @@ EARLY = timedelta(minutes=5)
 RENEWAL_LEASE = timedelta(seconds=40)
 _REQUEST_TIMEOUT = 20  # seconds
 _POLL = 0.2  # seconds between two looks while another process renews
-_STATES = {
-    AccountTrouble.SIGN_IN_REQUIRED: AccountState.SIGN_IN_REQUIRED,
-    AccountTrouble.CREDENTIAL_EXPIRED: AccountState.CREDENTIAL_EXPIRED,
-    AccountTrouble.BLOCKED: AccountState.BLOCKED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +129,6 @@ def access_token(
         account.refresh_from_db()
 
 
-def remember_trouble(account: MicrosoftAccount, answer: Answer) -> None:
-    """The account cannot be used until a person acts."""
-    account.state = _STATES[explain(answer).trouble]
-    account.last_error_at = timezone.now()
-    account.last_error_code = answer.code
-    account.last_error_message = answer.message
-    account.save(update_fields=["state", "last_error_at", "last_error_code", "last_error_message"])
-
-
 def _renew(account: MicrosoftAccount, application: Application, scopes: set[str]) -> AccessToken:
     changed: dict[str, Any] = {"renewing_until": None}
     try:
@@ -159,15 +144,15 @@ def _renew(account: MicrosoftAccount, application: Application, scopes: set[str]
         now = timezone.now()
         changed |= {
             "cache": vault.seal(cache.serialize()),
-            "state": AccountState.CONNECTED,
             "scopes": result.get("scope", account.scopes),
             "renewed_at": now,
         }
+        sign_in_state.remember_success(account)
         return AccessToken(
             result["access_token"], now + timedelta(seconds=int(result["expires_in"]))
         )
     except AuthError as error:
-        remember_trouble(account, error.answer)
+        sign_in_state.remember_trouble(account, error.answer)
         raise
     finally:
         for name, value in changed.items():

@@ -4,13 +4,15 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from . import connection, identity, pacing, retry
+from . import connection, identity, pacing, retry, sign_in_state
 from .backends.base import MailBackend
 from .errors import Answer, AuthError, SendError, ThrottledError
-from .models import EmailSettings, MicrosoftAccount
+from .models import ConnectionEvent, EmailSettings, MicrosoftAccount
 from .models.account import AccountState
+from .models.event import EventKind
 
 logger = logging.getLogger(__name__)
 
@@ -117,29 +119,39 @@ class Lane:
         if isinstance(error, AuthError):
             return self._lose_sign_in(error, now=now)
         retry_after = error.retry_after if isinstance(error, ThrottledError) else None
-        return self._rest(retry.rest_until(retry_after, now=now), error.answer)
+        kind = EventKind.THROTTLED if isinstance(error, ThrottledError) else EventKind.RESTED
+        until = retry.rest_until(retry_after, now=now)
+        return self._rest(until, error.answer, kind=kind, now=now)
 
-    def _rest(self, until: datetime, answer: Answer) -> datetime:
+    def _rest(self, until: datetime, answer: Answer, *, kind: EventKind, now: datetime) -> datetime:
         code = answer.code or str(answer.status)
         logger.warning("Account %s rests until %s: %s", self.account.pk, until, code)
-        MicrosoftAccount.objects.filter(pk=self.account.pk).update(
-            rests_until=until, rest_code=code
-        )
+        with transaction.atomic():
+            MicrosoftAccount.objects.filter(pk=self.account.pk).update(
+                rests_until=until, rest_code=code
+            )
+            ConnectionEvent.objects.note_rest(
+                kind, account=self.account.address, code=code, now=now, until=until
+            )
         return until
 
     def _lose_sign_in(self, error: AuthError, *, now: datetime) -> datetime | None:
         until = None
         if error.answer.code != "InvalidAuthenticationToken":
-            identity.remember_trouble(self.account, error.answer)
+            sign_in_state.remember_trouble(self.account, error.answer)
         else:
             # The token may have been revoked although the sign-in lives: a renewal tells.
             try:
                 self.renew_token(force=True)
-                until = self._rest(now + REFUSED_TOKEN_REST, error.answer)
+                until = self._rest(
+                    now + REFUSED_TOKEN_REST, error.answer, kind=EventKind.RESTED, now=now
+                )
             except AuthError:
                 pass  # the renewal has kept the account's new state
             except SendError as failure:
-                until = self._rest(now + retry.DEFAULT_REST, failure.answer)
+                until = self._rest(
+                    now + retry.DEFAULT_REST, failure.answer, kind=EventKind.RESTED, now=now
+                )
         if self.account.state != AccountState.CONNECTED:
             logger.error(
                 "Account %s: %s, %s",

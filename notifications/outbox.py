@@ -20,10 +20,12 @@ from .models import (
     ApiNotification,
     Attachment,
     Attempt,
+    ConnectionEvent,
     EmailSettings,
     Notification,
     QueueState,
 )
+from .models.event import EventKind
 from .models.notification import NotificationQuerySet, Status
 
 __all__ = [
@@ -87,15 +89,18 @@ def resend(entry: Attempt, *, initiator: str) -> Notification:
         return enqueue(new, initiator=initiator)
 
 
+@transaction.atomic
 def pause(*, by: str) -> None:
     """Nothing leaves until resume, but what a person sends with Send now."""
-    QueueState.objects.update_or_create(
-        pk=1, defaults={"paused_at": timezone.now(), "paused_by": by}
-    )
+    now = timezone.now()
+    if QueueState.objects.pause(by=by, now=now):
+        ConnectionEvent.objects.create(kind=EventKind.PAUSED, at=now, who=by)
 
 
-def resume() -> None:
-    QueueState.objects.update_or_create(pk=1, defaults={"paused_at": None, "paused_by": ""})
+@transaction.atomic
+def resume(*, by: str) -> None:
+    if QueueState.objects.resume():
+        ConnectionEvent.objects.create(kind=EventKind.RESUMED, at=timezone.now(), who=by)
     transaction.on_commit(tasks.wake)
 
 

@@ -4,9 +4,10 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from . import tasks
-from .models import EmailSettings, MicrosoftAccount, Notification
+from . import sign_in_state, tasks
+from .models import ConnectionEvent, EmailSettings, MicrosoftAccount, Notification
 from .models.account import AccountState
+from .models.event import EventKind
 from .models.settings import SettingsValues
 
 
@@ -41,6 +42,7 @@ def save_settings(
     if credential_changed:
         row.credential_set_at = now
     old = row.account
+    was_lost = old is not None and old.state != AccountState.CONNECTED
     row.account = _with_lane_of(old, account)
     row.version += 1
     row.saved_at, row.saved_by_id = now, user.pk
@@ -49,12 +51,28 @@ def save_settings(
         old.delete()
     if (old and row.account_id != old.pk) or row.api != old_api:
         Notification.objects.forget_references()
-    if credential_changed and row.account:
-        MicrosoftAccount.objects.filter(
-            pk=row.account.pk, state=AccountState.CREDENTIAL_EXPIRED
-        ).update(state=AccountState.CONNECTED)
+    _note(row, user=user, was_lost=was_lost, credential_changed=credential_changed)
     transaction.on_commit(tasks.wake)
     return row
+
+
+def _note(
+    row: EmailSettings, *, user: AbstractBaseUser, was_lost: bool, credential_changed: bool
+) -> None:
+    """For the log: who saved, and whether that ended a trouble of the account."""
+    who, account = user.get_username(), row.account
+    ConnectionEvent.objects.create(
+        kind=EventKind.SETTINGS_SAVED,
+        at=timezone.now(),
+        account=account.address if account else "",
+        who=who,
+    )
+    if account is None:
+        return
+    if credential_changed and account.state == AccountState.CREDENTIAL_EXPIRED:
+        sign_in_state.remember_success(account, by=who)
+    elif was_lost and account.state == AccountState.CONNECTED:
+        sign_in_state.note_restored(account, by=who)
 
 
 def _with_lane_of(

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from notifications import connection, identity, tasks
+from notifications import connection, identity, sign_in_state, tasks
 from notifications.errors import AuthError, SendError
 from notifications.models import MicrosoftAccount
 from notifications.models.settings import SettingsValues
@@ -45,7 +45,7 @@ def _check(values: SettingsValues, account: MicrosoftAccount) -> str:
         ) as backend:
             info = backend.check()
     except AuthError as error:
-        identity.remember_trouble(account, error.answer)
+        sign_in_state.remember_trouble(account, error.answer)
         raise
     if info.mailbox_checked:
         return _("The sign-in was renewed and the mailbox %(mailbox)s can be opened.") % {

@@ -121,7 +121,7 @@ class QueueAdmin(ReadOnlyAdmin):
     def resume(self, request: HttpRequest) -> HttpResponse:
         if not self._may(request):
             return self._refused(request)
-        outbox.resume()
+        outbox.resume(by=request.user.get_username())
         messages.success(request, _("The queue goes on."))
         return redirect("admin:notifications_notification_changelist")
 

@@ -5,6 +5,7 @@ from .api_key import ApiKey, ApiNotification
 from .attachment import Attachment
 from .attempt import Attempt
 from .callback import Callback
+from .event import ConnectionEvent
 from .notification import Notification
 from .queue_state import QueueState
 from .settings import EmailSettings
@@ -18,6 +19,7 @@ __all__ = [
     "Attachment",
     "Attempt",
     "Callback",
+    "ConnectionEvent",
     "EmailSettings",
     "EmailTemplate",
     "MicrosoftAccount",

@@ -1,6 +1,8 @@
 """Whether the queue may send at all: paused, or on a database of another installation. Its own
 row: pausing is no change of the settings."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 
@@ -13,6 +15,16 @@ class QueueStateQuerySet(models.QuerySet["QueueState"]):
         """A new database becomes ours; one that belongs to somebody is left alone."""
         self.get_or_create(pk=1)
         self.filter(pk=1, installation="").update(installation=installation)
+
+    def pause(self, *, by: str, now: datetime) -> bool:
+        """False if it is paused already; who did that stays."""
+        self.get_or_create(pk=1)
+        return bool(self.filter(pk=1, paused_at=None).update(paused_at=now, paused_by=by))
+
+    def resume(self) -> bool:
+        """False if it was not paused."""
+        paused = self.filter(pk=1).exclude(paused_at=None)
+        return bool(paused.update(paused_at=None, paused_by=""))
 
 
 class QueueState(models.Model):

@@ -194,7 +194,7 @@ def test_pausing_says_who_and_when():
     outbox.pause(by="megan")
 
     assert QueueState.objects.current().paused_by == "megan"
-    outbox.resume()
+    outbox.resume(by="megan")
     assert QueueState.objects.current().paused_at is None
 
 

@@ -1,7 +1,9 @@
 """What the tests of the delivery do again and again."""
 
-from notifications import delivery
-from notifications.models import Attempt, EmailSettings
+import json
+
+from notifications import delivery, vault
+from notifications.models import Attempt, EmailSettings, MicrosoftAccount
 
 SEND = "/v1.0/me/messages/*/send"
 
@@ -17,3 +19,11 @@ def results():
 
 def change_settings(**values):
     EmailSettings.objects.filter(pk=1).update(**values)
+
+
+def without_access_token():
+    """The next drain has to renew the token."""
+    account = MicrosoftAccount.objects.get()
+    cache = json.loads(vault.unseal(account.cache))
+    cache.pop("AccessToken")
+    MicrosoftAccount.objects.update(cache=vault.seal(json.dumps(cache)))

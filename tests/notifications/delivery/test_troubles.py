@@ -1,15 +1,12 @@
 """What becomes of a notification when something goes wrong on the way."""
 
-import json
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from notifications import vault
 from notifications.models import (
     Attempt,
-    EmailSettings,
     MicrosoftAccount,
     Notification,
 )
@@ -19,7 +16,7 @@ from notifications.models.notification import Status
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
 
-from .steps import SEND, change_settings, drain, results
+from .steps import SEND, change_settings, drain, results, without_access_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,8 +126,7 @@ def test_without_protection_a_doubt_is_sent_again_once_where_so_set(connected, e
 
 def test_a_lost_sign_in_stops_the_queue_and_spends_no_attempt(connected, emulator):
     emulator.fault(kind="token-revoked", mailbox=DESK)
-    EmailSettings.objects.current()
-    MicrosoftAccount.objects.update(cache=_without_access_token())
+    without_access_token()
     rows = [factories.enqueue() for _ in range(2)]
 
     drain()
@@ -142,13 +138,6 @@ def test_a_lost_sign_in_stops_the_queue_and_spends_no_attempt(connected, emulato
         row.refresh_from_db()
         assert (row.status, row.attempts) == (Status.PENDING, 0)
     assert emulator.messages() == []
-
-
-def _without_access_token():
-    account = MicrosoftAccount.objects.get()
-    cache = json.loads(vault.unseal(account.cache))
-    cache.pop("AccessToken")
-    return vault.seal(json.dumps(cache))
 
 
 def test_a_refused_token_is_renewed_before_a_person_is_bothered(connected, emulator):
