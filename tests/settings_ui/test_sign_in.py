@@ -155,7 +155,7 @@ def test_a_service_that_does_not_answer_is_explained_on_the_page(megan, emulator
     response = megan.start_sign_in()
 
     assert response.status_code == 422
-    assert "Microsoft could not be reached." in text_of(response)
+    assert "The connection was refused." in text_of(response)
 
 
 def test_a_refused_consent_is_explained(megan, emulator):
