@@ -19,12 +19,12 @@ from .models import EmailSettings, Notification, QueueState
 from .models.notification import NotificationQuerySet, Status
 from .preparing import message_of
 from .recording import Sending, record, record_settled
-from .sending import THREADS, Checkpoint, Finished, Job, Sender
+from .sending import CAPACITY, Checkpoint, Finished, Job, Sender
 
 DRAIN_TIME = timedelta(seconds=30)
 # A worker is killed 5 s after it was told to stop.
 STOP_TIME = timedelta(seconds=4)
-# One message in so many is the oldest due one, so that bulk moves on behind urgent mail.
+# Of so many messages one is the oldest due one, so that bulk moves on behind urgent mail.
 FAIR_SHARE = 8
 # Looked up in the mailbox in one drain, one request each.
 LOOK_UPS = 50
@@ -127,9 +127,9 @@ class _Drain:
         """Start what may start now; whether anything did."""
         now = timezone.now()
         if self._is_stopping() or now >= self._ends_at:
-            self._is_over = True
-        free = THREADS - len(self._in_flight)
-        if self._in_flight and free < THREADS // 2:
+            self._end()
+        free = CAPACITY - len(self._in_flight)
+        if self._in_flight and free < CAPACITY // 2:
             return False  # several at a time cost the same queries as one
         allowed = self._lane.allowance(now=now)
         count = free if allowed is None else min(free, allowed)
@@ -137,7 +137,7 @@ class _Drain:
             return False
         if not self._lane.is_current(now=now):
             # Saved settings take effect at once, with the next drain.
-            self._is_over, self._wake_at = True, now
+            self._end(wake_at=now)
             return False
         self._lane.renew_token()
         with transaction.atomic():
@@ -149,15 +149,17 @@ class _Drain:
         return bool(taken)
 
     def _next_rows(self, count: int, *, now: datetime) -> list[Notification]:
-        """By priority, and now and then the oldest whatever its priority."""
+        """By priority, and a share of the oldest whatever their priority."""
         due = _sendable(self._lane.cloud).due(now=now).prefetch_related("attachments")
         rows = list(due[:count])
         self._since_oldest += len(rows)
-        if self._since_oldest >= FAIR_SHARE and len(rows) == count:
-            self._since_oldest = 0
-            oldest = due.order_by("due_at", "pk").values_list("pk", flat=True).first()
-            if oldest and oldest not in {row.pk for row in rows}:
-                rows[-1:] = due.filter(pk=oldest)
+        if len(rows) < count or self._since_oldest < FAIR_SHARE:
+            return rows
+        share, self._since_oldest = divmod(self._since_oldest, FAIR_SHARE)
+        oldest = due.order_by("due_at", "pk").values_list("pk", flat=True)[:share]
+        missing = set(oldest) - {row.pk for row in rows}
+        if missing:
+            rows[-len(missing) :] = due.filter(pk__in=missing)
         return rows
 
     def _take(self, rows: list[Notification], now: datetime) -> set[int]:
@@ -221,8 +223,16 @@ class _Drain:
     def _halt(self, error: SendError) -> None:
         """Start nothing more; several messages may bring the same news."""
         if not self._is_over:
-            self._is_over = True
-            self._wake_at = self._lane.halt(error, now=timezone.now())
+            self._end(wake_at=self._lane.halt(error, now=timezone.now()))
+
+    def _end(self, *, wake_at: datetime | None = None) -> None:
+        """Claim nothing more, and give back what no thread has begun."""
+        self._is_over, self._wake_at = True, self._wake_at or wake_at
+        unbegun = [job.pk for job in self._sender.take_back()]
+        Notification.objects.give_back(unbegun, worker=self._lane.owner)
+        self._lane.give_back(len(unbegun))
+        for pk in unbegun:
+            del self._in_flight[pk]
 
     def _settle_doubts(self) -> None:
         """Rows whose sender died or did not learn the outcome, before anything else is sent."""

@@ -88,6 +88,11 @@ class Lane:
         if self.values.messages_a_minute:
             self._bucket = self._bucket.take(1)
 
+    def give_back(self, count: int) -> None:
+        """What was used for messages that were not begun."""
+        if self.values.messages_a_minute:
+            self._bucket = self._bucket.take(-count)
+
     def next_allowed_at(self) -> datetime:
         """When the next message may leave, if none may now."""
         return pacing.next_token(self._bucket, per_minute=self.values.messages_a_minute)

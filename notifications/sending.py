@@ -15,18 +15,20 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from .backends.base import MailBackend, Receipt
-from .errors import Answer, PermanentError, SendError
+from .errors import Answer, AuthError, PermanentError, SendError, ThrottledError
 from .messages import MailMessage
 
 logger = logging.getLogger(__name__)
 
 # More threads than requests at once: some compose or wait for their checkpoint.
 THREADS = 8
+# More wait for a thread, so that none waits until the database has claimed the next ones.
+CAPACITY = 4 * THREADS
 # A checkpoint is one UPDATE; an owner that takes longer than this is gone.
 _CHECKPOINT_WAIT = 60  # seconds
 # What comes together costs one transaction. Half of the threads have no request under way, so
 # that waiting a little for more does not leave a slot empty.
-_GATHERING = timedelta(milliseconds=5)
+_GATHERING = timedelta(milliseconds=2)
 
 
 class ClaimLost(Exception):  # noqa: N818 - reads as what it is
@@ -74,13 +76,14 @@ class Sender:
     def __init__(self, backend: MailBackend) -> None:
         self._backend = backend
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._unbegun: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[Checkpoint | Finished] = queue.SimpleQueue()
         self._threads = 0
         self._under_way = 0
 
     def start(self, job: Job) -> None:
-        """Begin to send. At most THREADS jobs may be under way."""
-        if self._under_way >= self._threads:
+        """Send it as soon as a thread is free. At most CAPACITY jobs may be given at a time."""
+        if self._under_way >= self._threads and self._threads < THREADS:
             self._threads += 1
             Thread(target=self._work, name=f"sender-{self._threads}", daemon=True).start()
         self._under_way += 1
@@ -98,6 +101,21 @@ class Sender:
                 found.append(self._events.get(timeout=max(0.0, until - time.monotonic())))
         self._under_way -= sum(isinstance(event, Finished) for event in found)
         return found
+
+    def take_back(self) -> list[Job]:
+        """The jobs that no thread has begun; they will not be sent."""
+        self._set_aside()
+        found: list[Job] = []
+        with suppress(queue.Empty):
+            while True:
+                found.append(self._unbegun.get_nowait())
+        self._under_way -= len(found)
+        return found
+
+    def _set_aside(self) -> None:
+        with suppress(queue.Empty):
+            while job := self._jobs.get_nowait():
+                self._unbegun.put(job)
 
     def close(self) -> None:
         """Idle threads end; what is still under way ends with its request."""
@@ -117,6 +135,9 @@ class Sender:
             )
         except SendError as error:
             outcome = error
+            if isinstance(error, AuthError | ThrottledError):
+                # It would be the same for the others, and each refused request counts.
+                self._set_aside()
         except ClaimLost:
             outcome = None
         except Exception as error:  # noqa: BLE001 - a bug of ours ends in the log, not the queue

@@ -61,6 +61,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         ours = self.filter(pk__in=pks, status=Status.SENDING, claimed_by=worker)
         return set(ours.values_list("pk", flat=True))
 
+    def give_back(self, pks: Sequence[int], *, worker: str) -> None:
+        """Claimed ones that were not begun: as they were before."""
+        if pks:
+            self.filter(pk__in=pks, status=Status.SENDING, claimed_by=worker).update(
+                status=Status.PENDING, claimed_by="", claimed_until=None
+            )
+
     def keep_references(self, references: dict[int, str], *, worker: str) -> set[int]:
         """The checkpoints. Rows whose claim was lost are missing from the result: for them
         nothing may be sent."""
@@ -103,10 +110,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def put_back(
         self, pk: int, *, worker: str, due_at: datetime, error: str = "", counted: bool
     ) -> bool:
-        """Pending again. `counted` = the attempt counts against the limit of attempts."""
+        """Pending again, and still past a pause if a person wanted that. `counted` = the attempt
+        counts against the limit of attempts."""
         return bool(
             self._claimed(pk, worker).update(
-                **_UNCLAIMED,
+                claimed_by="",
+                claimed_until=None,
+                look_up_first=False,
                 status=Status.PENDING,
                 due_at=due_at,
                 error=error,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from notifications import outbox
 from notifications.models import (
     Attempt,
     MicrosoftAccount,
@@ -13,6 +14,7 @@ from notifications.models import (
 from notifications.models.account import AccountState
 from notifications.models.attempt import Result
 from notifications.models.notification import Status
+from notifications.sending import THREADS
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
 
@@ -63,6 +65,23 @@ def test_a_throttled_mailbox_rests_and_the_attempt_does_not_count(connected, emu
     assert wake_at > timezone.now() + timedelta(seconds=110)
     assert drain() == account.rests_until
     assert len(results()) == 1
+
+
+def test_what_waits_for_a_thread_is_given_back_untouched_when_the_mailbox_has_to_rest(
+    connected, emulator
+):
+    for _ in range(30):
+        factories.enqueue()
+    outbox.pause(by="ann")
+    outbox.send_now(Notification.objects.all())
+    emulator.fault(path="/v1.0/me/messages", method="POST", status=429, retry_after=120)
+
+    drain()
+
+    assert not Notification.objects.exclude(status=Status.PENDING).exists()
+    assert Notification.objects.filter(past_pause=True).count() == 30
+    # At most one for each thread was refused.
+    assert len(results()) <= THREADS
 
 
 @pytest.mark.parametrize("fault", [{"status": 504, "when": "after"}, {"drop": "after"}])
