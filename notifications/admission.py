@@ -3,25 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import BinaryIO
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 
 from .addresses import AddressError, parse_address, parse_addresses
 from .backends.graph_sizes import mime_size
 from .composing import check_header, check_text
+from .connection import cloud_of
 from .errors import AttachmentLimitExceeded, InvalidNotification
 from .messages import Importance
 from .models import Attempt, EmailSettings, Notification
 from .models.attempt import Result
 from .models.notification import Priority
-from .models.settings import MEGABYTE, Api
+from .models.settings import MEGABYTE, Api, SettingsValues
 
 # Exchange Online takes at most 1,000 recipients a message, 500 unless an administrator
 # raised it ("Set-Mailbox", RecipientLimits).
 MOST_RECIPIENTS = 1000
 LONGEST_SUBJECT = 998
+_REMEMBERED = 60  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,31 @@ class NewNotification:
     expires_at: datetime | None = None
     key: str = ""
     sensitive: bool = False
+
+
+class Rules:
+    """What the saved settings say of a notification that wants to enter the queue. Read when
+    they are asked for: with a small message and no files nothing is."""
+
+    @cached_property
+    def values(self) -> SettingsValues:
+        return EmailSettings.objects.current().values()
+
+    @property
+    def cloud(self) -> str:
+        is_fixed = settings.CLOUD != "page"
+        return cloud_of(SettingsValues() if is_fixed else self.values).key
+
+
+def mailbox_domain() -> str:
+    """What Message-IDs end in. Remembered for a minute: after a change of the account the
+    former domain does no harm, and the question is half of the time of an enqueue."""
+    return str(cache.get_or_set("mailbox_domain", _mailbox_domain, _REMEMBERED))
+
+
+def _mailbox_domain() -> str:
+    addresses = EmailSettings.objects.filter(pk=1).values_list("account__address", flat=True)
+    return (addresses.first() or "").rpartition("@")[2] or "mail-connector.invalid"
 
 
 def checked_row(new: NewNotification, *, initiator: str) -> Notification:
@@ -123,18 +152,18 @@ def _one_address(field: str, text: str) -> str:
         raise InvalidNotification(f"{field}: {error}") from error
 
 
-def check_sizes(sizes: Sequence[int], row: Notification, saved: EmailSettings) -> None:
+def check_sizes(sizes: Sequence[int], row: Notification, rules: Rules) -> None:
     """Of the attached files, in bytes. Raises AttachmentLimitExceeded, which is kept in the log
     as Refused, or InvalidNotification."""
-    _check_limit(sum(sizes), row, saved)
-    _check_permissions(sizes, row, saved)
+    _check_limit(sum(sizes), row, rules)
+    _check_permissions(sizes, row, rules)
 
 
-def _check_permissions(sizes: Sequence[int], row: Notification, saved: EmailSettings) -> None:
+def _check_permissions(sizes: Sequence[int], row: Notification, rules: Rules) -> None:
     """With Mail.Send alone a message has to fit into one request."""
-    if saved.api != Api.GRAPH or saved.protection:
-        return
     if mime_size((row.text, row.html), sizes) <= settings.LARGEST_MIME:
+        return
+    if rules.values.api != Api.GRAPH or rules.values.protection:
         return
     raise InvalidNotification(
         f"The notification “{row.subject}” was not added to the queue: with its attachments "
@@ -143,14 +172,17 @@ def _check_permissions(sizes: Sequence[int], row: Notification, saved: EmailSett
     )
 
 
-def _check_limit(total: int, row: Notification, saved: EmailSettings) -> None:
-    limit = saved.values().attachment_limit
+def _check_limit(total: int, row: Notification, rules: Rules) -> None:
+    if not total:
+        return
+    limit = rules.values.attachment_limit
     if limit is None or total <= limit:
         return
     error = (
         f"The notification “{row.subject}” was not added to the queue: its attachments total "
         f"{_megabytes(total)}, the limit is {_megabytes(limit)}."
     )
+    saved = EmailSettings.objects.current()
     Attempt.objects.create(
         at=timezone.now(),
         result=Result.REFUSED,

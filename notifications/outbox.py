@@ -4,15 +4,22 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from . import attachments, callbacks, tasks
-from .admission import NewFile, NewNotification, check_sizes, checked_row
+from .admission import (
+    NewFile,
+    NewNotification,
+    Rules,
+    check_sizes,
+    checked_row,
+    mailbox_domain,
+)
 from .attachments import StoredFile
-from .connection import cloud_of, effective
 from .errors import InvalidNotification
 from .messages import Importance
 from .models import (
@@ -21,7 +28,6 @@ from .models import (
     Attachment,
     Attempt,
     ConnectionEvent,
-    EmailSettings,
     Notification,
     QueueState,
 )
@@ -41,20 +47,21 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
     Raises InvalidNotification, or AttachmentLimitExceeded (kept in the log as Refused);
     nothing is queued then.
     """
-    saved = EmailSettings.objects.current()
+    rules = Rules()
     row = checked_row(new, initiator=initiator)
-    row.cloud = cloud_of(effective(saved.values())).key
-    domain = saved.account.address.rpartition("@")[2] if saved.account else ""
-    row.message_id = f"<{uuid.uuid4()}@{domain or 'mail-connector.invalid'}>"
-    check_sizes([attachments.size_of(file.content) for file in new.files], row, saved)
+    row.cloud = rules.cloud
+    row.message_id = f"<{uuid.uuid4()}@{mailbox_domain()}>"
+    check_sizes([attachments.size_of(file.content) for file in new.files], row, rules)
     stored = [attachments.store(f.name, f.content, f.content_type, f.content_id) for f in new.files]
     row.fingerprint = _fingerprint(row, stored)
-    with transaction.atomic():
+    # A single INSERT is a transaction of its own.
+    with transaction.atomic() if stored or api_key else nullcontext():
         kept = _save(row)
         if kept is row:
-            Attachment.objects.bulk_create(
-                Attachment(notification=row, **asdict(file)) for file in stored
-            )
+            if stored:
+                Attachment.objects.bulk_create(
+                    Attachment(notification=row, **asdict(file)) for file in stored
+                )
             if api_key:
                 ApiNotification.objects.create(notification=row, api_key=api_key)
             transaction.on_commit(tasks.wake)

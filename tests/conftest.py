@@ -1,6 +1,7 @@
 """What most tests begin with. The emulator is a real process, one for each test worker."""
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from notifications.models import EmailSettings
@@ -28,6 +29,11 @@ def emulator(emulator_process, settings, monkeypatch):
     settings.CA_BUNDLE = emulator_process.ca
     emulator_process.reset()
     return emulator_process
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered():
+    cache.clear()
 
 
 @pytest.fixture

@@ -292,3 +292,16 @@ def test_what_the_permissions_cannot_send_is_refused_with_the_reason(api, protec
             factories.enqueue(files=files)
     else:
         assert factories.enqueue(files=files).pk
+
+
+def test_a_small_message_is_queued_by_one_query(unconnected, django_assert_num_queries):
+    factories.enqueue()
+
+    with django_assert_num_queries(1):
+        factories.enqueue()
+
+
+def test_message_ids_end_in_the_domain_of_the_account(unconnected):
+    row = factories.enqueue()
+
+    assert row.message_id.endswith(f"@{unconnected.account.address.rpartition('@')[2]}>")
