@@ -35,7 +35,7 @@ check: $(VENV)/test.stamp
 chaos: $(VENV)/test.stamp
 	@$(BIN)/python -m tests.chaos.run $(ARGS)
 
-bench: $(VENV)/test.stamp
+bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 clean:
@@ -47,4 +47,8 @@ $(VENV)/run.stamp: pyproject.toml constraints.txt
 
 $(VENV)/test.stamp: $(VENV)/run.stamp
 	@$(PYTHON) .ci/install.py $(VENV) practice test
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/test.stamp
+	@$(PYTHON) .ci/install.py $(VENV) practice test bench
 	@touch $@

@@ -1,0 +1,241 @@
+"""One queue in a process of its own: put the mails in, one by one and many at once, then let
+them go. Prints what was measured as JSON.
+
+    python -m benchmarks.peers.candidate NAME COUNT
+"""
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import django
+import requests
+
+from .messages import FROM, TO, Mail, mails
+
+AT_ONCE = 1000
+_WORKER_TIME = 300  # seconds
+
+
+@dataclass
+class Queue:
+    """`put` and `put_many` queue; `drain` sends all and returns seconds and CPU seconds."""
+
+    put: Callable[[Mail], object]
+    put_many: Callable[[list[Mail]], object]
+    drain: Callable[[int], tuple[float, float]]
+    empty: Callable[[], object]
+
+
+@dataclass
+class Figures:
+    enqueue_p50_ms: float
+    enqueue_p99_ms: float
+    at_once_ms: float  # for each of AT_ONCE
+    messages_a_second: float
+    cpu_ms: float
+
+
+def main(name: str, count: int) -> None:
+    os.environ["CANDIDATE"] = name
+    ours = name.startswith("ours")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings" if ours else "benchmarks.peers.settings"
+    django.setup()
+    from django.core.management import call_command
+
+    if not ours:
+        import benchmarks.peers.worker  # noqa: F401 - Celery's tasks find their broker by it
+
+    call_command("migrate", verbosity=0)
+    queue = QUEUES[name]()
+    at_once = mails(AT_ONCE)
+    started = time.perf_counter()
+    queue.put_many(at_once)
+    at_once_ms = (time.perf_counter() - started) * 1000 / AT_ONCE
+    queue.empty()
+    times = []
+    for mail in mails(count):
+        started = time.perf_counter()
+        queue.put(mail)
+        times.append((time.perf_counter() - started) * 1000)
+    cuts = statistics.quantiles(times, n=100)
+    seconds, cpu = queue.drain(count)
+    figures = Figures(cuts[49], cuts[98], at_once_ms, count / seconds, cpu / count * 1000)
+    print(json.dumps(asdict(figures)))  # noqa: T201
+
+
+def _in_process(send: Callable[[], object]) -> Callable[[int], tuple[float, float]]:
+    def drain(_count: int) -> tuple[float, float]:
+        started, cpu = time.perf_counter(), _cpu()
+        send()
+        return time.perf_counter() - started, _cpu() - cpu
+
+    return drain
+
+
+def _cpu() -> float:
+    """Of this process and its children that have ended."""
+    used = [resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
+def ours() -> Queue:
+    from django.conf import settings
+    from django.db import transaction
+
+    from notifications import delivery, outbox, tasks
+    from notifications.models import EmailSettings, MicrosoftAccount, Notification
+    from notifications.outbox import NewNotification
+    from tests import factories
+    from tests.exchange_emulator import emulator as practice
+
+    settings.CLOUD = "custom"
+    settings.LOGIN_SERVICE_URL = os.environ["LOGIN_URL"]
+    settings.GRAPH_URL = os.environ["GRAPH_URL"]
+    settings.CA_BUNDLE = os.environ["GRAPH_CA"]
+    known = practice.Emulator(
+        None, os.environ["PAGES_URL"], os.environ["LOGIN_URL"], settings.CA_BUNDLE
+    )
+    factories.connect(known, protection=os.environ["CANDIDATE"] == "ours_draft")
+    MicrosoftAccount.objects.update(cloud="custom")
+    EmailSettings.objects.update(messages_a_minute=0)
+    # The others only write rows and have nobody to wake.
+    tasks.wake = lambda: None
+
+    def put(mail: Mail) -> None:
+        new = NewNotification(
+            to=TO, from_=FROM, subject=mail.subject, text=mail.text, html=mail.html
+        )
+        outbox.enqueue(new, initiator="benchmark")
+
+    def put_many(many: list[Mail]) -> None:
+        with transaction.atomic():
+            for mail in many:
+                put(mail)
+
+    def send() -> None:
+        while Notification.objects.in_queue().exists():
+            delivery.drain(worker="benchmark:1")
+
+    return Queue(put, put_many, _in_process(send), Notification.objects.all().delete)
+
+
+def post_office() -> Queue:
+    from post_office import mail as office
+    from post_office.models import Email
+
+    def values(mail: Mail) -> dict[str, object]:
+        return {
+            "recipients": [TO],
+            "sender": FROM,
+            "subject": mail.subject,
+            "message": mail.text,
+            "html_message": mail.html,
+        }
+
+    def send() -> None:
+        office.send_queued_mail_until_done(processes=1)
+
+    return Queue(
+        lambda mail: office.send(**values(mail)),
+        lambda many: office.send_many([values(mail) for mail in many]),
+        _in_process(send),
+        Email.objects.all().delete,
+    )
+
+
+def mailer() -> Queue:
+    from mailer import engine
+    from mailer.models import Message
+
+    return Queue(_send_mail, _send_all, _in_process(engine.send_all), Message.objects.all().delete)
+
+
+def yubin() -> Queue:
+    from django_yubin.models import Message
+
+    return Queue(
+        _send_mail, _send_all, _by_worker, lambda: (Message.objects.all().delete(), _flush())
+    )
+
+
+def celery_email() -> Queue:
+    return Queue(_send_mail, _send_all, _by_worker, _flush)
+
+
+def _message(mail: Mail):
+    from django.core.mail import EmailMultiAlternatives
+
+    message = EmailMultiAlternatives(mail.subject, mail.text, FROM, [TO])
+    message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def _send_mail(mail: Mail) -> None:
+    _message(mail).send()
+
+
+def _send_all(many: list[Mail]) -> None:
+    from django.core.mail import get_connection
+
+    get_connection().send_messages([_message(mail) for mail in many])
+
+
+def _flush() -> None:
+    """What waits in Redis is forgotten."""
+    from benchmarks.peers.worker import app
+
+    app.control.purge()
+
+
+def _by_worker(count: int) -> tuple[float, float]:
+    """From the moment that the worker was ready until the last message had arrived."""
+    ready = Path(tempfile.mkdtemp()) / "ready"
+    command = [sys.executable, "-m", "celery", "--quiet", "--app", "benchmarks.peers.worker"]
+    options = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "ERROR"]
+    plain = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    worker = subprocess.Popen(
+        [*command, *options, *plain], env={**os.environ, "READY_FILE": str(ready)}
+    )
+    try:
+        deadline = time.monotonic() + _WORKER_TIME
+        while time.monotonic() < deadline and _arrived() < count:
+            time.sleep(0.1)  # the emulator and the worker need the cores
+        began_at, began_cpu = map(float, ready.read_text().split())
+        return time.time() - began_at, _cpu_of(worker.pid) - began_cpu
+    finally:
+        worker.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            worker.wait(timeout=20)
+
+
+def _cpu_of(pid: int) -> float:
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _arrived() -> int:
+    stats = requests.get(f"{os.environ['PAGES_URL']}/_emulator/stats", timeout=10).json()
+    return int(stats["requests"].get("POST /v1.0/me/sendMail", {}).get("202", 0))
+
+
+QUEUES = {
+    "ours_direct": ours,
+    "ours_draft": ours,
+    "post_office": post_office,
+    "mailer": mailer,
+    "yubin": yubin,
+    "celery_email": celery_email,
+}
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
