@@ -80,8 +80,8 @@ def test_what_waits_for_a_thread_is_given_back_untouched_when_the_mailbox_has_to
 
     assert not Notification.objects.exclude(status=Status.PENDING).exists()
     assert Notification.objects.filter(past_pause=True).count() == 30
-    # At most one for each thread was refused.
-    assert len(results()) <= THREADS
+    # Only what the threads had begun until the first refusal was known was refused.
+    assert len(results()) <= 2 * THREADS
 
 
 @pytest.mark.parametrize("fault", [{"status": 504, "when": "after"}, {"drop": "after"}])
