@@ -29,6 +29,7 @@ app.conf.update(
         "drain": {
             "task": "notifications.tasks.drain",
             "schedule": settings.WAKE_INTERVAL,
+            "kwargs": {"by_beat": True},
             "options": {"expires": settings.WAKE_INTERVAL.total_seconds()},
         },
         "call_back": {

@@ -7,6 +7,8 @@ from .models.settings import Credential, SettingsValues
 
 # Days before the end at which people are told (again); PAST is the stage after it.
 STAGES = (60, 30, 7, 1)
+# From here on it is urgent.
+SOON = 7
 PAST = 0
 
 

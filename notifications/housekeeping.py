@@ -1,6 +1,5 @@
 """What has to be done now and then, whether mail flows or not."""
 
-import hashlib
 import logging
 from datetime import datetime, timedelta
 
@@ -8,9 +7,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from . import connection, identity
+from . import connection, identity, vault
 from .errors import SendError
-from .models import EmailSettings, MicrosoftAccount, SignInDraft, Worker
+from .models import EmailSettings, MicrosoftAccount, QueueState, SignInDraft, Worker
 from .models.account import AccountState
 from .models.sign_in import LIFETIME
 
@@ -23,12 +22,18 @@ _FORGET_WORKERS = timedelta(days=1)
 
 
 def report_alive(worker: str) -> None:
-    Worker.objects.saw(worker, version=settings.VERSION, key=key_fingerprint(), now=timezone.now())
+    Worker.objects.saw(
+        worker, version=settings.VERSION, key=vault.key_fingerprint(), now=timezone.now()
+    )
 
 
-def key_fingerprint() -> str:
-    """Tells whether two processes share their first encryption key, without showing it."""
-    return hashlib.sha256(settings.ENCRYPTION_KEYS[0].encode()).hexdigest()[:16]
+def report_beat(*, now: datetime) -> None:
+    QueueState.objects.filter(pk=1).update(beat_seen_at=now)
+
+
+def report_gone(worker: str) -> None:
+    """It has ended in order: what it was no longer counts."""
+    Worker.objects.filter(name=worker).delete()
 
 
 def sweep(*, now: datetime) -> None:

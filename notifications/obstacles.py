@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings as django_settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from . import vault
 from .connection import cloud_of, effective
 from .models import EmailSettings, Notification, QueueState, Worker
 from .models.account import AccountState
@@ -49,6 +52,11 @@ _OTHER_CLOUD = Obstacle(
     gettext_noop("The account was signed in at another cloud."),
     gettext_noop("Sign in again on E-mail > Settings and save."),
 )
+_NO_WORKER = Obstacle(
+    "no_worker",
+    gettext_noop("No worker is alive."),
+    gettext_noop("Start the Celery worker and beat; see the README, “Operate”."),
+)
 _BY_STATE = {
     AccountState.SIGN_IN_REQUIRED: Obstacle(
         "sign_in_required",
@@ -89,9 +97,19 @@ def current(settings: EmailSettings, state: QueueState, *, now: datetime) -> lis
         of_sending(settings, state),
         _rest(settings, now),
         _pause(state),
-        _silence(now),
+        _workers(now),
         _age(now),
     ]
+    return [obstacle for obstacle in found if obstacle]
+
+
+def for_every_page(settings: EmailSettings, state: QueueState, *, now: datetime) -> list[Obstacle]:
+    """Those that a person should not miss, whatever page is open. One query."""
+    sending = of_sending(settings, state)
+    if sending in (_NO_SERVICE, _NOT_SIGNED_IN):
+        # A set-up that is not finished: nothing has stopped.
+        return []
+    found = [sending, _rest(settings, now), _pause(state), _workers(now)]
     return [obstacle for obstacle in found if obstacle]
 
 
@@ -101,8 +119,8 @@ def _rest(settings: EmailSettings, now: datetime) -> Obstacle | None:
         return None
     return Obstacle(
         "resting",
-        _("Microsoft asked for a pause (%(code)s) until %(time)s UTC.")
-        % {"code": account.rest_code, "time": f"{account.rests_until:%H:%M:%S}"},
+        _("Microsoft asked for a pause (%(code)s) until %(time)s.")
+        % {"code": account.rest_code, "time": _local(account.rests_until, "%H:%M:%S %Z")},
         _("Nothing to do: the queue goes on by itself."),
     )
 
@@ -112,20 +130,39 @@ def _pause(state: QueueState) -> Obstacle | None:
         return None
     return Obstacle(
         "paused",
-        _("Paused by %(who)s since %(time)s UTC.")
-        % {"who": state.paused_by, "time": f"{state.paused_at:%Y-%m-%d %H:%M}"},
+        _("Paused by %(who)s since %(time)s.")
+        % {"who": state.paused_by, "time": _local(state.paused_at, "%Y-%m-%d %H:%M %Z")},
         _("Click Resume on the Notification Queue."),
     )
 
 
-def _silence(now: datetime) -> Obstacle | None:
-    if Worker.objects.alive(now=now).exists():
-        return None
-    return Obstacle(
-        "no_worker",
-        _("No worker is alive."),
-        _("Start the Celery worker and beat; see the README, “Operate”."),
-    )
+def _workers(now: datetime) -> Obstacle | None:
+    """Whether the workers are there, and have our keys and our version."""
+    alive = list(Worker.objects.alive(now=now))
+    if not alive:
+        return _NO_WORKER
+    key = vault.key_fingerprint()
+    if others := [worker.name for worker in alive if worker.key != key]:
+        return Obstacle(
+            "worker_key_differs",
+            _("A worker has another encryption key: %(names)s.") % {"names": ", ".join(others)},
+            _(
+                "Give web and workers the same MAILCONNECTOR_ENCRYPTION_KEYS (or data folder), "
+                "then restart them."
+            ),
+        )
+    if older := [worker for worker in alive if worker.version != django_settings.VERSION]:
+        return Obstacle(
+            "worker_version_differs",
+            _("This page runs version %(ours)s, the worker %(name)s version %(theirs)s.")
+            % {
+                "ours": django_settings.VERSION,
+                "name": older[0].name,
+                "theirs": older[0].version,
+            },
+            _("Restart what was not restarted after the upgrade: web, worker or beat."),
+        )
+    return None
 
 
 def _age(now: datetime) -> Obstacle | None:
@@ -139,3 +176,7 @@ def _age(now: datetime) -> Obstacle | None:
         % {"minutes": minutes},
         _("See what holds it back above, or click Send now."),
     )
+
+
+def _local(when: datetime | None, form: str) -> str:
+    return timezone.localtime(when).strftime(form)

@@ -8,7 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -25,7 +25,9 @@ _stopping = threading.Event()
 
 
 @app.task
-def drain() -> None:
+def drain(*, by_beat: bool = False) -> None:
+    if by_beat:
+        housekeeping.report_beat(now=timezone.now())
     housekeeping.report_alive(_process_name())
     wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
     if _stopping.is_set():
@@ -87,3 +89,8 @@ def _start(**_details: object) -> None:
 @worker_shutting_down.connect
 def _stop(**_details: object) -> None:
     _stopping.set()
+
+
+@worker_shutdown.connect
+def _gone(**_details: object) -> None:
+    housekeeping.report_gone(_process_name())

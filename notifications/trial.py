@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import connection, housekeeping, identity
+from . import connection, identity, vault
 from .addresses import Address, parse_address
 from .backends.base import MailBackend, Receipt
 from .composing import sender_address
@@ -144,7 +144,7 @@ def _worker_step() -> Step:
     alive = list(Worker.objects.alive(now=timezone.now()))
     if not alive:
         return Step(name, "failed", _("No worker is alive: notifications will wait."))
-    if all(worker.key != housekeeping.key_fingerprint() for worker in alive):
+    if all(worker.key != vault.key_fingerprint() for worker in alive):
         return Step(name, "failed", _("The workers have another encryption key."))
     if all(worker.version != settings.VERSION for worker in alive):
         return Step(name, "failed", _("The workers run another version."))

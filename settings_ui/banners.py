@@ -1,42 +1,99 @@
-"""What every page says on top: practice mode, and that mail has stopped."""
+"""What every page says on top: practice mode, that mail has stopped, that a credential ends."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
+from django.utils import timezone
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from notifications import obstacles
+from notifications import expiry, obstacles
+from notifications.connection import effective
 from notifications.models import EmailSettings, QueueState
-from notifications.obstacles import Obstacle
 
-# These end only when a person acts, so every page says so.
-_URGENT = (
-    "sign_in_required",
-    "credential_expired",
-    "blocked",
-    "other_cloud",
-    "foreign_database",
-    "copy",
-)
+_SETTINGS = ("email_settings", gettext_lazy("E-mail > Settings"))
+_QUEUE = ("admin:notifications_notification_changelist", gettext_lazy("Notification Queue"))
+_CHECKLIST = ("setup_checklist", gettext_lazy("Setup checklist"))
+# Where an obstacle can be dealt with, if not on the settings page.
+_PLACES = {
+    "foreign_database": _QUEUE,
+    "copy": _QUEUE,
+    "paused": _QUEUE,
+    "resting": _QUEUE,
+    "no_worker": _CHECKLIST,
+    "worker_key_differs": _CHECKLIST,
+    "worker_version_differs": _CHECKLIST,
+}
+# Wanted, or over by itself.
+_CALM = ("paused", "resting", "worker_version_differs")
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """`place` is the name of the page where something can be done about it."""
+
+    text: str
+    what_to_do: str
+    place: str
+    place_label: str | Promise
+    is_urgent: bool
 
 
 def banners(request: HttpRequest) -> dict[str, Any]:
     """A context processor. Unfold's components run it again and again for one page, so what it
-    finds stays with the request: two queries a page, none for strangers."""
-    if not hasattr(request, "urgent_obstacle"):
-        request.urgent_obstacle = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: _urgent_obstacle(request)
+    finds stays with the request: three queries a page, none for strangers."""
+    if not hasattr(request, "mail_banners"):
+        request.mail_banners = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: _banners(request)
         )
     return {
         "practice_mode": settings.CLOUD == "emulator",
         "emulator_pages_url": settings.EMULATOR_PAGES_URL,
-        "urgent_obstacle": request.urgent_obstacle,  # type: ignore[attr-defined]
+        "mail_banners": request.mail_banners,  # type: ignore[attr-defined]
     }
 
 
-def _urgent_obstacle(request: HttpRequest) -> Obstacle | None:
-    if getattr(request, "user", None) is None or not request.user.is_authenticated:
-        return None
-    obstacle = obstacles.of_sending(EmailSettings.objects.current(), QueueState.objects.current())
-    return obstacle if obstacle and obstacle.code in _URGENT else None
+def _banners(request: HttpRequest) -> list[Banner]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    now = timezone.now()
+    saved, state = EmailSettings.objects.current(), QueueState.objects.current()
+    found = [
+        Banner(
+            _(each.text),
+            _(each.what_to_do),
+            *_PLACES.get(each.code, _SETTINGS),
+            is_urgent=each.code not in _CALM,
+        )
+        for each in obstacles.for_every_page(saved, state, now=now)
+    ]
+    if user.has_perm("notifications.change_emailsettings"):
+        days = expiry.days_left(effective(saved.values()), now.date())
+        found += _credential(days)
+    return found
+
+
+def _credential(days: int | None) -> list[Banner]:
+    """Before the application's credential ends, and after."""
+    stage = expiry.stage(days)
+    if days is None or stage is None:
+        return []
+    if stage == expiry.PAST:
+        text = _("The application's credential has expired.")
+    elif days == 0:
+        text = _("The application's credential ends today.")
+    else:
+        text = ngettext(
+            "The application's credential ends in %(days)d day.",
+            "The application's credential ends in %(days)d days.",
+            days,
+        ) % {"days": days}
+    what_to_do = _(
+        "Make a new client secret or certificate in Microsoft Entra, enter it and save; no new "
+        "sign-in is needed."
+    )
+    return [Banner(text, what_to_do, *_SETTINGS, is_urgent=days <= expiry.SOON)]

@@ -34,6 +34,8 @@ class QueueState(models.Model):
     installation = models.CharField(max_length=64, blank=True)
     is_copy = models.BooleanField(default=False)
     taken_over_at = models.DateTimeField(null=True)
+    # Its last wake-up that reached a worker
+    beat_seen_at = models.DateTimeField(null=True)
 
     objects = QueueStateQuerySet.as_manager()
 

@@ -1,0 +1,22 @@
+"""Whether Redis can be reached, within two seconds."""
+
+import redis
+from django.conf import settings
+
+_TIMEOUT = 2.0  # seconds
+
+
+def problem() -> str:
+    """What is wrong, "" for nothing. Never with the password of the address."""
+    # Celery's word for an address that is a socket differs from redis-py's.
+    url = settings.REDIS_URL.replace("redis+socket:", "unix:", 1)
+    try:
+        with redis.Redis.from_url(
+            url, socket_connect_timeout=_TIMEOUT, socket_timeout=_TIMEOUT
+        ) as client:
+            client.ping()
+    except redis.RedisError as error:
+        return str(error) or type(error).__name__
+    except ValueError:
+        return "REDIS_URL is not an address of Redis."
+    return ""

@@ -1,0 +1,47 @@
+"""`manage.py doctor`: what an installation needs to send mail, each point with its fix."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from dataclasses import replace
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from notifications.checklist import local, outside, points
+from notifications.checklist.facts import Finding, State
+
+_MARKS = {State.OK: "ok   ", State.WRONG: "WRONG", State.NOT_CHECKED: "-    "}
+
+
+class Command(BaseCommand):
+    help = "Check the set-up. Exit status 1 when something is wrong."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="for monitoring systems")
+        parser.add_argument("--local", action="store_true", help="without asking Microsoft")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        facts = local.read(now=timezone.now())
+        if facts.stored and not options["local"]:
+            facts = replace(facts, outside=outside.ask(facts.stored))
+        found = points.findings(facts)
+        is_wrong = points.is_wrong(found)
+        if options["json"]:
+            checks = [finding.as_json() for finding in found]
+            self.stdout.write(json.dumps({"ok": not is_wrong, "checks": checks}, indent=2))
+        else:
+            for finding in found:
+                self._show(finding)
+            self.stdout.write(points.summary(found))
+        if is_wrong:
+            sys.exit(1)
+
+    def _show(self, finding: Finding) -> None:
+        self.stdout.write(f"{_MARKS[finding.state]} {finding.label}: {finding.detail}")
+        if finding.fix:
+            self.stdout.write(f"      fix: {finding.fix}")
+        if finding.answer.code:
+            self.stdout.write(f"      code: {finding.answer.code} {finding.answer.message}")

@@ -1,0 +1,20 @@
+"""`manage.py rotate_keys`: seal every stored secret with the first of the encryption keys."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from notifications import sealed
+
+
+class Command(BaseCommand):
+    help = "Encrypt all stored secrets with the first key. Exit status 1 if some cannot be read."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        rotation = sealed.rotate()
+        self.stdout.write(f"{rotation.resealed} secrets are encrypted with the first key now.")
+        if rotation.unreadable:
+            names = ", ".join(rotation.unreadable)
+            self.stderr.write(f"No key opens these, they were left as they are: {names}.")
+            sys.exit(1)

@@ -1,0 +1,143 @@
+"""What every page says on top while something is wrong, and that it goes by itself."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Permission
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from notifications import vault
+from notifications.models import EmailSettings, MicrosoftAccount, QueueState, Worker
+from tests import factories
+from tests.settings_ui.conftest import Person
+
+pytestmark = pytest.mark.django_db
+PAGES = ["/", "/settings/email/", "/notifications/attempt/", "/auth/user/"]
+
+
+@pytest.fixture
+def healthy(unconnected, settings):
+    settings.CLOUD = "emulator"
+    see_worker()
+    return unconnected
+
+
+def see_worker(**changes):
+    values = {
+        "version": django_settings.VERSION, "key": vault.key_fingerprint(), "now": timezone.now()
+    }  # fmt: skip
+    Worker.objects.saw("host:1", **values | changes)
+
+
+def banners(person, page="/auth/user/"):
+    text = person.client.get(page).content.decode()
+    return [
+        part.partition("</div>")[0]
+        for part in text.split('<div class="mc-banner ')[1:]
+        if "mc-banner-practice" not in part[:40]
+    ]
+
+
+def test_nothing_is_said_while_all_is_well(megan, healthy):
+    assert banners(megan) == []
+
+
+def test_a_set_up_that_has_not_begun_is_no_alarm(megan):
+    assert banners(megan) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda: MicrosoftAccount.objects.update(state="sign_in_required"), "Sign-in required."),
+        (
+            lambda: MicrosoftAccount.objects.update(state="credential_expired"),
+            "Application credential expired.",
+        ),
+        (lambda: MicrosoftAccount.objects.update(state="blocked"), "Blocked by Microsoft."),
+        (
+            lambda: MicrosoftAccount.objects.update(
+                rests_until=timezone.now() + timedelta(hours=1), rest_code="ErrorServerBusy"
+            ),
+            "Microsoft asked for a pause (ErrorServerBusy) until",
+        ),
+        (
+            lambda: QueueState.objects.update_or_create(
+                pk=1, defaults={"paused_at": timezone.now(), "paused_by": "alex"}
+            ),
+            "Paused by alex since",
+        ),
+        (lambda: Worker.objects.all().delete(), "No worker is alive."),
+        (lambda: see_worker(version="0.0.9"), "the worker host:1 version 0.0.9."),
+        (lambda: see_worker(key="other"), "A worker has another encryption key: host:1."),
+    ],
+)  # fmt: skip
+def test_every_page_says_what_holds_mail_back(megan, healthy, page, change, words):
+    change()
+
+    (banner,) = banners(megan, page)
+    assert words in banner
+
+
+def test_it_goes_by_itself(megan, healthy):
+    Worker.objects.update(seen_at=timezone.now() - timedelta(minutes=4))
+    assert len(banners(megan)) == 1
+
+    see_worker()
+
+    assert banners(megan) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "words", "urgent"),
+    [
+        (61, "", False),
+        (60, "ends in 60 days.", False),
+        (8, "ends in 8 days.", False),
+        (7, "ends in 7 days.", True),
+        (1, "ends in 1 day.", True),
+        (0, "ends today.", True),
+        (-1, "has expired.", True),
+    ],
+)
+def test_the_end_of_the_credential_is_told_beforehand(megan, healthy, days, words, urgent):
+    end = timezone.now().date() + timedelta(days=days)
+    EmailSettings.objects.update(secret_expires_on=end)
+
+    found = banners(megan)
+
+    assert len(found) == bool(words)
+    for banner in found:
+        assert words in banner
+        assert banner.startswith("mc-banner-urgent") == urgent
+
+
+def test_only_those_who_can_renew_it_are_told_of_the_credential(healthy):
+    EmailSettings.objects.update(secret_expires_on=timezone.now().date())
+    user = factories.user("audrey", superuser=False)
+    user.user_permissions.add(Permission.objects.get(codename="view_notification"))
+
+    assert banners(Person(user), "/") == []
+
+
+def test_strangers_are_told_nothing(client, healthy):
+    MicrosoftAccount.objects.update(state="blocked")
+
+    assert "Blocked by Microsoft." not in client.get("/login/").content.decode()
+
+
+def test_banners_cost_three_queries_whatever_they_say(megan, healthy):
+    from django.db import connection
+
+    def queries():
+        with CaptureQueriesContext(connection) as caught:
+            megan.client.get("/password_change/")
+        return [q["sql"] for q in caught if '"notifications_' in q["sql"]]
+
+    assert len(queries()) == 3
+    MicrosoftAccount.objects.update(state="blocked")
+    see_worker(version="0.0.9")
+    assert len(queries()) == 3
