@@ -1,12 +1,13 @@
 """The state of the queue in figures: for the command line, the queue's page and the dashboard."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count
 
-from . import obstacles
+from . import expiry, obstacles
+from .connection import effective
 from .models import EmailSettings, Notification, QueueState, Worker
 from .models.notification import IN_QUEUE, Status
 from .obstacles import Obstacle
@@ -26,6 +27,8 @@ class QueueStatus:
     workers: int
     obstacles: list[Obstacle]
     state: QueueState
+    credential_ends_on: date | None
+    credential_days_left: int | None
     empty_at: datetime | None
 
     def as_json(self) -> dict[str, Any]:
@@ -42,6 +45,10 @@ class QueueStatus:
                 "rests_until": rests.isoformat() if rests else None,
             },
             "workers": self.workers,
+            "credential": {
+                "ends_on": str(self.credential_ends_on) if self.credential_ends_on else None,
+                "days_left": self.credential_days_left,
+            },
             "empty_at": self.empty_at.isoformat() if self.empty_at else None,
             "obstacles": [
                 {name: str(text) for name, text in asdict(o).items()} for o in self.obstacles
@@ -57,7 +64,7 @@ def read(*, now: datetime) -> QueueStatus:
     pending = Notification.objects.filter(status=Status.PENDING).order_by("queued_at")
     oldest = pending.values_list("queued_at", flat=True).first()
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
-    account = saved.account
+    account, values = saved.account, effective(saved.values())
     held_back_by = obstacles.current(saved, state, now=now)
     return QueueStatus(
         counts=counts,
@@ -70,6 +77,8 @@ def read(*, now: datetime) -> QueueStatus:
         workers=Worker.objects.alive(now=now).count(),
         obstacles=held_back_by,
         state=state,
+        credential_ends_on=expiry.ends_on(values),
+        credential_days_left=expiry.days_left(values, now.date()),
         empty_at=_empty_at(saved, counts[Status.PENDING], held_back_by, now=now),
     )
 

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from notifications import tasks
+from notifications import tasks, vault
 from notifications.models import EmailSettings, Notification, Worker
 from tests import factories
 
@@ -82,8 +82,18 @@ def test_queue_as_json_has_counts_lane_and_oldest(unconnected):
     assert [o["code"] for o in status["obstacles"]] == ["no_worker"]
 
 
-def test_the_queue_says_when_it_should_be_empty(unconnected, now):
-    Worker.objects.saw("worker", version="1", key="k", now=now)
+def test_queue_as_json_says_when_the_credential_ends(unconnected, now):
+    EmailSettings.objects.update(secret_expires_on=now.date() + timedelta(days=9))
+
+    status = json.loads(run("queue", "--json"))
+
+    assert status["credential"]["days_left"] == 9
+    assert status["credential"]["ends_on"] == str(now.date() + timedelta(days=9))
+
+
+def test_the_queue_says_when_it_should_be_empty(unconnected, now, settings):
+    key = vault.key_fingerprint()
+    Worker.objects.saw("worker", version=settings.VERSION, key=key, now=now)
     for _ in range(60):
         factories.enqueue()
 
