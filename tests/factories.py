@@ -4,14 +4,18 @@ import io
 import uuid
 from dataclasses import asdict
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from django.contrib.auth.models import User
+from django.apps import apps
+from django.contrib.auth.models import Group, User
 from django.core.files.storage import default_storage
+from django.db import connection as connection_of_database
 from django.utils import timezone
 
 from notifications import attachments, connection, identity, outbox, vault
@@ -27,6 +31,7 @@ from notifications.models import (
 from notifications.outbox import NewFile, NewNotification
 from tests.exchange_emulator import emulator as practice
 
+roles = import_module("notifications.migrations.0004_roles")
 REDIRECT_URI = "http://localhost:8000/oauth/callback"
 
 
@@ -109,6 +114,15 @@ def account(**changes):
 def user(name="megan", *, superuser=True):
     make = User.objects.create_superuser if superuser else User.objects.create_user
     return make(name, f"{name}@contoso.example", "password", is_staff=True)
+
+
+def person(role, name=""):
+    """A user with one of the roles; of another name: with no rights."""
+    # A test that commits leaves a database without the rows of migrations.
+    roles.make_roles(apps, SimpleNamespace(connection=connection_of_database))
+    row = user(name or role.replace(" ", "-"), superuser=False)
+    row.groups.set(Group.objects.filter(name=role))
+    return row
 
 
 def connect(emulator, address=practice.DESK, **changes):

@@ -243,6 +243,7 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("Notification Queue")
         ordering = ["-pk"]
+        permissions = [("view_sensitive", "Can see the bodies of sensitive notifications")]
         indexes = [
             models.Index(
                 fields=["priority", "due_at", "id"],
