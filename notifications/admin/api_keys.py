@@ -20,7 +20,7 @@ from notifications import vault, webhooks
 from notifications.models import ApiKey, Callback
 from notifications.models.callback import CallbackState
 
-from .read_only import ReadOnlyAdmin
+from .read_only import ReadOnlyAdmin, StrictLookups
 
 _STATES = {_("Active"): "success", _("Expired"): "warning", _("Revoked"): "danger"}
 
@@ -56,7 +56,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):
+class ApiKeyAdmin(StrictLookups, ModelAdmin):
     form = ApiKeyForm
     list_display = ("name", "shown_hint", "shown_state", "may_send", "may_read", "last_used_at")
     search_fields = ("name", "hint")

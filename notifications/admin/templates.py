@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.forms.fields import InvalidJSONInput
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from notifications import attachments
 from notifications.models import EmailTemplate, TemplateFile
 from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS, TEXT_FIELDS
 
+from .read_only import StrictLookups, is_row_number
 from .run_action import run_action
 from .template_import import export_one, exported, import_templates
 from .template_preview import preview, send_test
@@ -117,7 +119,7 @@ class FileInline(TabularInline):
 
 
 @admin.register(EmailTemplate)
-class TemplateAdmin(SimpleHistoryAdmin, ModelAdmin):
+class TemplateAdmin(StrictLookups, SimpleHistoryAdmin, ModelAdmin):
     form = TemplateForm
     inlines = (FileInline,)
     list_display = ("name", "shown_enabled", "shown_from", "to", "subject")
@@ -146,6 +148,20 @@ class TemplateAdmin(SimpleHistoryAdmin, ModelAdmin):
             path("<int:pk>/export/", view(export_one), name="template_export"),
             *super().get_urls(),
         ]
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The library lets everybody who may look also go back to an earlier version."""
+        if request.method == "POST" and not self.has_change_permission(request):
+            raise PermissionDenied
+        if not (is_row_number(object_id) and is_row_number(version_id)):
+            raise Http404
+        return super().history_form_view(request, object_id, version_id, extra_context)
 
     @admin.action(description=_("Export as JSON"), permissions=["view"])
     def export(self, request: HttpRequest, rows: Any) -> HttpResponse:
