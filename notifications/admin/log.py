@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -27,6 +28,7 @@ COLOURS = {
     Result.UNCONFIRMED: "warning",
     Result.REFUSED: "danger",
 }
+_RESEND = ("notifications.view_attempt", "notifications.add_notification")
 
 
 @admin.register(Attempt)
@@ -78,8 +80,7 @@ class LogAdmin(ReadOnlyAdmin):
                 if entry.error
                 else None,
                 "others": others.exclude(pk=entry.pk)[:20] if entry.notification_id else [],
-                "may_resend": entry.notification_id
-                and request.user.has_perm("notifications.add_notification"),
+                "may_resend": entry.notification_id and request.user.has_perms(_RESEND),
                 "colour": COLOURS[Result(entry.result)],
             }
         return super().change_view(
@@ -88,9 +89,11 @@ class LogAdmin(ReadOnlyAdmin):
 
     def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Resend: a new notification from an entry."""
+        if not request.user.has_perms(_RESEND):
+            raise PermissionDenied
         entry = Attempt.objects.select_related("notification").filter(pk=pk).first()
-        if entry is None or not request.user.has_perm("notifications.add_notification"):
-            messages.error(request, _("You are not allowed to do this, or the entry is gone."))
+        if entry is None:
+            messages.error(request, _("The entry is gone."))
             return redirect("admin:notifications_attempt_changelist")
         try:
             notification = outbox.resend(entry, initiator=request.user.get_username())

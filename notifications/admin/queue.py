@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -112,21 +113,20 @@ class QueueAdmin(ReadOnlyAdmin):
     # Buttons
 
     def pause(self, request: HttpRequest) -> HttpResponse:
-        if not self._may(request):
-            return self._refused(request)
+        _require(request)
         outbox.pause(by=request.user.get_username())
         messages.success(request, _("The queue is paused."))
         return redirect("admin:notifications_notification_changelist")
 
     def resume(self, request: HttpRequest) -> HttpResponse:
-        if not self._may(request):
-            return self._refused(request)
+        _require(request)
         outbox.resume(by=request.user.get_username())
         messages.success(request, _("The queue goes on."))
         return redirect("admin:notifications_notification_changelist")
 
     def database(self, request: HttpRequest) -> HttpResponse:
         """What a person says of a database that belongs to another installation."""
+        _require(request)
         answers = {
             "moved": installation.moved,
             "restored": installation.restored,
@@ -134,25 +134,23 @@ class QueueAdmin(ReadOnlyAdmin):
         }
         answer = answers.get(request.POST.get("answer", ""))
         state = QueueState.objects.current()
-        if answer is None or not self._may(request) or not (state.is_foreign or state.is_copy):
-            return self._refused(request)
-        answer()
+        if answer is None or not (state.is_foreign or state.is_copy):
+            messages.error(
+                request, _("There is nothing to answer: the database is this one's own.")
+            )
+        else:
+            answer()
         return redirect("admin:notifications_notification_changelist")
 
     def do(self, request: HttpRequest, pk: int) -> HttpResponse:
         """One of the actions, for one notification."""
+        _require(request)
         action = self.get_actions(request).get(request.POST.get("action", ""))
         if action is None:
-            return self._refused(request)
-        action[0](self, request, Notification.objects.filter(pk=pk))
+            messages.error(request, _("Choose an action."))
+        else:
+            action[0](self, request, Notification.objects.filter(pk=pk))
         return redirect("admin:notifications_notification_change", pk)
-
-    def _may(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(_MANAGE))
-
-    def _refused(self, request: HttpRequest) -> HttpResponse:
-        messages.error(request, _("You are not allowed to change the queue."))
-        return redirect("admin:notifications_notification_changelist")
 
     # Actions: each re-checks the status in its own UPDATE
 
@@ -211,6 +209,12 @@ class QueueAdmin(ReadOnlyAdmin):
     @display(description=_("Attachments"))
     def shown_attachments(self, row: Any) -> str:
         return f"{row.files} ({filesizeformat(row.files_size)})" if row.files else ""
+
+
+def _require(request: HttpRequest) -> None:
+    """The buttons are not shown to others: a request without the right is no mistake."""
+    if not request.user.has_perm(_MANAGE):
+        raise PermissionDenied
 
 
 def _plain(rows: QuerySet[Notification]) -> Any:
