@@ -5,6 +5,7 @@ import sys
 
 BENCHMARKS = [
     ["benchmarks.drain"],
+    ["benchmarks.dashboard"],
     ["benchmarks.large_attachment_memory"],
     *(["benchmarks.emulator_throughput", "--way", way] for way in ("direct", "draft", "ews")),
 ]

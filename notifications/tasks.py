@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 
 from mailconnector.celery import app
 
-from . import callbacks, delivery, housekeeping
+from . import callbacks, delivery, housekeeping, tallying
 from .models import QueueState
 
 logger = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ def call_back() -> None:
 
 @app.task
 def sweep() -> None:
+    tallying.count_new(now=timezone.now())
     housekeeping.sweep(now=timezone.now())
     callbacks.forget_old(now=timezone.now())
 

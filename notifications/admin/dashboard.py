@@ -1,29 +1,63 @@
 """The dashboard: what leaves, what waits, and what keeps it from leaving."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
 
-from notifications import queue_status
-from notifications.models import Attempt
-from notifications.models.attempt import Result
+from notifications import connection, figures, queue_status
+from notifications.explanations import explain
+from notifications.models import Attempt, EmailSettings, Notification, Worker
+from notifications.models.account import AccountState
+from notifications.models.settings import Service
 
-_DAY = timedelta(days=1)
+from . import charts
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's callback. Nothing is read for people who may not see it."""
     user: Any = request.user
-    if not user.has_perm("notifications.view_notification"):
-        return context
+    if user.has_perm("notifications.view_notification"):
+        context |= _queue()
+    if user.has_perm("notifications.view_attempt"):
+        context |= _log()
+    return context
+
+
+def _queue() -> dict[str, Any]:
     now = timezone.now()
-    recent = Attempt.objects.filter(at__gte=now - _DAY, is_test=False).order_by()
-    counts = dict(recent.values_list("result").annotate(Count("pk")))
-    return context | {
-        "status": queue_status.read(now=now),
-        "results": [(result.label, counts.get(result.value, 0), result.value) for result in Result],
+    status = queue_status.read(now=now)
+    return {
+        "status": status,
+        "oldest_waits": now - status.oldest_pending_at if status.oldest_pending_at else None,
+        "account_state": _account_state(status.account_state),
+        "workers": Worker.objects.alive(now=now).order_by("name"),
+        "setup": _setup(EmailSettings.objects.current()),
+    }
+
+
+def _account_state(code: str) -> str:
+    return str(AccountState(code).label) if code in AccountState.values else ""
+
+
+def _setup(saved: EmailSettings) -> dict[str, bool] | None:
+    """Which steps of the setup are done; None when all of them are."""
+    lacks = connection.missing_for_sign_in(connection.effective(saved.values()))
+    done = {
+        "application": not lacks,
+        "account": saved.account is not None and saved.service != Service.NONE,
+        "tested": saved.account is not None and saved.account.last_success_at is not None,
+    }
+    done["used"] = all(done.values()) and Notification.objects.exists()
+    return None if all(done.values()) else done
+
+
+def _log() -> dict[str, Any]:
+    shown = figures.read(now=timezone.now())
+    return {
+        "hours": charts.by_hour(shown.hours),
+        "days": charts.by_day(shown.days),
+        "waits": shown.waits,
+        "errors": [(error, explain(error.answer)) for error in shown.errors],
         "latest": Attempt.objects.all()[:8],
     }

@@ -10,6 +10,7 @@ from .notification import Notification
 from .queue_state import QueueState
 from .settings import EmailSettings
 from .sign_in import SignInDraft
+from .tally import Tally
 from .template import EmailTemplate, TemplateFile
 from .worker import Worker
 
@@ -26,6 +27,7 @@ __all__ = [
     "Notification",
     "QueueState",
     "SignInDraft",
+    "Tally",
     "TemplateFile",
     "Worker",
 ]

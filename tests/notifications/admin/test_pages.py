@@ -256,17 +256,6 @@ def test_an_auditor_cannot_resend(auditor, now):
     assert Notification.objects.count() == 1
 
 
-def test_the_dashboard_counts_queue_and_log(megan, now):
-    factories.enqueue()
-    entry(now)
-    entry(now, is_test=True)
-
-    text = page(megan, "/")
-
-    assert "<strong>1</strong>Pending" in text.replace("\n", "")
-    assert "Ticket 17" in text
-
-
 @pytest.mark.parametrize("url", [QUEUE, LOG, "/auth/user/", "/auth/group/", "/settings/email/"])
 def test_the_sidebar_leads_to_pages_that_open(megan, url):
     assert url in page(megan, "/")

@@ -1,0 +1,24 @@
+from datetime import timedelta
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+@register.filter
+def duration(value: timedelta) -> str:
+    """In the one or two units that matter: `0.4 s`, `3 min 20 s`, `2 days 5 h`."""
+    seconds = value.total_seconds()
+    if seconds < _MINUTE:
+        return _("%(seconds).1f s") % {"seconds": seconds}
+    days, rest = divmod(int(seconds), _DAY)
+    hours, minutes = rest // _HOUR, rest % _HOUR // _MINUTE
+    if days:
+        text = ngettext("%(days)d day %(hours)d h", "%(days)d days %(hours)d h", days)
+        return text % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest % _MINUTE}

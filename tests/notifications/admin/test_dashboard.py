@@ -1,0 +1,160 @@
+"""The dashboard: figures with their table, what to do next, and nothing without the right."""
+
+import html
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from notifications import tasks
+from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Worker
+from notifications.models.account import AccountState
+from notifications.models.attempt import Result
+from notifications.templatetags.notifications import duration
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch):
+    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
+
+
+def person(*permissions, **values):
+    user = factories.user(**values)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def megan():
+    return person()
+
+
+def shown_to(client):
+    response = client.get("/")
+    assert response.status_code == 200
+    return html.unescape(response.content.decode())
+
+
+def entry(now, **values):
+    return Attempt.objects.create(**{"at": now, "result": Result.ACCEPTED} | values)
+
+
+def test_it_counts_queue_and_log(megan, now):
+    factories.enqueue()
+    entry(now, subject="Ticket 17")
+
+    page = shown_to(megan)
+
+    assert "<strong>1</strong>Pending" in page.replace("\n", "")
+    assert "Ticket 17" in page
+
+
+def test_each_chart_has_a_table_that_says_the_same(megan, now):
+    entry(now)
+    entry(now, result=Result.FAILED, code="ErrorInvalidRecipients")
+
+    page = shown_to(megan)
+
+    charts = [json.loads(data) for data in re.findall(r'data-value="(\{.*?\})" data-opt', page)]
+    assert [len(chart["labels"]) for chart in charts] == [24, 30]
+    assert [[sum(d["data"]) for d in chart["datasets"]] for chart in charts] == [[1, 1, 0]] * 2
+    assert page.count("<td>1</td><td>1</td><td>0</td>") == 2
+    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", page) == []
+
+
+def test_the_most_frequent_errors_are_explained_and_lead_to_their_entries(megan, now):
+    entry(now, result=Result.FAILED, code="ErrorSendAsDenied", http_status=403)
+
+    page = shown_to(megan)
+
+    assert "Add-RecipientPermission" in page
+    link = re.search(r'href="(/notifications/attempt/\?code__exact=ErrorSendAsDenied)"', page)[1]
+    assert megan.get(link).status_code == 200
+
+
+def test_account_and_workers_are_shown(megan, unconnected, now):
+    Worker.objects.saw("host:17", version="1.0", key="k", now=now)
+    MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
+
+    page = shown_to(megan)
+
+    assert "Blocked by Microsoft" in page
+    assert "host:17, version 1.0" in page
+
+
+def test_what_holds_mail_back_and_for_how_long_is_told(megan, unconnected, now):
+    row = factories.enqueue()
+    type(row).objects.update(queued_at=now - timedelta(hours=3, minutes=2), due_at=now)
+
+    page = shown_to(megan)
+
+    assert "<strong>3 h 2 min</strong>Oldest pending" in page
+    assert "No worker is alive." in page
+
+
+def test_a_new_installation_says_what_to_do_next(megan, settings):
+    page = shown_to(megan)
+
+    assert "What to do next" in page
+    assert "Enter the Microsoft Entra application." in page
+    assert "No attempt to send." in page
+
+
+def test_one_that_has_sent_says_no_more_about_setting_up(megan, unconnected, now):
+    EmailSettings.objects.update(tenant_id="t", client_id="c", client_secret="sealed")
+    MicrosoftAccount.objects.update(last_success_at=now)
+    factories.enqueue()
+
+    assert "What to do next" not in shown_to(megan)
+
+
+@pytest.mark.parametrize(
+    ("permissions", "seen", "unseen"),
+    [
+        ([], ["You have no permissions yet"], ["In the queue", "Latest entries", "to do next"]),
+        (["view_notification"], ["In the queue", "to do next"], ["Latest entries", "24 hours"]),
+        (["view_attempt"], ["Latest entries", "24 hours"], ["In the queue", "to do next"]),
+    ],
+)
+def test_people_see_what_they_have_the_right_to(now, permissions, seen, unseen):
+    entry(now, subject="Ticket 17")
+
+    page = shown_to(person(*permissions, name="audrey", superuser=False))
+
+    assert [text for text in seen if text not in page] == []
+    assert [text for text in unseen if text in page] == []
+    assert "/settings/email/" not in page
+    assert ("Ticket 17" in page) == ("view_attempt" in permissions)
+
+
+def test_it_asks_the_same_number_of_times_whatever_there_is(
+    megan, unconnected, now, django_assert_max_num_queries
+):
+    for number in range(30):
+        factories.enqueue()
+        entry(now, result=Result.FAILED, code=f"Error{number}")
+
+    with django_assert_max_num_queries(25):
+        shown_to(megan)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.44, "0.4 s"),
+        (200, "3 min 20 s"),
+        (3720, "1 h 2 min"),
+        (90_000, "1 day 1 h"),
+        (180_000, "2 days 2 h"),
+    ],
+)
+def test_a_duration_is_told_in_the_units_that_matter(seconds, text):
+    assert duration(timedelta(seconds=seconds)) == text
