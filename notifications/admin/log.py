@@ -43,6 +43,7 @@ class LogAdmin(ReadOnlyAdmin):
     )
     list_display_links = ("time", "shown_subject")
     list_filter = ("result", "is_test", "api", "at")
+    linked_columns = ("code", "http_status")
     search_fields = (
         "subject",
         "recipients",

@@ -21,6 +21,9 @@ class StrictLookups:
     """A list is filtered by what its filters offer. Django takes any column, shown or not:
     `?html__startswith=` would tell the body of a sensitive message letter by letter."""
 
+    # What links of our own pages filter by besides
+    linked_columns: tuple[str, ...] = ()
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         column, _sign, _rest = lookup.partition("__")
         try:
@@ -28,7 +31,8 @@ class StrictLookups:
         except FieldDoesNotExist:
             pass  # a filter's own parameter
         else:
-            if not any(column == _column(each) for each in self.list_filter):  # type: ignore[attr-defined]
+            offered = [*map(_column, self.list_filter), *self.linked_columns]  # type: ignore[attr-defined]
+            if column not in offered:
                 return False
         return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]
 
