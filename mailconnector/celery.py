@@ -32,11 +32,6 @@ app.conf.update(
             "kwargs": {"by_beat": True},
             "options": {"expires": settings.WAKE_INTERVAL.total_seconds()},
         },
-        "call_back": {
-            "task": "notifications.tasks.call_back",
-            "schedule": 15.0,
-            "options": {"expires": 14},
-        },
         "sweep": {"task": "notifications.tasks.sweep", "schedule": 600.0},
     },
 )

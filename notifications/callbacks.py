@@ -51,6 +51,11 @@ def is_due(*, now: datetime) -> bool:
     return Callback.objects.due(now=now).exists()
 
 
+def next_due() -> datetime | None:
+    waiting = Callback.objects.filter(state=CallbackState.WAITING).order_by("due_at")
+    return waiting.values_list("due_at", flat=True).first()
+
+
 def call_due(*, now: datetime) -> int:
     """Make the calls that are due. Returns how many were made."""
     made = 0

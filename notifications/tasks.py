@@ -33,7 +33,7 @@ def drain(*, by_beat: bool = False) -> None:
     if _stopping.is_set():
         return
     if wake_at:
-        _wake_at(wake_at)
+        _send_at(drain, wake_at)
     if callbacks.is_due(now=timezone.now()):
         _send(call_back)
 
@@ -42,6 +42,8 @@ def drain(*, by_beat: bool = False) -> None:
 def call_back() -> None:
     """Tell applications what became of their messages."""
     callbacks.call_due(now=timezone.now())
+    if next_at := callbacks.next_due():
+        _send_at(call_back, next_at)
 
 
 @app.task
@@ -56,11 +58,11 @@ def wake() -> None:
     _send(drain)
 
 
-def _wake_at(when: datetime) -> None:
+def _send_at(task: Any, when: datetime) -> None:
     now = timezone.now()
     if when - now > settings.WAKE_INTERVAL:
         return  # beat comes sooner
-    _send(drain, eta=max(when, now + _SOON))
+    _send(task, eta=max(when, now + _SOON))
 
 
 def _send(task: Any, **options: Any) -> None:

@@ -2,7 +2,11 @@
 
 import time
 
+from django.utils import timezone
+
 from notifications import tasks
+from notifications.models import Callback
+from tests import factories
 
 
 def test_without_a_broker_nobody_waits_for_it(caplog):
@@ -12,3 +16,28 @@ def test_without_a_broker_nobody_waits_for_it(caplog):
 
     assert time.monotonic() - begun < 2
     assert "Redis cannot be reached" in caplog.text
+
+
+def test_an_idle_worker_asks_the_database_fewer_than_ten_questions_a_minute(
+    unconnected, django_assert_max_num_queries
+):
+    tasks.drain()  # the heartbeat's row is made once
+
+    with django_assert_max_num_queries(9):
+        tasks.drain()
+
+
+def test_a_callback_that_failed_is_tried_again_when_it_is_due(db, monkeypatch):
+    # Nobody listens at port 9.
+    api_key, _token = factories.api_key(callback_url="http://localhost:9/")
+    callback = Callback.objects.create(
+        api_key=api_key, event="message.accepted", body="{}", due_at=timezone.now()
+    )
+    woken = []
+    monkeypatch.setattr(tasks.call_back, "apply_async", lambda **options: woken.append(options))
+
+    tasks.call_back()
+
+    callback.refresh_from_db()
+    assert callback.attempts == 1
+    assert woken == [{"eta": callback.due_at}]
