@@ -141,8 +141,11 @@ class _Drain:
             return False
         self._lane.renew_token()
         with transaction.atomic():
-            rows = self._next_rows(count, now=now)
+            due = self._next_rows(count, now=now)
+            rows = self._lane.fitting(due)
             taken = self._take(rows, now) if rows else set()
+        if due and not rows and not self._in_flight:
+            self._end(wake_at=self._lane.rest_for_the_day(due[0], now=now))
         for row in rows:
             if row.pk in taken:
                 self._start(row)
@@ -171,7 +174,7 @@ class _Drain:
         )
 
     def _start(self, row: Notification) -> None:
-        self._lane.use_one()
+        self._lane.use(row)
         self._in_flight[row.pk] = row
         message = message_of(row, self._lane.values, account=self._lane.account.address)
         self._sender.start(Job(row.pk, message, resume=row.reference))
@@ -230,9 +233,8 @@ class _Drain:
         self._is_over, self._wake_at = True, self._wake_at or wake_at
         unbegun = [job.pk for job in self._sender.take_back()]
         Notification.objects.give_back(unbegun, worker=self._lane.owner)
-        self._lane.give_back(len(unbegun))
         for pk in unbegun:
-            del self._in_flight[pk]
+            self._lane.give_back(self._in_flight.pop(pk))
 
     def _settle_doubts(self) -> None:
         """Rows whose sender died or did not learn the outcome, before anything else is sent."""

@@ -1,16 +1,18 @@
 """The way out of one mailbox: its lease, pace, token and rest. One drainer has it at a time."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from . import connection, identity, pacing, retry, sign_in_state
+from . import connection, day_limit, identity, pacing, retry, sign_in_state
 from .backends.base import MailBackend
+from .day_limit import DayLimit
 from .errors import Answer, AuthError, SendError, ThrottledError
-from .models import ConnectionEvent, EmailSettings, MicrosoftAccount
+from .models import ConnectionEvent, EmailSettings, MicrosoftAccount, Notification
 from .models.account import AccountState
 from .models.event import EventKind
 
@@ -31,6 +33,9 @@ class Lane:
         self.owner = owner
         self._until = timezone.now() + settings.LANE_LEASE
         self._bucket = account.bucket
+        self._day = DayLimit(
+            account.address, limit=self.values.recipients_a_day, now=timezone.now()
+        )
         self._token: identity.AccessToken | None = None
         self._accepted_at: datetime | None = None
         self.backend: MailBackend = connection.open_backend(
@@ -84,18 +89,37 @@ class Lane:
         self._bucket = self._bucket.refilled(per_minute=self.values.messages_a_minute, now=now)
         return pacing.available(self._bucket)
 
-    def use_one(self) -> None:
-        if self.values.messages_a_minute:
-            self._bucket = self._bucket.take(1)
+    def fitting(self, rows: Sequence[Notification]) -> list[Notification]:
+        """The first of `rows` that today's limit of recipients has room for."""
+        planned, count = 0, 0
+        for row in rows:
+            recipients = len(row.recipients)
+            if not self._day.fits(recipients, planned=planned):
+                break
+            planned, count = planned + recipients, count + 1
+        return list(rows[:count])
 
-    def give_back(self, count: int) -> None:
-        """What was used for messages that were not begun."""
+    def use(self, row: Notification) -> None:
+        self._use(1, recipients=len(row.recipients))
+
+    def give_back(self, row: Notification) -> None:
+        """What was used for a message that was not begun."""
+        self._use(-1, recipients=-len(row.recipients))
+
+    def _use(self, messages: int, *, recipients: int) -> None:
         if self.values.messages_a_minute:
-            self._bucket = self._bucket.take(-count)
+            self._bucket = self._bucket.take(messages)
+        self._day.use(recipients)
 
     def next_allowed_at(self) -> datetime:
         """When the next message may leave, if none may now."""
         return pacing.next_token(self._bucket, per_minute=self.values.messages_a_minute)
+
+    def rest_for_the_day(self, row: Notification, *, now: datetime) -> datetime:
+        """The limit of recipients is reached. Returns when `row` may leave."""
+        until = self._day.room_at(len(row.recipients), now=now)
+        answer = Answer(code=day_limit.CODE)
+        return self._rest(until, answer, kind=EventKind.THROTTLED, now=now)
 
     # Token
 

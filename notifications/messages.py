@@ -56,6 +56,10 @@ class MailMessage:
     charset: str = "utf-8"
     plain_text_only: bool = False
 
+    @property
+    def recipients(self) -> tuple[Address, ...]:
+        return (*self.to, *self.cc, *self.bcc)
+
 
 @dataclass(frozen=True, slots=True)
 class Composed:

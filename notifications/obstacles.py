@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from . import vault
+from . import day_limit, vault
 from .connection import cloud_of, effective
 from .models import EmailSettings, Notification, QueueState, Worker
 from .models.account import AccountState
@@ -117,6 +117,16 @@ def _rest(settings: EmailSettings, now: datetime) -> Obstacle | None:
     account = settings.account
     if account is None or not account.is_resting(now=now):
         return None
+    if account.rest_code == day_limit.CODE:
+        return Obstacle(
+            "recipients_a_day",
+            _("The limit of %(limit)d recipients a day is reached. Mail goes on at %(time)s.")
+            % {
+                "limit": settings.recipients_a_day,
+                "time": _local(account.rests_until, "%Y-%m-%d %H:%M %Z"),
+            },
+            _("Nothing to do; or raise the limit on E-mail > Settings, under Delivery."),
+        )
     return Obstacle(
         "resting",
         _("Microsoft asked for a pause (%(code)s) until %(time)s.")

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from . import sign_in_state, tasks
+from . import day_limit, sign_in_state, tasks
 from .models import ConnectionEvent, EmailSettings, MicrosoftAccount, Notification
 from .models.account import AccountState
 from .models.event import EventKind
@@ -52,6 +52,11 @@ def save_settings(
     if (old and row.account_id != old.pk) or row.api != old_api:
         Notification.objects.forget_references()
     _note(row, user=user, was_lost=was_lost, credential_changed=credential_changed)
+    if row.account:
+        # The limit may have been raised; the next drain looks at it again in any case.
+        MicrosoftAccount.objects.filter(pk=row.account.pk, rest_code=day_limit.CODE).update(
+            rests_until=None
+        )
     transaction.on_commit(tasks.wake)
     return row
 

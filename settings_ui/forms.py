@@ -13,6 +13,7 @@ from notifications.addresses import AddressError, parse_address
 from notifications.clouds import REAL_CLOUDS
 from notifications.connection import fixed_by_environment
 from notifications.models.settings import (
+    HIGHEST_DAY_LIMIT,
     HIGHEST_LIMIT_MB,
     HIGHEST_PACE,
     Api,
@@ -182,6 +183,19 @@ class EmailSettingsForm(forms.Form):
         help_text=_(
             "0 = no pace. Exchange delivers at most 30 a minute for a mailbox; higher values do "
             "not make mail arrive sooner."
+        ),
+    )
+    recipients_a_day = forms.IntegerField(
+        label=_("Recipients a day"),
+        validators=[
+            MinValueValidator(0, _("Enter 0 (no limit) or more.")),
+            MaxValueValidator(HIGHEST_DAY_LIMIT),
+        ],
+        error_messages={"invalid": _("Enter a whole number; 0 = no limit.")},
+        widget=_number_widget(HIGHEST_DAY_LIMIT, 0),
+        help_text=_(
+            "0 = no limit. Exchange takes 10,000 recipients in 24 hours from a mailbox, and does "
+            "not deliver what goes beyond; here it waits in the queue instead."
         ),
     )
     doubt_policy = forms.ChoiceField(

@@ -131,7 +131,7 @@ def connect(emulator, address=practice.DESK, **changes):
     row.service = "exchange-online"
     row.tenant_id, row.client_id = practice.TENANT, practice.CLIENT
     row.client_secret = vault.seal(practice.SECRET)
-    row.messages_a_minute = 0
+    row.messages_a_minute = row.recipients_a_day = 0
     for name, value in changes.items():
         setattr(row, name, value)
     values = connection.effective(row.values())

@@ -29,6 +29,7 @@ class Attempt(models.Model):
     account = models.CharField(max_length=254, blank=True)
     from_address = models.CharField(max_length=400, blank=True)
     recipients = models.TextField(blank=True)  # To, Cc and Bcc, separated by commas
+    recipient_count = models.PositiveIntegerField(default=1)
     subject = models.TextField(blank=True)
     message_id = models.CharField(max_length=255, blank=True, db_index=True)
     api = models.CharField(_("API"), max_length=10, blank=True, choices=Api.choices)

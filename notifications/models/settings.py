@@ -17,6 +17,7 @@ MEGABYTE = 1_048_576
 # More than any mailbox takes (150 MB), so that a slip of the finger is noticed.
 HIGHEST_LIMIT_MB = 1024
 HIGHEST_PACE = 10_000
+HIGHEST_DAY_LIMIT = 1_000_000
 
 
 class Service(models.TextChoices):
@@ -65,6 +66,7 @@ class SettingsValues:
     delegation: bool = False
     protection: bool = True
     messages_a_minute: int = 30
+    recipients_a_day: int = 10_000
     doubt_policy: str = DoubtPolicy.HOLD
 
     @property
@@ -107,6 +109,9 @@ class EmailSettings(models.Model):
     protection = models.BooleanField(default=True)
     messages_a_minute = models.PositiveIntegerField(
         default=30, validators=[MaxValueValidator(HIGHEST_PACE)]
+    )
+    recipients_a_day = models.PositiveIntegerField(
+        default=10_000, validators=[MaxValueValidator(HIGHEST_DAY_LIMIT)]
     )
     doubt_policy = models.CharField(
         max_length=20, choices=DoubtPolicy.choices, default=DoubtPolicy.HOLD

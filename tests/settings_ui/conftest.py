@@ -31,6 +31,7 @@ class Person:
             "client_secret": SECRET,
             "protection": "on",
             "messages_a_minute": "30",
+            "recipients_a_day": "10000",
             "doubt_policy": "hold",
         }
         return {k: v for k, v in (values | changes).items() if v is not None}

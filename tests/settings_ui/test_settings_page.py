@@ -112,6 +112,7 @@ def test_everything_that_is_typed_is_saved(megan, woken, django_capture_on_commi
         ({"client_secret": "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"}, "looks like the Secret ID"),
         ({"messages_a_minute": "-5"}, "Enter 0 (no pace) or more."),
         ({"messages_a_minute": "fast"}, "Enter a whole number"),
+        ({"recipients_a_day": "-1"}, "Enter 0 (no limit) or more."),
         ({"secret_expires_on": "someday"}, "Enter a valid date"),
         ({"api": "imap"}, "imap is not one of the available choices"),
     ],

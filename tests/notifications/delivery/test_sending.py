@@ -15,6 +15,7 @@ from notifications.models import (
 )
 from notifications.models.attempt import Result
 from notifications.models.notification import Priority, Status
+from notifications.sending import THREADS
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
 
@@ -82,16 +83,17 @@ def test_direct_sending_needs_no_draft(connected, emulator):
 
 
 def test_many_notifications_leave_once_each_and_urgent_ones_first(connected, emulator):
-    for i in range(12):
+    for i in range(40):
         factories.enqueue(subject=f"bulk {i}", priority=Priority.BULK)
     urgent = factories.enqueue(subject="urgent", priority=Priority.URGENT)
 
     drain()
 
     subjects = [m["subject"] for m in emulator.messages()]
-    assert len(subjects) == len(set(subjects)) == 13
+    assert len(subjects) == len(set(subjects)) == 41
     entries = list(Attempt.objects.order_by("pk").values_list("notification", flat=True))
-    assert entries.index(urgent.pk) < 8
+    # It is begun first; of those begun together any may be the first to end.
+    assert entries.index(urgent.pk) < 2 * THREADS
     assert emulator.control("GET", "stats").json()["top_concurrency"][DESK] <= 4
 
 

@@ -1,0 +1,76 @@
+"""The limit of recipients in 24 hours."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from notifications import queue_status, saving
+from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Notification
+from notifications.models.notification import Status
+from tests import factories
+
+from .steps import change_settings, drain
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREE = "a@contoso.example, b@contoso.example, c@contoso.example"
+
+
+def test_what_goes_beyond_the_limit_waits_until_there_is_room_again(connected, emulator):
+    change_settings(recipients_a_day=7)
+    rows = [factories.enqueue(to=THREE) for _ in range(3)]
+
+    wake_at = drain()
+    drain()
+
+    assert len(emulator.messages()) == 2
+    rows[-1].refresh_from_db()
+    assert (rows[-1].status, rows[-1].attempts) == (Status.PENDING, 0)
+    oldest = Attempt.objects.order_by("at").first()
+    assert timedelta() <= wake_at - oldest.at - timedelta(days=1) < timedelta(minutes=1)
+    assert MicrosoftAccount.objects.get().rests_until == wake_at
+
+
+def test_recipients_of_more_than_a_day_ago_do_not_count(connected, emulator):
+    change_settings(recipients_a_day=3)
+    factories.enqueue(to=THREE)
+    drain()
+    Attempt.objects.update(at=timezone.now() - timedelta(days=1, seconds=1))
+    factories.enqueue(to=THREE)
+
+    drain()
+
+    assert len(emulator.messages()) == 2
+
+
+def test_a_message_that_is_larger_than_the_limit_leaves_alone(connected, emulator):
+    change_settings(recipients_a_day=2)
+    factories.enqueue(to=THREE)
+
+    drain()
+
+    assert Notification.objects.get().status == Status.ACCEPTED
+
+
+def test_the_queue_says_that_the_limit_holds_mail_back(connected, emulator, now):
+    change_settings(recipients_a_day=3)
+    for _ in range(2):
+        factories.enqueue(to=THREE)
+    drain()
+
+    texts = {o.code: o.text for o in queue_status.read(now=now).obstacles}
+    assert "3 recipients a day" in texts["recipients_a_day"]
+
+
+def test_a_raised_limit_counts_at_once(connected, emulator):
+    change_settings(recipients_a_day=3)
+    for _ in range(2):
+        factories.enqueue(to=THREE)
+    drain()
+    row = EmailSettings.objects.current()
+    row.recipients_a_day = 6
+
+    saving.save_settings(row.values(), row.account, version=row.version, user=factories.user())
+    drain()
+
+    assert len(emulator.messages()) == 2
