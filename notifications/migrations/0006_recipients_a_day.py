@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0004_roles'),
+        ('notifications', '0005_tallies'),
     ]
 
     operations = [
