@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "mailconnector",
 ]
 MIDDLEWARE = [
+    "notifications.health.HealthPages",
     "notifications.api.boundary.ApiBoundary",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -201,11 +202,28 @@ CALLBACKS_TO_PRIVATE_ADDRESSES = (
     == "yes"
 )
 
+# Who may read /metrics: "Authorization: Bearer <token>". Unset: there is no such page.
+METRICS_TOKEN = env.secret("MAILCONNECTOR_METRICS_TOKEN")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        # One object a line, with the ids that a line is about as fields of their own
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(levelname)s %(name)s %(message)s",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": True,
+        },
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.choice("MAILCONNECTOR_LOG_FORMAT", ["text", "json"], "text"),
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "notifications": {"level": env.text("MAILCONNECTOR_LOG_LEVEL", "INFO")},

@@ -64,4 +64,9 @@ def _renew_if_idle(now: datetime) -> None:
             force=True,
         )
     except SendError as error:
-        logger.warning("Account %s could not be renewed: %r", account.pk, error)
+        logger.warning(
+            "Account %s could not be renewed: %r",
+            account.pk,
+            error,
+            extra={"account_id": account.pk, "code": error.answer.code},
+        )

@@ -154,7 +154,13 @@ class Lane:
 
     def _rest(self, until: datetime, answer: Answer, *, kind: EventKind, now: datetime) -> datetime:
         code = answer.code or str(answer.status)
-        logger.warning("Account %s rests until %s: %s", self.account.pk, until, code)
+        logger.warning(
+            "Account %s rests until %s: %s",
+            self.account.pk,
+            until,
+            code,
+            extra={"account_id": self.account.pk, "code": code},
+        )
         with transaction.atomic():
             MicrosoftAccount.objects.filter(pk=self.account.pk).update(
                 rests_until=until, rest_code=code
@@ -187,5 +193,6 @@ class Lane:
                 self.account.pk,
                 self.account.state,
                 self.account.last_error_code,
+                extra={"account_id": self.account.pk, "code": self.account.last_error_code},
             )
         return until

@@ -1,5 +1,6 @@
 """What an outcome means for the queue: one transition and one log entry, together."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,8 @@ from .messages import MailMessage
 from .models import Attempt, Notification
 from .models.attempt import Result
 from .models.settings import DoubtPolicy, SettingsValues
+
+logger = logging.getLogger(__name__)
 
 FOUND_SENT = "The answer had been lost; the stored draft shows that the message went out."
 SENT_AGAIN = "Sent again once, as set under Delivery."
@@ -95,7 +98,8 @@ def record(
     if not entries:
         return
     Notification.objects.accept(accepted, worker=worker, now=now)
-    Attempt.objects.bulk_create(entries)
+    for entry in Attempt.objects.bulk_create(entries):
+        _tell(entry)
     if accepted or failed:
         callbacks.announce(accepted + failed, now=now)
 
@@ -119,6 +123,25 @@ def record_settled(sending: Sending, outcome: Outcome, *, now: datetime) -> None
         error = EXPLANATIONS["NoAnswerKept"].happened
         if rows.hold_unconfirmed(pk, worker=worker, error=error):
             sending.entry(Result.UNCONFIRMED, Answer(code="NoAnswerKept"), now=now).save()
+
+
+def _tell(entry: Attempt) -> None:
+    """Ids only: the log of the server is read by more people than that of the mail."""
+    level = logging.DEBUG if entry.result == Result.ACCEPTED else logging.INFO
+    logger.log(
+        level,
+        "Notification %s: %s %s",
+        entry.notification_id,
+        entry.result,
+        entry.code,
+        extra={
+            "notification_id": entry.notification_id,
+            "attempt_id": entry.pk,
+            "result": entry.result,
+            "code": entry.code,
+            "request_id": entry.request_id,
+        },
+    )
 
 
 def _may_send_again(values: SettingsValues) -> bool:

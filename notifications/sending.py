@@ -143,7 +143,13 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - a bug of ours ends in the log, not the queue
             # The frames without the exception's text, which may hold a body or an address.
             frames = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("%s while sending notification %s\n%s", type(error), job.pk, frames)  # noqa: TRY400
+            logger.error(  # noqa: TRY400
+                "%s while sending notification %s\n%s",
+                type(error),
+                job.pk,
+                frames,
+                extra={"notification_id": job.pk},
+            )
             outcome = PermanentError(Answer(code="InternalFault", message=type(error).__name__))
         took = timedelta(seconds=time.monotonic() - started)
         self._events.put(Finished(job, outcome, took))

@@ -20,7 +20,7 @@ from .facts import Facts, Stored
 
 
 def read(*, now: datetime, browser_host: str = "") -> Facts:
-    problem, unapplied = _database()
+    problem, unapplied = database()
     stored = None if problem or unapplied else _stored(now)
     return Facts(
         now=now,
@@ -45,7 +45,7 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
-def _database() -> tuple[str, list[str]]:
+def database() -> tuple[str, list[str]]:
     """What is wrong with it, and the migrations that it lacks."""
     try:
         executor = MigrationExecutor(connection)

@@ -1,0 +1,65 @@
+"""/healthz, /readyz and /metrics: for machines, without a login and without secrets."""
+
+from collections.abc import Callable
+from secrets import compare_digest
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from . import metrics, readiness
+
+
+class HealthPages:
+    """Middleware, the outermost: probes come by IP address, which is no allowed host, and over
+    plain http from behind the proxy."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        page = _PAGES.get(request.path_info)
+        if page is None:
+            return self._get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        response = page(request)
+        add_never_cache_headers(response)
+        return response
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """The process lives and has its database; 503 without it."""
+    is_healthy = readiness.database_answers()
+    return JsonResponse(
+        {"healthy": is_healthy, "missing": [] if is_healthy else ["database"]},
+        status=200 if is_healthy else 503,
+    )
+
+
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """Mail can be taken and sent; else 503 with what is missing."""
+    missing = readiness.missing(now=timezone.now())
+    return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
+
+
+def metrics_page(request: HttpRequest) -> HttpResponse:
+    """For whoever has the token; without one set there is no such page."""
+    if not settings.METRICS_TOKEN:
+        return HttpResponse("MAILCONNECTOR_METRICS_TOKEN is not set.\n", "text/plain", 404)
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    allowed = compare_digest(token.strip().encode(), settings.METRICS_TOKEN.encode())
+    if scheme.lower() != "bearer" or not allowed:
+        return HttpResponse(
+            "Unauthorized\n", "text/plain", 401, headers={"WWW-Authenticate": "Bearer"}
+        )
+    return HttpResponse(metrics.text(now=timezone.now()), CONTENT_TYPE_LATEST)
+
+
+_PAGES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "/healthz": healthz,
+    "/readyz": readyz,
+    "/metrics": metrics_page,
+}
