@@ -27,6 +27,8 @@ class HealthPages:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         response = page(request)
         add_never_cache_headers(response)
+        # Else Django logs each probe that finds something missing as an error of its own.
+        response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
 
