@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from django.conf import settings
 
-from . import certificates, clouds, vault
+from . import certificates, clouds, trusted, vault
 from .backends.base import MailBackend
 from .backends.ews import EwsBackend
 from .backends.graph import GraphBackend
@@ -114,7 +115,11 @@ def application(values: SettingsValues) -> Application:
 
 def verify() -> str | bool:
     """What TLS connections are checked against."""
-    return settings.CA_BUNDLE or True
+    if not settings.CA_BUNDLE:
+        return True
+    if settings.CLOUD == "emulator":
+        return str(settings.CA_BUNDLE)
+    return str(trusted.bundle(Path(settings.CA_BUNDLE), folder=settings.DATA_DIR))
 
 
 def open_backend(

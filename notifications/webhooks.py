@@ -1,21 +1,30 @@
 """Signed calls to the outside. The one place that calls addresses which people have typed."""
 
+import base64
 import hashlib
 import hmac
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import SplitResult, urlsplit
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
+
+from .backends.network import proxy_url
 
 TIMEOUT = 10.0  # seconds, for connecting and for each answer
 TIMESTAMP_HEADER = "Mail-Connector-Timestamp"
 SIGNATURE_HEADER = "Mail-Connector-Signature"
 _LOCAL = frozenset(["localhost", "127.0.0.1", "::1"])
+_TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")
 _PRIVATE = (
     "The address leads into a private network. Allow that with "
     "MAILCONNECTOR_CALLBACKS_TO_PRIVATE_ADDRESSES=yes."
@@ -95,7 +104,7 @@ def _post(parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
     # Set, so that nothing is resolved a second time and to something else.
-    connection.sock = _connected(host, port, with_tls=parts.scheme == "https")
+    connection.sock = _connected(parts, port)
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, headers)
@@ -104,20 +113,62 @@ def _post(parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
         connection.close()
 
 
-def _connected(host: str, port: int, *, with_tls: bool) -> socket.socket:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    if not settings.CALLBACKS_TO_PRIVATE_ADDRESSES and not all(
-        _is_public(str(address[0])) for *_kind, address in found
-    ):
-        raise _TargetRefused(_PRIVATE)
-    plain = socket.create_connection((str(found[0][4][0]), port), timeout=TIMEOUT)
-    if not with_tls:
+def _connected(parts: SplitResult, port: int) -> socket.socket:
+    host = parts.hostname or ""
+    proxy = proxy_url(parts.geturl()) if parts.scheme == "https" else ""
+    plain = _by_proxy(urlsplit(proxy), host, port) if proxy else _directly(host, port)
+    if parts.scheme != "https":
         return plain
     try:
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        return _tls().wrap_socket(plain, server_hostname=host)
     except BaseException:
         plain.close()
         raise
+
+
+def _directly(host: str, port: int) -> socket.socket:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    _refuse_private(found)
+    return socket.create_connection((str(found[0][4][0]), port), timeout=TIMEOUT)
+
+
+def _by_proxy(proxy: SplitResult, host: str, port: int) -> socket.socket:
+    """The proxy looks names up, so it alone can keep private networks out by name; addresses in
+    numbers are refused here as well."""
+    if proxy.scheme != "http" or not proxy.hostname:
+        raise _TargetRefused("HTTPS_PROXY must be an address with http://.")
+    # gaierror: not in numbers
+    with suppress(socket.gaierror):
+        _refuse_private(socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST))
+    headers = {}
+    if proxy.username:
+        both = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}".encode()
+        headers["Proxy-Authorization"] = f"Basic {base64.b64encode(both).decode()}"
+    tunnel = http.client.HTTPConnection(proxy.hostname, proxy.port or 80, timeout=TIMEOUT)
+    tunnel.set_tunnel(host, port, headers)
+    try:
+        tunnel.connect()
+    except OSError as error:
+        tunnel.close()
+        why = _TUNNEL_REFUSED.search(str(error))
+        told = f"The proxy answered {why[1]}." if why else "The proxy cannot be reached."
+        raise _TargetRefused(told) from None
+    connected: socket.socket = tunnel.sock
+    return connected
+
+
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if settings.CA_BUNDLE and Path(settings.CA_BUNDLE).exists():
+        context.load_verify_locations(settings.CA_BUNDLE)
+    return context
+
+
+def _refuse_private(found: Sequence[tuple[Any, ...]]) -> None:
+    if settings.CALLBACKS_TO_PRIVATE_ADDRESSES:
+        return
+    if not all(_is_public(str(address[0])) for *_kind, address in found):
+        raise _TargetRefused(_PRIVATE)
 
 
 def _is_public(text: str) -> bool:

@@ -36,12 +36,16 @@ def network_answer(error: OSError, *, client_request_id: str = "") -> Answer:
     return Answer(code=_code(error), message=_message(error), client_request_id=client_request_id)
 
 
+def proxy_url(url: str) -> str:
+    """The proxy that the environment names for an address, perhaps with a password; "" for
+    none."""
+    named = select_proxy(url, get_environ_proxies(url)) or ""
+    return named if "://" in named or not named else f"http://{named}"
+
+
 def proxy_for(url: str) -> str:
-    """Host and port of the proxy that the environment names for an address; "" for none."""
-    named = select_proxy(url, get_environ_proxies(url))
-    if not named:
-        return ""
-    return urlsplit(named if "://" in named else f"http://{named}").netloc.rpartition("@")[2]
+    """Host and port of that proxy."""
+    return urlsplit(proxy_url(url)).netloc.rpartition("@")[2]
 
 
 def _code(error: OSError) -> str:

@@ -13,7 +13,7 @@ from notifications import callbacks, vault, webhooks
 from notifications.models import ApiKey, ApiNotification, Callback, Notification
 from notifications.models.callback import CallbackState
 from notifications.models.notification import Status
-from tests import factories
+from tests import factories, proxies
 
 SECRET = "callback-s3cret"
 
@@ -205,3 +205,50 @@ def test_what_is_no_tls_is_an_error(listener, now):
     assert outcome.status == 0
     assert outcome.error.startswith("TLS:")
     assert "t0ken" not in outcome.error
+
+
+@pytest.fixture
+def proxied(monkeypatch, settings, tmp_path, emulator):
+    """A proxy that inspects TLS, with which the outside is reached."""
+    settings.CALLBACKS_TO_PRIVATE_ADDRESSES = False
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with proxies.running(proxies.Proxy(asks_password=True, stands_for=emulator)) as proxy:
+        settings.CA_BUNDLE = str(tmp_path / "ca.pem")
+        proxy.authority.cert_pem.write_to_path(settings.CA_BUNDLE)
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url_with_password)
+        yield proxy
+
+
+def test_a_callback_takes_the_proxy_which_looks_the_name_up(proxied, now):
+    outcome = webhooks.call("https://desk.contoso.invalid/hook", b"{}", secret="s", now=now)
+
+    assert proxied.paths == [("desk.contoso.invalid", "/hook")]
+    assert outcome.status in (404, 405)
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "[::1]", "2130706433", "169.254.169.254"])
+def test_addresses_in_numbers_are_refused_before_the_proxy(proxied, host, now):
+    outcome = webhooks.call(f"https://{host}/", b"{}", secret="s", now=now)
+
+    assert "leads into a private network" in outcome.error
+    assert proxied.connected == []
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("http://user:wr0ng@localhost:{port}", "The proxy answered 407."),
+        ("http://user:wr0ng@localhost:1", "The proxy cannot be reached."),
+        ("https://localhost:{port}", "must be an address with http://"),
+    ],
+)
+def test_a_proxy_that_does_not_help_is_told_without_its_password(
+    proxied, now, monkeypatch, address, words
+):
+    monkeypatch.setenv("HTTPS_PROXY", address.format(port=proxied.port))
+
+    outcome = webhooks.call("https://desk.contoso.invalid/hook", b"{}", secret="s", now=now)
+
+    assert words in outcome.error
+    assert "wr0ng" not in outcome.error

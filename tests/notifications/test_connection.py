@@ -1,5 +1,8 @@
 """From settings to a backend: clouds, what the environment fixes, what a sign-in needs."""
 
+from pathlib import Path
+
+import certifi
 import pytest
 
 from notifications import connection, vault
@@ -127,3 +130,22 @@ def test_a_secret_without_its_key_is_named_as_such():
 )
 def test_what_a_sign_in_still_lacks_is_named(given, missing):
     assert connection.missing_for_sign_in(SettingsValues(**given)) == missing
+
+
+def test_our_own_authority_is_trusted_besides_the_usual_ones(settings, tmp_path):
+    own = tmp_path / "own.pem"
+    own.write_text("own")
+    settings.CLOUD, settings.CA_BUNDLE = "global", str(own)
+
+    trusted = connection.verify()
+
+    assert Path(trusted).read_bytes() == Path(certifi.where()).read_bytes() + b"\nown"
+    assert connection.verify() == trusted
+    own.write_text("another")
+    assert connection.verify() != trusted
+
+
+def test_an_authority_that_is_not_there_is_left_to_who_opens_it(settings):
+    settings.CLOUD, settings.CA_BUNDLE = "global", "/nowhere/ca.pem"
+
+    assert connection.verify() == "/nowhere/ca.pem"
