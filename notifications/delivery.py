@@ -241,7 +241,7 @@ class _Drain:
         now = timezone.now()
         for row in Notification.objects.in_doubt(now=now).prefetch_related("attachments"):
             if Notification.objects.adopt(
-                row.pk, worker=self._lane.owner, now=now, lease=settings.CLAIM_LEASE
+                row, worker=self._lane.owner, now=now, lease=settings.CLAIM_LEASE
             ):
                 self._settle(row)
 

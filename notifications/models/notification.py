@@ -152,10 +152,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def expire(self, *, now: datetime) -> int:
         return self.filter(status=Status.PENDING, expires_at__lt=now).update(status=Status.EXPIRED)
 
-    def adopt(self, pk: int, *, worker: str, now: datetime, lease: timedelta) -> bool:
-        """Take over a row in doubt, to settle it."""
+    def adopt(self, row: "Notification", *, worker: str, now: datetime, lease: timedelta) -> bool:
+        """Take over a row in doubt, to settle it. Not if its sender has been alive and has kept
+        a checkpoint since `row` was read: then what it says is no longer true."""
+        unchanged = self.filter(pk=row.pk, status=Status.SENDING, reference=row.reference)
         return bool(
-            self.filter(pk=pk, status=Status.SENDING, claimed_until__lt=now).update(
+            unchanged.filter(claimed_until__lt=now).update(
                 claimed_by=worker, claimed_until=now + lease
             )
         )

@@ -39,6 +39,21 @@ def test_a_living_workers_row_is_left_alone(connected, emulator, now):
     assert (row.status, row.claimed_by) == (Status.SENDING, "alive")
 
 
+def test_a_row_whose_sender_kept_a_checkpoint_meanwhile_is_not_taken_for_unsent(db, now):
+    # Its lease is over, by a clock that is wrong or because the worker was asleep.
+    row = factories.enqueue()
+    lease = timedelta(seconds=-1)
+    Notification.objects.claim([row.pk], worker="asleep", now=now, lease=lease)
+    (as_read,) = Notification.objects.in_doubt(now=now)
+    Notification.objects.keep_references({row.pk: "direct"}, worker="asleep")
+
+    adopted = Notification.objects.adopt(as_read, worker="other", now=now, lease=lease)
+
+    assert not adopted
+    row.refresh_from_db()
+    assert (row.claimed_by, row.reference) == ("asleep", "direct")
+
+
 def test_one_drainer_at_a_time_has_the_lane(connected, emulator, now):
     factories.enqueue()
     MicrosoftAccount.objects.take_lane(
