@@ -8,7 +8,12 @@ import sys
 
 from tests.servers import postgresql
 
-PACKAGES = {"chromium": "chromium", "curl": "curl", "pg_virtualenv": "postgresql"}
+PACKAGES = {
+    "chromium": "chromium",
+    "curl": "curl",
+    "faketime": "faketime",
+    "pg_virtualenv": "postgresql",
+}
 # What touches the database; the rest has no reason to run twice.
 ON_SQLITE_TOO = ["tests/notifications", "tests/settings_ui"]
 

@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.servers import PostgreSQL, Redis
 
@@ -24,15 +26,20 @@ class Product:
 
     def start(self) -> None:
         self.redis.start()
-        for _ in range(WORKERS):
-            self.workers.append(self._worker())
+        for index in range(WORKERS):
+            self.move_clock(index, 0)
+            self.workers.append(self._worker(index))
         self.others.append(self._celery("beat", "--pidfile", ""))
 
     def kill_worker(self, index: int) -> None:
         """As the kernel does when memory runs out; another one is started in its place."""
         self.workers[index].kill()
         self.workers[index].wait()
-        self.workers[index] = self._worker()
+        self.workers[index] = self._worker(index)
+
+    def move_clock(self, index: int, seconds: int) -> None:
+        """The worker's clock is wrong by so much from now on; another's is not."""
+        self._clock(index).write_text(f"{seconds:+d}s")
 
     def restart_redis(self) -> None:
         """All that the broker knew is gone."""
@@ -54,11 +61,24 @@ class Product:
             return (self.folder / "processes.log").read_text()
         return ""
 
-    def _worker(self) -> subprocess.Popen:
+    def _worker(self, index: int) -> subprocess.Popen:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-        return self._celery("worker", "--pool", "threads", "--concurrency", "4", *quiet)
+        clock = {
+            "LD_PRELOAD": _fake_clock(),
+            "FAKETIME_TIMESTAMP_FILE": str(self._clock(index)),
+            "FAKETIME_CACHE_DURATION": "1",
+            # A jump of the wall clock leaves the monotonic one alone, as on any machine.
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+        options = ["--pool", "threads", "--concurrency", "4", *quiet]
+        return self._celery("worker", *options, variables=clock)
 
-    def _celery(self, *arguments: str) -> subprocess.Popen:
+    def _clock(self, index: int) -> Path:
+        return self.folder / f"clock-{index}"
+
+    def _celery(
+        self, *arguments: str, variables: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.Popen:
         with (self.folder / "processes.log").open("a") as log:
             return subprocess.Popen(
                 [
@@ -66,10 +86,16 @@ class Product:
                     *(*arguments, "--loglevel", "WARNING"),
                 ],
                 cwd=ROOT,
-                env=self.environment,
+                env={**self.environment, **variables},
                 stdout=log,
                 stderr=log,
             )
+
+
+def _fake_clock() -> str:
+    """The library of Debian's package faketime."""
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+    return str(library)
 
 
 def environment(folder: Path, database: PostgreSQL, redis: Redis, **more: str) -> dict[str, str]:

@@ -68,6 +68,10 @@ class Story:
     def kill_worker(self) -> None:
         self.product.kill_worker(self.chance.randrange(len(self.product.workers)))
 
+    def move_clock(self) -> None:
+        worker = self.chance.randrange(len(self.product.workers))
+        self.product.move_clock(worker, self.chance.randint(-120, 120))
+
     def empty_redis(self) -> None:
         client = self.product.redis.client()
         wait_until(client.ping, seconds=5)
@@ -110,6 +114,7 @@ EVENTS = [
     Story.kill_worker,
     Story.kill_worker,
     Story.kill_worker,
+    Story.move_clock,
     Story.empty_redis,
     Story.restart_redis,
     Story.restart_database,
