@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from unfold.decorators import display
 
 from notifications import outbox
@@ -19,6 +19,7 @@ from notifications.explanations import explain
 from notifications.models import Attempt
 from notifications.models.attempt import Result
 
+from . import log_export
 from .read_only import ReadOnlyAdmin
 
 COLOURS = {
@@ -61,6 +62,7 @@ class LogAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
+            path("export/", view(require_safe(self.export)), name="log_export"),
             path("<int:pk>/resend/", view(require_POST(self.resend)), name="log_resend"),
             *super().get_urls(),
         ]
@@ -87,6 +89,11 @@ class LogAdmin(ReadOnlyAdmin):
         return super().change_view(
             request, object_id, form_url, {**context, **(extra_context or {})}
         )
+
+    def export(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return log_export.export(self, request)
 
     def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Resend: a new notification from an entry."""

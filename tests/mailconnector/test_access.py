@@ -80,6 +80,7 @@ TABLE = {
     ),
     # The log
     **model_rows("attempt", "notifications_attempt", see=READERS),
+    "admin:log_export": ("/notifications/attempt/export/", READERS, WRONG_METHOD),
     "admin:log_resend": (
         "/notifications/attempt/{attempt}/resend/", WRONG_METHOD, POSTED_BY_OPERATOR,
     ),
