@@ -25,7 +25,7 @@ ENQUEUED = 500
 SLOTS = 4
 
 
-def main() -> None:
+def main(benchmark: type["Benchmark"] | None = None) -> None:
     with tempfile.TemporaryDirectory() as name, postgresql() as server:
         os.environ |= {
             "DATABASE_URL": server.url,
@@ -36,7 +36,7 @@ def main() -> None:
         django.setup()
         emulator = running.start(Path(name))
         try:
-            Benchmark(emulator).run()
+            (benchmark or Benchmark)(emulator).run()
         finally:
             running.stop(emulator)
 
@@ -89,7 +89,7 @@ class Benchmark:
             factories.enqueue()
         if latency:
             self.emulator.fault(path="/v1.0/*", latency_ms=latency)
-        with _counted_queries() as queries, _timed_requests() as spent:
+        with counted_queries() as queries, _timed_requests() as spent:
             started, cpu = time.perf_counter(), time.process_time()
             while Notification.objects.filter(status="pending").exists():
                 delivery.drain(worker="benchmark:1")
@@ -103,7 +103,7 @@ class Benchmark:
 
 
 @contextmanager
-def _counted_queries() -> Iterator[list[str]]:
+def counted_queries() -> Iterator[list[str]]:
     """The statements; Django's own capture formats each one, which would be measured too."""
     from django.db import connection
 

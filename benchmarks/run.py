@@ -5,6 +5,10 @@ import sys
 
 BENCHMARKS = [
     ["benchmarks.drain"],
+    ["benchmarks.peers", "--write"],
+    ["benchmarks.throttling"],
+    ["benchmarks.backlog"],
+    ["benchmarks.wake_up"],
     ["benchmarks.dashboard"],
     ["benchmarks.large_attachment_memory"],
     *(["benchmarks.emulator_throughput", "--way", way] for way in ("direct", "draft", "ews")),
