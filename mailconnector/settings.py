@@ -73,13 +73,25 @@ PUBLIC_URL = env.url("MAILCONNECTOR_PUBLIC_URL", f"http://localhost:{PORT}")
 _is_https = PUBLIC_URL.startswith("https:")
 ALLOWED_HOSTS = list({urlsplit(PUBLIC_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+# Whose X-Forwarded-For is believed. https ends at a proxy, and gunicorn listens on this machine.
+TRUSTED_PROXIES = env.networks(
+    "MAILCONNECTOR_TRUSTED_PROXIES", "127.0.0.1,::1" if _is_https else "none"
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SESSION_COOKIE_NAME = "mailconnector_session"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds since the login: a working day
 # Lax, not Strict: the sign-in comes back from Microsoft's site.
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _is_https
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # a redirect to https is the proxy's: gunicorn is reached through it only
+    "security.W021",  # the browsers' preload lists are the domain owner's decision, not ours
+]
 X_FRAME_OPTIONS = "DENY"
 
 CONTENT_SECURITY_POLICY = {
@@ -105,6 +117,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "unfold.contrib.simple_history",
     "simple_history",
@@ -113,9 +126,10 @@ INSTALLED_APPS = [
     "mailconnector",
 ]
 MIDDLEWARE = [
+    "mailconnector.headers.PermissionsPolicy",
+    "django.middleware.security.SecurityMiddleware",
     "notifications.health.HealthPages",
     "notifications.api.boundary.ApiBoundary",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -126,6 +140,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "mailconnector.odd_numbers.OddNumbersMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "mailconnector.urls"
 WSGI_APPLICATION = "mailconnector.wsgi.application"
@@ -164,15 +179,34 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.secret("REDIS_URL", f"redis+socket://{DATA_DIR}/redis.sock")
 
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {
+        "NAME": f"{_VALIDATION}.MinimumLengthValidator",
+        "OPTIONS": {"min_length": env.number("MAILCONNECTOR_PASSWORD_LENGTH", 12)},
+    },
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
 ]
+# Wrong passwords: see login.py
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_HANDLER = "mailconnector.login.Throttle"
+AXES_LOCKOUT_CALLABLE = "mailconnector.login.locked_out"
+AXES_USERNAME_CALLABLE = "mailconnector.login.username_of"
+AXES_CLIENT_IP_CALLABLE = "mailconnector.client_address.client_address"
+AXES_FAILURE_LIMIT = env.number("MAILCONNECTOR_LOGIN_TRIES", 5)
+AXES_COOLOFF_TIME = timedelta(minutes=env.number("MAILCONNECTOR_LOGIN_WAIT_MINUTES", 15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+# Else somebody could keep an account closed by trying on, and fill the table.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 

@@ -13,8 +13,8 @@ from . import metrics, readiness
 
 
 class HealthPages:
-    """Middleware, the outermost: probes come by IP address, which is no allowed host, and over
-    plain http from behind the proxy."""
+    """Middleware, before all that looks at the host: probes come by IP address, which is no
+    allowed host, and over plain http from behind the proxy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

@@ -12,6 +12,7 @@ from django.urls import get_resolver, resolve
 from django.utils import timezone
 
 from notifications import tasks
+from notifications.health import _PAGES
 from notifications.models import Attempt, Callback, EmailSettings, EmailTemplate, Notification
 from notifications.models.attempt import Result
 from notifications.models.notification import Status
@@ -237,6 +238,14 @@ def test_each_role_gets_what_the_table_says(people, rows, name):
         "GET": get,
         "POST": post,
     }
+
+
+@pytest.mark.parametrize("path", _PAGES)
+def test_the_pages_for_machines_are_read_only_and_the_figures_need_the_token(people, path):
+    get = "404 404 404 404 404" if path == "/metrics" else PUBLIC  # without a token: not there
+
+    assert set(answers(people, "get", path).replace("503", "200").split()) == set(get.split())
+    assert answers(people, "post", path) == "405 405 405 405 405"
 
 
 QUEUE, LOG = "/notifications/notification/", "/notifications/attempt/"

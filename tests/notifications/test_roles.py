@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 
 from tests import factories
@@ -67,9 +68,13 @@ def test_an_earlier_database_gets_the_roles_and_keeps_its_groups(manage):
 
 @pytest.mark.django_db
 def test_an_administrator_has_every_right_of_the_product():
-    """A new model or permission needs a migration that gives it to the groups."""
+    """A model that gets pages, or a new permission, needs a migration that gives it to the
+    groups."""
     factories.person("Administrator")
-    rights = Permission.objects.filter(content_type__app_label="notifications")
+    shown = [model._meta.model_name for model in admin.site._registry]
+    rights = Permission.objects.filter(
+        content_type__app_label="notifications", content_type__model__in=[*shown, "emailsettings"]
+    )
 
     given = Group.objects.get(name="Administrator").permissions.all()
 

@@ -1,0 +1,108 @@
+"""What is wrong with this installation's configuration, told at every start.
+
+Errors stop `make run` and `manage.py`; warnings are for what works and is not safe.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Unsafe
+from django.core.exceptions import ValidationError
+
+_HERE = frozenset(["localhost", "127.0.0.1", "::1"])
+_SHORTEST_SECRET = 50  # characters; what Django asks for
+_FEWEST_DIFFERENT = 5
+_KEPT = ("secret_key", "encryption_keys", "installation_id", "admin_password")
+_OTHERS = 0o077
+
+
+@register(Tags.security)
+def configuration(app_configs: Any, **_options: Any) -> list[CheckMessage]:
+    return [*_public_url(), *_secrets(), *_files(), *_redis(), *_first_password()]
+
+
+def _public_url() -> Iterator[CheckMessage]:
+    parts = urlsplit(settings.PUBLIC_URL)
+    if parts.scheme == "http" and parts.hostname not in _HERE:
+        yield Unsafe(
+            f"MAILCONNECTOR_PUBLIC_URL is {settings.PUBLIC_URL}: passwords cross the network "
+            "unencrypted, and Microsoft Entra takes no redirect URI like it.",
+            hint="Put a reverse proxy with TLS in front and set the https address.",
+            id="mailconnector.W001",
+        )
+
+
+def _secrets() -> Iterator[CheckMessage]:
+    secret = settings.SECRET_KEY
+    if len(secret) < _SHORTEST_SECRET or len(set(secret)) < _FEWEST_DIFFERENT:
+        yield Unsafe(
+            f"MAILCONNECTOR_SECRET_KEY has less than {_SHORTEST_SECRET} characters, or hardly "
+            "different ones: it could be guessed.",
+            hint="Leave it out, then one is made and kept in the data folder.",
+            id="mailconnector.W002",
+        )
+    for number, key in enumerate(settings.ENCRYPTION_KEYS, start=1):
+        try:
+            Fernet(key.strip())
+        except ValueError:
+            yield Error(
+                f"Key {number} of MAILCONNECTOR_ENCRYPTION_KEYS is no Fernet key.",
+                hint="32 bytes in URL-safe base64, 44 characters; several are separated by commas.",
+                id="mailconnector.E001",
+            )
+
+
+def _files() -> Iterator[CheckMessage]:
+    for path in (settings.DATA_DIR / name for name in _KEPT):
+        if _mode(path) & _OTHERS:
+            yield Unsafe(
+                f"Others on this machine may open {path}.",
+                hint=f"chmod 600 {path}",
+                id="mailconnector.W003",
+            )
+    database = Path(settings.DATABASES["default"]["NAME"] or "")
+    if database.is_absolute() and _mode(database) & 0o004 and _mode(database.parent) & 0o001:
+        yield Unsafe(
+            f"Everybody on this machine may read the database {database}.",
+            hint=f"chmod 700 {database.parent}",
+            id="mailconnector.W004",
+        )
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return 0
+
+
+def _redis() -> Iterator[CheckMessage]:
+    parts = urlsplit(settings.REDIS_URL)
+    if parts.scheme == "redis" and parts.hostname not in _HERE and not parts.password:
+        yield Unsafe(
+            f"REDIS_URL names another machine ({parts.hostname}) without a password: whoever "
+            "reaches it can wake the workers, or keep them from being woken.",
+            hint="redis://:password@… or rediss://…",
+            id="mailconnector.W005",
+        )
+
+
+def _first_password() -> Iterator[CheckMessage]:
+    """Of the user admin, which make run makes with whatever is given."""
+    given = os.environ.get("MAILCONNECTOR_ADMIN_PASSWORD", "")
+    if not given or urlsplit(settings.PUBLIC_URL).hostname in _HERE:
+        return
+    try:
+        validate_password(given)
+    except ValidationError as error:
+        yield Unsafe(
+            "MAILCONNECTOR_ADMIN_PASSWORD is too weak: " + " ".join(error.messages),
+            id="mailconnector.W006",
+        )

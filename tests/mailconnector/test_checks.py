@@ -1,0 +1,155 @@
+"""What is told about a wrong configuration, and the headers of every answer."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.checks import run_checks
+from django.test import Client
+
+ROOT = Path(__file__).parents[2]
+
+
+def found():
+    return {each.id for each in run_checks() if each.id.startswith("mailconnector.")}
+
+
+def test_a_fresh_installation_has_nothing_to_complain_about():
+    assert found() == set()
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"PUBLIC_URL": "http://mail.contoso.example"}, "mailconnector.W001"),
+        ({"PUBLIC_URL": "http://127.0.0.1:8000"}, None),
+        ({"PUBLIC_URL": "https://mail.contoso.example"}, None),
+        ({"SECRET_KEY": "changeme"}, "mailconnector.W002"),
+        ({"SECRET_KEY": "ab" * 40}, "mailconnector.W002"),
+        ({"ENCRYPTION_KEYS": ["no key"]}, "mailconnector.E001"),
+        ({"ENCRYPTION_KEYS": [Fernet.generate_key().decode(), ""]}, "mailconnector.E001"),
+        ({"REDIS_URL": "redis://queue.contoso.example:6379/0"}, "mailconnector.W005"),
+        ({"REDIS_URL": "redis://:secret@queue.contoso.example:6379/0"}, None),
+        ({"REDIS_URL": "rediss://queue.contoso.example:6379/0"}, None),
+    ],
+)
+def test_what_is_wrong_is_named(settings, values, expected):
+    for name, value in values.items():
+        setattr(settings, name, value)
+
+    assert found() == ({expected} if expected else set())
+
+
+@pytest.mark.parametrize("name", ["encryption_keys", "secret_key", "admin_password"])
+def test_keys_that_others_may_read_are_named(settings, tmp_path, name):
+    settings.DATA_DIR = tmp_path
+    (tmp_path / name).write_text("x")
+    (tmp_path / name).chmod(0o640)
+    assert found() == {"mailconnector.W003"}
+
+    (tmp_path / name).chmod(0o600)
+    assert found() == set()
+
+
+def test_a_database_that_everybody_may_read_is_named(settings, tmp_path, monkeypatch):
+    database = tmp_path / "mailconnector.sqlite3"
+    database.touch(mode=0o644)
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", str(database))
+    tmp_path.chmod(0o755)
+    assert found() == {"mailconnector.W004"}
+
+    tmp_path.chmod(0o700)
+    assert found() == set()
+
+
+def test_a_weak_first_password_is_named_where_others_can_reach_the_page(settings, monkeypatch):
+    monkeypatch.setenv("MAILCONNECTOR_ADMIN_PASSWORD", "admin")
+    assert found() == set()
+
+    settings.PUBLIC_URL = "https://mail.contoso.example"
+
+    assert found() == {"mailconnector.W006"}
+
+
+def manage(folder, *arguments, **environment):
+    unwanted = ("DATABASE_URL", "REDIS_URL", "MAILCONNECTOR_", "DJANGO_")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(unwanted)}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**kept, "MAILCONNECTOR_DATA_DIR": str(folder), **environment},
+    )  # fmt: skip
+
+
+def test_djangos_own_check_of_a_deployment_is_content(tmp_path):
+    done = manage(
+        tmp_path, "manage.py", "check", "--deploy", "--fail-level", "WARNING",
+        MAILCONNECTOR_PUBLIC_URL="https://mail.contoso.example",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_web_server_says_what_is_wrong_as_it_starts(tmp_path):
+    done = manage(tmp_path, "-c", "import mailconnector.wsgi", MAILCONNECTOR_SECRET_KEY="changeme")
+
+    assert "MAILCONNECTOR_SECRET_KEY has less than" in done.stderr
+    assert "changeme" not in done.stderr
+
+
+def test_make_run_does_not_start_with_a_broken_key(tmp_path):
+    done = manage(tmp_path, "-m", "mailconnector.run", MAILCONNECTOR_ENCRYPTION_KEYS="broken-key")
+
+    assert done.returncode == 1
+    assert "Key 1 of MAILCONNECTOR_ENCRYPTION_KEYS" in done.stderr
+    assert "broken-key" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/login/", "/", "/settings/email/", "/api/v1/docs", "/api/v1/log", "/nothing"]
+)
+def test_every_answer_tells_the_browser_what_it_must_not_do(path):
+    headers = Client().get(path).headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    policy = headers["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-eval'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_with_https_the_browser_stays_with_https(tmp_path):
+    code = (
+        "import mailconnector.wsgi, django.test as t;"
+        "r = t.Client(headers={'host': 'mail.contoso.example', 'x-forwarded-proto': 'https'})"
+        ".get('/api/nothing');"
+        "from django.conf import settings as s;"
+        "print(r.headers['Strict-Transport-Security'], s.SESSION_COOKIE_SECURE,"
+        " s.CSRF_COOKIE_SECURE, s.TRUSTED_PROXIES)"
+    )
+    done = manage(
+        tmp_path, "-W", "ignore", "-c", code,
+        MAILCONNECTOR_PUBLIC_URL="https://mail.contoso.example",
+    )  # fmt: skip
+
+    assert "max-age=31536000; includeSubDomains True True" in done.stdout, done.stderr
+    assert "127.0.0.1/32" in done.stdout
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost:evil", "localhost@evil.example", "[x"])
+def test_another_host_is_refused(host):
+    assert Client(headers={"host": host}).get("/login/").status_code == 400
+
+
+def test_a_forwarded_host_is_not_believed():
+    client = Client(headers={"host": "localhost:8000", "x-forwarded-host": "evil.example"})
+
+    assert "evil.example" not in client.get("/api/v1/docs").content.decode()
