@@ -44,8 +44,9 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
     """Put a notification into the queue, in the caller's transaction; workers are woken when
     that is committed. `api_key` is the one that it came with.
 
-    Raises InvalidNotification, or AttachmentLimitExceeded (kept in the log as Refused);
-    nothing is queued then.
+    The row of an earlier call with the same key says so (`was_queued_before`). Raises
+    InvalidNotification, or AttachmentLimitExceeded (kept in the log as Refused); nothing is
+    queued then.
     """
     rules = Rules()
     row = checked_row(new, initiator=initiator)
@@ -163,5 +164,6 @@ def _save(row: Notification) -> Notification:
             raise InvalidNotification(
                 f"The key “{row.key}” was used for a notification with other content."
             ) from None
+        kept.was_queued_before = True
         return kept
     return row

@@ -11,6 +11,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.utils import update_change_reason
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
@@ -56,6 +57,9 @@ class SampleField(forms.JSONField):
             return super().bound_data(data, initial)
         except (ValueError, RecursionError):
             return InvalidJSONInput(data)
+
+
+_LONGEST_REASON = 100  # characters, of the history's column
 
 
 class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -162,6 +166,15 @@ class TemplateAdmin(StrictLookups, SimpleHistoryAdmin, ModelAdmin):
         if not (is_row_number(object_id) and is_row_number(version_id)):
             raise Http404
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The history tells which fixed attachments came and went."""
+        super().save_related(request, form, formsets, change)
+        (files,) = formsets
+        if files.new_objects or files.deleted_objects:
+            names = [f"+ {file.name}" for file in files.new_objects]
+            names += [f"- {file.name}" for file in files.deleted_objects]
+            update_change_reason(form.instance, ", ".join(names)[:_LONGEST_REASON])
 
     @admin.action(description=_("Export as JSON"), permissions=["view"])
     def export(self, request: HttpRequest, rows: Any) -> HttpResponse:

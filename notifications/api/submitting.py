@@ -28,7 +28,6 @@ def submit(
     # Keys of applications do not meet each other.
     prefix = f"api:{key.pk}:"
     whole = f"{prefix}{given}" if given else ""
-    was_there = bool(whole) and Notification.objects.filter(key=whole).exists()
     try:
         notification = make(whole)
     except NotQueued as error:
@@ -37,9 +36,10 @@ def submit(
     if notification is None:
         return 200, None
     response["Location"] = reverse("api:message", args=[notification.pk])
-    if was_there:
-        response["Idempotent-Replayed"] = "true"
-    return (200 if was_there else 201), notification
+    if not notification.was_queued_before:
+        return 201, notification
+    response["Idempotent-Replayed"] = "true"
+    return 200, notification
 
 
 def _idempotency_key(request: HttpRequest) -> str:

@@ -239,6 +239,9 @@ class Notification(models.Model):
     look_up_first = models.BooleanField(default=False)  # in the mailbox: see installation.py
     sent_again_at = models.DateTimeField(null=True)
 
+    # Set by outbox where the same key had come before.
+    was_queued_before = False
+
     objects = NotificationQuerySet.as_manager()
 
     class Meta:

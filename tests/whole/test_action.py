@@ -58,6 +58,29 @@ def test_an_action_over_the_limit_is_refused_and_everything_is_kept(page, produc
     expect(page.get_by_text("small.txt")).to_be_visible()
 
 
+def test_an_upload_shows_how_far_it_is(page, product, tmp_path):
+    big = tmp_path / "big.bin"
+    big.write_bytes(b"x" * 900_000)
+    write_template(page, product, "Slow line")
+    page.get_by_role("link", name="Run action").click()
+    fill_in(page)
+    page.locator("#id_files").set_input_files([big])
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 300_000}
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.emulateNetworkConditions", slow)
+
+    page.get_by_role("button", name="Run action").click()
+
+    page.wait_for_function(
+        """() => {
+            const bar = document.querySelector("[data-progress]");
+            return !bar.hidden && bar.value > 0 && bar.value < 1;
+        }"""
+    )
+    expect(page.get_by_role("button", name="Run action")).to_be_disabled()
+    expect(page.get_by_text("Queued:")).to_be_visible(timeout=20_000)
+
+
 def test_files_can_be_dropped_one_after_the_other(page, product):
     write_template(page, product, "Dropped")
     page.get_by_role("link", name="Run action").click()

@@ -83,7 +83,9 @@ def test_a_template_is_added_changed_and_keeps_its_history(megan):
     assert EmailTemplate.objects.get().subject == "Changed"
     assert row.history.count() == 2
     assert row.history.latest().history_user.username == "megan"
-    assert "megan" in text_of(megan.get(f"{LIST}{row.pk}/history/"))
+    history = text_of(megan.get(f"{LIST}{row.pk}/history/"))
+    assert "megan" in history
+    assert "+ terms.txt" in history
     assert "System defaults" in text_of(megan.get(LIST))
     assert "terms.txt" in text_of(megan.get(f"{LIST}{row.pk}/change/"))
 
