@@ -44,7 +44,9 @@ def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         from_=dialog.cleaned_data["test_from"],
     )
     if wants_steps:
-        return StreamingHttpResponse(_lines(steps), content_type=STEPS)
+        # nginx would else keep the steps until the last one.
+        unbuffered = {"X-Accel-Buffering": "no"}
+        return StreamingHttpResponse(_lines(steps), content_type=STEPS, headers=unbuffered)
     done = list(steps)
     return pages.render_page(request, state, form, test_form=dialog, test_steps=_last(done))
 

@@ -20,12 +20,14 @@ class Proxy:
     """`connected` are the hosts that were asked for, `paths` what went to each inside TLS.
 
     With `refuses` it answers every CONNECT with that status. With `stands_for`, an emulator, it
-    inspects TLS: whatever host is asked for, the emulator answers in its place.
+    inspects TLS: whatever host is asked for, the emulator answers in its place. With `leads_to`,
+    a port of this machine, that is where it passes everything on to.
     """
 
     asks_password: bool = False
     refuses: int = 0
     stands_for: object = None
+    leads_to: int = 0
     connected: list = field(default_factory=list)
     paths: list = field(default_factory=list)
     authority: trustme.CA = field(default_factory=trustme.CA)
@@ -97,6 +99,8 @@ class _Connect(_Quiet):
 
     def _pass_on(self):
         host, _colon, port = self.path.rpartition(":")
+        if self.server.proxy.leads_to:
+            host, port = "127.0.0.1", self.server.proxy.leads_to
         with socket.create_connection((host, int(port))) as other:
             back = threading.Thread(target=_pump, args=(other, self.connection))
             back.start()

@@ -12,8 +12,11 @@ PACKAGES = {
     "chromium": "chromium",
     "curl": "curl",
     "faketime": "faketime",
+    "nginx": "nginx-light",
     "pg_virtualenv": "postgresql",
 }
+# Where Debian has servers, which is in the PATH of root only.
+_PATH = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
 # What touches the database; the rest has no reason to run twice.
 ON_SQLITE_TOO = ["tests/notifications", "tests/settings_ui"]
 
@@ -38,12 +41,16 @@ def _pytest(arguments: list[str], **environment: str) -> int:
 
 def _missing() -> list[str]:
     """Debian packages that are needed; as root they are installed first."""
-    missing = [package for program, package in PACKAGES.items() if not shutil.which(program)]
+    missing = [
+        package for program, package in PACKAGES.items() if not shutil.which(program, path=_PATH)
+    ]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "--quiet"], check=True)  # noqa: S607
         apt = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *missing]
         subprocess.run(apt, check=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
-    return [package for program, package in PACKAGES.items() if not shutil.which(program)]
+    return [
+        package for program, package in PACKAGES.items() if not shutil.which(program, path=_PATH)
+    ]
 
 
 if __name__ == "__main__":
