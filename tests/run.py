@@ -12,7 +12,7 @@ PACKAGES = {
     "chromium": "chromium",
     "curl": "curl",
     "faketime": "faketime",
-    "nginx": "nginx-light",
+    "nginx": "nginx",
     "pg_virtualenv": "postgresql",
 }
 # Where Debian has servers, which is in the PATH of root only.
