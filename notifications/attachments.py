@@ -2,10 +2,12 @@
 
 import hashlib
 import mimetypes
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from django.core.files.base import File
@@ -49,10 +51,23 @@ def store(name: str, content: BinaryIO, content_type: str, content_id: str) -> S
         digest.update(piece)
     size = size_of(content)
     path = f"{digest.hexdigest()[:2]}/{digest.hexdigest()}"
-    if not default_storage.exists(path):
+    if not _is_kept(path, size):
         path = default_storage.save(path, File(content))
     clean_id = "".join(_CONTENT_ID.findall(content_id))[:200]
     return StoredFile(path, name, content_type.lower()[:100], size, clean_id)
+
+
+def _is_kept(path: str, size: int) -> bool:
+    """Whether the content is there, whole. It is young again, so that no purge deletes it before
+    the row that names it is committed (unused_files.py)."""
+    file = Path(default_storage.path(path))
+    try:
+        if file.stat().st_size != size:
+            return False
+        os.utime(file)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 @contextmanager

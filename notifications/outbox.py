@@ -138,7 +138,7 @@ def mark_as_sent(rows: NotificationQuerySet) -> int:
 
 def cancel(rows: NotificationQuerySet) -> int:
     """Take out of the queue what is not being sent right now."""
-    return rows.cancel()
+    return rows.cancel(now=timezone.now())
 
 
 def _fingerprint(row: Notification, files: Sequence[StoredFile]) -> str:

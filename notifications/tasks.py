@@ -15,12 +15,13 @@ from kombu.exceptions import OperationalError
 
 from mailconnector.celery import app
 
-from . import callbacks, delivery, housekeeping, tallying
+from . import callbacks, delivery, housekeeping, retention, tallying
 from .models import QueueState
 
 logger = logging.getLogger(__name__)
 
 _SOON = timedelta(milliseconds=50)
+_BETWEEN_PURGES = timedelta(seconds=1)
 _stopping = threading.Event()
 
 
@@ -51,6 +52,19 @@ def sweep() -> None:
     tallying.count_new(now=timezone.now())
     housekeeping.sweep(now=timezone.now())
     callbacks.forget_old(now=timezone.now())
+    purge()
+
+
+@app.task
+def purge() -> None:
+    """In short turns with other work between them, until there is nothing left to delete."""
+    if not retention.purge(now=timezone.now()) and not _stopping.is_set():
+        _send_at(purge, timezone.now() + _BETWEEN_PURGES)
+
+
+def begin_purge() -> None:
+    """Without a broker it begins within ten minutes."""
+    _send(purge)
 
 
 def wake() -> None:

@@ -8,6 +8,7 @@ from .callback import Callback
 from .event import ConnectionEvent
 from .notification import Notification
 from .queue_state import QueueState
+from .retention import Retention
 from .settings import EmailSettings
 from .sign_in import SignInDraft
 from .tally import Tally
@@ -26,6 +27,7 @@ __all__ = [
     "MicrosoftAccount",
     "Notification",
     "QueueState",
+    "Retention",
     "SignInDraft",
     "Tally",
     "TemplateFile",

@@ -15,7 +15,7 @@ class Attachment(models.Model):
     notification = models.ForeignKey(
         "Notification", on_delete=models.CASCADE, related_name="attachments"
     )
-    path = models.CharField(max_length=100)
+    path = models.CharField(max_length=100, db_index=True)
     name = models.CharField(max_length=255)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()

@@ -150,7 +150,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         )
 
     def expire(self, *, now: datetime) -> int:
-        return self.filter(status=Status.PENDING, expires_at__lt=now).update(status=Status.EXPIRED)
+        return self.filter(status=Status.PENDING, expires_at__lt=now).update(
+            status=Status.EXPIRED, taken_out_at=now
+        )
 
     def adopt(self, row: "Notification", *, worker: str, now: datetime, lease: timedelta) -> bool:
         """Take over a row in doubt, to settle it. Not if its sender has been alive and has kept
@@ -170,8 +172,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             status=Status.PENDING, due_at=now, attempts=0, error="", past_pause=True
         )
 
-    def cancel(self) -> int:
-        return self.filter(status__in=RESTARTABLE).update(status=Status.CANCELLED)
+    def cancel(self, *, now: datetime) -> int:
+        return self.filter(status__in=RESTARTABLE).update(status=Status.CANCELLED, taken_out_at=now)
 
     def forget_references(self) -> int:
         """Of pending ones: the drafts are in a mailbox or an API that is no longer used."""
@@ -209,6 +211,7 @@ class Notification(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
+    taken_out_at = models.DateTimeField(null=True)  # cancelled or expired
     key = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001 - unique, so null
     fingerprint = models.CharField(max_length=64)
     initiator = models.CharField(max_length=150, blank=True)
@@ -265,6 +268,17 @@ class Notification(models.Model):
                 fields=["-id"],
                 condition=Q(status__in=["pending", "sending", "failed", "unconfirmed"]),
                 name="notification_in_queue",
+            ),
+            # For the purge
+            models.Index(
+                fields=["accepted_at"],
+                condition=Q(status="accepted"),
+                name="notification_accepted",
+            ),
+            models.Index(
+                fields=["taken_out_at"],
+                condition=Q(status__in=["cancelled", "expired"]),
+                name="notification_taken_out",
             ),
         ]
         constraints = [

@@ -104,7 +104,7 @@ class TemplateFile(models.Model):
     """A fixed attachment; kept in the same storage as those of notifications."""
 
     template = models.ForeignKey(EmailTemplate, on_delete=models.CASCADE, related_name="files")
-    path = models.CharField(max_length=100)
+    path = models.CharField(max_length=100, db_index=True)
     name = models.CharField(max_length=255)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()

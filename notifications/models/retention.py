@@ -1,0 +1,82 @@
+"""How long the log and the content of what has left are kept."""
+
+from datetime import datetime, timedelta
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+# Attachments lie in as many folders, named by the first two hexadecimal digits of their content
+FOLDERS = 256
+_DAYS = (MinValueValidator(1), MaxValueValidator(3650))
+
+
+class RetentionQuerySet(models.QuerySet["Retention"]):
+    def current(self) -> "Retention":
+        return self.filter(pk=1).first() or Retention(pk=1)
+
+    def save_days(self, *, entry_days: int, content_days: int, by: str, now: datetime) -> bool:
+        """False if that is what is set already; who set it stays."""
+        self.get_or_create(pk=1)
+        others = self.filter(pk=1).exclude(entry_days=entry_days, content_days=content_days)
+        return bool(
+            others.update(
+                entry_days=entry_days, content_days=content_days, changed_by=by, changed_at=now
+            )
+        )
+
+    def clear(self, *, until: datetime) -> bool:
+        """False if everything until then is cleared already."""
+        self.get_or_create(pk=1)
+        not_yet = self.filter(pk=1).filter(Q(cleared_until=None) | Q(cleared_until__lt=until))
+        return bool(not_yet.update(cleared_until=until))
+
+    def next_folder(self) -> int:
+        """The number of the folder whose turn it is; the turns go round."""
+        self.get_or_create(pk=1)
+        turn = self.filter(pk=1).values_list("folder", flat=True).get()
+        self.filter(pk=1, folder=turn).update(folder=(turn + 1) % FOLDERS)
+        return turn
+
+
+class Retention(models.Model):
+    """The one row. Log entries until `cleared_until` are hidden at once and deleted by and by."""
+
+    entry_days = models.PositiveSmallIntegerField(
+        _("Days to keep"),
+        default=90,
+        validators=_DAYS,
+        help_text=_("Log entries and connection events that are older are deleted."),
+    )
+    content_days = models.PositiveSmallIntegerField(
+        _("Days to keep bodies and attachments"),
+        default=30,
+        validators=_DAYS,
+        help_text=_(
+            "Of notifications that were accepted by Microsoft, were deleted from the queue or "
+            "have expired. After that they cannot be sent again; their log entries stay. What "
+            "waits in the queue is never deleted."
+        ),
+    )
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.CharField(max_length=150, blank=True)
+    cleared_until = models.DateTimeField(null=True)
+    folder = models.PositiveSmallIntegerField(default=0)
+
+    objects = RetentionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("days to keep")
+        default_permissions = ("view", "change")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="retention_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_days} and {self.content_days} days"
+
+    def entries_before(self, now: datetime) -> datetime:
+        """Log entries before this moment are to be deleted."""
+        old = now - timedelta(days=self.entry_days)
+        if self.cleared_until is None:
+            return old
+        return max(old, self.cleared_until + timedelta(microseconds=1))
