@@ -1,6 +1,13 @@
 // Small things on every page; each page works without them.
 "use strict";
 
+// Times are shown in the viewer's zone from the next page on.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone)
+  document.cookie = `mailconnector_timezone=${zone}; path=/; max-age=31536000; SameSite=Lax${
+    window.location.protocol === "https:" ? "; Secure" : ""
+  }`;
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copies]");
   if (!button) return;
