@@ -20,6 +20,10 @@ app.conf.update(
         "socket_connect_timeout": 2,
         "max_retries": 0,
     },
+    # Whoever can write to Redis must not be able to run code in a worker.
+    accept_content=["json"],
+    task_serializer="json",
+    result_serializer="json",
     task_ignore_result=True,
     task_publish_retry=False,
     worker_prefetch_multiplier=1,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.paginator import InvalidPage
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
@@ -16,6 +17,10 @@ class OddNumbersMiddleware:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, OverflowError | DataError):
+        if isinstance(exception, OverflowError | DataError | InvalidPage):
             return HttpResponseBadRequest("A number in this request is too large.")
+        # Unfold's search takes any text for the number of a page.
+        match = request.resolver_match
+        if isinstance(exception, ValueError) and match and match.view_name == "admin:search":
+            return HttpResponseBadRequest("The page in this request is not a number.")
         return None

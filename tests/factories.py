@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from django.apps import apps
 from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db import connection as connection_of_database
 from django.utils import timezone
@@ -23,11 +24,16 @@ from notifications.addresses import parse_address
 from notifications.messages import File, MailMessage
 from notifications.models import (
     ApiKey,
+    Attempt,
+    Callback,
     EmailSettings,
     EmailTemplate,
     MicrosoftAccount,
+    Notification,
     TemplateFile,
 )
+from notifications.models.attempt import Result
+from notifications.models.notification import Status
 from notifications.outbox import NewFile, NewNotification
 from tests.exchange_emulator import emulator as practice
 
@@ -123,6 +129,36 @@ def person(role, name=""):
     row = user(name or role.replace(" ", "-"), superuser=False)
     row.groups.set(Group.objects.filter(name=role))
     return row
+
+
+def one_of_each():
+    """A row of each kind that has a page; gives their numbers."""
+    notification = enqueue(html="<b>Hello</b>", files=[new_file()])
+    Notification.objects.filter(pk=notification.pk).update(status=Status.FAILED, error="Refused.")
+    now = timezone.now()
+    attempt = Attempt.objects.create(
+        at=now, result=Result.FAILED, notification=notification, recipients="a@contoso.example"
+    )
+    key, _token = api_key()
+    called = Callback.objects.create(
+        api_key=key, notification_id=notification.pk, event="message.failed", due_at=now
+    )
+    row = template()
+    settings = EmailSettings.objects.current()
+    settings.version += 1
+    settings.save()
+    return {
+        "notification": notification.pk,
+        "attempt": attempt.pk,
+        "api_key": key.pk,
+        "callback": called.pk,
+        "template": row.pk,
+        "template_history": row.history.first().pk,
+        "settings_history": settings.history.first().pk,
+        "user": user("target", superuser=False).pk,
+        "group": Group.objects.create(name="Target").pk,
+        "content_type": ContentType.objects.get_for_model(User).pk,
+    }
 
 
 def connect(emulator, address=practice.DESK, **changes):

@@ -153,6 +153,13 @@ class TemplateAdmin(StrictLookups, SimpleHistoryAdmin, ModelAdmin):
             *super().get_urls(),
         ]
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not is_row_number(object_id):
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
+
     def history_form_view(
         self,
         request: HttpRequest,

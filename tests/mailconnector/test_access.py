@@ -5,17 +5,13 @@ A view without a row in TABLE fails the first test: decide who may use it, and w
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, resolve
-from django.utils import timezone
 
 from notifications import tasks
 from notifications.health import _PAGES
-from notifications.models import Attempt, Callback, EmailSettings, EmailTemplate, Notification
-from notifications.models.attempt import Result
-from notifications.models.notification import Status
+from notifications.models import Attempt, Callback, EmailTemplate, Notification
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -180,30 +176,7 @@ def people(db):
 
 @pytest.fixture
 def rows(db):
-    """One row of each kind."""
-    notification = factories.enqueue()
-    Notification.objects.filter(pk=notification.pk).update(status=Status.FAILED)
-    now = timezone.now()
-    attempt = Attempt.objects.create(at=now, result=Result.FAILED, notification=notification)
-    key, _token = factories.api_key()
-    template = factories.template()
-    settings = EmailSettings.objects.current()
-    settings.version += 1
-    settings.save()
-    return {
-        "notification": notification.pk,
-        "attempt": attempt.pk,
-        "api_key": key.pk,
-        "callback": Callback.objects.create(
-            api_key=key, notification_id=notification.pk, event="failed", due_at=now
-        ).pk,
-        "template": template.pk,
-        "template_history": template.history.first().pk,
-        "settings_history": settings.history.first().pk,
-        "user": factories.user("target", superuser=False).pk,
-        "group": Group.objects.create(name="Target").pk,
-        "content_type": ContentType.objects.get_for_model(User).pk,
-    }
+    return factories.one_of_each()
 
 
 def answer_of(response):
