@@ -1,12 +1,15 @@
 """Celery: it wakes the workers and runs periodic work. The queue itself is the database."""
 
 import os
+from datetime import timedelta
 
 from celery import Celery
 from celery.signals import setup_logging
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
+
+SWEEP_INTERVAL = timedelta(minutes=10)
 
 app = Celery("mailconnector")
 app.conf.update(
@@ -36,7 +39,7 @@ app.conf.update(
             "kwargs": {"by_beat": True},
             "options": {"expires": settings.WAKE_INTERVAL.total_seconds()},
         },
-        "sweep": {"task": "notifications.tasks.sweep", "schedule": 600.0},
+        "sweep": {"task": "notifications.tasks.sweep", "schedule": SWEEP_INTERVAL},
     },
 )
 app.autodiscover_tasks()

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from mailconnector.celery import SWEEP_INTERVAL
+
 from . import unused_files
 from .models import Attempt, ConnectionEvent, Notification, Retention
 from .models.notification import Status
@@ -25,11 +27,18 @@ def purge(*, now: datetime, turn: timedelta = _TURN) -> bool:
         while _delete_some(rows):
             if time.monotonic() > deadline:
                 return False
-    for _folder in range(_FOLDERS_A_TURN):
-        unused_files.delete_in(Retention.objects.next_folder(), now=now)
+    for folder in _folders(now):
+        unused_files.delete_in(folder, now=now)
         if time.monotonic() > deadline:
-            break  # the folders go round anyway
+            break  # its turn comes again
     return True
+
+
+def _folders(now: datetime) -> range:
+    """Those whose turn it is; a round takes less than three hours."""
+    turn = int(now.timestamp() // SWEEP_INTERVAL.total_seconds())
+    first = turn * _FOLDERS_A_TURN % unused_files.FOLDERS
+    return range(first, first + _FOLDERS_A_TURN)
 
 
 def _to_delete(kept: Retention, *, now: datetime) -> Iterator[QuerySet[Any]]:

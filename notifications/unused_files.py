@@ -18,6 +18,8 @@ from .models import Attachment, TemplateFile
 
 # No transaction that queues a notification takes this long.
 YOUNG = timedelta(days=1)
+# By the first two hexadecimal digits of their content
+FOLDERS = 256
 _ASIDE = ".unused"
 _PATHS_A_QUERY = 500
 

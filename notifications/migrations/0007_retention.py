@@ -48,7 +48,6 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(null=True)),
                 ('changed_by', models.CharField(blank=True, max_length=150)),
                 ('cleared_until', models.DateTimeField(null=True)),
-                ('folder', models.PositiveSmallIntegerField(default=0)),
             ],
             options={
                 'verbose_name': 'days to keep',

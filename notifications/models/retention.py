@@ -7,8 +7,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-# Attachments lie in as many folders, named by the first two hexadecimal digits of their content
-FOLDERS = 256
 _DAYS = (MinValueValidator(1), MaxValueValidator(3650))
 
 
@@ -31,13 +29,6 @@ class RetentionQuerySet(models.QuerySet["Retention"]):
         self.get_or_create(pk=1)
         not_yet = self.filter(pk=1).filter(Q(cleared_until=None) | Q(cleared_until__lt=until))
         return bool(not_yet.update(cleared_until=until))
-
-    def next_folder(self) -> int:
-        """The number of the folder whose turn it is; the turns go round."""
-        self.get_or_create(pk=1)
-        turn = self.filter(pk=1).values_list("folder", flat=True).get()
-        self.filter(pk=1, folder=turn).update(folder=(turn + 1) % FOLDERS)
-        return turn
 
 
 class Retention(models.Model):
@@ -62,7 +53,6 @@ class Retention(models.Model):
     changed_at = models.DateTimeField(null=True)
     changed_by = models.CharField(max_length=150, blank=True)
     cleared_until = models.DateTimeField(null=True)
-    folder = models.PositiveSmallIntegerField(default=0)
 
     objects = RetentionQuerySet.as_manager()
 

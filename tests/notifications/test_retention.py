@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
+from mailconnector.celery import SWEEP_INTERVAL
 from notifications import attachments, outbox, retention, unused_files
 from notifications.models import (
     Attachment,
@@ -171,8 +172,8 @@ def test_the_purge_comes_to_every_folder(now):
     path = row.attachments.get().path
     make_old(path, now=now)
 
-    for _turn in range(256 // retention._FOLDERS_A_TURN):
-        retention.purge(now=now)
+    for turn in range(256 // retention._FOLDERS_A_TURN):
+        retention.purge(now=now + turn * SWEEP_INTERVAL)
 
     assert not default_storage.exists(path)
 
