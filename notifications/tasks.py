@@ -8,7 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import beat_init, worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -111,3 +111,9 @@ def _stop(**_details: object) -> None:
 @worker_shutdown.connect
 def _gone(**_details: object) -> None:
     housekeeping.report_gone(_process_name())
+
+
+@beat_init.connect
+def _begin(**_details: object) -> None:
+    """Beat's own first wake-up comes after a whole interval."""
+    _send(drain, kwargs={"by_beat": True})
