@@ -98,7 +98,8 @@ def record(
     if not entries:
         return
     Notification.objects.accept(accepted, worker=worker, now=now)
-    for entry in Attempt.objects.bulk_create(entries):
+    Attempt.objects.write(entries, now=now)
+    for entry in entries:
         _tell(entry)
     if accepted or failed:
         callbacks.announce(accepted + failed, now=now)
@@ -112,17 +113,20 @@ def record_settled(sending: Sending, outcome: Outcome, *, now: datetime) -> None
     rows, pk, worker = Notification.objects, notification.pk, sending.worker
     if outcome is Outcome.SENT:
         if rows.accept([pk], worker=worker, now=now):
-            sending.entry(Result.ACCEPTED, Answer(), now=now, note=FOUND_SENT).save()
+            entry = sending.entry(Result.ACCEPTED, Answer(), now=now, note=FOUND_SENT)
+            Attempt.objects.write([entry], now=now)
             callbacks.announce([pk], now=now)
     elif outcome is Outcome.NOT_SENT_YET:
         rows.put_back(pk, worker=worker, due_at=now, counted=True)
     elif _may_send_again(sending.values) and rows.send_again_in_doubt(pk, worker=worker, now=now):
         answer = Answer(code="NoAnswerKept")
-        sending.entry(Result.UNCONFIRMED, answer, now=now, note=SENT_AGAIN).save()
+        entry = sending.entry(Result.UNCONFIRMED, answer, now=now, note=SENT_AGAIN)
+        Attempt.objects.write([entry], now=now)
     else:
         error = EXPLANATIONS["NoAnswerKept"].happened
         if rows.hold_unconfirmed(pk, worker=worker, error=error):
-            sending.entry(Result.UNCONFIRMED, Answer(code="NoAnswerKept"), now=now).save()
+            entry = sending.entry(Result.UNCONFIRMED, Answer(code="NoAnswerKept"), now=now)
+            Attempt.objects.write([entry], now=now)
 
 
 def _tell(entry: Attempt) -> None:

@@ -1,25 +1,26 @@
 """The Outgoing Notifications Log: one entry for every attempt, newest first."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from unfold.decorators import display
 
-from notifications import outbox
-from notifications.addresses import split_addresses
+from notifications import log_pages, outbox, tracing
 from notifications.errors import NotQueued
 from notifications.explanations import explain
+from notifications.log_pages import Page, Place
 from notifications.models import Attempt
 from notifications.models.attempt import Result
 
 from . import log_export
+from .log_filter import LogFilterForm
 from .read_only import ReadOnlyAdmin
 
 COLOURS = {
@@ -30,35 +31,11 @@ COLOURS = {
     Result.REFUSED: "danger",
 }
 _RESEND = ("notifications.view_attempt", "notifications.add_notification")
+_OTHERS = 20  # shown on the page of an entry
 
 
 @admin.register(Attempt)
 class LogAdmin(ReadOnlyAdmin):
-    list_display = (
-        "time",
-        "shown_result",
-        "shown_from",
-        "shown_recipients",
-        "shown_subject",
-        "shown_error",
-    )
-    list_display_links = ("time", "shown_subject")
-    list_filter = ("result", "is_test", "api", "at")
-    linked_columns = ("code", "http_status")
-    search_fields = (
-        "subject",
-        "recipients",
-        "from_address",
-        "message_id",
-        "request_id",
-        "client_request_id",
-    )
-    list_per_page = 50
-    show_full_result_count = False
-    list_disable_select_all = True
-    change_list_template = "notifications/log.html"
-    change_form_template = "notifications/log_entry.html"
-
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
@@ -67,6 +44,29 @@ class LogAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Not Django's list: that one counts, and pages by number."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = LogFilterForm(request.GET)
+        page = _page(request, form) if form.is_valid() else Page()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Outgoing Notifications Log"),
+            "opts": self.opts,
+            "form": form,
+            "page": page,
+            "newer": _address(request, after=page.newer),
+            "older": _address(request, before=page.older),
+            "from_list": urlencode({"back": request.GET.urlencode()}) if request.GET else "",
+            "colours": COLOURS,
+            **(extra_context or {}),
+        }
+        status = 200 if form.is_valid() else 422
+        return render(request, "notifications/log.html", context, status=status)
+
     def change_view(
         self,
         request: HttpRequest,
@@ -74,26 +74,30 @@ class LogAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        entry = self.get_object(request, object_id)
-        context: dict[str, Any] = {"entry": entry}
-        if entry is not None:
-            others = Attempt.objects.filter(notification=entry.notification_id)
-            context |= {
-                "explained": explain(entry.answer, from_=entry.from_address, account=entry.account)
-                if entry.error
-                else None,
-                "others": others.exclude(pk=entry.pk)[:20] if entry.notification_id else [],
-                "may_resend": entry.notification_id and request.user.has_perms(_RESEND),
-                "colour": COLOURS[Result(entry.result)],
-            }
-        return super().change_view(
-            request, object_id, form_url, {**context, **(extra_context or {})}
-        )
+        if request.method == "POST" or not self.has_view_permission(request):
+            raise PermissionDenied
+        entry: Attempt | None = self.get_object(request, object_id)
+        if entry is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Log entry"),
+            "opts": self.opts,
+            **_entry_context(entry),
+            "may_resend": entry.notification_id and request.user.has_perms(_RESEND),
+            "back": request.GET.get("back", ""),
+            **(extra_context or {}),
+        }
+        return render(request, "notifications/log_entry.html", context)
 
     def export(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        """What the list shows over all its pages, and what is folded there."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return log_export.export(self, request)
+        form = LogFilterForm(request.GET)
+        if not form.is_valid():
+            return redirect("admin:notifications_attempt_changelist")
+        return log_export.download(form.query(now=timezone.now()).entries())
 
     def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Resend: a new notification from an entry."""
@@ -111,34 +115,45 @@ class LogAdmin(ReadOnlyAdmin):
         messages.success(request, _("Queued again as a new notification."))
         return redirect("admin:notifications_notification_change", notification.pk)
 
-    @display(description=_("Time"), ordering="at")
-    def time(self, entry: Attempt) -> str:
-        return f"{entry.at:%Y-%m-%d %H:%M:%S}"
 
-    @display(
-        description=_("Result"),
-        ordering="result",
-        label={result.label: colour for result, colour in COLOURS.items()},
-    )
-    def shown_result(self, entry: Attempt) -> str:
-        return entry.get_result_display()
+def _page(request: HttpRequest, form: LogFilterForm) -> Page:
+    try:
+        before, after = (
+            Place.parse(request.GET[name]) if request.GET.get(name) else None
+            for name in ("before", "after")
+        )
+    except ValueError:
+        messages.error(request, _("The address of this page is damaged; this is the newest page."))
+        before = after = None
+    return log_pages.read(form.query(now=timezone.now()), before=before, after=after)
 
-    @display(description=_("From"), ordering="from_address")
-    def shown_from(self, entry: Attempt) -> str:
-        return entry.from_address
 
-    @display(description=_("To"))
-    def shown_recipients(self, entry: Attempt) -> str:
-        first, *others = split_addresses(entry.recipients)
-        return f"{first} +{len(others)}" if others else first
+def _address(request: HttpRequest, **place: Place | None) -> str:
+    """Of the page that goes on from a place, with the same filters; "" where there is none."""
+    ((name, value),) = place.items()
+    if value is None:
+        return ""
+    query = request.GET.copy()
+    for other in ("before", "after"):
+        query.pop(other, None)
+    query[name] = str(value)
+    return "?" + query.urlencode()
 
-    @display(description=_("Subject"))
-    def shown_subject(self, entry: Attempt) -> str:
-        subject = entry.subject or _("(no subject)")
-        if entry.is_test:
-            return format_html("{} <span class='mc-mark'>{}</span>", subject, _("Test"))
-        return str(subject)
 
-    @display(description=_("Error"))
-    def shown_error(self, entry: Attempt) -> str:
-        return entry.error
+def _entry_context(entry: Attempt) -> dict[str, Any]:
+    others = Attempt.objects.filter(message_id=entry.message_id).exclude(pk=entry.pk)
+    may_have_left = entry.result in (Result.ACCEPTED, Result.UNCONFIRMED)
+    return {
+        "entry": entry,
+        "explained": explain(entry.answer, from_=entry.from_address, account=entry.account)
+        if entry.error
+        else None,
+        "others": others[:_OTHERS] if entry.message_id else [],
+        "colour": COLOURS[Result(entry.result)],
+        "trace": tracing.message_trace(
+            entry.message_id, senders=(entry.from_address, entry.account), at=entry.at
+        )
+        if may_have_left and entry.message_id
+        else "",
+        "trace_is_late": timezone.now() - entry.at > tracing.KEPT,
+    }

@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,21 +44,11 @@ _COLUMNS: tuple[tuple[Any, Callable[[Attempt], object]], ...] = (
 )
 
 
-def export(log: Any, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """The entries of the log's page with the same query string, as a download."""
-    try:
-        rows = filtered(log, request)
-    except IncorrectLookupParameters:
-        return redirect("admin:notifications_attempt_changelist")
+def download(rows: QuerySet[Attempt]) -> StreamingHttpResponse:
     response = StreamingHttpResponse(lines(rows), content_type="text/csv; charset=utf-8")
     name = f"notifications-log-{timezone.localdate():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def filtered(log: Any, request: HttpRequest) -> QuerySet[Attempt]:
-    """What the list shows over all its pages."""
-    return log.get_changelist_instance(request).queryset
 
 
 def lines(rows: QuerySet[Attempt]) -> Iterator[bytes]:

@@ -1,10 +1,15 @@
 """One entry of the Outgoing Notifications Log. Written once, with the result."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications import log_words
 from notifications.errors import Answer
 
+from .search_field import SearchField
 from .settings import Api
 
 
@@ -16,14 +21,24 @@ class Result(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def write(self, entries: Sequence["Attempt"], *, now: datetime) -> None:
+        """The entries of attempts that have just been made, and what they supersede."""
+        message_ids = [entry.message_id for entry in entries if entry.message_id]
+        self.filter(message_id__in=message_ids, result=Result.DEFERRED, superseded_at=None).update(
+            superseded_at=now
+        )
+        self.bulk_create(entries)
+
+
 class Attempt(models.Model):
     """It has its own copies of subject and addresses, so that it outlives the notification,
-    which is null for tests and refusals."""
+    which is null for tests and refusals. Attempts of one notification share its Message-ID."""
 
     notification = models.ForeignKey(
         "Notification", null=True, on_delete=models.SET_NULL, related_name="log_entries"
     )
-    at = models.DateTimeField(_("date"), db_index=True)
+    at = models.DateTimeField(_("date"))
     result = models.CharField(max_length=20, choices=Result.choices)
     is_test = models.BooleanField(_("test"), default=False)
     account = models.CharField(max_length=254, blank=True)
@@ -31,7 +46,7 @@ class Attempt(models.Model):
     recipients = models.TextField(blank=True)  # To, Cc and Bcc, separated by commas
     recipient_count = models.PositiveIntegerField(default=1)
     subject = models.TextField(blank=True)
-    message_id = models.CharField(max_length=255, blank=True, db_index=True)
+    message_id = models.CharField(max_length=255, blank=True)
     api = models.CharField(_("API"), max_length=10, blank=True, choices=Api.choices)
     error = models.TextField(blank=True)  # one line for people
     code = models.CharField(max_length=100, blank=True)
@@ -44,11 +59,27 @@ class Attempt(models.Model):
     charset = models.CharField(max_length=20, blank=True)
     note = models.TextField(blank=True)
     worker = models.CharField(max_length=100, blank=True)
+    # Of a deferred attempt: when the notification's next one was written, under which the log
+    # folds this one.
+    superseded_at = models.DateTimeField(null=True)
+    search = SearchField()
+
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name = _("log entry")
         verbose_name_plural = _("Outgoing Notifications Log")
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="attempt_newest"),
+            models.Index(
+                fields=["-at", "-id"],
+                condition=models.Q(superseded_at=None),
+                name="attempt_newest_unfolded",
+            ),
+            models.Index(fields=["message_id"], name="attempt_message_id"),
+            # PostgreSQL also has a GIN index over `search`; see search_field.py.
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_result_display()}: {self.subject}"
@@ -58,3 +89,27 @@ class Attempt(models.Model):
         return Answer(
             self.http_status, self.code, self.message, self.request_id, self.client_request_id
         )
+
+    def search_text(self) -> str:
+        """Its day first, on which the index is built; then marks for the filters, and words."""
+        words = log_words.words_of(
+            (self.subject, self.recipients, self.from_address, self.account),
+            ids=(self.message_id, self.request_id, self.client_request_id, self.code),
+        )
+        marks = [
+            mark(self.result),
+            mark(self.api),
+            mark("test") if self.is_test else "",
+            mark(str(self.http_status)) if self.http_status else "",
+        ]
+        return " ".join([day_of(self.at), *filter(None, marks), *words])
+
+
+def mark(value: str) -> str:
+    """What a filter finds in `search`: no word of a person begins with “=”."""
+    return f"={value}" if value else ""
+
+
+def day_of(at: datetime) -> str:
+    """The days since 1970 (UTC): five digits until 2243."""
+    return str(int(at.timestamp()) // 86400)

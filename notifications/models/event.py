@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .account import AccountState
+
 # A rest that begins this soon after the one before goes on with it: the next drain has only
 # looked whether it is over.
 _SAME_REST = timedelta(minutes=2)
@@ -39,14 +41,14 @@ class EventQuerySet(models.QuerySet["ConnectionEvent"]):
 
 
 class ConnectionEvent(models.Model):
-    """`account` is an address, `who` a user name or "" for the connector itself. `code` is
-    Microsoft's, `detail` its own words. `until` is the end of a rest."""
+    """`account` is an address, `who` a user name or "" for the connector itself. `state` is that
+    of a lost sign-in, `code` Microsoft's, `detail` its own words, `until` the end of a rest."""
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=EventKind.choices)
     account = models.CharField(max_length=254, blank=True)
     who = models.CharField(max_length=150, blank=True)
-    state = models.CharField(max_length=20, blank=True)  # AccountState of a lost sign-in
+    state = models.CharField(max_length=20, blank=True, choices=AccountState.choices)
     code = models.CharField(max_length=100, blank=True)
     detail = models.TextField(blank=True)
     until = models.DateTimeField(null=True)

@@ -4,6 +4,8 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications.addresses import split_addresses
+
 register = template.Library()
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
@@ -22,3 +24,15 @@ def duration(value: timedelta) -> str:
     if hours:
         return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
     return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest % _MINUTE}
+
+
+@register.filter
+def first_recipient(recipients: str) -> str:
+    """Of a list as the log keeps it; a comma in a quoted name separates nothing."""
+    first, *others = split_addresses(recipients)
+    return f"{first} +{len(others)}" if others else first
+
+
+@register.filter
+def item(values: dict[str, str], key: str) -> str:
+    return values.get(key, "")

@@ -1,0 +1,56 @@
+"""By which words a log entry is found. Pure.
+
+A word is found by its beginning. So that `wilber@contoso.example` finds
+`alex.wilber@contoso.example`, what stands between spaces is kept once from each of its words
+on: the same substring, as long as it begins with a word.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+# Longer ones are cut, in the log as in a search: 64 characters tell words apart.
+_LONGEST = 64
+# Enough for a pasted message of several lines; more words make no search better.
+_MOST_WANTED = 10
+_SPACES = re.compile(r"[\s,;<>()\[\]\"“”\0]+")
+# Chinese and Japanese have no spaces: each sign begins a word.
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# Digits begin a word too: `0042` finds `INC0042`.
+_WORD = re.compile(rf"[{_IDEOGRAPHS}]|\d+|[^\W\d_{_IDEOGRAPHS}]+")
+
+
+def words_of(texts: Iterable[str], *, ids: Iterable[str] = ()) -> list[str]:
+    """All words of the texts, each once. `ids` are found by their own beginning only: each is
+    one of millions, and their parts mean nothing."""
+    found = [word for text in texts for word in _beginnings(text)]
+    return list(dict.fromkeys(word for word in (*found, *map(whole, ids)) if word))
+
+
+def whole(text: str) -> str:
+    """An id, as one word."""
+    return _SPACES.sub("", folded(text))[:_LONGEST]
+
+
+def wanted(typed: str) -> list[str]:
+    """What a person typed, as words that all have to be there, in any order."""
+    words = (_trimmed(chunk) for chunk in _SPACES.split(folded(typed)))
+    return list(dict.fromkeys(word for word in words if word))[:_MOST_WANTED]
+
+
+def folded(text: str) -> str:
+    """Without case and accents: `Müller` is found by `muller`."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def _beginnings(text: str) -> Iterator[str]:
+    for chunk in _SPACES.split(folded(text)):
+        for word in _WORD.finditer(chunk):
+            yield chunk[word.start() : word.start() + _LONGEST]
+
+
+def _trimmed(chunk: str) -> str:
+    """Without signs around it."""
+    words = list(_WORD.finditer(chunk))
+    return chunk[words[0].start() : words[-1].end()][:_LONGEST] if words else ""
