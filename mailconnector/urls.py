@@ -8,3 +8,5 @@ urlpatterns = [
     path("api/", include("notifications.api.routes")),
     path("", admin.site.urls),
 ]
+
+handler403 = "mailconnector.refusals.forbidden"

@@ -242,6 +242,15 @@ def test_the_sidebar_shows_only_what_one_may_open(people, role, seen):
     assert [url for url in possible if f'href="{url}"' in text] == seen
 
 
+def test_who_is_refused_is_told_so_and_can_go_on(people):
+    response = people["Operator"].get("/auth/user/")
+
+    text = response.content.decode()
+    assert response.status_code == 403
+    assert "You do not have the rights for this." in text
+    assert f'href="{QUEUE}"' in text
+
+
 @pytest.mark.parametrize("action", ["send_now", "delete", "mark_as_sent", "send_again"])
 @pytest.mark.parametrize("role", ["no rights", "Auditor"])
 def test_no_action_of_the_queue_is_open_to_those_who_only_look(people, rows, role, action):
