@@ -1,15 +1,17 @@
-"""Callbacks: applications are told what became of the messages that came with their keys."""
+"""Callbacks: applications are told what became of the messages that came with their keys. Their
+queue carries the calls of alarms as well (alarms.py)."""
 
 import json
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from . import retry, vault, webhooks
-from .models import ApiNotification, Callback, Notification
-from .models.callback import CallbackState
+from .models import ApiNotification, Callback, EmailSettings, Notification, QueueState
+from .models.callback import CallbackQuerySet, CallbackState
 from .models.notification import Status
 from .vault import UnreadableSecret
 from .webhooks import Outcome
@@ -48,18 +50,33 @@ def announce(notifications: Iterable[int], *, now: datetime) -> None:
 
 
 def is_due(*, now: datetime) -> bool:
-    return Callback.objects.due(now=now).exists()
+    return _ours().due(now=now).exists()
 
 
 def next_due() -> datetime | None:
-    waiting = Callback.objects.filter(state=CallbackState.WAITING).order_by("due_at")
+    waiting = _ours().filter(state=CallbackState.WAITING).order_by("due_at")
     return waiting.values_list("due_at", flat=True).first()
 
 
 def call_due(*, now: datetime) -> int:
     """Make the calls that are due. Returns how many were made."""
+    return _call_rows(_ours().due(now=now), now=now)
+
+
+def call_alarms(*, now: datetime) -> int:
+    """Those of alarms alone."""
+    return _call_rows(Callback.objects.due(now=now).filter(api_key=None), now=now)
+
+
+def _ours() -> CallbackQuerySet:
+    """On a database that belongs to another installation, or a copy, the original calls the
+    applications."""
+    return Callback.objects.filter(Q(api_key=None) | ~Exists(QueueState.objects.elsewhere()))
+
+
+def _call_rows(rows: CallbackQuerySet, *, now: datetime) -> int:
     made = 0
-    for row in Callback.objects.due(now=now).select_related("api_key")[:_AT_A_TIME]:
+    for row in rows.select_related("api_key")[:_AT_A_TIME]:
         if not Callback.objects.claim(row, now=now, lease=_LEASE):
             continue
         made += 1
@@ -83,15 +100,23 @@ def _callback(link: ApiNotification, event: str, *, now: datetime) -> Callback:
 
 
 def _call(row: Callback) -> Outcome:
+    url, sealed = _target(row)
+    if not url:
+        return Outcome(0, "There is no address to call any more.")
     try:
-        secret = vault.unseal(row.api_key.callback_secret)
+        secret = vault.unseal(sealed)
     except UnreadableSecret:
         return Outcome(0, "The secret cannot be read: the encryption key is missing.")
-    if not row.api_key.callback_url or row.api_key.revoked_at:
-        return Outcome(0, "The key has no callback address any more.")
-    return webhooks.call(
-        row.api_key.callback_url, row.body.encode(), secret=secret, now=timezone.now()
-    )
+    return webhooks.call(url, row.body.encode(), secret=secret, now=timezone.now())
+
+
+def _target(row: Callback) -> tuple[str, str]:
+    """The address of now, and its sealed secret."""
+    key = row.api_key
+    if key is None:
+        saved = EmailSettings.objects.current()
+        return saved.alarm_url, saved.alarm_secret
+    return "" if key.revoked_at else key.callback_url, key.callback_secret
 
 
 def _record(row: Callback, outcome: Outcome, *, now: datetime) -> None:

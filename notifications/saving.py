@@ -37,10 +37,13 @@ def save_settings(
         row.client_secret,
         row.certificate,
     )
+    alarm_secret_changed = values.alarm_secret != row.alarm_secret
     old_api = row.api
     row.take(values)
     if credential_changed:
         row.credential_set_at = now
+    if alarm_secret_changed:
+        row.alarm_secret_set_at = now
     old = row.account
     was_lost = old is not None and old.state != AccountState.CONNECTED
     row.account = _with_lane_of(old, account)

@@ -15,13 +15,14 @@ from .vault import UnreadableSecret
 _COLUMNS: list[tuple[type[models.Model], str, str]] = [
     (EmailSettings, "client_secret", "client secret"),
     (EmailSettings, "certificate", "certificate"),
+    (EmailSettings, "alarm_secret", "secret of the alarm calls"),
     (MicrosoftAccount, "cache", "sign-in of account {pk}"),
     (ApiKey, "callback_secret", "callback secret of API key {pk}"),
     (SignInDraft, "form", "unsaved form {pk}"),
     (SignInDraft, "flow", "sign-in under way {pk}"),
 ]
 # A form that is kept during a sign-in holds sealed secrets of its own.
-_WITHIN = {"form": ("client_secret", "certificate")}
+_WITHIN = {"form": ("client_secret", "certificate", "alarm_secret")}
 
 
 @dataclass(frozen=True, slots=True)

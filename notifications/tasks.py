@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 
 from mailconnector.celery import app
 
-from . import callbacks, delivery, housekeeping, retention, tallying
+from . import alarms, callbacks, delivery, housekeeping, retention, tallying, watching
 from .models import QueueState
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ def sweep() -> None:
     tallying.count_new(now=timezone.now())
     housekeeping.sweep(now=timezone.now())
     callbacks.forget_old(now=timezone.now())
+    alarms.forget_old(now=timezone.now())
     purge()
 
 
@@ -116,4 +117,5 @@ def _gone(**_details: object) -> None:
 @beat_init.connect
 def _begin(**_details: object) -> None:
     """Beat's own first wake-up comes after a whole interval."""
+    watching.start()
     _send(drain, kwargs={"by_beat": True})

@@ -1,6 +1,7 @@
 """An unsaved form, kept encrypted on the server while the browser is at Microsoft."""
 
 import json
+import secrets
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -13,7 +14,8 @@ from notifications.models.settings import SettingsValues
 
 _LONGEST_NUMBER = 19  # digits that fit into a BigAutoField
 # Never kept as typed: the token of the request, and what is kept sealed instead.
-_NOT_KEPT = frozenset(["csrfmiddlewaretoken", "client_secret", "passphrase", "draft"])
+_SECRETS = ("client_secret", "certificate", "alarm_secret")
+_NOT_KEPT = frozenset(["csrfmiddlewaretoken", "passphrase", "draft", *_SECRETS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class PageState:
     @property
     def secret_is_pending(self) -> bool:
         return self.stored.client_secret != self.settings.client_secret
+
+    @property
+    def alarm_secret_is_pending(self) -> bool:
+        return self.stored.alarm_secret != self.settings.alarm_secret
 
     @property
     def certificate_is_pending(self) -> bool:
@@ -67,30 +73,29 @@ def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
         except vault.UnreadableSecret:
             draft = None
     values = settings.values()
-    stored = replace(
-        values,
-        client_secret=kept.get("client_secret") or values.client_secret,
-        certificate=kept.get("certificate") or values.certificate,
-    )
+    given: Any = {name: kept[name] for name in _SECRETS if kept.get(name)}
+    stored = replace(values, **given)
     account = (draft.account if draft else None) or settings.account
     return PageState(settings, draft, stored, kept.get("typed"), account)
 
 
 def keep(
-    request: HttpRequest, values: SettingsValues, *, state: str, flow: dict[str, Any]
+    request: HttpRequest,
+    values: SettingsValues,
+    *,
+    state: str = "",
+    flow: dict[str, Any] | None = None,
 ) -> SignInDraft:
-    """Keep the form as it was typed, the secrets that are new in it, and MSAL's flow."""
-    form = {
-        "typed": _typed(request.POST),
-        "client_secret": values.client_secret,
-        "certificate": values.certificate,
-    }
+    """Keep the form as it was typed, the secrets that are new in it, and MSAL's flow where a
+    sign-in begins."""
+    form = {"typed": _typed(request.POST), **{name: getattr(values, name) for name in _SECRETS}}
     earlier = load(request).draft
     return SignInDraft.objects.create(
-        state=state,
+        # Unguessable also where nobody comes back with it
+        state=state or secrets.token_urlsafe(32),
         user_id=user_id(request),
         form=vault.seal(json.dumps(form)),
-        flow=vault.seal(json.dumps(flow)),
+        flow=vault.seal(json.dumps(flow or {})),
         # A sign-in that is given up leaves the pending account of an earlier one.
         account=earlier.account if earlier else None,
     )

@@ -23,6 +23,8 @@ from notifications.models.settings import (
     SettingsValues,
 )
 
+from .alarm_fields import AlarmFields
+
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _LARGEST_CERTIFICATE = 100 * 1024  # bytes
@@ -46,7 +48,7 @@ def _number_widget(maximum: int, minimum: int) -> forms.Widget:
     )
 
 
-class EmailSettingsForm(forms.Form):
+class EmailSettingsForm(AlarmFields):
     """`stored` are the values behind the form: a secret that is not typed again stays."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -216,15 +218,20 @@ class EmailSettingsForm(forms.Form):
     def values(self) -> SettingsValues:
         """What was typed, secrets sealed. The form must be valid, or valid where it is used."""
         data = {**self._unusable_as_stored(), **self.cleaned_data}
-        secret, certificate = data["client_secret"], data.get("certificate")
+        certificate = data.get("certificate")
         names = SettingsValues.__dataclass_fields__
         values = {name: data[name] for name in names if name in data}
-        values["client_secret"] = vault.seal(secret) if secret else self.stored.client_secret
+        for name in ("client_secret", "alarm_secret"):
+            typed = self.cleaned_data.get(name)
+            values[name] = vault.seal(typed) if typed else getattr(self.stored, name)
         values["certificate"] = vault.seal(certificate or "") or self.stored.certificate
         return SettingsValues(**values)
 
     def is_valid_for_sign_in(self) -> bool:
-        return not SIGN_IN_FIELDS & set(self.errors)
+        return self.is_valid_for(SIGN_IN_FIELDS)
+
+    def is_valid_for(self, names: frozenset[str]) -> bool:
+        return not names & set(self.errors)
 
     def clean_from_address(self) -> str:
         text: str = self.cleaned_data["from_address"]

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -22,6 +23,9 @@ from . import drafts, panel, redirect_uri
 from .drafts import PageState
 from .forms import EmailSettingsForm
 from .test_message_form import new_form
+
+# What an action leaves in the session for the page that comes after it
+OUTCOME = "settings_outcome"
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +48,7 @@ def unbound_form(state: PageState) -> EmailSettingsForm:
         return EmailSettingsForm(initial=state.typed, stored=state.stored)
     names = EmailSettingsForm.base_fields
     initial = {name: getattr(state.stored, name, None) for name in names}
-    initial |= {"client_secret": "", "version": state.settings.version}
+    initial |= {"client_secret": "", "alarm_secret": "", "version": state.settings.version}
     return EmailSettingsForm(initial=initial, stored=state.stored)
 
 
@@ -71,6 +75,26 @@ def _save(request: HttpRequest, state: PageState) -> HttpResponse:
     return redirect("email_settings")
 
 
+def has_unsaved(state: PageState, form: EmailSettingsForm) -> bool:
+    """Whether Save would change something."""
+    if not form.is_bound and state.typed is None:
+        return state.is_pending
+    typed = form if form.is_bound else EmailSettingsForm(state.typed, stored=state.stored)
+    return state.is_pending or not typed.is_valid() or typed.values() != state.settings.values()
+
+
+def back(
+    request: HttpRequest, form: EmailSettingsForm, *, anchor: str = "", **outcome: Any
+) -> HttpResponse:
+    """To the page after an action, with what was typed. `outcome` is shown there once, as
+    render_page takes it: a reload does not act again."""
+    request.session[OUTCOME] = outcome
+    address = reverse("email_settings")
+    if has_unsaved(drafts.load(request), form):
+        address += f"?draft={drafts.keep(request, form.values()).pk}"
+    return redirect(address + (f"#{anchor}" if anchor else ""))
+
+
 def render_page(
     request: HttpRequest,
     state: PageState,
@@ -81,8 +105,9 @@ def render_page(
     **extra: Any,
 ) -> HttpResponse:
     """The page with a form. `failure` is Microsoft's answer to a sign-in or a check."""
-    kept = request.session.pop("sign_in_error", None)
-    failure = failure or (Answer(**kept) if kept else None)
+    outcome = request.session.pop(OUTCOME, {})
+    failed = outcome.pop("failure", None)
+    failure = failure or (Answer(**failed) if failed else None)
     values = connection.effective(state.stored)
     context = {
         **admin.site.each_context(request),
@@ -98,8 +123,10 @@ def render_page(
         "redirect_uri_warning": redirect_uri.warning(request),
         "failure": failure,
         "failure_explained": explain(failure) if failure else None,
+        "unsaved": has_unsaved(state, form),
         **panel.context(state, form),
         "test_form": new_form(request),
+        **outcome,
         **extra,
     }
     response = render(request, "settings_ui/email_settings.html", context, status=status)

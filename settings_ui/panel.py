@@ -11,6 +11,7 @@ from notifications.addresses import AddressError, parse_address
 from notifications.certificates import CertificateInfo
 from notifications.errors import Answer
 from notifications.explanations import explain
+from notifications.models import Alarm, Callback
 from notifications.models.settings import SettingsValues
 
 from .drafts import PageState
@@ -36,6 +37,8 @@ def context(state: PageState, form: EmailSettingsForm) -> dict[str, Any]:
         "consent_link": _consent_link(values, shown),
         "certificate": _certificate(state.stored),
         "last_error": _last_error(state),
+        "alarms": Alarm.objects.standing(),
+        "last_alarm_call": Callback.objects.filter(api_key=None).select_related("alarm").first(),
     }
 
 

@@ -23,8 +23,6 @@ from .access import may_change
 from .forms import EmailSettingsForm
 from .redirect_uri import redirect_uri
 
-ERROR_KEY = "sign_in_error"
-
 
 @may_change
 def start(request: HttpRequest) -> HttpResponse:
@@ -127,7 +125,7 @@ def _keep_account(draft: SignInDraft, signed_in: identity.SignedIn, *, cloud: st
 
 def _fail(request: HttpRequest, answer: Answer, *, draft: SignInDraft | None) -> HttpResponse:
     """Back to the page, with what was typed where we still know it; the account is unchanged."""
-    request.session[ERROR_KEY] = asdict(answer)
+    request.session[pages.OUTCOME] = {"failure": asdict(answer)}
     return _back(draft)
 
 

@@ -1,6 +1,7 @@
 """The rows: one model a file. Statuses change through QuerySet methods only."""
 
 from .account import MicrosoftAccount
+from .alarm import Alarm
 from .api_key import ApiKey, ApiNotification
 from .attachment import Attachment
 from .attempt import Attempt
@@ -16,6 +17,7 @@ from .template import EmailTemplate, TemplateFile
 from .worker import Worker
 
 __all__ = [
+    "Alarm",
     "ApiKey",
     "ApiNotification",
     "Attachment",

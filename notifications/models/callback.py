@@ -1,4 +1,4 @@
-"""Calls to the applications' own addresses: the queue of them and their log."""
+"""Calls to the outside, for applications and alarms: the queue of them and their log."""
 
 from datetime import datetime, timedelta
 
@@ -43,9 +43,15 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
 
 
 class Callback(models.Model):
-    """`body` is the JSON that is signed and sent, the same at every try."""
+    """`body` is the JSON that is signed and sent, the same at every try. To the address of
+    `api_key`, or, where that is null, for an alarm to the one of E-mail > Settings."""
 
-    api_key = models.ForeignKey("ApiKey", on_delete=models.CASCADE, related_name="callbacks")
+    api_key = models.ForeignKey(
+        "ApiKey", null=True, on_delete=models.CASCADE, related_name="callbacks"
+    )
+    alarm = models.ForeignKey(
+        "Alarm", null=True, on_delete=models.CASCADE, related_name="callbacks"
+    )
     notification = models.ForeignKey(
         "Notification", null=True, on_delete=models.SET_NULL, related_name="callbacks"
     )
@@ -72,6 +78,12 @@ class Callback(models.Model):
                 fields=["due_at"], condition=models.Q(state="waiting"), name="callback_due"
             )
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(api_key=None) ^ models.Q(alarm=None),
+                name="callback_of_key_or_alarm",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.event} to {self.api_key_id}"
+        return f"{self.event} {self.pk}"

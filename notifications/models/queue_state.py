@@ -11,6 +11,11 @@ class QueueStateQuerySet(models.QuerySet["QueueState"]):
     def current(self) -> "QueueState":
         return self.filter(pk=1).first() or QueueState(pk=1)
 
+    def elsewhere(self) -> "QueueStateQuerySet":
+        """The row, where mail is another installation's business: see is_foreign and is_copy."""
+        ours = models.Q(installation__in=["", settings.INSTALLATION_ID], is_copy=False)
+        return self.exclude(ours)
+
     def claim(self, installation: str) -> None:
         """A new database becomes ours; one that belongs to somebody is left alone."""
         self.get_or_create(pk=1)

@@ -68,6 +68,8 @@ class SettingsValues:
     messages_a_minute: int = 30
     recipients_a_day: int = 10_000
     doubt_policy: str = DoubtPolicy.HOLD
+    alarm_url: str = ""
+    alarm_secret: str = ""
 
     @property
     def attachment_limit(self) -> int | None:
@@ -116,6 +118,10 @@ class EmailSettings(models.Model):
     doubt_policy = models.CharField(
         max_length=20, choices=DoubtPolicy.choices, default=DoubtPolicy.HOLD
     )
+    # Called when mail has stopped (alarms.py); the secret is sealed.
+    alarm_url = models.CharField(max_length=500, blank=True)
+    alarm_secret = models.TextField(blank=True)
+    alarm_secret_set_at = models.DateTimeField(null=True)
     account = models.ForeignKey(
         "MicrosoftAccount", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -127,7 +133,7 @@ class EmailSettings(models.Model):
     )
 
     history = HistoricalRecords(
-        excluded_fields=["client_secret", "certificate", "saved_at", "saved_by"],
+        excluded_fields=["client_secret", "certificate", "alarm_secret", "saved_at", "saved_by"],
         verbose_name=_("settings change"),
         verbose_name_plural=_("Settings history"),
     )

@@ -63,6 +63,7 @@ TABLE = {
     "sign_in": ("/settings/email/sign-in/", "login 403 403 403 moved", "login 403 403 403 422"),
     "test_settings": ("/settings/email/test/", "login 403 403 403 moved", ADMINISTRATOR),
     "check_now": ("/settings/email/check/", "login 403 403 403 moved", "login 403 403 403 422"),
+    "test_alarm": ("/settings/email/alarm/", "login 403 403 403 moved", "login 403 403 403 422"),
     "setup_checklist": ("/settings/email/checklist/", AUDITED, ADMINISTRATOR),
     "oauth_callback": ("/oauth/callback?state=x", "login 403 403 403 moved", "405 405 405 405 405"),
     # The queue

@@ -3,46 +3,30 @@
 import hashlib
 import hmac
 import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from notifications import callbacks, vault, webhooks
-from notifications.models import ApiKey, ApiNotification, Callback, Notification
+from notifications.models import (
+    ApiKey,
+    ApiNotification,
+    Callback,
+    Notification,
+    QueueState,
+)
 from notifications.models.callback import CallbackState
 from notifications.models.notification import Status
 from tests import factories, proxies
+from tests.notifications.listening import listening
 
 SECRET = "callback-s3cret"
 
 
 @pytest.fixture
 def listener():
-    """A web server that keeps what it is sent and answers what it is told."""
-    heard = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            heard.append((self.path, dict(self.headers), body))
-            self.send_response(server.answer)
-            self.send_header("Location", "/elsewhere")
-            self.end_headers()
-
-        def log_message(self, *_arguments):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    server.answer, server.heard = 204, heard
-    server.url = f"http://localhost:{server.server_port}/hook?token=t0ken"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)
@@ -252,3 +236,16 @@ def test_a_proxy_that_does_not_help_is_told_without_its_password(
 
     assert words in outcome.error
     assert "wr0ng" not in outcome.error
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [{"installation": "another"}, {"is_copy": True}])
+def test_a_copied_database_calls_no_application(listener, now, change):
+    row = finished(listener.url, now=now)
+    callbacks.announce([row.pk], now=now)
+    QueueState.objects.update_or_create(pk=1, defaults=change)
+
+    assert callbacks.call_due(now=now) == 0
+    assert listener.heard == []
+    assert callbacks.next_due() is None
+    assert not callbacks.is_due(now=now)

@@ -1,0 +1,111 @@
+"""Which alarms should stand now. It looks and changes nothing."""
+
+from datetime import datetime, timedelta
+
+from . import expiry, obstacles
+from .connection import effective
+from .models import Attempt, ConnectionEvent, EmailSettings, Notification, QueueState, Worker
+from .models.account import MicrosoftAccount
+from .models.alarm import AlarmCode
+from .models.attempt import Result
+from .models.event import EventKind
+from .models.worker import SILENCE
+
+# Shorter trouble passes by itself and is nobody's business at night.
+PATIENCE = timedelta(minutes=15)
+LONG_PAUSE = timedelta(days=1)
+# A rest that ended this shortly ago may begin again with the next attempt.
+_BETWEEN_RESTS = timedelta(minutes=2)
+# With something accepted this recently, the queue is only long.
+_FLOWS = timedelta(minutes=5)
+FULL = "ErrorQuotaExceeded"
+_OF_SENDING = {
+    "sign_in_required": AlarmCode.SIGN_IN_REQUIRED,
+    "credential_expired": AlarmCode.CREDENTIAL_EXPIRED,
+    "blocked": AlarmCode.BLOCKED,
+}
+
+# Codes, each with its stage where it has some.
+Conditions = dict[AlarmCode, int | None]
+
+
+def current(*, now: datetime) -> Conditions:
+    saved, state = EmailSettings.objects.current(), QueueState.objects.current()
+    if state.is_foreign:
+        return {AlarmCode.FOREIGN_DATABASE: None}
+    if state.is_copy:
+        return {AlarmCode.COPY: None}
+    return {
+        **_of_credential(saved, now),
+        **_of_account(saved, state, now),
+        **_of_queue(saved, state, now),
+    }
+
+
+def _of_credential(saved: EmailSettings, now: datetime) -> Conditions:
+    stage = expiry.stage(expiry.days_left(effective(saved.values()), now.date()))
+    return {} if stage is None else {AlarmCode.CREDENTIAL_ENDS: stage}
+
+
+def _of_account(saved: EmailSettings, state: QueueState, now: datetime) -> Conditions:
+    held_by = obstacles.of_sending(saved, state)
+    found: Conditions = {}
+    if held_by and held_by.code in _OF_SENDING:
+        found[_OF_SENDING[held_by.code]] = None
+    account = saved.account
+    if account and _is_full(account):
+        found[AlarmCode.MAILBOX_FULL] = None
+    elif account and _is_throttled(account, now):
+        found[AlarmCode.THROTTLED] = None
+    return found
+
+
+def _of_queue(saved: EmailSettings, state: QueueState, now: datetime) -> Conditions:
+    found: Conditions = {}
+    if state.paused_at and now - state.paused_at > LONG_PAUSE:
+        found[AlarmCode.PAUSED] = None
+    if _is_without_worker(state, now):
+        found[AlarmCode.NO_WORKER] = None
+    elif not _is_held(saved, state, now) and _is_stuck(now):
+        found[AlarmCode.QUEUE_OLD] = None
+    return found
+
+
+def _is_full(account: MicrosoftAccount) -> bool:
+    """Until a message has got through after the rest that it caused."""
+    if account.rest_code != FULL or account.rests_until is None:
+        return False
+    return account.last_success_at is None or account.last_success_at < account.rests_until
+
+
+def _is_throttled(account: MicrosoftAccount, now: datetime) -> bool:
+    """A rest that goes on is one event, from its beginning (ConnectionEvent.note_rest)."""
+    rest = (
+        ConnectionEvent.objects.filter(account=account.address, kind=EventKind.THROTTLED)
+        .exclude(until=None)
+        .first()
+    )
+    if rest is None or rest.until is None:
+        return False
+    return rest.until > now - _BETWEEN_RESTS and now - rest.at > PATIENCE
+
+
+def _is_without_worker(state: QueueState, now: datetime) -> bool:
+    """A worker that is restarted is gone for a moment; beat's last visit bridges that."""
+    if Worker.objects.alive(now=now).exists():
+        return False
+    return state.beat_seen_at is None or now - state.beat_seen_at > SILENCE
+
+
+def _is_held(saved: EmailSettings, state: QueueState, now: datetime) -> bool:
+    account = saved.account
+    if obstacles.of_sending(saved, state) or state.paused_at:
+        return True
+    return account is not None and account.is_resting(now=now)
+
+
+def _is_stuck(now: datetime) -> bool:
+    due = Notification.objects.due(now=now - PATIENCE).order_by()
+    if not due.exists():
+        return False
+    return not Attempt.objects.filter(at__gte=now - _FLOWS, result=Result.ACCEPTED).exists()

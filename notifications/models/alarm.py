@@ -1,0 +1,60 @@
+"""What a person has to be told by another way than e-mail: raised once, cleared once."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class AlarmCode(models.TextChoices):
+    SIGN_IN_REQUIRED = "sign_in_required", _("Sign-in required")
+    CREDENTIAL_EXPIRED = "credential_expired", _("Application credential expired")
+    BLOCKED = "blocked", _("Blocked by Microsoft")
+    CREDENTIAL_ENDS = "credential_ends", _("The application credential ends soon")
+    THROTTLED = "throttled", _("Microsoft has slowed the mailbox down for over 15 minutes")
+    MAILBOX_FULL = "mailbox_full", _("The mailbox is full")
+    PAUSED = "paused", _("The queue has been paused for over a day")
+    QUEUE_OLD = "queue_old", _("Notifications wait for over 15 minutes although nothing holds them")
+    NO_WORKER = "no_worker", _("No worker is alive")
+    FOREIGN_DATABASE = "foreign_database", _("The database belongs to another installation")
+    COPY = "copy", _("This installation is a copy and never sends")
+
+
+class AlarmQuerySet(models.QuerySet["Alarm"]):
+    """Transitions: each says whether it won, so that two watchers tell nobody twice."""
+
+    def standing(self) -> "AlarmQuerySet":
+        return self.filter(cleared_at=None)
+
+    def clear_one(self, pk: int, *, now: datetime) -> bool:
+        return bool(self.standing().filter(pk=pk).update(cleared_at=now))
+
+    def restage(self, alarm: "Alarm", stage: int | None) -> bool:
+        """It has become more urgent, or less."""
+        same = self.standing().filter(pk=alarm.pk, stage=alarm.stage)
+        return bool(same.update(stage=stage))
+
+
+class Alarm(models.Model):
+    """`stage`: for CREDENTIAL_ENDS the days before the end that were reached (expiry.STAGES).
+    `told_at`: when a call was last queued; null where there was no address."""
+
+    code = models.CharField(max_length=40, choices=AlarmCode.choices)
+    stage = models.PositiveSmallIntegerField(null=True)
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+
+    objects = AlarmQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-raised_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(cleared_at=None), name="alarm_stands_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,53 @@
+"""The fields of the section Alarm."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold import widgets
+
+from notifications import webhooks
+from notifications.models.settings import SettingsValues
+
+NAMES = frozenset(["alarm_url", "alarm_secret"])
+_SHORTEST_SECRET = 16
+
+
+class AlarmFields(forms.Form):
+    stored: SettingsValues
+
+    alarm_url = forms.CharField(
+        label=_("Webhook address"),
+        required=False,
+        max_length=500,
+        widget=widgets.UnfoldAdminTextInputWidget(
+            {"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}
+        ),
+        help_text=_(
+            "Optional: called when mail has stopped or will soon, and again when that is over. "
+            "E-mail cannot tell it."
+        ),
+    )
+    alarm_secret = forms.CharField(
+        label=_("Signing secret"),
+        required=False,
+        max_length=1000,
+        min_length=_SHORTEST_SECRET,
+        widget=widgets.UnfoldAdminPasswordWidget(
+            {"autocomplete": "new-password", "spellcheck": "false"}
+        ),
+        help_text=_("The calls are signed with it; whoever receives them needs it too."),
+    )
+
+    def clean_alarm_url(self) -> str:
+        url: str = self.cleaned_data["alarm_url"]
+        if url and (problem := webhooks.target_problem(url)):
+            raise forms.ValidationError(problem)
+        return url
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        has_secret = data.get("alarm_secret") or self.stored.alarm_secret
+        if data.get("alarm_url") and not has_secret and "alarm_secret" not in self.errors:
+            self.add_error("alarm_secret", _("Enter a secret, or let one be made."))
+        return data
