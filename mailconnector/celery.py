@@ -37,7 +37,9 @@ app.conf.update(
             "task": "notifications.tasks.drain",
             "schedule": settings.WAKE_INTERVAL,
             "kwargs": {"by_beat": True},
-            "options": {"expires": settings.WAKE_INTERVAL.total_seconds()},
+            # So that they do not pile up without a worker. Not shorter: a worker judges it by
+            # its own clock, and one that is ahead would take every call for an old one.
+            "options": {"expires": SWEEP_INTERVAL.total_seconds()},
         },
         "sweep": {"task": "notifications.tasks.sweep", "schedule": SWEEP_INTERVAL},
     },
