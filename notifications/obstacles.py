@@ -18,6 +18,10 @@ from .models.settings import Service
 _OLD = timedelta(minutes=5)
 
 
+# These are to be seen, but do not keep mail from leaving.
+THOUGH_MAIL_FLOWS = ("old", "worker_version_differs")
+
+
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """`code` is stable, for `queue --json`; `text` is for people, `what_to_do` too."""

@@ -87,6 +87,7 @@ def _empty_at(
     saved: EmailSettings, pending: int, held_back_by: list[Obstacle], *, now: datetime
 ) -> datetime | None:
     """When the queue should be empty at the set pace; None where nothing can be said."""
-    if not pending or not saved.messages_a_minute or held_back_by:
+    stopped = [each for each in held_back_by if each.code not in obstacles.THOUGH_MAIL_FLOWS]
+    if not pending or not saved.messages_a_minute or stopped:
         return None
     return now + timedelta(minutes=pending / saved.messages_a_minute)

@@ -14,9 +14,27 @@ from notifications import expiry, obstacles
 from notifications.connection import effective
 from notifications.models import EmailSettings, QueueState
 
-_SETTINGS = ("email_settings", gettext_lazy("E-mail > Settings"))
-_QUEUE = ("admin:notifications_notification_changelist", gettext_lazy("Notification Queue"))
-_CHECKLIST = ("setup_checklist", gettext_lazy("Setup checklist"))
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page where something can be done: its name, and who may open it."""
+
+    name: str
+    label: str | Promise
+    permission: str
+
+
+_SETTINGS = Place(
+    "email_settings", gettext_lazy("E-mail > Settings"), "notifications.view_emailsettings"
+)
+_QUEUE = Place(
+    "admin:notifications_notification_changelist",
+    gettext_lazy("Notification Queue"),
+    "notifications.view_notification",
+)
+_CHECKLIST = Place(
+    "setup_checklist", gettext_lazy("Setup checklist"), "notifications.view_emailsettings"
+)
 # Where an obstacle can be dealt with, if not on the settings page.
 _PLACES = {
     "foreign_database": _QUEUE,
@@ -28,17 +46,16 @@ _PLACES = {
     "worker_version_differs": _CHECKLIST,
 }
 # Wanted, or over by itself.
-_CALM = ("paused", "resting", "worker_version_differs")
+_CALM = ("paused", "resting", "recipients_a_day", "worker_version_differs")
 
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """`place` is the name of the page where something can be done about it."""
+    """`place` is None for somebody who may not open it."""
 
     text: str
     what_to_do: str
-    place: str
-    place_label: str | Promise
+    place: Place | None
     is_urgent: bool
 
 
@@ -66,7 +83,7 @@ def _banners(request: HttpRequest) -> list[Banner]:
         Banner(
             _(each.text),
             _(each.what_to_do),
-            *_PLACES.get(each.code, _SETTINGS),
+            _for(user, _PLACES.get(each.code, _SETTINGS)),
             is_urgent=each.code not in _CALM,
         )
         for each in obstacles.for_every_page(saved, state, now=now)
@@ -75,6 +92,10 @@ def _banners(request: HttpRequest) -> list[Banner]:
         days = expiry.days_left(effective(saved.values()), now.date())
         found += _credential(days)
     return found
+
+
+def _for(user: Any, place: Place) -> Place | None:
+    return place if user.has_perm(place.permission) else None
 
 
 def _credential(days: int | None) -> list[Banner]:
@@ -96,4 +117,4 @@ def _credential(days: int | None) -> list[Banner]:
         "Make a new client secret or certificate in Microsoft Entra, enter it and save; no new "
         "sign-in is needed."
     )
-    return [Banner(text, what_to_do, *_SETTINGS, is_urgent=days <= expiry.SOON)]
+    return [Banner(text, what_to_do, _SETTINGS, is_urgent=days <= expiry.SOON)]

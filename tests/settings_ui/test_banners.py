@@ -123,6 +123,19 @@ def test_only_those_who_can_renew_it_are_told_of_the_credential(healthy):
     assert banners(Person(user), "/") == []
 
 
+def test_a_banner_leads_only_where_one_may_go(megan, healthy):
+    MicrosoftAccount.objects.update(state="blocked")
+    user = factories.user("audrey", superuser=False)
+    user.user_permissions.add(Permission.objects.get(codename="view_notification"))
+
+    (told,) = banners(Person(user), "/")
+    (leads,) = banners(megan)
+
+    assert "Blocked by Microsoft." in told
+    assert "<a " not in told
+    assert 'href="/settings/email/"' in leads
+
+
 def test_strangers_are_told_nothing(client, healthy):
     MicrosoftAccount.objects.update(state="blocked")
 
