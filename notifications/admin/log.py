@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,7 +62,8 @@ class LogAdmin(ReadOnlyAdmin):
             "newer": _address(request, after=page.newer),
             "older": _address(request, before=page.older),
             "from_list": urlencode({"back": request.GET.urlencode()}) if request.GET else "",
-            "colours": COLOURS,
+            # Rendered once: a page has fifty.
+            "labels": {result.value: _label(result) for result in Result},
             **(extra_context or {}),
         }
         status = 200 if form.is_valid() else 422
@@ -114,6 +116,12 @@ class LogAdmin(ReadOnlyAdmin):
             return redirect("admin:notifications_attempt_change", pk)
         messages.success(request, _("Queued again as a new notification."))
         return redirect("admin:notifications_notification_change", notification.pk)
+
+
+def _label(result: Result) -> str:
+    return render_to_string(
+        "notifications/_label.html", {"text": result.label, "colour": COLOURS[result]}
+    )
 
 
 def _page(request: HttpRequest, form: LogFilterForm) -> Page:

@@ -1,0 +1,85 @@
+"""What an administrator does with the log, in a real browser."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.exchange_emulator.emulator import DESK
+
+pytestmark = pytest.mark.xdist_group("whole")
+
+
+@pytest.fixture
+def connected(page, product):
+    """Signed in and saved, with two messages in the log."""
+    page.get_by_role("link", name="E-mail > Settings").first.click()
+    page.get_by_label("Choose e-mail service").select_option(
+        label="Exchange Online with OAuth authentication"
+    )
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=DESK).click()
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The settings have been saved.")).to_be_visible()
+    for subject in ("Toner is empty", "Door is open"):
+        product.manage(
+            "enqueue", "--to", "a@contoso.example", "--subject", subject, "--text", "Hello"
+        )
+    until = time.monotonic() + 30
+    while len(product.messages()) < 2:
+        assert time.monotonic() < until, "the messages did not leave"
+    page.get_by_role("link", name="Logs").first.click()
+
+
+def test_filter_search_open_copy_resend_and_go_back(page, product, connected):
+    rows = page.locator("#result_list tbody tr")
+    expect(page.get_by_text("Settings saved by admin")).to_be_visible()
+
+    page.get_by_label("Result").select_option(label="Failed")
+    expect(page.get_by_text("Nothing in the log matches.")).to_be_visible()
+    page.get_by_label("Result").select_option(label="Accepted by Microsoft")
+    expect(rows).to_have_count(2)
+
+    page.get_by_role("searchbox", name="Search").fill("toner")
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Toner is empty")
+
+    page.get_by_role("link", name="Toner is empty").click()
+    expect(page.get_by_role("heading", name="They say it never arrived")).to_be_visible()
+    message_id = product.messages()[0]["message_id"]
+    expect(page.get_by_label("Message-ID")).to_have_value(message_id)
+    expect(page.get_by_label("Message trace")).to_have_value(
+        re.compile(rf"^Get-MessageTraceV2 -MessageId '{re.escape(message_id)}' ")
+    )
+    page.get_by_role("button", name="Copy").first.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+
+    page.get_by_role("link", name="Back to the log").click()
+    expect(rows).to_have_count(1)
+    expect(page.get_by_label("Result")).to_have_value("accepted")
+
+    page.get_by_role("link", name="Toner is empty").click()
+    page.get_by_role("button", name="Resend").click()
+    expect(page.get_by_text("Queued again as a new notification.")).to_be_visible()
+    until = time.monotonic() + 30
+    while len(product.messages()) < 3:
+        assert time.monotonic() < until, "the message was not sent again"
+    page.go_back()
+    page.get_by_role("link", name="Back to the log").click()
+    expect(rows).to_have_count(2)
+
+
+def test_the_times_of_a_range_are_asked_for_when_they_are_needed(page):
+    page.get_by_role("link", name="Logs").first.click()
+    expect(page.get_by_label("From", exact=True)).to_be_hidden()
+
+    page.get_by_label("Date").select_option(label="Range")
+
+    page.get_by_label("From", exact=True).fill("2026-01-01T00:00")
+    page.get_by_label("To", exact=True).fill("2025-01-01T00:00")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("This is before “From”.")).to_be_visible()
+    expect(page.get_by_label("From", exact=True)).to_have_value("2026-01-01T00:00")
