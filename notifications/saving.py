@@ -1,22 +1,28 @@
 """Save: settings and account take effect together, and only if nobody saved in between."""
 
+from dataclasses import replace
+from typing import Any
+
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from . import day_limit, sign_in_state, tasks
+from . import day_limit, settings_changes, sign_in_state, tasks, vault
 from .models import ConnectionEvent, EmailSettings, MicrosoftAccount, Notification
 from .models.account import AccountState
 from .models.event import EventKind
 from .models.settings import SettingsValues
+from .settings_changes import Change
 
 
 class SavedMeanwhile(Exception):  # noqa: N818 - reads as what happened
-    """Somebody else saved after the form was opened; `row` is what they saved."""
+    """Somebody else saved after the form was opened; `row` is what they saved, `changes` what
+    has changed since then (empty where that is not known any more)."""
 
-    def __init__(self, row: EmailSettings) -> None:
+    def __init__(self, row: EmailSettings, changes: list[Change]) -> None:
         super().__init__()
         self.row = row
+        self.changes = changes
 
 
 @transaction.atomic
@@ -27,12 +33,15 @@ def save_settings(
     version: int,
     user: AbstractBaseUser,
 ) -> EmailSettings:
-    """Raises SavedMeanwhile where `version` is not the one the form was opened with."""
+    """Raises SavedMeanwhile where `version` is not the one the form was opened with. The same
+    form sent twice, as by a double click, is saved once."""
     now = timezone.now()
     EmailSettings.objects.current()
     row = EmailSettings.objects.select_for_update(of=("self",)).select_related("account").get(pk=1)
+    if row.version == version + 1 and row.saved_by_id == user.pk and _are_same(values, row):
+        return row
     if row.version != version:
-        raise SavedMeanwhile(row)
+        raise SavedMeanwhile(row, _changes_since(version, row))
     credential_changed = (values.client_secret, values.certificate) != (
         row.client_secret,
         row.certificate,
@@ -46,7 +55,7 @@ def save_settings(
         row.alarm_secret_set_at = now
     old = row.account
     was_lost = old is not None and old.state != AccountState.CONNECTED
-    row.account = _with_lane_of(old, account)
+    row.use(_with_lane_of(old, account))
     row.version += 1
     row.saved_at, row.saved_by_id = now, user.pk
     row.save()
@@ -62,6 +71,29 @@ def save_settings(
         )
     transaction.on_commit(tasks.wake)
     return row
+
+
+def _are_same(values: SettingsValues, row: EmailSettings) -> bool:
+    """Also where the same secret was sealed twice."""
+    try:
+        return _unsealed(values) == _unsealed(row.values())
+    except vault.UnreadableSecret:
+        return False
+
+
+def _unsealed(values: SettingsValues) -> SettingsValues:
+    return replace(
+        values,
+        client_secret=vault.unseal(values.client_secret),
+        certificate=vault.unseal(values.certificate),
+        alarm_secret=vault.unseal(values.alarm_secret),
+    )
+
+
+def _changes_since(version: int, row: EmailSettings) -> list[Change]:
+    history: Any = EmailSettings.history
+    before = history.filter(version=version).order_by("-history_id").first()
+    return settings_changes.changes(before, row) if before else []
 
 
 def _note(

@@ -1,6 +1,7 @@
 """Check now: renew the token for real and open the mailbox. Sends nothing."""
 
 from contextlib import closing
+from dataclasses import asdict
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -26,10 +27,10 @@ def check_now(request: HttpRequest) -> HttpResponse:
     try:
         detail = _check(connection.effective(form.values()), state.account)
     except SendError as error:
-        return pages.render_page(request, state, form, failure=error.answer)
+        return pages.back(request, form, failure=asdict(error.answer))
     messages.success(request, detail)
     tasks.wake()
-    return pages.render_page(request, state, form)
+    return pages.back(request, form)
 
 
 def _check(values: SettingsValues, account: MicrosoftAccount) -> str:

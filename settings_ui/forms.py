@@ -227,6 +227,10 @@ class EmailSettingsForm(AlarmFields):
         values["certificate"] = vault.seal(certificate or "") or self.stored.certificate
         return SettingsValues(**values)
 
+    def has_new_secret(self) -> bool:
+        data = self.cleaned_data
+        return any(data.get(name) for name in ("client_secret", "certificate", "alarm_secret"))
+
     def is_valid_for_sign_in(self) -> bool:
         return self.is_valid_for(SIGN_IN_FIELDS)
 

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -19,7 +20,7 @@ from notifications.models import Notification
 from notifications.models.notification import Status
 from notifications.saving import SavedMeanwhile, save_settings
 
-from . import drafts, panel, redirect_uri
+from . import drafts, panel, redirect_uri, test_steps
 from .drafts import PageState
 from .forms import EmailSettingsForm
 from .test_message_form import new_form
@@ -56,7 +57,7 @@ def unbound_form(state: PageState) -> EmailSettingsForm:
 def _save(request: HttpRequest, state: PageState) -> HttpResponse:
     form = EmailSettingsForm(request.POST, request.FILES, stored=state.stored)
     if not form.is_valid():
-        return render_page(request, state, form, status=422)
+        return _refuse(request, form, status=422)
     try:
         save_settings(
             form.values(),
@@ -65,14 +66,22 @@ def _save(request: HttpRequest, state: PageState) -> HttpResponse:
             user=request.user,  # type: ignore[arg-type]
         )
     except SavedMeanwhile as conflict:
-        form.add_error(None, _conflict_text(conflict))
+        form.add_error(None, [_conflict_text(conflict), *_their_changes(conflict)])
         # The next Save is made knowing of the other one.
         form.data = {**request.POST.dict(), "version": str(conflict.row.version)}
-        return render_page(request, state, form, status=409)
+        return _refuse(request, form, status=409)
     if state.draft:
         state.draft.delete()
     messages.success(request, _("The settings have been saved."))
     return redirect("email_settings")
+
+
+def _refuse(request: HttpRequest, form: EmailSettingsForm, *, status: int) -> HttpResponse:
+    """The page with the errors. A typed secret is not sent back, so it is kept here."""
+    state = drafts.load(request)
+    if form.has_new_secret():
+        state = drafts.with_draft(state.settings, drafts.keep(request, form.values()))
+    return render_page(request, state, form, status=status)
 
 
 def has_unsaved(state: PageState, form: EmailSettingsForm) -> bool:
@@ -108,6 +117,7 @@ def render_page(
     outcome = request.session.pop(OUTCOME, {})
     failed = outcome.pop("failure", None)
     failure = failure or (Answer(**failed) if failed else None)
+    steps = test_steps.restored(outcome.pop("test_steps", []))
     values = connection.effective(state.stored)
     context = {
         **admin.site.each_context(request),
@@ -125,7 +135,9 @@ def render_page(
         "failure_explained": explain(failure) if failure else None,
         "unsaved": has_unsaved(state, form),
         **panel.context(state, form),
-        "test_form": new_form(request),
+        "test_form": new_form(request, state.typed or {}),
+        "test_steps": steps,
+        "test_sent": any(map(test_steps.is_sent, steps)),
         **outcome,
         **extra,
     }
@@ -146,10 +158,18 @@ def incomplete(missing: list[str]) -> str:
 
 
 def _conflict_text(conflict: SavedMeanwhile) -> str:
+    saved_at = conflict.row.saved_at
     return _(
-        "%(who)s saved these settings at %(time)s UTC, after you opened this page. What you "
-        "typed is still here: compare, then click Save again to put it in place of theirs."
+        "%(who)s saved these settings at %(time)s, after you opened this page. What you typed is "
+        "still here: compare, then click Save again to put it in place of theirs."
     ) % {
         "who": conflict.row.saved_by or _("Somebody else"),
-        "time": f"{conflict.row.saved_at:%H:%M}" if conflict.row.saved_at else "?",
+        "time": f"{timezone.localtime(saved_at):%H:%M}" if saved_at else "?",
     }
+
+
+def _their_changes(conflict: SavedMeanwhile) -> list[str]:
+    return [
+        _("%(field)s: %(value)s") % {"field": change.label, "value": change.new}
+        for change in conflict.changes
+    ]

@@ -1,39 +1,35 @@
 """What stands beside the form's fields: warnings, permissions, and the connection panel."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from notifications import certificates, clouds, connection, vault
-from notifications.addresses import AddressError, parse_address
 from notifications.certificates import CertificateInfo
 from notifications.errors import Answer
 from notifications.explanations import explain
 from notifications.models import Alarm, Callback
 from notifications.models.settings import SettingsValues
 
+from . import cautions
 from .drafts import PageState
 from .forms import EmailSettingsForm
 from .redirect_uri import redirect_uri
 
-EWS_ENDS_ON = date(2027, 4, 1)
+_LONGEST = 10  # digits of a limit
 
 
 def context(state: PageState, form: EmailSettingsForm) -> dict[str, Any]:
     shown = _shown_values(state, form)
     values = connection.effective(state.stored)
-    account = state.account
-    lacking = account.lacks(connection.needed_permissions(shown)) if account else []
     return {
         "shown": shown,
         "cloud": connection.cloud_of(values),
         "other_clouds": [c for c in clouds.REAL_CLOUDS.values() if c is not clouds.GLOBAL],
         "permissions": _permissions(state, shown),
-        "lacking": lacking,
-        "from_warning": _from_warning(state, shown),
-        "ews_warning": _ews_warning(today=datetime.now(UTC).date()),
+        **cautions.context(state, shown, today=datetime.now(UTC).date()),
         "consent_link": _consent_link(values, shown),
         "certificate": _certificate(state.stored),
         "last_error": _last_error(state),
@@ -60,7 +56,13 @@ def _shown_values(state: PageState, form: EmailSettingsForm) -> SettingsValues:
         delegation=bool(shown("delegation")),
         protection=bool(shown("protection")),
         limit_attachments=bool(shown("limit_attachments")),
+        attachment_limit_mb=_number(shown("attachment_limit_mb")),
     )
+
+
+def _number(typed: Any) -> int | None:
+    text = str(typed)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _LONGEST else None
 
 
 def _permissions(state: PageState, shown: SettingsValues) -> list[dict[str, Any]]:
@@ -86,30 +88,6 @@ def _permissions(state: PageState, shown: SettingsValues) -> list[dict[str, Any]
     ]
     offline = _("Renew the sign-in without asking you (Microsoft adds openid and profile).")
     return [*rows, {"name": "offline_access", "purpose": offline, "granted": account is not None}]
-
-
-def _from_warning(state: PageState, shown: SettingsValues) -> str:
-    if shown.delegation or not shown.from_address or not state.account:
-        return ""
-    try:
-        other = not parse_address(shown.from_address).same_mailbox(state.account.address)
-    except AddressError:
-        return ""
-    if not other:
-        return ""
-    return _(
-        "Without 'From' address delegation all mail leaves from %(account)s. An alias of the "
-        "account works only where the tenant allows sending from aliases."
-    ) % {"account": state.account.address}
-
-
-def _ews_warning(*, today: date) -> str:
-    if today >= EWS_ENDS_ON:
-        return _("Exchange Web Services in Exchange Online ended on 1 April 2027.")
-    return _(
-        "Most tenants have EWS blocked since October 2026; it works only if yours allows this "
-        "application (its client ID), and ends on 1 April 2027."
-    )
 
 
 def _consent_link(values: SettingsValues, shown: SettingsValues) -> str:

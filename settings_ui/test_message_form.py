@@ -9,6 +9,8 @@ from unfold import widgets
 
 from notifications.addresses import AddressError, parse_address
 
+_FIELDS = ("test_recipient", "test_from")
+
 
 class TestMessageForm(forms.Form):
     """Send Test Message. The fields' names do not clash with the settings'."""
@@ -40,6 +42,7 @@ class TestMessageForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
 
-def new_form(request: HttpRequest) -> TestMessageForm:
-    """With the user's own address as the recipient."""
-    return TestMessageForm(initial={"test_recipient": getattr(request.user, "email", "")})
+def new_form(request: HttpRequest, typed: dict[str, Any]) -> TestMessageForm:
+    """With what was typed into it before, else with the user's own address as the recipient."""
+    own = {"test_recipient": getattr(request.user, "email", "")}
+    return TestMessageForm(initial=own | {n: typed[n] for n in _FIELDS if typed.get(n)})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from notifications import connection
 from notifications.trial import Step, send_test
 
-from . import drafts, pages
+from . import drafts, pages, test_steps
 from .access import STEPS, may_change
 from .drafts import PageState
 from .forms import EmailSettingsForm
@@ -23,7 +23,7 @@ def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     state = drafts.load(request)
     form = EmailSettingsForm(request.POST, request.FILES, stored=state.stored)
     if "send_test" not in request.POST:
-        return pages.render_page(request, state, form, dialog="open_test" in request.POST)
+        return pages.back(request, form, dialog="open_test" in request.POST)
     dialog = TestMessageForm(request.POST)
     wants_steps = request.headers.get("Accept") == STEPS
     if problem := _problem(state, form, dialog):
@@ -47,8 +47,7 @@ def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         # nginx would else keep the steps until the last one.
         unbuffered = {"X-Accel-Buffering": "no"}
         return StreamingHttpResponse(_lines(steps), content_type=STEPS, headers=unbuffered)
-    done = list(steps)
-    return pages.render_page(request, state, form, test_form=dialog, test_steps=_last(done))
+    return pages.back(request, form, test_steps=test_steps.kept(test_steps.last_states(steps)))
 
 
 def _problem(state: PageState, form: EmailSettingsForm, dialog: TestMessageForm) -> str:
@@ -63,13 +62,9 @@ def _problem(state: PageState, form: EmailSettingsForm, dialog: TestMessageForm)
 
 
 def _lines(steps: Iterator[Step]) -> Iterator[str]:
-    """One JSON object a line: name, state, and the step's HTML. The last one of a test has
-    the link to its log entry, or the explanation."""
+    """One JSON object a line: name, state, the step's HTML, and whether the test has been sent.
+    The last one of a test has the link to its log entry, or the explanation."""
     for step in steps:
         html = render_to_string("settings_ui/_test_step.html", {"step": step})
-        yield json.dumps({"name": str(step.name), "state": step.state, "html": html}) + "\n"
-
-
-def _last(steps: list[Step]) -> list[Step]:
-    """Each step in its last state, in order."""
-    return list({str(step.name): step for step in steps}.values())
+        told = {"name": str(step.name), "state": step.state, "html": html}
+        yield json.dumps(told | {"sent": test_steps.is_sent(step)}) + "\n"

@@ -1,23 +1,29 @@
 """The settings history: who saved what, when. Secrets appear only as changed."""
 
+from itertools import pairwise
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+
+from notifications.settings_changes import Change, changes
 
 from .read_only import ReadOnlyAdmin
 
 HistoricalEmailSettings: Any = apps.get_model("notifications", "HistoricalEmailSettings")
-_NOT_A_SETTING = frozenset(["version"])
 
 
 @admin.register(HistoricalEmailSettings)
 class SettingsHistoryAdmin(ReadOnlyAdmin):
     list_display = ("when", "who", "changes")
     list_display_links = None
+    # Each row is told apart from the one below it.
     ordering = ("-history_date", "-history_id")
+    sortable_by = ()
     list_select_related = ("history_user",)
     list_per_page = 50
     list_disable_select_all = True
@@ -28,9 +34,20 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
-    @admin.display(description=_("Time"), ordering="history_date")
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Each row learns which came before it: on the page, or for the last one by a query."""
+        shown = super().get_changelist_instance(request)
+        rows = list(shown.result_list)
+        for row, before in pairwise(rows):
+            row.before = before
+        if rows:
+            rows[-1].before = rows[-1].prev_record
+        shown.result_list = rows
+        return shown
+
+    @admin.display(description=_("Time"))
     def when(self, row: Any) -> str:
-        return f"{row.history_date:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{timezone.localtime(row.history_date):%Y-%m-%d %H:%M:%S}"
 
     @admin.display(description=_("Who"))
     def who(self, row: Any) -> str:
@@ -38,25 +55,16 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("What changed"))
     def changes(self, row: Any) -> str:
-        """Against the row before, which the history's own link finds."""
-        before = row.prev_record
-        if before is None:
-            return str(_("made"))
-        delta = row.diff_against(before, foreign_keys_are_objs=False)
-        texts = [
-            _change_text(change) for change in delta.changes if change.field not in _NOT_A_SETTING
-        ]
-        return "; ".join(texts) or str(_("nothing"))
+        if row.before is None:
+            return str(_("Made, with the defaults"))
+        found = changes(row.before, row)
+        if not found:
+            return str(_("Nothing"))
+        return format_html(
+            '<ul class="mc-changes">{}</ul>',
+            format_html_join("", "<li>{}: {}</li>", ((c.label, _told(c)) for c in found)),
+        )
 
 
-def _change_text(change: Any) -> str:
-    if change.field == "credential_set_at":
-        return str(_("client secret or certificate changed"))
-    if change.field == "account":
-        return str(_("account changed"))
-    name = change.field.replace("_", " ")
-    return f"{name}: {_shown(change.old)} → {_shown(change.new)}"
-
-
-def _shown(value: Any) -> str:
-    return str(_("empty")) if value in (None, "") else str(value)
+def _told(change: Change) -> str:
+    return f"{change.old} → {change.new}" if change.old else change.new

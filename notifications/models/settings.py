@@ -13,6 +13,8 @@ from simple_history.models import HistoricalRecords
 from notifications import charsets
 from notifications.clouds import REAL_CLOUDS
 
+from .account import MicrosoftAccount
+
 MEGABYTE = 1_048_576
 # More than any mailbox takes (150 MB), so that a slip of the finger is noticed.
 HIGHEST_LIMIT_MB = 1024
@@ -123,8 +125,11 @@ class EmailSettings(models.Model):
     alarm_secret = models.TextField(blank=True)
     alarm_secret_set_at = models.DateTimeField(null=True)
     account = models.ForeignKey(
-        "MicrosoftAccount", null=True, on_delete=models.PROTECT, related_name="+"
+        MicrosoftAccount, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # For the history, where the account itself may be gone
+    account_address = models.CharField(max_length=254, blank=True)
+    signed_in_at = models.DateTimeField(null=True)
     # Counts the Saves: a form that was opened before another Save is refused.
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(null=True)
@@ -155,6 +160,12 @@ class EmailSettings(models.Model):
     def values(self) -> SettingsValues:
         """As saved; what the environment fixes stands in its place (see connection.effective)."""
         return SettingsValues(**{f.name: getattr(self, f.name) for f in fields(SettingsValues)})
+
+    def use(self, account: MicrosoftAccount | None) -> None:
+        """Send from it, unsaved."""
+        self.account = account
+        self.account_address = account.address if account else ""
+        self.signed_in_at = account.signed_in_at if account else None
 
     def take(self, values: SettingsValues) -> None:
         """Put the values into the row, unsaved."""

@@ -5,11 +5,10 @@ import re
 import pytest
 
 from notifications import tasks, vault
-from notifications.models import EmailSettings, MicrosoftAccount
-from notifications.models.account import AccountState
+from notifications.models import EmailSettings
 from tests import factories
 from tests.exchange_emulator.emulator import SECRET
-from tests.settings_ui.conftest import URL, Person
+from tests.settings_ui.conftest import URL
 
 pytestmark = pytest.mark.django_db
 
@@ -157,66 +156,6 @@ def test_a_guid_is_taken_for_a_secret_if_the_person_insists(megan):
     guid = "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"
 
     assert megan.save(client_secret=guid, secret_is_value="on").status_code == 302
-
-
-def test_the_second_of_two_people_is_told_and_loses_nothing(megan):
-    alex = Person(factories.user("alex"))
-    opened = EmailSettings.objects.current().version
-    megan.save(charset="koi8-r")
-
-    refused = alex.save(version=opened, from_address="it@contoso.example")
-
-    assert refused.status_code == 409
-    page = text_of(refused)
-    assert "megan saved these settings" in page
-    assert 'value="it@contoso.example"' in page
-    assert EmailSettings.objects.current().charset == "koi8-r"
-    version = re.search(r'name="version" value="(\d+)"', page)[1]
-    assert alex.save(version=version, from_address="it@contoso.example").status_code == 302
-
-
-def test_every_save_is_in_the_history_without_secrets(megan):
-    megan.save()
-    megan.save(charset="koi8-r", client_secret="another~Secret")
-
-    page = text_of(megan.client.get("/notifications/historicalemailsettings/"))
-
-    assert "charset: utf-8 → koi8-r" in page
-    assert "client secret or certificate changed" in page
-    assert "megan" in page
-    assert "another~Secret" not in page
-
-
-@pytest.mark.parametrize("state", list(AccountState))
-def test_the_page_opens_whatever_state_the_account_is_in(megan, unconnected, state):
-    """The cache cannot be read either, and no server answers at all."""
-    MicrosoftAccount.objects.update(state=state, cache="not sealed by any key")
-
-    response = megan.client.get(URL)
-
-    assert response.status_code == 200
-    assert str(state.label) in text_of(response)
-
-
-def test_the_page_opens_when_the_key_is_gone(megan, settings):
-    megan.save()
-    settings.ENCRYPTION_KEYS = ["Z" * 43 + "="]
-
-    assert megan.client.get(URL).status_code == 200
-
-
-def test_an_address_that_delegation_would_need_is_warned_about(megan, unconnected):
-    EmailSettings.objects.update(from_address="it@contoso.example")
-
-    page = text_of(megan.client.get(URL))
-
-    assert "all mail leaves from servicedesk@contoso.example" in page
-
-
-def test_a_permission_that_the_sign_in_lacks_is_named(megan, unconnected):
-    EmailSettings.objects.update(delegation=True)
-
-    assert "Mail.Send.Shared. Sign in again." in text_of(megan.client.get(URL))
 
 
 def test_a_value_of_the_environment_is_read_only_with_its_variable(megan, settings):

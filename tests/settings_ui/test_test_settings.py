@@ -5,7 +5,7 @@ import json
 import pytest
 
 from notifications import housekeeping, tasks
-from notifications.models import Attempt, EmailSettings, Worker
+from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Worker
 from notifications.models.attempt import Result
 from tests.exchange_emulator.emulator import DESK
 from tests.settings_ui.conftest import URL
@@ -26,7 +26,7 @@ def draft(megan, emulator):
 def send(person, *, steps=False, recipient="alex@contoso.example", **changes):
     headers = {"accept": "application/x-ndjson"} if steps else {}
     form = person.form(send_test="1", test_recipient=recipient, **changes)
-    return person.client.post(f"{URL}test/", form, headers=headers)
+    return person.client.post(f"{URL}test/", form, headers=headers, follow=True)
 
 
 def text_of(response):
@@ -134,7 +134,7 @@ def test_without_an_account_the_test_says_to_sign_in(megan):
 
 
 def test_without_javascript_the_button_opens_the_dialog_with_ones_own_address(megan):
-    response = megan.client.post(f"{URL}test/", megan.form(open_test="1"))
+    response = megan.client.post(f"{URL}test/", megan.form(open_test="1"), follow=True)
 
     page = text_of(response)
     assert "Send Test Message" in page
@@ -179,7 +179,7 @@ def test_a_sign_in_for_graph_does_not_serve_ews(megan, emulator, draft):
 
 
 def test_check_now_renews_and_opens_the_mailbox(megan, emulator, draft):
-    response = megan.client.post(f"{URL}check/", megan.form(draft=draft))
+    response = megan.client.post(f"{URL}check/", megan.form(draft=draft), follow=True)
 
     assert f"the mailbox {DESK} can be opened" in text_of(response)
 
@@ -187,7 +187,51 @@ def test_check_now_renews_and_opens_the_mailbox(megan, emulator, draft):
 def test_check_now_explains_a_lost_sign_in(megan, emulator, draft):
     emulator.fault(kind="token-revoked", mailbox=DESK)
 
-    page = text_of(megan.client.post(f"{URL}check/", megan.form(draft=draft)))
+    page = text_of(megan.client.post(f"{URL}check/", megan.form(draft=draft), follow=True))
 
     assert "The sign-in is no longer valid." in page
     assert "Sign-in required" in page
+
+
+@pytest.mark.parametrize("path", ["check/", "test/"])
+def test_a_reload_does_not_act_again(megan, emulator, draft, path):
+    """What was typed and the outcome come by a GET; the outcome is shown once."""
+    form = megan.form(draft=draft, from_address="kept@contoso.example", send_test="1")
+    form["test_recipient"] = "alex@contoso.example"
+    page = megan.client.post(f"{URL}{path}", form, follow=True)
+    sent, renewed_at = len(emulator.messages()), MicrosoftAccount.objects.get().renewed_at
+
+    again = text_of(megan.client.get(page.redirect_chain[-1][0]))
+
+    words = "can be opened" if path == "check/" else "Test message has been sent"
+    assert words in text_of(page)
+    assert words not in again
+    assert 'value="kept@contoso.example"' in again
+    assert "(not saved yet)" in again
+    assert len(emulator.messages()) == sent
+    assert MicrosoftAccount.objects.get().renewed_at == renewed_at
+
+
+def test_check_now_of_what_is_saved_leaves_no_unsaved_changes(megan, emulator, draft):
+    megan.save(draft=draft)
+
+    page = megan.client.post(f"{URL}check/", megan.form(client_secret=""), follow=True)
+
+    assert page.redirect_chain[-1][0] == URL
+    assert "data-unsaved-sign hidden" in text_of(page)
+
+
+def test_after_success_the_dialog_offers_close(megan, emulator, draft):
+    page = text_of(send(megan, draft=draft))
+
+    assert "<span data-test-before hidden>" in page
+    assert "<span data-test-after>" in page
+
+
+def test_after_a_failure_the_dialog_can_be_used_again(megan, emulator, draft):
+    emulator.fault(path="/v1.0/me/messages", status=400, count=1)
+
+    page = text_of(send(megan, draft=draft))
+
+    assert "<span data-test-before>" in page
+    assert 'value="alex@contoso.example"' in page

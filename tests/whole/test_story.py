@@ -54,7 +54,7 @@ def test_an_administrator_connects_tests_saves_sends_and_reads_the_log(page, pro
     dialog.get_by_role("button", name="OK").click()
     expect(dialog.get_by_text("Test message has been sent")).to_be_visible()
     assert product.messages()[-1]["to"] == ["alex@contoso.example"]
-    dialog.get_by_role("button", name="Cancel").click()
+    dialog.get_by_role("button", name="Close").click()
 
     page.get_by_role("link", name="Logs").first.click()
     # What is typed and not saved is not lost without a word.

@@ -62,6 +62,11 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }
 
+  // On narrow pages Unfold calls the first column a check box, whatever it is
+  const first = document.querySelector("#result_list thead th");
+  for (const cell of document.querySelectorAll("#result_list tbody tr > :first-child[data-label]"))
+    if (first && !cell.querySelector("input")) cell.dataset.label = first.textContent.trim();
+
   // A list that changes by itself is read again, unless somebody is working with it
   for (const place of document.querySelectorAll("[data-refresh]"))
     setInterval(() => refresh(place), place.dataset.refresh * 1000);

@@ -17,10 +17,15 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!event.target.name.startsWith("test_")) markUnsaved();
     update();
   });
-  form.addEventListener("submit", () => {
+  let isSubmitting = false;
+  form.addEventListener("submit", (event) => {
+    if (isSubmitting) return event.preventDefault(); // a double click
+    isSubmitting = true;
+    setTimeout(() => (isSubmitting = false), 5000); // in case no answer comes
     isUnsaved = false;
     takeNewToken();
   });
+  window.addEventListener("pageshow", () => (isSubmitting = false));
   // A login in another tab, after this session has ended, changes the token of the forms
   const takeNewToken = () => {
     const found = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
@@ -87,13 +92,20 @@ document.addEventListener("DOMContentLoaded", () => {
     event.preventDefault();
     steps.replaceChildren();
     clearErrors();
+    showButtons({ isSent: false });
     dialog.showModal();
     field("test_recipient").focus();
   });
-  dialog.querySelector("[data-test-cancel]").addEventListener("click", (event) => {
-    event.preventDefault();
-    dialog.close();
-  });
+  for (const button of dialog.querySelectorAll("[data-test-cancel], [data-test-close]"))
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      dialog.close();
+    });
+  const showButtons = ({ isSent }) => {
+    dialog.querySelector("[data-test-before]").hidden = isSent;
+    dialog.querySelector("[data-test-after]").hidden = !isSent;
+    if (isSent) dialog.querySelector("[data-test-close]").focus();
+  };
   dialog.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
     event.preventDefault();
@@ -156,6 +168,7 @@ document.addEventListener("DOMContentLoaded", () => {
     holder.innerHTML = step.html;
     const item = holder.content.querySelector("li");
     item.dataset.step = step.name;
+    if (step.sent) showButtons({ isSent: true });
     const earlier = [...steps.children].find((child) => child.dataset.step === step.name);
     if (earlier) earlier.replaceWith(item);
     else steps.append(item);

@@ -1,0 +1,121 @@
+"""What is said at a field of the settings page before it does harm. Nothing is asked of
+Microsoft."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from notifications import vault
+from notifications.addresses import AddressError, parse_address
+from notifications.backends.graph_sizes import mime_size
+from notifications.connection import cloud_of, effective, needed_permissions
+from notifications.models.settings import MEGABYTE, Api, SettingsValues
+
+from .drafts import PageState
+
+EWS_ENDS_ON = date(2027, 4, 1)
+# What Exchange Online takes as a message, in bytes: by default, and where an administrator has
+# raised it ("attachment: createUploadSession"). Files grow by a third on the way.
+_LARGEST_BY_DEFAULT, _LARGEST = 35 * MEGABYTE, 150 * MEGABYTE
+
+
+def context(state: PageState, shown: SettingsValues, *, today: date) -> dict[str, Any]:
+    lacking = _lacking(state, shown)
+    return {
+        "from_warning": _of_from(state, shown),
+        "limit_warning": of_limit(shown),
+        "ews_warning": _of_ews(today=today),
+        "api_warning": _of_permission(lacking, "Mail.Send", "EWS.AccessAsUser.All"),
+        "delegation_warning": _of_permission(lacking, "Mail.Send.Shared"),
+        "protection_warning": _of_permission(lacking, "Mail.ReadWrite"),
+        "lacking": lacking,
+        "is_at_other_cloud": _is_at_other_cloud(state),
+        "unreadable": _unreadable(state),
+    }
+
+
+def of_limit(shown: SettingsValues) -> str:
+    """Where the limit lets through what cannot be sent."""
+    limit = shown.attachment_limit
+    if shown.api == Api.GRAPH and not shown.protection:
+        if limit is None or mime_size((), [limit]) > settings.LARGEST_MIME:
+            return _(
+                "Without protection against duplicates a message has to fit into one request to "
+                "Microsoft Graph: attachments of about 2 megabytes. Larger ones are refused when "
+                "they are queued."
+            )
+        return ""
+    if limit is None:
+        return ""
+    if mime_size((), [limit]) > _LARGEST:
+        return _("No mailbox takes that much: a message may have 150 megabytes at most.")
+    if mime_size((), [limit]) > _LARGEST_BY_DEFAULT:
+        return _(
+            "A mailbox takes messages of 35 megabytes (about 25 of attachments) unless an "
+            "administrator has raised its limit."
+        )
+    return ""
+
+
+def _lacking(state: PageState, shown: SettingsValues) -> list[str]:
+    if state.account is None:
+        return []
+    return [name.rpartition("/")[2] for name in state.account.lacks(needed_permissions(shown))]
+
+
+def _of_permission(lacking: list[str], *names: str) -> str:
+    if not set(names) & set(lacking):
+        return ""
+    return _("The sign-in does not cover this yet. Sign in again, then save.")
+
+
+def _of_from(state: PageState, shown: SettingsValues) -> str:
+    if shown.delegation or not shown.from_address or not state.account:
+        return ""
+    try:
+        other = not parse_address(shown.from_address).same_mailbox(state.account.address)
+    except AddressError:
+        return ""
+    if not other:
+        return ""
+    return _(
+        "Without 'From' address delegation all mail leaves from %(account)s. An alias of the "
+        "account works only where the tenant allows sending from aliases."
+    ) % {"account": state.account.address}
+
+
+def _of_ews(*, today: date) -> str:
+    if today >= EWS_ENDS_ON:
+        return _("Exchange Web Services in Exchange Online ended on 1 April 2027.")
+    return _(
+        "Most tenants have EWS blocked since October 2026; it works only if yours allows this "
+        "application (its client ID), and ends on 1 April 2027."
+    )
+
+
+def _is_at_other_cloud(state: PageState) -> bool:
+    return state.account is not None and (
+        state.account.cloud != cloud_of(effective(state.stored)).key
+    )
+
+
+def _unreadable(state: PageState) -> list[str]:
+    """Secrets whose encryption key this installation does not have."""
+    stored = state.stored
+    parts = {
+        _("Client secret"): stored.client_secret,
+        _("Certificate"): stored.certificate,
+        _("Signing secret"): stored.alarm_secret,
+        _("Sign-in"): state.account.cache if state.account else "",
+    }
+    return [label for label, sealed in parts.items() if not _is_readable(sealed)]
+
+
+def _is_readable(sealed: str) -> bool:
+    try:
+        vault.unseal(sealed)
+    except vault.UnreadableSecret:
+        return False
+    return True

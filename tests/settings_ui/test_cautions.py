@@ -1,0 +1,141 @@
+"""What the page says of the account's state and at its fields, without asking Microsoft."""
+
+import socket
+from datetime import date
+
+import pytest
+
+from notifications import tasks, vault
+from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.models.account import AccountState
+from notifications.models.settings import SettingsValues
+from settings_ui import cautions, drafts
+from tests.settings_ui.conftest import URL
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch):
+    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
+
+
+def shown(person, address=URL):
+    response = person.client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    """From here on nobody can be called; the database's connection is open already."""
+
+    def refused(*_arguments, **_options):
+        raise AssertionError("the page called somebody")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    monkeypatch.setattr(socket, "create_connection", refused)
+
+
+@pytest.mark.parametrize("state", list(AccountState))
+def test_each_state_of_the_account_is_shown_without_calling_microsoft(
+    megan, unconnected, offline, state
+):
+    MicrosoftAccount.objects.update(state=state, last_error_code="AADSTS700082")
+
+    page = shown(megan)
+
+    assert f'<span class="mc-state mc-state-{state}">{state.label}</span>' in page
+
+
+def test_not_signed_in_is_shown(megan, offline):
+    assert '<span class="mc-state">Not signed in</span>' in shown(megan)
+
+
+def test_a_pending_account_is_shown(megan, emulator, request):
+    address = megan.sign_in(emulator)
+    request.getfixturevalue("offline")
+
+    page = shown(megan, address)
+
+    assert "Signed in as servicedesk@contoso.example (not saved yet)." in page
+
+
+def test_an_account_of_another_cloud_is_called_out(megan, unconnected, settings, offline):
+    settings.CLOUD = "global"
+
+    assert "The account was signed in at another cloud" in shown(megan)
+
+
+def test_a_missing_key_is_told_with_what_it_had_sealed(megan, unconnected, settings, offline):
+    MicrosoftAccount.objects.update(cache=vault.seal("tokens"))
+    EmailSettings.objects.update(client_secret=vault.seal("secret"))
+    settings.ENCRYPTION_KEYS = ["Z" * 43 + "="]
+
+    page = shown(megan)
+
+    assert "sealed with is missing: Client secret, Sign-in." in page
+
+
+def test_with_all_keys_nothing_is_said_of_them(megan, unconnected):
+    EmailSettings.objects.update(client_secret=vault.seal("secret"))
+
+    assert "encryption key" not in shown(megan)
+
+
+def test_an_address_that_delegation_would_need_is_warned_about(megan, unconnected):
+    EmailSettings.objects.update(from_address="it@contoso.example")
+
+    assert "all mail leaves from servicedesk@contoso.example" in shown(megan)
+
+
+@pytest.mark.parametrize(
+    ("changes", "scopes", "lacking"),
+    [
+        ({"delegation": True}, "Mail.Send Mail.ReadWrite", "Mail.Send.Shared"),
+        ({"protection": True}, "Mail.Send", "Mail.ReadWrite"),
+        ({"api": "ews"}, "Mail.Send Mail.ReadWrite", "EWS.AccessAsUser.All"),
+    ],
+)
+def test_a_permission_that_the_sign_in_lacks_is_named_and_told_at_its_field(
+    megan, unconnected, changes, scopes, lacking
+):
+    MicrosoftAccount.objects.update(scopes=scopes)
+    EmailSettings.objects.update(**changes)
+
+    page = shown(megan)
+
+    assert f"{lacking}. Sign in again." in page
+    assert page.count("The sign-in does not cover this yet.") == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"limit_attachments": False}, ""),
+        ({"attachment_limit_mb": 25}, ""),
+        ({"attachment_limit_mb": 26}, "35 megabytes"),
+        ({"attachment_limit_mb": 109}, "35 megabytes"),
+        ({"attachment_limit_mb": 110}, "150 megabytes at most"),
+        ({"attachment_limit_mb": 110, "api": "ews"}, "150 megabytes at most"),
+        ({"attachment_limit_mb": 2, "protection": False}, ""),
+        ({"attachment_limit_mb": 3, "protection": False}, "one request"),
+        ({"limit_attachments": False, "protection": False}, "one request"),
+        ({"attachment_limit_mb": 3, "protection": False, "api": "ews"}, ""),
+    ],
+)
+def test_a_limit_that_lets_through_too_much_is_told(values, words):
+    caution = cautions.of_limit(SettingsValues(**{"limit_attachments": True} | values))
+
+    assert words in caution
+    assert bool(caution) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [(date(2027, 3, 31), "ends on 1 April 2027"), (date(2027, 4, 1), "ended on 1 April 2027")],
+)
+def test_the_end_of_ews_is_told(megan, today, words):
+    state = drafts.with_draft(EmailSettings.objects.current(), None)
+
+    assert words in cautions.context(state, SettingsValues(), today=today)["ews_warning"]

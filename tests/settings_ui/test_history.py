@@ -1,0 +1,148 @@
+"""Who changed what: in the settings history, and when two people save at once."""
+
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from notifications import tasks, vault
+from notifications.models import EmailSettings
+from tests import factories
+from tests.exchange_emulator.emulator import SECRET
+from tests.settings_ui.conftest import URL, Person
+
+pytestmark = pytest.mark.django_db
+HISTORY = "/notifications/historicalemailsettings/"
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch):
+    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def history(person):
+    """What changed, newest first."""
+    page = text_of(person.client.get(HISTORY))
+    return [
+        re.findall(r"<li>(.*?)</li>", row) or ["Nothing" if "Nothing" in row else "Made"]
+        for row in re.findall(r'data-label="What changed">(.*?)</td>', page, re.S)
+    ]
+
+
+def test_every_save_is_told_in_the_pages_words_without_secrets(megan):
+    megan.save()
+    megan.save(
+        charset="koi8-r",
+        client_secret="another~Secret",
+        plain_text_only="on",
+        alarm_url="https://desk.example/hook?token=t0ken",
+        alarm_secret="a-secret-of-the-desk",
+    )
+
+    assert history(megan)[0] == [
+        "Character set: Unicode (UTF-8) → Cyrillic (KOI8-R)",
+        "Send all e-mail messages in plain text format: off → on",
+        "Webhook address: empty → https://desk.example/…",
+        "Client secret or certificate: changed",
+        "Signing secret: changed",
+    ]
+    page = text_of(megan.client.get(HISTORY))
+    assert "megan" in page
+    assert "another~Secret" not in page
+    assert "t0ken" not in page
+
+
+def test_accounts_are_named_and_a_new_sign_in_of_the_same_one_is_told(megan, emulator):
+    for account in (
+        "servicedesk@contoso.example",
+        "servicedesk@contoso.example",
+        "admin@contoso.example",
+    ):
+        draft = megan.draft(megan.sign_in(emulator, account))
+        assert megan.save(draft=draft, client_secret="").status_code == 302
+    megan.save(client_secret="")
+
+    assert [row[0] for row in history(megan)[:3]] == [
+        "Nothing",
+        "Account: servicedesk@contoso.example → admin@contoso.example",
+        "Account: Signed in again",
+    ]
+
+
+def test_the_history_asks_the_same_number_of_times_whatever_it_holds(
+    megan, django_assert_max_num_queries
+):
+    for pace in range(30):
+        megan.save(messages_a_minute=str(pace))
+
+    with django_assert_max_num_queries(15):
+        assert len(history(megan)) > 30
+
+
+def test_the_second_of_two_people_is_told_what_the_first_changed_and_loses_nothing(megan):
+    megan.save()
+    alex = Person(factories.user("alex"))
+    opened = EmailSettings.objects.current().version
+    megan.save(charset="koi8-r", client_secret="hers~Secret")
+
+    refused = alex.save(
+        version=opened, from_address="it@contoso.example", client_secret="his~Secret"
+    )
+
+    assert refused.status_code == 409
+    page = text_of(refused)
+    assert "megan saved these settings" in page
+    assert "<li>Character set: Cyrillic (KOI8-R)</li>" in page
+    assert "<li>Client secret or certificate: changed</li>" in page
+    assert 'value="it@contoso.example"' in page
+    assert "hers~Secret" not in page
+    assert "his~Secret" not in page
+    assert EmailSettings.objects.current().charset == "koi8-r"
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    draft = re.search(r'name="draft" value="(\d+)"', page)[1]
+    form = {"version": version, "draft": draft, "client_secret": ""}
+    assert alex.save(**form, from_address="it@contoso.example").status_code == 302
+    assert vault.unseal(EmailSettings.objects.current().client_secret) == "his~Secret"
+
+
+def test_a_secret_that_was_typed_survives_an_error_elsewhere(megan):
+    page = text_of(megan.save(from_address="nonsense"))
+    draft = re.search(r'name="draft" value="(\d+)"', page)[1]
+
+    assert "Entered, not saved yet." in page
+    megan.save(draft=draft, client_secret="")
+    assert vault.unseal(EmailSettings.objects.current().client_secret) == SECRET
+
+
+def test_a_form_that_is_sent_twice_is_saved_once(megan):
+    opened = EmailSettings.objects.current().version
+
+    answers = [megan.save(version=opened, charset="koi8-r") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert EmailSettings.objects.current().version == opened + 1
+
+
+def test_the_time_of_the_other_save_is_the_viewers(megan):
+    alex = Person(factories.user("alex"))
+    opened = EmailSettings.objects.current().version
+    megan.save(charset="koi8-r")
+    saved_at = EmailSettings.objects.current().saved_at
+
+    with timezone.override(ZoneInfo("Asia/Kathmandu")):
+        local = timezone.localtime(saved_at).strftime("%H:%M")
+        page = text_of(alex.save(version=opened))
+
+    assert f"at {local}, after you opened" in page
+
+
+def test_the_page_shows_whether_something_is_unsaved(megan):
+    megan.save()
+
+    assert "data-unsaved-sign hidden" in text_of(megan.client.get(URL))
+    assert "data-unsaved-sign hidden" not in text_of(megan.save(from_address="nonsense"))
