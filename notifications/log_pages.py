@@ -134,7 +134,7 @@ def _folded(query: LogQuery, entries: list[Attempt]) -> dict[int, int]:
     if query.result == Result.DEFERRED or query.message_id:
         return {}
     ids = {entry.message_id for entry in entries if entry.message_id}
-    attempts = Attempt.objects.filter(message_id__in=ids)
+    attempts = Attempt.objects.shown().filter(message_id__in=ids)
     if query.until:
         attempts = attempts.filter(at__lt=query.until)
     deferred = Count("pk", Q(result=Result.DEFERRED))

@@ -54,7 +54,7 @@ class LogQuery:
 
     def entries(self) -> QuerySet[Attempt]:
         """All that match, in no order."""
-        rows = Attempt.objects.filter(self._in_time())
+        rows = Attempt.objects.shown().filter(self._in_time())
         wanted_values = {
             "result": self.result or None,
             "api": self.api or None,

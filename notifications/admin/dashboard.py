@@ -59,5 +59,5 @@ def _log() -> dict[str, Any]:
         "days": charts.by_day(shown.days),
         "waits": shown.waits,
         "errors": [(error, explain(error.answer)) for error in shown.errors],
-        "latest": Attempt.objects.all()[:8],
+        "latest": Attempt.objects.shown()[:8],
     }

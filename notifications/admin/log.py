@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -20,7 +21,7 @@ from notifications.log_pages import Page, Place
 from notifications.models import Attempt
 from notifications.models.attempt import Result
 
-from . import log_export
+from . import log_export, log_keeping
 from .log_filter import LogFilterForm
 from .read_only import ReadOnlyAdmin
 
@@ -37,9 +38,14 @@ _OTHERS = 20  # shown on the page of an entry
 
 @admin.register(Attempt)
 class LogAdmin(ReadOnlyAdmin):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
+        return super().get_queryset(request).shown()
+
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
+            path("days-to-keep/", view(log_keeping.days_to_keep), name="log_keeping"),
+            path("clear/", view(log_keeping.clear), name="log_clear"),
             path("export/", view(require_safe(self.export)), name="log_export"),
             path("<int:pk>/resend/", view(require_POST(self.resend)), name="log_resend"),
             *super().get_urls(),
@@ -149,7 +155,7 @@ def _address(request: HttpRequest, **place: Place | None) -> str:
 
 
 def _entry_context(entry: Attempt) -> dict[str, Any]:
-    others = Attempt.objects.filter(message_id=entry.message_id).exclude(pk=entry.pk)
+    others = Attempt.objects.shown().filter(message_id=entry.message_id).exclude(pk=entry.pk)
     may_have_left = entry.result in (Result.ACCEPTED, Result.UNCONFIRMED)
     return {
         "entry": entry,

@@ -57,8 +57,8 @@ def visible_notifications(request: HttpRequest) -> QuerySet[Notification]:
 def visible_log(request: HttpRequest) -> QuerySet[Attempt]:
     key = _key(request)
     if key.may_read:
-        return Attempt.objects.all()
-    return Attempt.objects.filter(notification__came_with__api_key=sender(request))
+        return Attempt.objects.shown()
+    return Attempt.objects.shown().filter(notification__came_with__api_key=sender(request))
 
 
 def _key(request: HttpRequest) -> ApiKey:

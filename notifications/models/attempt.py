@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import log_words
 from notifications.errors import Answer
 
+from .retention import Retention
 from .search_field import SearchField
 from .settings import Api
 
@@ -22,6 +23,11 @@ class Result(models.TextChoices):
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def shown(self) -> "AttemptQuerySet":
+        """Without those that were cleared and are not deleted yet (retention.py)."""
+        until = Retention.objects.current().cleared_until
+        return self.filter(at__gt=until) if until else self
+
     def write(self, entries: Sequence["Attempt"], *, now: datetime) -> None:
         """The entries of attempts that have just been made, and what they supersede."""
         message_ids = [entry.message_id for entry in entries if entry.message_id]

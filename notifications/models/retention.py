@@ -65,8 +65,10 @@ class Retention(models.Model):
         return f"{self.entry_days} and {self.content_days} days"
 
     def entries_before(self, now: datetime) -> datetime:
-        """Log entries before this moment are to be deleted."""
+        """Log entries before this moment are to be deleted. Cleared ones of the last day have to
+        wait: the limit of recipients a day and the dashboard's figures count them."""
         old = now - timedelta(days=self.entry_days)
         if self.cleared_until is None:
             return old
-        return max(old, self.cleared_until + timedelta(microseconds=1))
+        cleared = self.cleared_until + timedelta(microseconds=1)
+        return max(old, min(cleared, now - timedelta(days=1)))

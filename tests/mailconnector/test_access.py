@@ -78,6 +78,10 @@ TABLE = {
     ),
     # The log
     **model_rows("attempt", "notifications_attempt", see=READERS),
+    "admin:log_keeping": (
+        "/notifications/attempt/days-to-keep/", READERS, "login 403 403 403 422",
+    ),
+    "admin:log_clear": ("/notifications/attempt/clear/", ADMINISTRATOR, POSTED_BY_ADMINISTRATOR),
     "admin:log_export": ("/notifications/attempt/export/", READERS, WRONG_METHOD),
     "admin:log_resend": (
         "/notifications/attempt/{attempt}/resend/", WRONG_METHOD, POSTED_BY_OPERATOR,

@@ -255,12 +255,15 @@ def test_clearing_is_done_once(now):
     assert not Retention.objects.clear(until=now - DAY)
 
 
-def test_cleared_entries_go_and_later_ones_stay(now):
-    entry(now - DAY)
-    entry(now)
+def test_cleared_entries_are_hidden_at_once_and_go_when_a_day_old(now):
+    entry(now - 2 * DAY, subject="old")
+    entry(now, subject="counts for the recipients of the day")
     entry(now + timedelta(microseconds=1), subject="later")
     Retention.objects.clear(until=now)
 
     retention.purge(now=now)
+    assert {row.subject for row in Attempt.objects.shown()} == {"later"}
+    assert Attempt.objects.count() == 2
 
+    retention.purge(now=now + DAY + timedelta(microseconds=1))
     assert Attempt.objects.get().subject == "later"
