@@ -12,6 +12,8 @@ from .models import EmailSettings, Notification, QueueState, Worker
 from .models.notification import IN_QUEUE, Status
 from .obstacles import Obstacle
 
+_LONG = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class QueueStatus:
@@ -30,6 +32,16 @@ class QueueStatus:
     credential_ends_on: date | None
     credential_days_left: int | None
     empty_at: datetime | None
+
+    def waits_since_long(self, *, now: datetime) -> timedelta | None:
+        """How long the oldest pending one has waited, where a person should say what becomes of
+        those that wait: while paused, on a database that was taken over, or after a day."""
+        oldest, taken_over_at = self.oldest_pending_at, self.state.taken_over_at
+        if oldest is None:
+            return None
+        waited = now - oldest
+        came_with_it = taken_over_at is not None and oldest < taken_over_at
+        return waited if self.state.paused_at or came_with_it or waited > _LONG else None
 
     def as_json(self) -> dict[str, Any]:
         """For `queue --json`: times in ISO 8601, UTC."""

@@ -149,6 +149,7 @@ def one_of_each():
     settings.save()
     return {
         "notification": notification.pk,
+        "attachment": notification.attachments.get().pk,
         "attempt": attempt.pk,
         "api_key": key.pk,
         "callback": called.pk,

@@ -4,63 +4,79 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import F, Prefetch, QuerySet, Value
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.defaultfilters import filesizeformat
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from unfold.decorators import display
 
 from notifications import installation, outbox, queue_status
-from notifications.models import Notification, QueueState
-from notifications.models.notification import Status
+from notifications.models import Attachment, Notification, QueueState
+from notifications.models.notification import RESTARTABLE, Status
 
+from . import attachment_download, queue_actions
+from .queue_actions import ACTIONS
+from .queue_columns import COLOURS, QueueColumns
+from .queue_filters import AGES, AgeFilter, QueuePaginator, StatusFilter
 from .read_only import ReadOnlyAdmin
+from .sensitive import may_see, may_see_all, only_searchable
 
-COLOURS = {
-    Status.PENDING: "info",
-    Status.SENDING: "info",
-    Status.FAILED: "danger",
-    Status.UNCONFIRMED: "warning",
-    Status.ACCEPTED: "success",
-}
 _MANAGE = "notifications.change_notification"
 
 
 @admin.register(Notification)
-class QueueAdmin(ReadOnlyAdmin):
+class QueueAdmin(QueueColumns, ReadOnlyAdmin):
     list_display = (
         "queued",
         "shown_status",
-        "initiator",
+        "shown_initiator",
         "shown_from",
         "shown_to",
-        "subject",
-        "attempts",
+        "shown_subject",
+        "shown_attempts",
         "next_attempt",
         "shown_attachments",
     )
-    list_display_links = ("queued", "subject")
-    list_filter = ("status", "priority")
+    list_display_links = ("queued", "shown_subject")
+    list_filter = (("status", StatusFilter), "priority", AgeFilter)
     search_fields = ("subject", "to", "cc", "bcc", "message_id", "initiator")
     ordering = ("-pk",)
     list_per_page = 50
+    list_fullwidth = True
+    paginator = QueuePaginator
     show_full_result_count = False
     actions = ("send_now", "delete", "mark_as_sent", "send_again")
     change_list_template = "notifications/queue.html"
     change_form_template = "notifications/notification.html"
 
+    @property
+    def media(self) -> Media:
+        """Without Django's script for ticking rows, which knows only those of the first load."""
+        return Media(js=["notifications/queue_selection.js", "notifications/queue_refresh.js"])
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
         rows = super().get_queryset(request)
-        if request.resolver_match and str(request.resolver_match.url_name).endswith("_changelist"):
+        match = request.resolver_match
+        if match and match.url_name in ("notifications_notification_changelist", "queue_all"):
             rows = rows.in_queue()
-        return rows.defer("text", "html").annotate(
-            files=Count("attachments"), files_size=Sum("attachments__size")
+        is_hidden = Value(False) if may_see_all(request.user) else F("sensitive")
+        sizes = Attachment.objects.only("notification_id", "size")
+        return (
+            rows.defer("text", "html")
+            .annotate(is_hidden=is_hidden)
+            .prefetch_related(Prefetch("attachments", sizes))
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Notification], search_term: str
+    ) -> tuple[QuerySet[Notification], bool]:
+        rows, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        if search_term:
+            rows = only_searchable(rows, request.user)
+        return rows, may_have_duplicates
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return super().get_actions(request) if request.user.has_perm(_MANAGE) else {}
@@ -71,6 +87,12 @@ class QueueAdmin(ReadOnlyAdmin):
             path("pause/", view(require_POST(self.pause)), name="queue_pause"),
             path("resume/", view(require_POST(self.resume)), name="queue_resume"),
             path("database/", view(require_POST(self.database)), name="queue_database"),
+            path("all/<str:action>/", view(self.on_all), name="queue_all"),
+            path(
+                "<int:pk>/attachments/<int:attachment_pk>/",
+                view(attachment_download.download),
+                name="notification_attachment",
+            ),
             path("<int:pk>/do/", view(require_POST(self.do)), name="notification_do"),
             *super().get_urls(),
         ]
@@ -78,9 +100,14 @@ class QueueAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        status = queue_status.read(now=timezone.now())
+        now = timezone.now()
+        status = queue_status.read(now=now)
         context = {
+            "title": _("Notification Queue"),
+            "module_name": _("notifications"),
             "status": status,
+            "stopped_for": status.waits_since_long(now=now),
+            "ages": AGES,
             "paused": status.state,
             "may_manage": request.user.has_perm(_MANAGE),
         }
@@ -95,22 +122,37 @@ class QueueAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         notification = self.get_object(request, object_id)
         context: dict[str, Any] = {"notification": notification}
+        if notification is not None and may_see(request.user, notification):
+            context["attachments"] = notification.attachments.all()
         if notification is not None:
             context |= {
-                "attachments": notification.attachments.all(),
+                "title": _("Notification %(number)d") % {"number": notification.pk},
+                "subtitle": "",
+                "may_see": may_see(request.user, notification),
                 "entries": notification.log_entries.all()[:50],
                 "may_manage": request.user.has_perm(_MANAGE),
                 "can_send_now": notification.status in (Status.PENDING, Status.FAILED),
                 "can_decide": notification.status == Status.UNCONFIRMED,
-                "can_delete": notification.status
-                in (Status.PENDING, Status.FAILED, Status.UNCONFIRMED),
+                "can_delete": notification.status in RESTARTABLE,
                 "colour": COLOURS.get(Status(notification.status), ""),
             }
         return super().change_view(
             request, object_id, form_url, {**context, **(extra_context or {})}
         )
 
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        """All rows over all pages: asked again, with the count."""
+        action = request.POST.get("action", "")
+        if request.POST.get("select_across") == "1" and action in self.get_actions(request):
+            address = reverse("admin:queue_all", args=[action])
+            return redirect(f"{address}?{request.GET.urlencode()}")
+        return super().response_action(request, queryset)
+
     # Buttons
+
+    def on_all(self, request: HttpRequest, action: str) -> HttpResponse:
+        _require(request)
+        return queue_actions.on_all(self, request, action)
 
     def pause(self, request: HttpRequest) -> HttpResponse:
         _require(request)
@@ -152,71 +194,26 @@ class QueueAdmin(ReadOnlyAdmin):
             action[0](self, request, Notification.objects.filter(pk=pk))
         return redirect("admin:notifications_notification_change", pk)
 
-    # Actions: each re-checks the status in its own UPDATE
+    # Actions
 
-    @admin.action(description=_("Send now"))
+    @admin.action(description=ACTIONS["send_now"].label)
     def send_now(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
-        self._tell(request, outbox.send_now(_plain(rows)), rows)
+        queue_actions.act(request, "send_now", rows)
 
-    @admin.action(description=_("Delete"))
+    @admin.action(description=ACTIONS["delete"].label)
     def delete(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
-        self._tell(request, outbox.cancel(_plain(rows)), rows)
+        queue_actions.act(request, "delete", rows)
 
-    @admin.action(description=_("Mark as sent"))
+    @admin.action(description=ACTIONS["mark_as_sent"].label)
     def mark_as_sent(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
-        self._tell(request, outbox.mark_as_sent(_plain(rows)), rows)
+        queue_actions.act(request, "mark_as_sent", rows)
 
-    @admin.action(description=_("Send again"))
+    @admin.action(description=ACTIONS["send_again"].label)
     def send_again(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
-        self._tell(request, outbox.send_again(_plain(rows)), rows)
-
-    def _tell(self, request: HttpRequest, changed: int, rows: QuerySet[Notification]) -> None:
-        if changed:
-            text = ngettext("%(n)d notification: done.", "%(n)d notifications: done.", changed)
-            messages.success(request, text % {"n": changed})
-        if changed < _plain(rows).count():
-            messages.warning(
-                request, _("Some were left alone: their status does not allow this (any more).")
-            )
-
-    # Columns
-
-    @display(description=_("Queued"), ordering="queued_at")
-    def queued(self, row: Notification) -> str:
-        return f"{row.queued_at:%Y-%m-%d %H:%M:%S}"
-
-    @display(
-        description=_("Status"),
-        ordering="status",
-        label={status.label: colour for status, colour in COLOURS.items()},
-    )
-    def shown_status(self, row: Notification) -> str:
-        return row.get_status_display()
-
-    @display(description=_("From"), ordering="from_address")
-    def shown_from(self, row: Notification) -> str:
-        return row.from_address or str(_("System default"))
-
-    @display(description=_("To"))
-    def shown_to(self, row: Notification) -> str:
-        first, *others = row.recipients
-        return f"{first} +{len(others)}" if others else first
-
-    @display(description=_("Next attempt"), ordering="due_at")
-    def next_attempt(self, row: Notification) -> str:
-        return f"{row.due_at:%Y-%m-%d %H:%M:%S}" if row.status == Status.PENDING else ""
-
-    @display(description=_("Attachments"))
-    def shown_attachments(self, row: Any) -> str:
-        return f"{row.files} ({filesizeformat(row.files_size)})" if row.files else ""
+        queue_actions.act(request, "send_again", rows)
 
 
 def _require(request: HttpRequest) -> None:
     """The buttons are not shown to others: a request without the right is no mistake."""
     if not request.user.has_perm(_MANAGE):
         raise PermissionDenied
-
-
-def _plain(rows: QuerySet[Notification]) -> Any:
-    """The same rows without the list's annotations, which an UPDATE cannot have."""
-    return Notification.objects.filter(pk__in=rows.order_by().values("pk"))

@@ -295,7 +295,8 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject or "(no subject)"
+        """Without its subject: that of a sensitive one is not for everybody."""
+        return f"{self.pk}"
 
     @property
     def recipients(self) -> list[str]:

@@ -76,6 +76,14 @@ TABLE = {
     "admin:notification_do": (
         "/notifications/notification/{notification}/do/", WRONG_METHOD, POSTED_BY_OPERATOR,
     ),
+    "admin:queue_all": (
+        "/notifications/notification/all/send_now/", "login 403 403 200 200",
+        "login 403 403 200 200",
+    ),
+    "admin:notification_attachment": (
+        "/notifications/notification/{notification}/attachments/{attachment}/",
+        READERS, WRONG_METHOD,
+    ),
     # The log
     **model_rows("attempt", "notifications_attempt", see=READERS),
     "admin:log_keeping": (
@@ -185,6 +193,8 @@ def rows(db):
 
 
 def answer_of(response):
+    if response.streaming:
+        response.getvalue()  # closes what it reads from
     if response.status_code != 302:
         return str(response.status_code)
     return "login" if response.url.startswith("/login/") else "moved"

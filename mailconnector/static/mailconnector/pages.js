@@ -66,22 +66,4 @@ document.addEventListener("DOMContentLoaded", () => {
   const first = document.querySelector("#result_list thead th");
   for (const cell of document.querySelectorAll("#result_list tbody tr > :first-child[data-label]"))
     if (first && !cell.querySelector("input")) cell.dataset.label = first.textContent.trim();
-
-  // A list that changes by itself is read again, unless somebody is working with it
-  for (const place of document.querySelectorAll("[data-refresh]"))
-    setInterval(() => refresh(place), place.dataset.refresh * 1000);
 });
-
-const refresh = async (place) => {
-  const isInUse = place.contains(document.activeElement) || place.querySelector("input:checked");
-  if (document.hidden || isInUse) return;
-  try {
-    const response = await fetch(location.href);
-    if (!response.ok || response.redirected) return;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const fresh = page.getElementById(place.id);
-    if (fresh && !place.querySelector("input:checked")) place.replaceChildren(...fresh.childNodes);
-  } catch {
-    // The next time will do.
-  }
-};

@@ -117,7 +117,7 @@ def test_an_action_on_a_row_that_moved_on_changes_nothing_and_says_so(megan, now
 
     row.refresh_from_db()
     assert row.status == Status.SENDING
-    assert "their status does not allow this" in response.content.decode()
+    assert "its status does not allow this" in response.content.decode()
 
 
 @pytest.mark.parametrize("chosen", ["x", "\0", "9" * 30, "-1", "²"])
