@@ -18,7 +18,7 @@ SEND = "/v1.0/me/messages/*/send"
 def main() -> int:
     with running(protection=True) as system:
         from notifications.models import Notification
-        from notifications.models.notification import Status
+        from notifications.models.status import Status
         from tests import factories
 
         system.emulator.limits(mailbox_concurrency=4)

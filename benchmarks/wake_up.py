@@ -20,7 +20,7 @@ WORKERS = 2
 def main() -> int:
     with running(protection=False) as system:
         from notifications.models import Notification, Worker
-        from notifications.models.notification import Status
+        from notifications.models.status import Status
         from tests import factories
 
         deadline = time.monotonic() + 60

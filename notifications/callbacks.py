@@ -12,7 +12,7 @@ from django.utils import timezone
 from . import retry, vault, webhooks
 from .models import ApiNotification, Callback, EmailSettings, Notification, QueueState
 from .models.callback import CallbackQuerySet, CallbackState
-from .models.notification import Status
+from .models.status import Status
 from .vault import UnreadableSecret
 from .webhooks import Outcome
 

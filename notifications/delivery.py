@@ -16,7 +16,8 @@ from .connection import cloud_of, effective
 from .errors import AuthError, SendError, ThrottledError
 from .lane import Lane
 from .models import EmailSettings, Notification, QueueState
-from .models.notification import NotificationQuerySet, Status
+from .models.status import Status
+from .models.transitions import NotificationQuerySet
 from .preparing import message_of
 from .recording import Sending, record, record_settled
 from .sending import CAPACITY, Checkpoint, Finished, Job, Sender

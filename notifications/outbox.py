@@ -32,7 +32,8 @@ from .models import (
     QueueState,
 )
 from .models.event import EventKind
-from .models.notification import NotificationQuerySet, Status
+from .models.status import Status
+from .models.transitions import NotificationQuerySet
 
 __all__ = [
     "NewFile", "NewNotification", "cancel", "enqueue", "mark_as_sent", "pause", "resend",

@@ -9,7 +9,7 @@ from django.db.models import Count
 from . import expiry, obstacles
 from .connection import effective
 from .models import EmailSettings, Notification, QueueState, Worker
-from .models.notification import IN_QUEUE, Status
+from .models.status import IN_QUEUE, Status
 from .obstacles import Obstacle
 
 _LONG = timedelta(days=1)

@@ -12,7 +12,7 @@ from mailconnector.celery import SWEEP_INTERVAL
 
 from . import unused_files
 from .models import Attempt, ConnectionEvent, Notification, Retention
-from .models.notification import Status
+from .models.status import Status
 
 # Rows of one DELETE. Each is a transaction of its own and takes some milliseconds.
 BATCH = 1000

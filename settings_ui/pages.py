@@ -17,7 +17,7 @@ from notifications import connection
 from notifications.errors import Answer
 from notifications.explanations import explain
 from notifications.models import Notification
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from notifications.saving import SavedMeanwhile, save_settings
 
 from . import drafts, panel, redirect_uri, test_steps

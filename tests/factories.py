@@ -33,7 +33,7 @@ from notifications.models import (
     TemplateFile,
 )
 from notifications.models.attempt import Result
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from notifications.outbox import NewFile, NewNotification
 from tests.exchange_emulator import emulator as practice
 

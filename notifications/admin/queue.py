@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from notifications import installation, outbox, queue_status
 from notifications.models import Attachment, Notification, QueueState
-from notifications.models.notification import RESTARTABLE, Status
+from notifications.models.status import RESTARTABLE, Status
 
 from . import attachment_download, queue_actions
 from .queue_actions import ACTIONS

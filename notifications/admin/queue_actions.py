@@ -18,7 +18,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from notifications import outbox
 from notifications.models import Notification
-from notifications.models.notification import RESTARTABLE, Status
+from notifications.models.status import RESTARTABLE, Status
 
 from .read_only import is_row_number
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from notifications.models import Notification
-from notifications.models.notification import Status
+from notifications.models.status import Status
 
 from .sensitive import HIDDEN
 

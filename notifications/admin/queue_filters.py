@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models.notification import IN_QUEUE
+from notifications.models.status import IN_QUEUE
 
 # In days, by the words that a person chooses from
 AGES = (

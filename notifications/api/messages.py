@@ -9,7 +9,7 @@ from ninja.params import Header
 from notifications import outbox
 from notifications.models import Notification
 from notifications.models.notification import Priority
-from notifications.models.notification import Status as MessageStatus
+from notifications.models.status import Status as MessageStatus
 from notifications.outbox import NewFile, NewNotification
 
 from . import bodies, shown

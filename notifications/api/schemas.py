@@ -17,7 +17,7 @@ from pydantic import (
 
 from notifications.messages import Importance
 from notifications.models.attempt import Result
-from notifications.models.notification import Status
+from notifications.models.status import Status
 
 _EARLIEST, _LATEST = 2000, 2200
 

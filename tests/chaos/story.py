@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 
 from notifications.models import MicrosoftAccount, Notification
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from tests import factories
 from tests.chaos.product import Product
 from tests.exchange_emulator.emulator import Emulator

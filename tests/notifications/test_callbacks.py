@@ -16,7 +16,7 @@ from notifications.models import (
     QueueState,
 )
 from notifications.models.callback import CallbackState
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from tests import factories, proxies
 from tests.notifications.listening import listening
 

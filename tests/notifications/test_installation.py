@@ -5,7 +5,7 @@ from django.test import Client
 
 from notifications import delivery, installation, tasks
 from notifications.models import Notification, QueueState
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

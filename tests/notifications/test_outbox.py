@@ -9,8 +9,8 @@ from notifications import outbox, tasks
 from notifications.errors import AttachmentLimitExceeded, InvalidNotification
 from notifications.models import Attachment, Attempt, EmailSettings, Notification, QueueState
 from notifications.models.attempt import Result
-from notifications.models.notification import Status
 from notifications.models.settings import MEGABYTE
+from notifications.models.status import Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ from notifications.models import (
 )
 from notifications.models.attempt import Result
 from notifications.models.event import EventKind
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from notifications import tasks
 from notifications.errors import Answer
 from notifications.models import Attempt, Notification, QueueState
 from notifications.models.attempt import Result
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils import timezone
 from notifications import outbox, tasks
 from notifications.admin import queue_actions
 from notifications.models import Notification, QueueState
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test import Client
 
 from notifications.models import Attempt, EmailSettings, Notification
 from notifications.models.attempt import Result
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from tests import factories
 
 MAIL = {"to": "Alex <alex@contoso.example>", "subject": "Ticket 17", "text": "closed"}

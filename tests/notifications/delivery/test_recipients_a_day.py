@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from notifications import queue_status, saving
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Notification
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from tests import factories
 
 from .steps import change_settings, drain

@@ -14,7 +14,8 @@ from notifications.models import (
     Notification,
 )
 from notifications.models.attempt import Result
-from notifications.models.notification import Priority, Status
+from notifications.models.notification import Priority
+from notifications.models.status import Status
 from notifications.sending import THREADS
 from tests import factories
 from tests.exchange_emulator.emulator import DESK

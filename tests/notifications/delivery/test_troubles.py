@@ -13,7 +13,7 @@ from notifications.models import (
 )
 from notifications.models.account import AccountState
 from notifications.models.attempt import Result
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from notifications.sending import THREADS
 from tests import factories
 from tests.exchange_emulator.emulator import DESK

@@ -10,7 +10,7 @@ from notifications.models import (
     MicrosoftAccount,
     Notification,
 )
-from notifications.models.notification import Status
+from notifications.models.status import Status
 from tests import factories
 
 from .steps import SEND, drain

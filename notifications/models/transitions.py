@@ -1,0 +1,181 @@
+"""How a notification moves from one status to another, by several workers at once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F
+
+from .status import IN_QUEUE, RESTARTABLE, Status
+
+if TYPE_CHECKING:
+    from .notification import Notification
+
+_UNCLAIMED = {
+    "claimed_by": "",
+    "claimed_until": None,
+    "past_pause": False,
+    "look_up_first": False,
+}
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Transitions: each one is a guarded UPDATE that says whether it won (or how many did).
+
+    Nothing else writes `status`.
+    """
+
+    def in_queue(self) -> "NotificationQuerySet":
+        return self.filter(status__in=IN_QUEUE)
+
+    def due(self, *, now: datetime) -> "NotificationQuerySet":
+        """Pending ones that may leave now, the most urgent and oldest first."""
+        return self.filter(status=Status.PENDING, due_at__lte=now).order_by(
+            "priority", "due_at", "pk"
+        )
+
+    def claim(
+        self, pks: Sequence[int], *, worker: str, now: datetime, lease: timedelta
+    ) -> set[int]:
+        """Take rows for sending; those that were no longer there to take are missing from the
+        result."""
+        taken = self.filter(pk__in=pks, status=Status.PENDING).update(
+            status=Status.SENDING, claimed_by=worker, claimed_until=now + lease
+        )
+        if taken == len(pks):
+            return set(pks)
+        ours = self.filter(pk__in=pks, status=Status.SENDING, claimed_by=worker)
+        return set(ours.values_list("pk", flat=True))
+
+    def give_back(self, pks: Sequence[int], *, worker: str) -> None:
+        """Claimed ones that were not begun: as they were before."""
+        if pks:
+            self.filter(pk__in=pks, status=Status.SENDING, claimed_by=worker).update(
+                status=Status.PENDING, claimed_by="", claimed_until=None
+            )
+
+    def keep_references(self, references: dict[int, str], *, worker: str) -> set[int]:
+        """The checkpoints. Rows whose claim was lost are missing from the result: for them
+        nothing may be sent."""
+        kept: set[int] = set()
+        for reference in set(references.values()):
+            pks = [pk for pk, wanted in references.items() if wanted == reference]
+            ours = self.filter(pk__in=pks, status=Status.SENDING, claimed_by=worker)
+            if ours.update(reference=reference) == len(pks):
+                kept |= set(pks)
+            else:
+                kept |= set(ours.values_list("pk", flat=True))
+        return kept
+
+    def leave_in_doubt(self, pk: int, *, worker: str, until: datetime) -> bool:
+        """Keep the row as sending, to be settled at `until`."""
+        return bool(self._claimed(pk, worker).update(claimed_until=until))
+
+    def in_doubt(self, *, now: datetime) -> "NotificationQuerySet":
+        """Rows whose sender died, or did not learn the outcome."""
+        return self.filter(status=Status.SENDING, claimed_until__lt=now).order_by("pk")
+
+    def accept(self, pks: Sequence[int], *, worker: str, now: datetime) -> int:
+        if not pks:
+            return 0
+        return self.filter(pk__in=pks, status=Status.SENDING, claimed_by=worker).update(
+            **_UNCLAIMED, status=Status.ACCEPTED, accepted_at=now, attempts=F("attempts") + 1
+        )
+
+    def fail(self, pk: int, *, worker: str, error: str) -> bool:
+        return bool(
+            self._claimed(pk, worker).update(
+                **_UNCLAIMED,
+                status=Status.FAILED,
+                attempts=F("attempts") + 1,
+                error=error,
+                reference="",
+            )
+        )
+
+    def put_back(
+        self, pk: int, *, worker: str, due_at: datetime, error: str = "", counted: bool
+    ) -> bool:
+        """Pending again, and still past a pause if a person wanted that. `counted` = the attempt
+        counts against the limit of attempts."""
+        return bool(
+            self._claimed(pk, worker).update(
+                claimed_by="",
+                claimed_until=None,
+                look_up_first=False,
+                status=Status.PENDING,
+                due_at=due_at,
+                error=error,
+                attempts=F("attempts") + int(counted),
+            )
+        )
+
+    def send_again_in_doubt(self, pk: int, *, worker: str, now: datetime) -> bool:
+        """Pending again without a reference, once; False if it was done before."""
+        return bool(
+            self._claimed(pk, worker)
+            .filter(sent_again_at=None)
+            .update(
+                **_UNCLAIMED,
+                status=Status.PENDING,
+                due_at=now,
+                reference="",
+                sent_again_at=now,
+                attempts=F("attempts") + 1,
+            )
+        )
+
+    def hold_unconfirmed(self, pk: int, *, worker: str, error: str) -> bool:
+        return bool(
+            self._claimed(pk, worker).update(
+                **_UNCLAIMED,
+                status=Status.UNCONFIRMED,
+                error=error,
+                attempts=F("attempts") + 1,
+            )
+        )
+
+    def expire(self, *, now: datetime) -> int:
+        return self.filter(status=Status.PENDING, expires_at__lt=now).update(
+            status=Status.EXPIRED, taken_out_at=now
+        )
+
+    def adopt(self, row: "Notification", *, worker: str, now: datetime, lease: timedelta) -> bool:
+        """Take over a row in doubt, to settle it. Not if its sender has been alive and has kept
+        a checkpoint since `row` was read: then what it says is no longer true."""
+        unchanged = self.filter(pk=row.pk, status=Status.SENDING, reference=row.reference)
+        return bool(
+            unchanged.filter(claimed_until__lt=now).update(
+                claimed_by=worker, claimed_until=now + lease
+            )
+        )
+
+    # What a person does, on any selection of rows
+
+    def send_now(self, *, now: datetime) -> int:
+        """Pending and failed ones: due at once, and past a pause."""
+        return self.filter(status__in=[Status.PENDING, Status.FAILED]).update(
+            status=Status.PENDING, due_at=now, attempts=0, error="", past_pause=True
+        )
+
+    def cancel(self, *, now: datetime) -> int:
+        return self.filter(status__in=RESTARTABLE).update(status=Status.CANCELLED, taken_out_at=now)
+
+    def forget_references(self) -> int:
+        """Of pending ones: the drafts are in a mailbox or an API that is no longer used."""
+        return self.filter(status=Status.PENDING).exclude(reference="").update(reference="")
+
+    def mark_as_sent(self, *, now: datetime) -> int:
+        return self.filter(status=Status.UNCONFIRMED).update(
+            status=Status.ACCEPTED, accepted_at=now, error=""
+        )
+
+    def send_again(self, *, now: datetime) -> int:
+        """Unconfirmed ones, as new: the earlier try is forgotten."""
+        return self.filter(status=Status.UNCONFIRMED).update(
+            status=Status.PENDING, due_at=now, reference="", error=""
+        )
+
+    def _claimed(self, pk: int, worker: str) -> "NotificationQuerySet":
+        return self.filter(pk=pk, status=Status.SENDING, claimed_by=worker)
