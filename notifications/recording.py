@@ -82,7 +82,7 @@ def record(
 ) -> None:
     """The results of attempts. A row that is no longer ours is left alone; its log entry is
     written in any case, because the attempt did happen. Called in a transaction."""
-    entries, accepted, failed = [], [], []
+    entries, again, accepted, failed = [], [], [], []
     for sending, outcome in outcomes:
         row = sending.notification
         assert row is not None  # noqa: S101 - tests are recorded by trial.py
@@ -95,10 +95,12 @@ def record(
                 failed.append(row.pk)
             entry = sending.entry(result, outcome.answer, now=now)
         entries.append(entry)
+        if _was_tried(row):
+            again.append(entry)
     if not entries:
         return
     Notification.objects.accept(accepted, worker=worker, now=now)
-    Attempt.objects.write(entries, now=now)
+    Attempt.objects.write(entries, again=again, now=now)
     for entry in entries:
         _tell(entry)
     if accepted or failed:
@@ -114,19 +116,25 @@ def record_settled(sending: Sending, outcome: Outcome, *, now: datetime) -> None
     if outcome is Outcome.SENT:
         if rows.accept([pk], worker=worker, now=now):
             entry = sending.entry(Result.ACCEPTED, Answer(), now=now, note=FOUND_SENT)
-            Attempt.objects.write([entry], now=now)
+            Attempt.objects.write([entry], again=[entry], now=now)
             callbacks.announce([pk], now=now)
     elif outcome is Outcome.NOT_SENT_YET:
         rows.put_back(pk, worker=worker, due_at=now, counted=True)
     elif _may_send_again(sending.values) and rows.send_again_in_doubt(pk, worker=worker, now=now):
         answer = Answer(code="NoAnswerKept")
         entry = sending.entry(Result.UNCONFIRMED, answer, now=now, note=SENT_AGAIN)
-        Attempt.objects.write([entry], now=now)
+        Attempt.objects.write([entry], again=[entry], now=now)
     else:
         error = EXPLANATIONS["NoAnswerKept"].happened
         if rows.hold_unconfirmed(pk, worker=worker, error=error):
             entry = sending.entry(Result.UNCONFIRMED, Answer(code="NoAnswerKept"), now=now)
-            Attempt.objects.write([entry], now=now)
+            Attempt.objects.write([entry], again=[entry], now=now)
+
+
+def _was_tried(row: Notification) -> bool:
+    """False only where this attempt is certainly the first. Send now forgets the earlier ones,
+    and leaves its mark."""
+    return bool(row.attempts or row.error or row.past_pause)
 
 
 def _tell(entry: Attempt) -> None:

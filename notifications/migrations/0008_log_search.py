@@ -14,11 +14,13 @@ def make_words(apps, schema_editor):
     """For the entries that are there already: what they are found by, and which are folded."""
     rows = apps.get_model("notifications", "Attempt").objects.order_by("pk")
     last = 0
-    while batch := list(rows.filter(pk__gt=last)[:_BATCH]):
-        for row in batch:
-            row.search = Attempt.search_text(row)
-        rows.bulk_update(batch, ["search"])
-        last = batch[-1].pk
+    with schema_editor.connection.cursor() as cursor:
+        while batch := list(rows.filter(pk__gt=last)[:_BATCH]):
+            cursor.executemany(
+                "UPDATE notifications_attempt SET search = %s WHERE id = %s",
+                [(Attempt.search_text(row), row.pk) for row in batch],
+            )
+            last = batch[-1].pk
     later = rows.filter(message_id=models.OuterRef("message_id"), pk__gt=models.OuterRef("pk"))
     rows.filter(result="deferred").exclude(message_id="").update(
         superseded_at=models.Subquery(later.values("at")[:1])
@@ -32,6 +34,8 @@ def make_gin_index(apps, schema_editor):
         schema_editor.execute(
             f"CREATE INDEX {GIN_INDEX} ON notifications_attempt USING gin (({words}))", None
         )
+        # Until the next autovacuum it would take the wrong index for each entry written.
+        schema_editor.execute("ANALYZE notifications_attempt")
 
 
 def drop_gin_index(apps, schema_editor):

@@ -28,12 +28,17 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         until = Retention.objects.current().cleared_until
         return self.filter(at__gt=until) if until else self
 
-    def write(self, entries: Sequence["Attempt"], *, now: datetime) -> None:
-        """The entries of attempts that have just been made, and what they supersede."""
-        message_ids = [entry.message_id for entry in entries if entry.message_id]
-        self.filter(message_id__in=message_ids, result=Result.DEFERRED, superseded_at=None).update(
-            superseded_at=now
-        )
+    def write(
+        self, entries: Sequence["Attempt"], *, again: Sequence["Attempt"], now: datetime
+    ) -> None:
+        """The entries of attempts that have just been made. Those of `again` may not be the
+        first of their notification, and supersede deferred ones."""
+        if again:
+            self.filter(
+                message_id__in=[entry.message_id for entry in again],
+                result=Result.DEFERRED,
+                superseded_at=None,
+            ).update(superseded_at=now)
         self.bulk_create(entries)
 
 

@@ -51,7 +51,7 @@ def attempts(now, *results, message_id="<one@contoso.example>", **values):
     for i, result in enumerate(results):
         at = now + i * SECOND
         row = Attempt(at=at, result=result, message_id=message_id, subject=f"mail-{i}", **values)
-        Attempt.objects.write([row], now=at)
+        Attempt.objects.write([row], again=[row], now=at)
 
 
 def test_the_columns_and_the_mark_of_a_test(megan, now):
@@ -164,7 +164,7 @@ def test_a_time_before_the_latest_attempt_shows_the_latest_of_that_time(megan, n
     for minutes, result in ((0, "deferred"), (1, "deferred"), (9, "accepted")):
         at = now + timedelta(minutes=minutes)
         row = Attempt(at=at, result=result, message_id="<1@x>", subject=f"mail-{minutes}")
-        Attempt.objects.write([row], now=at)
+        Attempt.objects.write([row], again=[row], now=at)
     until = now + timedelta(minutes=5)
 
     text = page(megan, date="range", until=f"{until:%Y-%m-%dT%H:%M}")
