@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "mailconnector.urls"
+CSRF_FAILURE_VIEW = "mailconnector.error_pages.form_refused"
 WSGI_APPLICATION = "mailconnector.wsgi.application"
 TEMPLATES = [
     {

@@ -10,3 +10,6 @@ urlpatterns = [
 ]
 
 handler403 = "mailconnector.refusals.forbidden"
+handler400 = "mailconnector.error_pages.not_understood"
+handler404 = "mailconnector.error_pages.not_found"
+handler500 = "mailconnector.error_pages.broken"

@@ -1,0 +1,73 @@
+"""What a person sees where a page cannot be shown: what happened, and what to do.
+
+The pages need no database and no session, so that they can tell of an error of either.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(
+        404,
+        title=_("This page does not exist"),
+        text=_("What it showed may have been deleted, or the address is mistyped."),
+        what_to_do=_("Look for it from the dashboard."),
+    )
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The token of the form does not fit the browser's cookie (CSRF_FAILURE_VIEW)."""
+    return _page(
+        403,
+        title=_("The form was not accepted"),
+        text=_("You may have logged in again since it was opened. Nothing was changed."),
+        what_to_do=_(
+            "Go back, load the page again and send the form once more. The browser has to accept "
+            "cookies of this site. If it happens each time, the address that you use differs from "
+            "MAILCONNECTOR_PUBLIC_URL: tell an administrator."
+        ),
+        detail=reason,
+    )
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return _page(
+            413,
+            title=_("That was too large"),
+            text=_("The texts of a form may have %(limit)s together. Nothing was changed.")
+            % {"limit": filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)},
+            what_to_do=_("Go back and shorten them. Attach what is large as a file."),
+        )
+    return _page(
+        400,
+        title=_("The request could not be read"),
+        text=_("The browser sent something that is not allowed here. Nothing was changed."),
+        what_to_do=_("Go back, load the page again and try once more."),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return _page(
+        500,
+        title=_("Something went wrong here"),
+        text=_("It is no mistake of yours. The queue is kept: no notification is lost by this."),
+        what_to_do=_(
+            "Try again in a minute. If it stays, an administrator finds the reason in the web "
+            "server's log at the time below, and what is not running by manage.py doctor."
+        ),
+        shows_time=True,
+    )
+
+
+def _page(status: int, **context: Any) -> HttpResponse:
+    # Without the request: it would ask the context processors, and they the database.
+    html = render_to_string("error.html", {"status": status, **context})
+    return HttpResponse(html, status=status)
