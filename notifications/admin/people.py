@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from . import rights
 from .read_only import StrictLookups
@@ -22,6 +23,7 @@ _ACCESS = ("is_active", "is_staff", "is_superuser")
 
 @admin.register(User)
 class UserAdmin(StrictLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+    filter_horizontal = ()  # check boxes: the pair of lists needs a mouse and a wide window
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -57,6 +59,7 @@ class UserAdmin(StrictLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[typ
             kwargs["queryset"] = rights.grantable_groups(request.user)
         if db_field.name == "user_permissions":
             kwargs["queryset"] = rights.grantable_permissions(request.user)
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
@@ -68,6 +71,8 @@ class UserAdmin(StrictLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[typ
 
 @admin.register(Group)
 class GroupAdmin(StrictLookups, DjangoGroupAdmin, ModelAdmin):
+    filter_horizontal = ()
+
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or rights.may_manage_group(request.user, obj))
@@ -81,4 +86,5 @@ class GroupAdmin(StrictLookups, DjangoGroupAdmin, ModelAdmin):
     ) -> Any:
         if request and db_field.name == "permissions":
             kwargs["queryset"] = rights.grantable_permissions(request.user)
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         return super().formfield_for_manytomany(db_field, request, **kwargs)

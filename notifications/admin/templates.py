@@ -14,7 +14,11 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import update_change_reason
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from notifications import attachments
 from notifications.models import EmailTemplate, TemplateFile
@@ -82,6 +86,10 @@ class FileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = TemplateFile
         fields = ("content_id",)
+        # In a table the label is the column's heading, which belongs to no field.
+        widgets = {
+            "content_id": UnfoldAdminTextInputWidget({"aria-label": _("Content-ID")}),
+        }
 
     def save(self, commit: bool = True) -> Any:
         upload = self.cleaned_data["file"]

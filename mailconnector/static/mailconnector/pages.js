@@ -48,17 +48,19 @@ document.addEventListener("DOMContentLoaded", () => {
   // After a refusal the first wrong field is where to go on
   document.querySelector('form [aria-invalid="true"]')?.focus();
 
-  // Unfold's user menu opens by a click only
-  const menu = document.querySelector('[x-on\\:click="openUserLinks = !openUserLinks"]');
-  if (menu) {
-    menu.tabIndex = 0;
-    menu.setAttribute("role", "button");
-    menu.setAttribute("aria-haspopup", "true");
-    menu.setAttribute("aria-label", "User menu");
-    menu.addEventListener("keydown", (event) => {
+  // Unfold's menus, its filters and its sidebar open by a click only
+  const byClick = '[x-on\\:click^="open"], [x-on\\:click^="sidebar"], [x-on\\:click^="switch"], [x-on\\:click^="filterOpen"]';
+  for (const element of document.querySelectorAll(byClick)) {
+    if (element.matches("a[href], button, input, #changelist-filter-close")) continue;
+    element.tabIndex = 0;
+    element.setAttribute("role", "button");
+    const does = element.getAttribute("x-on:click");
+    if (does.startsWith("openUserLinks")) element.setAttribute("aria-label", "User menu");
+    if (does.startsWith("sidebar")) element.setAttribute("aria-label", "Sidebar");
+    element.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
-      menu.click();
+      element.click();
     });
   }
 

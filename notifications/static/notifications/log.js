@@ -11,8 +11,12 @@ for (const form of document.querySelectorAll("[data-log-filter]")) {
     if (!date.value) date.value = "range";
   }
   show();
+  // With the arrow keys one passes by choices that one does not mean: Search is for them.
+  let isByPointer = false;
+  form.addEventListener("pointerdown", () => (isByPointer = true));
+  form.addEventListener("keydown", () => (isByPointer = false));
   form.addEventListener("change", (event) => {
     if (event.target === date) show();
-    if (event.target.matches("select") && date.value !== "range") form.requestSubmit();
+    if (isByPointer && event.target.matches("select") && date.value !== "range") form.requestSubmit();
   });
 }

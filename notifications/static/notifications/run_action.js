@@ -16,11 +16,9 @@ document.addEventListener("DOMContentLoaded", () => {
     bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
   const showFiles = () =>
     list.replaceChildren(...[...input.files].map((file) => item(`${file.name} (${size(file.size)})`)));
-  const item = (text) => {
-    const element = document.createElement("li");
-    element.textContent = text;
-    return element;
-  };
+  const element = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
+  const item = (text) => element("li", text);
+  const paragraph = (text) => element("p", text);
   input.addEventListener("input", showFiles);
 
   for (const name of ["dragover", "dragleave", "drop"])
@@ -74,10 +72,10 @@ document.addEventListener("DOMContentLoaded", () => {
         showGeneral(texts);
         continue;
       }
-      const errorList = document.createElement("ul");
+      const errorList = document.createElement("div");
       errorList.className = "mc-errors";
       errorList.setAttribute("role", "alert");
-      errorList.append(...texts.map(item));
+      errorList.append(...texts.map(paragraph));
       form.elements.namedItem(`value-${name}`).after(errorList);
     }
   };
@@ -85,7 +83,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const box = document.createElement("div");
     box.className = "mc-explanation";
     box.setAttribute("role", "alert");
-    box.append(...texts.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
+    box.append(...texts.map(paragraph));
     general.replaceChildren(box);
     box.scrollIntoView({ block: "center" });
   };

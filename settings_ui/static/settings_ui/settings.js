@@ -155,10 +155,10 @@ document.addEventListener("DOMContentLoaded", () => {
       return;
     }
     for (const [name, errors] of Object.entries(refusal.errors)) {
-      const list = document.createElement("ul");
+      const list = document.createElement("div");
       list.className = "mc-errors";
       list.setAttribute("role", "alert");
-      list.append(...errors.map((error) => plainItem(error)));
+      list.append(...errors.map((error) => plain("p", error)));
       field(name).after(list);
       field(name).focus();
     }
@@ -173,13 +173,13 @@ document.addEventListener("DOMContentLoaded", () => {
     if (earlier) earlier.replaceWith(item);
     else steps.append(item);
   };
-  const plainItem = (text) => {
-    const item = document.createElement("li");
-    item.textContent = text;
-    return item;
+  const plain = (tag, text) => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    return element;
   };
   const plainStep = (text) => {
-    const item = plainItem(text);
+    const item = plain("li", text);
     item.className = "mc-step mc-step-failed";
     return item;
   };
