@@ -12,11 +12,11 @@ for (const form of document.querySelectorAll("[data-log-filter]")) {
   }
   show();
   // With the arrow keys one passes by choices that one does not mean: Search is for them.
-  let isByPointer = false;
-  form.addEventListener("pointerdown", () => (isByPointer = true));
-  form.addEventListener("keydown", () => (isByPointer = false));
+  let isByKey = false;
+  form.addEventListener("pointerdown", () => (isByKey = false));
+  form.addEventListener("keydown", () => (isByKey = true));
   form.addEventListener("change", (event) => {
     if (event.target === date) show();
-    if (isByPointer && event.target.matches("select") && date.value !== "range") form.requestSubmit();
+    if (!isByKey && event.target.matches("select") && date.value !== "range") form.requestSubmit();
   });
 }
