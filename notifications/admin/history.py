@@ -51,7 +51,7 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Who"))
     def who(self, row: Any) -> str:
-        return str(row.history_user or "")
+        return str(row.history_user or _("Mail Connector"))
 
     @admin.display(description=_("What changed"))
     def changes(self, row: Any) -> str:
