@@ -180,7 +180,7 @@ def _workers(now: datetime) -> Obstacle | None:
 
 
 def _age(now: datetime) -> Obstacle | None:
-    oldest = Notification.objects.due(now=now).order_by("queued_at").first()
+    oldest = Notification.objects.due(now=now).order_by("pk").first()
     if oldest is None or now - oldest.queued_at < _OLD:
         return None
     minutes = int((now - oldest.queued_at).total_seconds() // 60)

@@ -73,7 +73,7 @@ def read(*, now: datetime) -> QueueStatus:
     counts = dict.fromkeys(map(str, IN_QUEUE), 0)
     rows = Notification.objects.in_queue().order_by().values_list("status")
     counts |= dict(rows.annotate(Count("pk")))
-    pending = Notification.objects.filter(status=Status.PENDING).order_by("queued_at")
+    pending = Notification.objects.filter(status=Status.PENDING).order_by("pk")
     oldest = pending.values_list("queued_at", flat=True).first()
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
     account, values = saved.account, effective(saved.values())

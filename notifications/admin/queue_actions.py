@@ -119,7 +119,7 @@ def on_all(queue: Any, request: HttpRequest, name: str) -> HttpResponse:
         "others": figures["matching"] - figures["count"],
         "title": action.label,
         "name": name,
-        "action": action,
+        "asked": action,
         "filters": _filters(changes),
         "query": request.GET.urlencode(),
     }
