@@ -179,7 +179,7 @@ def _check_limit(total: int, row: Notification, rules: Rules) -> None:
     if limit is None or total <= limit:
         return
     error = (
-        f"The notification “{row.subject}” was not added to the queue: its attachments total "
+        f"The notification “{row.log_subject}” was not added to the queue: its attachments total "
         f"{_megabytes(total)}, the limit is {_megabytes(limit)}."
     )
     saved = EmailSettings.objects.current()
@@ -189,7 +189,7 @@ def _check_limit(total: int, row: Notification, rules: Rules) -> None:
         account=saved.account.address if saved.account else "",
         from_address=row.from_address,
         recipients=", ".join(row.recipients),
-        subject=row.subject,
+        subject=row.log_subject,
         error=error,
         code="AttachmentLimitExceeded",
         note=f"Initiator: {row.initiator}" if row.initiator else "",

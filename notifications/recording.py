@@ -60,7 +60,7 @@ class Sending:
             from_address=str(message.from_),
             recipients=", ".join(map(str, message.recipients)),
             recipient_count=len(message.recipients),
-            subject=message.subject,
+            subject=self.notification.log_subject if self.notification else message.subject,
             message_id=message.message_id,
             api=self.values.api,
             error="" if result == Result.ACCEPTED else explain(answer).happened,

@@ -81,7 +81,11 @@ class MessageIn(Delivery):
     html: str = ""
     headers: dict[str, str] = {}
     importance: Importance = Importance.NORMAL
-    sensitive: bool = Field(False, description="Keep the body out of pages and logs")
+    sensitive: bool = Field(
+        False,
+        description="Keep the subject out of the log, and all of its content from people "
+        "without the right to see it",
+    )
 
 
 class RunIn(Delivery):

@@ -17,6 +17,9 @@ class Priority(models.IntegerChoices):
     BULK = 2, _("Bulk")
 
 
+SENSITIVE_SUBJECT = "(sensitive)"
+
+
 class Notification(models.Model):
     """Addresses are lists of texts as people read them (`Name <user@domain>`)."""
 
@@ -112,6 +115,12 @@ class Notification(models.Model):
     def __str__(self) -> str:
         """Without its subject: that of a sensitive one is not for everybody."""
         return f"{self.pk}"
+
+    @property
+    def log_subject(self) -> str:
+        """The log is searched, exported and read by more people than the queue, and is kept
+        longer: it gets no subject of a sensitive notification."""
+        return SENSITIVE_SUBJECT if self.sensitive else self.subject
 
     @property
     def recipients(self) -> list[str]:

@@ -126,6 +126,19 @@ def test_attachments_over_the_limit_are_refused_with_total_and_limit():
     assert entry.error == str(caught.value)
 
 
+def test_the_log_does_not_keep_the_subject_of_a_sensitive_refusal():
+    limit_attachments(1)
+
+    with pytest.raises(AttachmentLimitExceeded):
+        factories.enqueue(
+            subject="Secret", sensitive=True, files=[factories.new_file(MEGABYTE + 1)]
+        )
+
+    entry = Attempt.objects.get()
+    assert entry.subject == "(sensitive)"
+    assert "Secret" not in entry.error
+
+
 def test_attachments_of_exactly_the_limit_are_allowed():
     limit_attachments(1)
 

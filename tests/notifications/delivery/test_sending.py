@@ -43,6 +43,15 @@ def test_a_notification_reaches_the_mailbox_and_the_log(connected, emulator):
     assert entry.size > 0
 
 
+def test_the_log_does_not_keep_the_subject_of_a_sensitive_notification(connected, emulator):
+    factories.enqueue(subject="Secret", sensitive=True)
+
+    drain()
+
+    assert emulator.messages()[0]["subject"] == "Secret"
+    assert Attempt.objects.get().subject == "(sensitive)"
+
+
 @pytest.mark.parametrize(
     ("code", "event"), [("", "message.accepted"), ("ErrorInvalidRecipients", "message.failed")]
 )
