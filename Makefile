@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check chaos bench clean
+.PHONY: help install run test check messages chaos bench clean
 
 help:
 	@echo "make run     start everything on this machine (practice mode unless MAILCONNECTOR_CLOUD is set)"
 	@echo "make test    all tests: unit, PostgreSQL and SQLite, whole processes, browser"
 	@echo "make check   linters, types, import order, migrations, templates"
+	@echo "make messages the texts into locale/, compiled (needs Debian's gettext)"
 	@echo "make chaos   crashes and faults of every kind, and the count of what arrived"
 	@echo "make bench   the benchmarks, as a table"
 	@echo "make install the virtual environment and the dependencies; the others do it when needed"
@@ -32,6 +33,10 @@ check: $(VENV)/test.stamp
 	MAILCONNECTOR_DATA_DIR=$(VENV)/check MAILCONNECTOR_PUBLIC_URL=https://mail.contoso.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 	MAILCONNECTOR_DATA_DIR=$(VENV)/check $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/djade --check $$(git ls-files '*.html')
+
+# Commit the .mo too: a machine that only runs the product has no msgfmt.
+messages: $(VENV)/test.stamp
+	@$(BIN)/python .ci/messages.py
 
 chaos: $(VENV)/test.stamp
 	@$(BIN)/python -m tests.chaos.run $(ARGS)

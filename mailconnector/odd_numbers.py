@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.core.paginator import InvalidPage
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.utils.translation import gettext as _
 
 
 class OddNumbersMiddleware:
@@ -18,7 +19,7 @@ class OddNumbersMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OverflowError | DataError | InvalidPage):
-            return HttpResponseBadRequest("A number in this request is too large.")
+            return HttpResponseBadRequest(_("A number in this request is too large."))
         # Unfold's search takes any text for the number of a page.
         match = request.resolver_match
         if isinstance(exception, ValueError) and match and match.view_name == "admin:search":

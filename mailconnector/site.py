@@ -21,6 +21,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SYMBOL": "outgoing_mail",
     "SITE_URL": None,
     "SHOW_HISTORY": True,
+    "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "DASHBOARD_CALLBACK": "notifications.admin.dashboard.dashboard",

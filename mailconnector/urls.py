@@ -2,10 +2,13 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("settings_ui.urls")),
     path("api/", include("notifications.api.routes")),
+    path("language/", require_POST(set_language), name="set_language"),
     path("", admin.site.urls),
 ]
 

@@ -15,6 +15,8 @@ from .models.template import MissingValues
 from .outbox import NewFile, NewNotification
 from .placeholders import PlaceholderError
 from .plain_text import html_to_text
+from .sentences import Sentence
+from .sentences import gettext_noop as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def run(
     Raises InvalidNotification, AttachmentLimitExceeded.
     """
     if not template.enabled:
-        raise InvalidNotification(f"The E-mail Notification “{template}” is not enabled.")
+        text = _("The E-mail Notification “%(name)s” is not enabled.")
+        raise InvalidNotification(Sentence(text, name=template.name))
     filled = fill_in(template, context)
     recipients: dict[str, Any] = {
         name: _without(getattr(filled, name), initiator.address if template.skip_initiator else "")
@@ -73,7 +76,8 @@ def run(
     if not any(recipients.values()):
         if not template.refuse_without_recipients:
             return None
-        raise InvalidNotification(f"The E-mail Notification “{template}” has no recipients.")
+        text = _("The E-mail Notification “%(name)s” has no recipients.")
+        raise InvalidNotification(Sentence(text, name=template.name))
     return _enqueue(template, filled, recipients, files=files, when=when, initiator=initiator)
 
 
@@ -90,7 +94,7 @@ def fill_in(template: EmailTemplate, context: Any) -> Filled:
     try:
         values = placeholders.plain_data(context)
     except PlaceholderError as error:
-        raise InvalidNotification(str(error)) from error
+        raise InvalidNotification(*error.args) from error
 
     def part(name: str, *, is_html: bool = False, is_address: bool = False) -> str:
         source = getattr(template, name)
@@ -103,7 +107,9 @@ def fill_in(template: EmailTemplate, context: Any) -> Filled:
             )
         except PlaceholderError as error:
             label = EmailTemplate._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-            raise InvalidNotification(f"{label}: {error}") from error
+            raise InvalidNotification(
+                Sentence("%(field)s: %(problem)s", field=label, problem=error)
+            ) from error
 
     html = part("html", is_html=True)
     return Filled(
@@ -121,14 +127,14 @@ def _without(addresses: str, left_out: str) -> list[str]:
     try:
         parsed = placeholder_addresses.addresses(addresses)
     except AddressError as error:
-        raise InvalidNotification(str(error)) from error
+        raise InvalidNotification(*error.args) from error
     return [str(each) for each in parsed if not left_out or not each.same_mailbox(left_out)]
 
 
 def _one(address: str) -> str:
     found = _without(address, "")
     if len(found) > 1:
-        raise InvalidNotification("From: there can be one address only.")
+        raise InvalidNotification(Sentence(_("From: there can be one address only.")))
     return found[0] if found else ""
 
 

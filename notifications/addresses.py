@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import idna
 
+from .sentences import Sentence
+from .sentences import gettext_noop as _
+
 # RFC 5321 4.5.3.1: sizes in octets. Exchange takes no SMTPUTF8 local parts.
 LOCAL_PART_MAX = 64
 ADDRESS_MAX = 254
@@ -18,7 +21,7 @@ _SHOWN = 100  # characters of a wrong address in a message about it
 
 
 class AddressError(ValueError):
-    """str() names the text that is not an address, and why."""
+    """A sentence that names the text that is not an address, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,9 @@ def parse_address(text: str) -> Address:
     if text.endswith(">"):
         name, opened, spec = text[:-1].rpartition("<")
         if not opened:
-            raise AddressError(f"“{_shown(text)}” is not an e-mail address: the “<” is missing.")
+            raise _error(_("“%(text)s” is not an e-mail address: the “<” is missing."), text)
         name, spec = _unquote(name.strip()), spec.strip()
-    return Address(_check(spec, typed=_shown(text)), name)
+    return Address(_check(spec, typed=text), name)
 
 
 def parse_addresses(text: str) -> list[Address]:
@@ -75,13 +78,12 @@ def split_addresses(text: str) -> list[str]:
 
 def _refuse_control_characters(text: str) -> None:
     if _UNSAFE.search(text):
-        raise AddressError(
-            f"{_shown(ascii(text))} contains a line break or another control character."
-        )
+        raise _error(_("%(text)s contains a line break or another control character."), ascii(text))
 
 
-def _shown(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+def _error(sentence: str, text: str) -> AddressError:
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return AddressError(Sentence(sentence, text=shown))
 
 
 def _unquote(name: str) -> str:
@@ -93,17 +95,20 @@ def _unquote(name: str) -> str:
 def _check(spec: str, *, typed: str) -> str:
     local, at, domain = spec.rpartition("@")
     if not at or not local or not domain:
-        raise AddressError(f"“{typed}” is not an e-mail address: it has no “name@domain”.")
+        raise _error(_("“%(text)s” is not an e-mail address: it has no “name@domain”."), typed)
     if not local.isascii():
-        raise AddressError(
-            f"“{typed}” cannot be reached from Exchange Online: the part before the @ may have "
-            "letters without accents, digits and some signs only."
+        raise _error(
+            _(
+                "“%(text)s” cannot be reached from Exchange Online: the part before the @ may "
+                "have letters without accents, digits and some signs only."
+            ),
+            typed,
         )
     if len(local) > LOCAL_PART_MAX or not _LOCAL_PART.fullmatch(local):
-        raise AddressError(f"“{typed}” is not an e-mail address: check the part before the @.")
+        raise _error(_("“%(text)s” is not an e-mail address: check the part before the @."), typed)
     ascii_domain = _ascii_domain(domain)
     if not ascii_domain or len(local) + 1 + len(ascii_domain) > ADDRESS_MAX:
-        raise AddressError(f"“{typed}” is not an e-mail address: check the domain after the @.")
+        raise _error(_("“%(text)s” is not an e-mail address: check the domain after the @."), typed)
     return f"{local}@{ascii_domain}"
 
 

@@ -20,12 +20,19 @@ from .models import Attempt, EmailSettings, Notification
 from .models.attempt import Result
 from .models.notification import Priority
 from .models.settings import MEGABYTE, Api, SettingsValues
+from .sentences import Sentence
+from .sentences import gettext_noop as _
 
 # Exchange Online takes at most 1,000 recipients a message, 500 unless an administrator
 # raised it ("Set-Mailbox", RecipientLimits).
 MOST_RECIPIENTS = 1000
 LONGEST_SUBJECT = 998
 _REMEMBERED = 60  # seconds
+LIMIT_EXCEEDED = _(
+    "The notification “%(subject)s” was not added to the queue: its attachments total %(total)s, "
+    "the limit is %(limit)s."
+)
+INITIATOR = _("Initiator: %(name)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +101,11 @@ def checked_row(new: NewNotification, *, initiator: str) -> Notification:
     now = timezone.now()
     row = Notification(
         initiator=initiator[:150],
-        to=_addresses("To", new.to),
-        cc=_addresses("Cc", new.cc),
-        bcc=_addresses("Bcc", new.bcc),
-        reply_to=_addresses("Reply-To", new.reply_to),
-        from_address=_one_address("From", new.from_),
+        to=_addresses(_("To"), new.to),
+        cc=_addresses(_("Cc"), new.cc),
+        bcc=_addresses(_("Bcc"), new.bcc),
+        reply_to=_addresses(_("Reply-To"), new.reply_to),
+        from_address=_one_address(_("From"), new.from_),
         subject=new.subject,
         text=new.text,
         html=new.html,
@@ -119,21 +126,29 @@ def _problems(row: Notification, *, now: datetime) -> list[str]:
     """Everything that is wrong with a row, each in a sentence."""
     found = [check_header(name, value) for name, value in row.headers]
     if not row.recipients:
-        found.append("The notification has no recipient.")
+        found.append(Sentence(_("The notification has no recipient.")))
     if len(row.recipients) > MOST_RECIPIENTS:
-        found.append(f"The notification has more than {MOST_RECIPIENTS} recipients.")
+        found.append(
+            Sentence(_("The notification has more than %(most)d recipients."), most=MOST_RECIPIENTS)
+        )
     if any(character in row.subject for character in "\r\n\0"):
-        found.append("The subject contains a line break.")
+        found.append(Sentence(_("The subject contains a line break.")))
     if len(row.subject) > LONGEST_SUBJECT:
-        found.append(f"The subject is longer than {LONGEST_SUBJECT} characters.")
+        found.append(
+            Sentence(_("The subject is longer than %(most)d characters."), most=LONGEST_SUBJECT)
+        )
     found += [
-        check_text(field, text)
-        for field, text in (("subject", row.subject), ("body", row.text), ("body", row.html))
+        check_text(Sentence(field), text)
+        for field, text in (
+            (_("subject"), row.subject),
+            (_("body"), row.text),
+            (_("body"), row.html),
+        )
     ]
     if row.expires_at and row.expires_at <= now:
-        found.append("The notification has expired already.")
+        found.append(Sentence(_("The notification has expired already.")))
     if row.key and len(row.key) > 200:  # noqa: PLR2004 - the size of the column
-        found.append("The idempotency key is longer than 200 characters.")
+        found.append(Sentence(_("The idempotency key is longer than 200 characters.")))
     return [problem for problem in found if problem]
 
 
@@ -142,14 +157,20 @@ def _addresses(field: str, given: str | Sequence[str]) -> list[str]:
     try:
         return [str(address) for text in texts for address in parse_addresses(text)]
     except AddressError as error:
-        raise InvalidNotification(f"{field}: {error}") from error
+        raise _at(field, error) from error
 
 
 def _one_address(field: str, text: str) -> str:
     try:
         return str(parse_address(text)) if text.strip() else ""
     except AddressError as error:
-        raise InvalidNotification(f"{field}: {error}") from error
+        raise _at(field, error) from error
+
+
+def _at(field: str, error: AddressError) -> InvalidNotification:
+    return InvalidNotification(
+        Sentence("%(field)s: %(problem)s", field=Sentence(field), problem=error)
+    )
 
 
 def check_sizes(sizes: Sequence[int], row: Notification, rules: Rules) -> None:
@@ -165,11 +186,13 @@ def _check_permissions(sizes: Sequence[int], row: Notification, rules: Rules) ->
         return
     if rules.values.api != Api.GRAPH or rules.values.protection:
         return
-    raise InvalidNotification(
-        f"The notification “{row.subject}” was not added to the queue: with its attachments "
-        f"({_megabytes(sum(sizes))}) it is too large for one request to Microsoft Graph, and "
-        "“Protect against duplicates and send large attachments” is off."
+    text = _(
+        "The notification “%(subject)s” was not added to the queue: with its attachments "
+        "(%(total)s) it is too large for one request to Microsoft Graph, and “Protect against "
+        "duplicates and send large attachments” is off."
     )
+    total = _megabytes(sum(sizes))
+    raise InvalidNotification(Sentence(text, subject=row.subject, total=total))
 
 
 def _check_limit(total: int, row: Notification, rules: Rules) -> None:
@@ -178,9 +201,11 @@ def _check_limit(total: int, row: Notification, rules: Rules) -> None:
     limit = rules.values.attachment_limit
     if limit is None or total <= limit:
         return
-    error = (
-        f"The notification “{row.log_subject}” was not added to the queue: its attachments total "
-        f"{_megabytes(total)}, the limit is {_megabytes(limit)}."
+    error = Sentence(
+        LIMIT_EXCEEDED,
+        subject=row.log_subject,
+        total=_megabytes(total),
+        limit=_megabytes(limit),
     )
     saved = EmailSettings.objects.current()
     Attempt.objects.create(
@@ -190,9 +215,9 @@ def _check_limit(total: int, row: Notification, rules: Rules) -> None:
         from_address=row.from_address,
         recipients=", ".join(row.recipients),
         subject=row.log_subject,
-        error=error,
+        error=str(error),
         code="AttachmentLimitExceeded",
-        note=f"Initiator: {row.initiator}" if row.initiator else "",
+        note=INITIATOR % {"name": row.initiator} if row.initiator else "",
     )
     raise AttachmentLimitExceeded(error)
 

@@ -13,6 +13,7 @@ from . import retry, vault, webhooks
 from .models import ApiNotification, Callback, EmailSettings, Notification, QueueState
 from .models.callback import CallbackQuerySet, CallbackState
 from .models.status import Status
+from .sentences import gettext_noop as _
 from .vault import UnreadableSecret
 from .webhooks import Outcome
 
@@ -102,11 +103,11 @@ def _callback(link: ApiNotification, event: str, *, now: datetime) -> Callback:
 def _call(row: Callback) -> Outcome:
     url, sealed = _target(row)
     if not url:
-        return Outcome(0, "There is no address to call any more.")
+        return Outcome(0, _("There is no address to call any more."))
     try:
         secret = vault.unseal(sealed)
     except UnreadableSecret:
-        return Outcome(0, "The secret cannot be read: the encryption key is missing.")
+        return Outcome(0, _("The secret cannot be read: the encryption key is missing."))
     return webhooks.call(url, row.body.encode(), secret=secret, now=timezone.now())
 
 

@@ -16,9 +16,11 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from .sentences import gettext_noop as _
+
 
 class CertificateError(ValueError):
-    """str() says what is wrong with the file, for who chose it."""
+    """str() says what is wrong with the file, for who chose it; it can be translated as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,9 @@ def read(data: bytes, passphrase: str = "") -> str:
     else:
         key, certificate = _read_pfx(data, password)
     if not isinstance(key, RSAPrivateKey):
-        raise CertificateError("Microsoft Entra takes RSA keys only.")
+        raise CertificateError(_("Microsoft Entra takes RSA keys only."))
     if key.public_key() != certificate.public_key():
-        raise CertificateError("The private key does not belong to the certificate.")
+        raise CertificateError(_("The private key does not belong to the certificate."))
     key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return (key_pem + certificate.public_bytes(Encoding.PEM)).decode()
 
@@ -59,15 +61,19 @@ def for_msal(pem: str) -> dict[str, str]:
 
 def _read_pem(data: bytes, password: bytes | None) -> tuple[PrivateKeyTypes, x509.Certificate]:
     if b"PRIVATE KEY-----" not in data:
-        raise CertificateError("The file has no private key; choose the one with both.")
+        raise CertificateError(_("The file has no private key; choose the one with both."))
     try:
         key = load_pem_private_key(data, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise CertificateError("The private key cannot be read: check the passphrase.") from error
+        raise CertificateError(
+            _("The private key cannot be read: check the passphrase.")
+        ) from error
     try:
         chain = x509.load_pem_x509_certificates(data)
     except ValueError as error:
-        raise CertificateError("The file has no certificate; choose the one with both.") from error
+        raise CertificateError(
+            _("The file has no certificate; choose the one with both.")
+        ) from error
     # Issuers may stand before or after the certificate itself.
     own = [each for each in chain if each.public_key() == key.public_key()]
     return key, (own or chain)[0]
@@ -78,8 +84,8 @@ def _read_pfx(data: bytes, password: bytes | None) -> tuple[PrivateKeyTypes, x50
         key, certificate, _others = pkcs12.load_key_and_certificates(data, password)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise CertificateError(
-            "The file cannot be read: it is neither PEM nor PFX, or the passphrase is wrong."
+            _("The file cannot be read: it is neither PEM nor PFX, or the passphrase is wrong.")
         ) from error
     if key is None or certificate is None:
-        raise CertificateError("The file must hold a certificate and its private key.")
+        raise CertificateError(_("The file must hold a certificate and its private key."))
     return key, certificate

@@ -8,6 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .sentences import gettext_noop as _
+
 
 @dataclass(frozen=True, slots=True)
 class CharacterSet:
@@ -88,39 +90,39 @@ UTF_8 = CharacterSet("utf-8", "Unicode (UTF-8)", "utf-8")
 COMMON = (
     UTF_8,
     CharacterSet("us-ascii", "US-ASCII", "ascii"),
-    CharacterSet("iso-8859-1", "Western European (ISO-8859-1)", "iso8859-1"),
-    CharacterSet("iso-8859-15", "Western European (ISO-8859-15)", "iso8859-15"),
-    CharacterSet("windows-1252", "Western European (Windows-1252)", "cp1252"),
+    CharacterSet("iso-8859-1", _("Western European (ISO-8859-1)"), "iso8859-1"),
+    CharacterSet("iso-8859-15", _("Western European (ISO-8859-15)"), "iso8859-15"),
+    CharacterSet("windows-1252", _("Western European (Windows-1252)"), "cp1252"),
 )
 
 MORE = (
-    CharacterSet("iso-8859-2", "Central European (ISO-8859-2)", "iso8859-2"),
-    CharacterSet("iso-8859-4", "Baltic (ISO-8859-4)", "iso8859-4"),
-    CharacterSet("iso-8859-5", "Cyrillic (ISO-8859-5)", "iso8859-5"),
-    CharacterSet("iso-8859-6", "Arabic (ISO-8859-6)", "iso8859-6"),
-    CharacterSet("iso-8859-7", "Greek (ISO-8859-7)", "iso8859-7"),
+    CharacterSet("iso-8859-2", _("Central European (ISO-8859-2)"), "iso8859-2"),
+    CharacterSet("iso-8859-4", _("Baltic (ISO-8859-4)"), "iso8859-4"),
+    CharacterSet("iso-8859-5", _("Cyrillic (ISO-8859-5)"), "iso8859-5"),
+    CharacterSet("iso-8859-6", _("Arabic (ISO-8859-6)"), "iso8859-6"),
+    CharacterSet("iso-8859-7", _("Greek (ISO-8859-7)"), "iso8859-7"),
     # The "-I" says logical order, which is what Python's codec writes as well.
-    CharacterSet("iso-8859-8-i", "Hebrew (ISO-8859-8-I)", "iso8859-8"),
-    CharacterSet("iso-8859-9", "Turkish (ISO-8859-9)", "iso8859-9"),
-    CharacterSet("iso-8859-13", "Baltic (ISO-8859-13)", "iso8859-13"),
-    CharacterSet("windows-1250", "Central European (Windows-1250)", "cp1250"),
-    CharacterSet("windows-1251", "Cyrillic (Windows-1251)", "cp1251"),
-    CharacterSet("windows-1253", "Greek (Windows-1253)", "cp1253"),
-    CharacterSet("windows-1254", "Turkish (Windows-1254)", "cp1254"),
-    CharacterSet("windows-1255", "Hebrew (Windows-1255)", "cp1255"),
-    CharacterSet("windows-1256", "Arabic (Windows-1256)", "cp1256"),
-    CharacterSet("windows-1257", "Baltic (Windows-1257)", "cp1257"),
-    CharacterSet("windows-1258", "Vietnamese (Windows-1258)", "cp1258"),
-    CharacterSet("koi8-r", "Cyrillic (KOI8-R)", "koi8-r"),
-    CharacterSet("koi8-u", "Ukrainian (KOI8-U)", "koi8-u"),
-    CharacterSet("iso-2022-jp", "Japanese (ISO-2022-JP)", "iso2022_jp"),
-    CharacterSet("shift_jis", "Japanese (Shift_JIS)", "shift_jis"),
-    CharacterSet("euc-jp", "Japanese (EUC-JP)", "euc_jp"),
-    CharacterSet("gb18030", "Chinese Simplified (GB18030)", "gb18030"),
-    CharacterSet("gb2312", "Chinese Simplified (GB2312)", "gb2312"),
-    CharacterSet("big5", "Chinese Traditional (Big5)", "big5"),
-    CharacterSet("euc-kr", "Korean (EUC-KR)", "euc_kr"),
-    CharacterSet("tis-620", "Thai (TIS-620)", "tis_620"),
+    CharacterSet("iso-8859-8-i", _("Hebrew (ISO-8859-8-I)"), "iso8859-8"),
+    CharacterSet("iso-8859-9", _("Turkish (ISO-8859-9)"), "iso8859-9"),
+    CharacterSet("iso-8859-13", _("Baltic (ISO-8859-13)"), "iso8859-13"),
+    CharacterSet("windows-1250", _("Central European (Windows-1250)"), "cp1250"),
+    CharacterSet("windows-1251", _("Cyrillic (Windows-1251)"), "cp1251"),
+    CharacterSet("windows-1253", _("Greek (Windows-1253)"), "cp1253"),
+    CharacterSet("windows-1254", _("Turkish (Windows-1254)"), "cp1254"),
+    CharacterSet("windows-1255", _("Hebrew (Windows-1255)"), "cp1255"),
+    CharacterSet("windows-1256", _("Arabic (Windows-1256)"), "cp1256"),
+    CharacterSet("windows-1257", _("Baltic (Windows-1257)"), "cp1257"),
+    CharacterSet("windows-1258", _("Vietnamese (Windows-1258)"), "cp1258"),
+    CharacterSet("koi8-r", _("Cyrillic (KOI8-R)"), "koi8-r"),
+    CharacterSet("koi8-u", _("Ukrainian (KOI8-U)"), "koi8-u"),
+    CharacterSet("iso-2022-jp", _("Japanese (ISO-2022-JP)"), "iso2022_jp"),
+    CharacterSet("shift_jis", _("Japanese (Shift_JIS)"), "shift_jis"),
+    CharacterSet("euc-jp", _("Japanese (EUC-JP)"), "euc_jp"),
+    CharacterSet("gb18030", _("Chinese Simplified (GB18030)"), "gb18030"),
+    CharacterSet("gb2312", _("Chinese Simplified (GB2312)"), "gb2312"),
+    CharacterSet("big5", _("Chinese Traditional (Big5)"), "big5"),
+    CharacterSet("euc-kr", _("Korean (EUC-KR)"), "euc_kr"),
+    CharacterSet("tis-620", _("Thai (TIS-620)"), "tis_620"),
 )
 
 BY_NAME = {charset.name: charset for charset in COMMON + MORE}

@@ -6,6 +6,8 @@ Sources: "National cloud deployments" (Microsoft Graph) for login and Graph host
 
 from dataclasses import dataclass
 
+from .sentences import gettext_noop as _
+
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
@@ -38,28 +40,28 @@ class Cloud:
 
 GLOBAL = Cloud(
     key="global",
-    label="Worldwide (also GCC)",
+    label=_("Worldwide (also GCC)"),
     login="https://login.microsoftonline.com",
     graph="https://graph.microsoft.com/v1.0",
     ews="https://outlook.office365.com/EWS/Exchange.asmx",
 )
 GCC_HIGH = Cloud(
     key="gcc-high",
-    label="US Gov GCC High",
+    label=_("US Gov GCC High"),
     login="https://login.microsoftonline.us",
     graph="https://graph.microsoft.us/v1.0",
     ews="https://outlook.office365.us/EWS/Exchange.asmx",
 )
 DOD = Cloud(
     key="dod",
-    label="US Gov DoD",
+    label=_("US Gov DoD"),
     login="https://login.microsoftonline.us",
     graph="https://dod-graph.microsoft.us/v1.0",
     ews="https://webmail.apps.mil/EWS/Exchange.asmx",
 )
 CHINA = Cloud(
     key="china",
-    label="China 21Vianet",
+    label=_("China 21Vianet"),
     login="https://login.chinacloudapi.cn",
     graph="https://microsoftgraph.chinacloudapi.cn/v1.0",
     ews="https://partner.outlook.cn/EWS/Exchange.asmx",

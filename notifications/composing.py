@@ -20,6 +20,8 @@ from .header_fields import (
 from .messages import Composed, File, Importance, MailMessage
 from .mime_parts import Part, file_part, multipart, text_part
 from .plain_text import html_to_text
+from .sentences import Sentence
+from .sentences import gettext_noop as _
 
 __all__ = ["check_header", "check_text", "compose", "safe_file_name", "sender_address"]
 
@@ -33,6 +35,9 @@ _RESERVED_BEGINNINGS = ("resent-", "content-", "arc-", "x-ms-exchange-organizati
 _ALLOWED_CONTENT = "content-language"
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
 _UNSENDABLE = re.compile(r"[\x00\ud800-\udfff]")
+SENT_AS_UTF_8 = _(
+    "Sent as Unicode (UTF-8), because %(charset)s has no “%(character)s” (U+%(code)s)."
+)
 
 
 def sender_address(
@@ -61,28 +66,38 @@ def compose(message: MailMessage) -> Composed:
 def check_header(name: str, value: str) -> str:
     """Why a header may not be set, or "" if it may."""
     if not is_field_name(name):
-        return f"“{name}” is not a header name."
+        return Sentence(_("“%(name)s” is not a header name."), name=name)
     lowered = name.lower()
     reserved = lowered.startswith(_RESERVED_BEGINNINGS) and lowered != _ALLOWED_CONTENT
     if reserved or lowered in RESERVED_HEADERS:
-        return f"The header {name} is set by the connector."
+        return Sentence(_("The header %(name)s is set by the connector."), name=name)
     if _CONTROL.search(value):
-        return f"The header {name} contains a line break or another control character."
+        return Sentence(
+            _("The header %(name)s contains a line break or another control character."), name=name
+        )
     if is_structured(name) and not value.isascii():
-        return f"The header {name} may contain ASCII characters only."
+        return Sentence(_("The header %(name)s may contain ASCII characters only."), name=name)
     longest = max(map(len, value.split()), default=0)
     if is_structured(name) and longest > LONGEST_LINE - len(name) - 2:
-        return f"The header {name} contains a word of more than 900 characters."
-    return check_text(f"header {name}", value)
+        return Sentence(
+            _("The header %(name)s contains a word of more than 900 characters."), name=name
+        )
+    return check_text(Sentence(_("header %(name)s"), name=name), value)
 
 
 def check_text(field: str, text: str) -> str:
-    """Why a text cannot be sent, or "" if it can. `field` as in “The body contains …”."""
+    """Why a text cannot be sent, or "" if it can. `field` as in “The body contains …”, a sentence
+    if it is to be translated."""
     found = _UNSENDABLE.search(text)
     if not found:
         return ""
-    what = "a NUL character" if found.group() == "\0" else "half a character (a lone surrogate)"
-    return f"The {field} contains {what} at position {found.start() + 1}."
+    if found.group() == "\0":
+        text = _("The %(field)s contains a NUL character at position %(position)d.")
+    else:
+        text = _(
+            "The %(field)s contains half a character (a lone surrogate) at position %(position)d."
+        )
+    return Sentence(text, field=field, position=found.start() + 1)
 
 
 def _with_texts(message: MailMessage) -> MailMessage:
@@ -127,11 +142,9 @@ def _in_usable_charset(message: MailMessage) -> tuple[MailMessage, CharacterSet,
         )
     except NotInCharacterSet as error:
         missing = str(error)
-        note = (
-            f"Sent as Unicode (UTF-8), because {wanted.label} has no “{missing}” "
-            f"(U+{ord(missing):04X})."
-        )
-        return message, UTF_8, note
+        code = f"{ord(missing):04X}"
+        values = {"charset": wanted.label, "character": missing, "code": code}
+        return message, UTF_8, SENT_AS_UTF_8 % values
 
 
 def _fields(message: MailMessage, charset: CharacterSet) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from . import certificates, clouds, trusted, vault
 from .backends.base import MailBackend
@@ -56,7 +57,7 @@ def cloud_of(values: SettingsValues) -> Cloud:
     if settings.CLOUD in ("emulator", "custom"):
         return Cloud(
             key=settings.CLOUD,
-            label="Practice" if settings.CLOUD == "emulator" else "Custom",
+            label=_("Practice") if settings.CLOUD == "emulator" else _("Custom"),
             login=settings.LOGIN_SERVICE_URL,
             graph=settings.GRAPH_URL,
             ews=settings.EWS_URL,
@@ -87,9 +88,9 @@ def missing_for_sign_in(values: SettingsValues) -> list[str]:
     """What the Microsoft Entra application still lacks, in the page's words."""
     is_certificate = values.credential == Credential.CERTIFICATE
     parts = {
-        "Tenant ID": values.tenant_id,
-        "Client ID": values.client_id,
-        "Certificate" if is_certificate else "Client secret": (
+        _("Tenant ID"): values.tenant_id,
+        _("Client ID"): values.client_id,
+        _("Certificate") if is_certificate else _("Client secret"): (
             values.certificate if is_certificate else values.client_secret
         ),
     }

@@ -5,6 +5,7 @@ what has no row, and there is an answer for everything else.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from .errors import (
 )
 from .explained import connecting, exchange, signing_in
 from .reactions import AccountTrouble, Explanation, Reaction, fail
+from .sentences import gettext_noop
 
 __all__ = [
     "EXPLANATIONS", "AccountTrouble", "Explanation", "Reaction", "error_for", "explain",
@@ -45,9 +47,11 @@ _BY_STATUS: dict[int, Explanation] = {
     509: exchange.BUSY,
 }
 _REFUSED = fail(
-    "Microsoft refused the message.",
-    "Microsoft's own words below say why; the connector does not know this code.",
-    "Look the code up at learn.microsoft.com, correct the notification and send it again.",
+    gettext_noop("Microsoft refused the message."),
+    gettext_noop("Microsoft's own words below say why; the connector does not know this code."),
+    gettext_noop(
+        "Look the code up at learn.microsoft.com, correct the notification and send it again."
+    ),
 )
 _FIRST_SERVER_ERROR = 500
 # With these a gateway speaks, and it cannot know whether Exchange has taken the message:
@@ -65,20 +69,29 @@ _KINDS: dict[Reaction, type[SendError]] = {
 }
 
 
-def explain(answer: Answer, *, from_: str = "", account: str = "") -> Explanation:
+def explain(
+    answer: Answer,
+    *,
+    from_: str = "",
+    account: str = "",
+    translate: Callable[[str], str] = gettext_noop,
+) -> Explanation:
     """What an answer means. There is always one, also for codes not seen before.
 
     `from_` and `account`, where given, stand in the ready commands of `what_to_do`, which may
-    have several lines.
+    have several lines. In English, unless `translate` says it otherwise.
     """
     explanation = _explanation(answer)
-    what_to_do = explanation.what_to_do
+    what_to_do = translate(explanation.what_to_do)
     for placeholder, given in (("<from>", from_), ("<account>", account)):
         if given and placeholder in what_to_do:
             what_to_do = _filled(what_to_do, placeholder, given)
-    if what_to_do == explanation.what_to_do:
-        return explanation
-    return replace(explanation, what_to_do=what_to_do)
+    return replace(
+        explanation,
+        happened=translate(explanation.happened),
+        why=translate(explanation.why),
+        what_to_do=what_to_do,
+    )
 
 
 def error_for(

@@ -34,6 +34,8 @@ from .models import (
 from .models.event import EventKind
 from .models.status import Status
 from .models.transitions import NotificationQuerySet
+from .sentences import Sentence
+from .sentences import gettext_noop as _
 
 __all__ = [
     "NewFile", "NewNotification", "cancel", "enqueue", "mark_as_sent", "pause", "resend",
@@ -77,9 +79,8 @@ def resend(entry: Attempt, *, initiator: str) -> Notification:
     """
     old = entry.notification
     if old is None:
-        raise InvalidNotification(
-            "The content of this entry is not kept any more, so it cannot be sent again."
-        )
+        text = _("The content of this entry is not kept any more, so it cannot be sent again.")
+        raise InvalidNotification(Sentence(text))
     with attachments.opened(old) as files:
         new = NewNotification(
             to=old.to,
@@ -162,9 +163,8 @@ def _save(row: Notification) -> Notification:
     except IntegrityError:
         kept = Notification.objects.get(key=row.key)
         if kept.fingerprint != row.fingerprint:
-            raise InvalidNotification(
-                f"The key “{row.key}” was used for a notification with other content."
-            ) from None
+            text = _("The key “%(key)s” was used for a notification with other content.")
+            raise InvalidNotification(Sentence(text, key=row.key)) from None
         kept.was_queued_before = True
         return kept
     return row

@@ -7,6 +7,7 @@ values these characters are replaced by private ones while the text is taken apa
 from typing import Any
 
 from .addresses import Address, AddressError, parse_address, split_addresses
+from .sentences import Sentence
 
 _STRUCTURE = ',;"<>\\'
 _PRIVATE = {ord(character): chr(0xE900 + n) for n, character in enumerate(_STRUCTURE)}
@@ -41,5 +42,7 @@ def _address(piece: str) -> Address:
     try:
         found = parse_address(piece)
     except AddressError as error:
-        raise AddressError(shown(str(error))) from error
+        said: Sentence = error.args[0]
+        values = {name: shown(value) for name, value in said.values.items()}
+        raise AddressError(Sentence(said.text, **values)) from error
     return Address(found.address, shown(found.name))

@@ -4,6 +4,9 @@ import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from .sentences import Sentence
+from .sentences import gettext_noop as _
+
 # One for each node, value and iteration, one more for every 100 characters of them.
 MOST_STEPS = 200_000
 LONGEST_TIME = 2.0  # seconds
@@ -28,7 +31,8 @@ class Budget:
         if self.steps < 0 or size > LARGEST or time.monotonic() > self.ends_at:
             # It stays spent: conditions swallow exceptions, the next step stops again.
             self.steps = -1
-            raise TooCostly("The template does too much: its loops or values are too large.")
+            text = _("The template does too much: its loops or values are too large.")
+            raise TooCostly(Sentence(text))
 
 
 # Of the rendering that is under way

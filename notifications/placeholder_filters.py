@@ -8,6 +8,8 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
 from .placeholder_budget import LARGEST, TooCostly
+from .sentences import Sentence
+from .sentences import gettext_noop as _
 
 LIBRARY = Library()
 _TAGS = "comment cycle firstof for if now templatetag verbatim with"
@@ -47,7 +49,8 @@ def join(value: Any, separator: Any, autoescape: bool = True) -> Any:
     between = str(conditional_escape(separator) if autoescape else separator)
     texts = [str(conditional_escape(item) if autoescape else item) for item in value]
     if sum(map(len, texts)) + len(between) * len(texts) > LARGEST:
-        raise TooCostly("The template does too much: a joined list is too large.")
+        text = _("The template does too much: a joined list is too large.")
+        raise TooCostly(Sentence(text))
     return mark_safe(between.join(texts)) if autoescape else between.join(texts)  # noqa: S308 - escaped above
 
 

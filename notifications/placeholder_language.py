@@ -24,6 +24,8 @@ from django.template.defaulttags import ForNode, WithNode
 
 from .placeholder_budget import LONGEST_TIME, Budget, current
 from .placeholder_filters import LIBRARY
+from .sentences import Sentence
+from .sentences import gettext_noop as _
 
 DEEPEST = 20
 LONGEST_TAG = 1000
@@ -77,7 +79,8 @@ class _Parser(Parser):
     def parse(self, parse_until: Any = None) -> NodeList:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise TemplateSyntaxError(f"More than {DEEPEST} tags within each other.")
+            text = _("More than %(most)d tags within each other.")
+            raise TemplateSyntaxError(Sentence(text, most=DEEPEST))
         nodes = super().parse(parse_until)
         self.depth -= 1
         return nodes
@@ -85,7 +88,8 @@ class _Parser(Parser):
     def next_token(self) -> Token:
         token = super().next_token()
         if token.token_type != TokenType.TEXT and len(token.contents) > LONGEST_TAG:
-            raise TemplateSyntaxError(f"A tag of more than {LONGEST_TAG} characters.")
+            text = _("A tag of more than %(most)d characters.")
+            raise TemplateSyntaxError(Sentence(text, most=LONGEST_TAG))
         return token
 
     def extend_nodelist(self, nodelist: NodeList, node: Node, token: Token) -> None:
@@ -200,4 +204,5 @@ def _refuse_unclosed(source: str) -> None:
         for opening, closing in (("{%", "%}"), ("{{", "}}"), ("{#", "#}")):
             rest = line[line.rfind(closing) + len(closing) :] if closing in line else line
             if rest.count(opening) > _MOST_UNCLOSED:
-                raise TemplateSyntaxError(f"“{opening}” without “{closing}”, many times in a line.")
+                text = _("“%(opening)s” without “%(closing)s”, many times in a line.")
+                raise TemplateSyntaxError(Sentence(text, opening=opening, closing=closing))

@@ -14,6 +14,8 @@ from django.template import TemplateSyntaxError
 from .composing import check_text
 from .placeholder_budget import TooCostly
 from .placeholder_language import SandboxedTemplate
+from .sentences import Sentence
+from .sentences import gettext_noop as _
 
 LONGEST_SOURCE = 200_000  # characters
 LARGEST_CONTEXT = 500_000  # characters of all keys and values
@@ -31,7 +33,7 @@ class MissingValues(PlaceholderError):  # noqa: N818 - reads as what it is
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = sorted(names)
-        super().__init__(f"No value for: {', '.join(self.names)}.")
+        super().__init__(Sentence(_("No value for: %(names)s."), names=", ".join(self.names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,11 @@ def render(
     try:
         output, missing = _compiled(source).render_within(values, autoescape=is_html)
     except TooCostly as error:
-        raise PlaceholderError(str(error)) from error
+        raise PlaceholderError(*error.args) from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # A filter that does not take the value it got.
-        raise PlaceholderError(f"A value does not fit its filter or tag: {error}") from error
+        text = _("A value does not fit its filter or tag: %(error)s")
+        raise PlaceholderError(Sentence(text, error=str(error))) from error
     if missing and refuses_missing:
         raise MissingValues(missing)
     return output
@@ -82,7 +85,7 @@ def render(
 def plain_data(context: Any) -> dict[str, Any]:
     """A context reduced to plain JSON data: what a template may see."""
     if not isinstance(context, dict):
-        raise PlaceholderError("The context must be a JSON object with names and values.")
+        raise _error(_("The context must be a JSON object with names and values."))
     reducer = _Reducer()
     reduced: dict[str, Any] = reducer.reduce(context, depth=0)
     return reduced
@@ -98,7 +101,7 @@ class _Reducer:
     def reduce(self, value: Any, *, depth: int) -> Any:
         self.values += 1
         if self.values > MOST_VALUES or depth > _DEEPEST_CONTEXT:
-            raise PlaceholderError("The context is too large or too deep.")
+            raise _error(_("The context is too large or too deep."))
         if isinstance(value, dict):
             return {self._text(key): self.reduce(v, depth=depth + 1) for key, v in value.items()}
         if isinstance(value, list | tuple):
@@ -112,33 +115,39 @@ class _Reducer:
     def _number(self, value: float) -> float:
         if isinstance(value, float):
             if not math.isfinite(value):
-                raise PlaceholderError("The context contains a number that JSON does not have.")
+                raise _error(_("The context contains a number that JSON does not have."))
             return float(value)
         if abs(value) > _LARGEST_INTEGER:
-            raise PlaceholderError("The context contains a number of more than 30 digits.")
+            raise _error(_("The context contains a number of more than 30 digits."))
         return int(value)
 
     def _text(self, value: Any) -> str:
         if not isinstance(value, str):
-            raise PlaceholderError(
-                f"The context contains a {type(value).__name__}; texts, numbers, true, false, "
-                "null, lists and objects are possible."
+            text = _(
+                "The context contains a %(kind)s; texts, numbers, true, false, null, lists and "
+                "objects are possible."
             )
-        if problem := check_text("context", value):
+            raise _error(text, kind=type(value).__name__)
+        if problem := check_text(Sentence(_("context")), value):
             raise PlaceholderError(problem)
         self.characters += len(value)
         if self.characters > LARGEST_CONTEXT:
-            raise PlaceholderError("The context is too large.")
+            raise _error(_("The context is too large."))
         # A copy of the exact type: a subclass, such as SafeString, would not be escaped.
         return "".join([value]) if type(value) is str else str.__str__(value)[:]
 
 
+def _error(text: str, **values: Any) -> PlaceholderError:
+    return PlaceholderError(Sentence(text, **values))
+
+
 def _compiled(source: str) -> SandboxedTemplate:
-    if problem := check_text("text", source):
+    if problem := check_text(Sentence(_("text")), source):
         raise PlaceholderError(problem)
     if len(source) > LONGEST_SOURCE:
-        raise PlaceholderError(f"The text is longer than {LONGEST_SOURCE:,} characters.")
+        text = _("The text is longer than %(most)s characters.")
+        raise _error(text, most=f"{LONGEST_SOURCE:,}")
     try:
         return SandboxedTemplate(source)
     except (TemplateSyntaxError, OverflowError, RecursionError) as error:
-        raise PlaceholderError(str(error)) from error
+        raise PlaceholderError(*error.args) from error

@@ -23,11 +23,12 @@ from .messages import MailMessage
 from .models import Attempt, Notification
 from .models.attempt import Result
 from .models.settings import DoubtPolicy, SettingsValues
+from .sentences import gettext_noop as _
 
 logger = logging.getLogger(__name__)
 
-FOUND_SENT = "The answer had been lost; the stored draft shows that the message went out."
-SENT_AGAIN = "Sent again once, as set under Delivery."
+FOUND_SENT = _("The answer had been lost; the stored draft shows that the message went out.")
+SENT_AGAIN = _("Sent again once, as set under Delivery.")
 
 
 @dataclass(frozen=True, slots=True)

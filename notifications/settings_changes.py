@@ -84,7 +84,7 @@ def _text(name: str, value: Any) -> str:
         return f"{urlsplit(value).scheme}://{urlsplit(value).netloc}/…"
     choices: Any = EmailSettings._meta.get_field(name)
     labels = _BY_VALUE.get(name) or dict(choices.flatchoices)
-    return str(labels[value]) if value in labels else _shown(value)
+    return _(str(labels[value])) if value in labels else _shown(value)
 
 
 def _shown(value: Any) -> str:

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from . import attachments
 from .composing import check_text
 from .models import EmailTemplate, TemplateFile
 from .models.template import ADDRESS_FIELDS, OPTION_FIELDS, TEXT_FIELDS
+from .sentences import Sentence, gettext_noop, translated
 
 FORMAT = "mail-connector/e-mail-notifications/1"
 _FIELDS = (*OPTION_FIELDS, *ADDRESS_FIELDS, *TEXT_FIELDS)
@@ -73,12 +75,12 @@ def _entries(text: str) -> list[dict[str, Any]]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise NotImported([f"This is not JSON: {error}."]) from error
+        raise NotImported([_("This is not JSON: %(error)s.") % {"error": error}]) from error
     entries = document.get("templates") if isinstance(document, dict) else None
     if not isinstance(entries, list) or document.get("format") != FORMAT:
-        raise NotImported(["This is not an export of E-mail Notifications."])
+        raise NotImported([_("This is not an export of E-mail Notifications.")])
     if not all(isinstance(entry, dict) for entry in entries):
-        raise NotImported(["An entry is not an object."])
+        raise NotImported([_("An entry is not an object.")])
     return entries
 
 
@@ -86,10 +88,10 @@ def _import(entry: dict[str, Any]) -> EmailTemplate:
     """Raises ValidationError."""
     unknown = set(entry) - {*_FIELDS, "files"}
     if unknown:
-        raise ValidationError(f"Unknown: {', '.join(sorted(unknown))}.")
+        raise ValidationError(_("Unknown: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     name = str(entry.get("name", ""))
-    if problem := check_text("name", name):
-        raise ValidationError(problem)
+    if problem := check_text(Sentence(gettext_noop("name")), name):
+        raise ValidationError(translated(problem, _))
     row = EmailTemplate.objects.filter(name=name).first() or EmailTemplate()
     for field in _FIELDS:
         if field in entry:
@@ -106,7 +108,7 @@ def _checked_type(name: str, value: Any) -> Any:
     usual = getattr(EmailTemplate(), name)
     kind = str if isinstance(usual, str) else type(usual)
     if not isinstance(value, kind):
-        raise ValidationError({name: f"Not a {kind.__name__}."})
+        raise ValidationError({name: _("Not a %(kind)s.") % {"kind": kind.__name__}})
     return value
 
 
@@ -115,9 +117,9 @@ def _stored(file: Any) -> dict[str, Any]:
         content = base64.b64decode(file["content"], validate=True)
         name, kind, cid = (str(file.get(n, "")) for n in ("name", "content_type", "content_id"))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ValidationError("A file has no content in base64.") from error
-    if problem := check_text("content id", cid):
-        raise ValidationError(problem)
+        raise ValidationError(_("A file has no content in base64.")) from error
+    if problem := check_text(Sentence(gettext_noop("content id")), cid):
+        raise ValidationError(translated(problem, _))
     return asdict(attachments.store(name, io.BytesIO(content), kind, cid))
 
 

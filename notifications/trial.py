@@ -67,7 +67,12 @@ def send_test(
         doubtful = isinstance(error, UnknownOutcomeError)
         result = Result.UNCONFIRMED if doubtful else Result.FAILED
         entry = _log(values, message, error.answer, since=started, result=result)
-        explanation = explain(error.answer, from_=message.from_.address, account=account.address)
+        explanation = explain(
+            error.answer,
+            from_=message.from_.address,
+            account=account.address,
+            translate=_,
+        )
         yield Step(step, "failed", explanation.happened, entry, explanation)
         return
     _count_for_pace(values, account)

@@ -19,16 +19,21 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from django.conf import settings
 
 from .backends.network import proxy_url
+from .sentences import gettext_noop as _
 
 TIMEOUT = 10.0  # seconds, for connecting and for each answer
 TIMESTAMP_HEADER = "Mail-Connector-Timestamp"
 SIGNATURE_HEADER = "Mail-Connector-Signature"
 _LOCAL = frozenset(["localhost", "127.0.0.1", "::1"])
 _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")
-_PRIVATE = (
+_PRIVATE = _(
     "The address leads into a private network. Allow that with "
     "MAILCONNECTOR_CALLBACKS_TO_PRIVATE_ADDRESSES=yes."
 )
+
+
+ANSWERED = _("It answered %(status)s.")
+PROXY_ANSWERED = _("The proxy answered %(status)s.")
 
 
 class _TargetRefused(Exception):  # noqa: N818 - reads as what it is
@@ -44,18 +49,19 @@ class Outcome:
 
 
 def target_problem(url: str) -> str:
-    """Why an address cannot be called, or "" if it can, as far as its text tells."""
+    """Why an address cannot be called, or "" if it can, as far as its text tells. In English,
+    to be translated where it is shown."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
     except ValueError:
-        return "This is not an address."
+        return _("This is not an address.")
     if not host or not url.isascii() or not url.isprintable() or " " in url:
-        return "Enter a full address, such as https://desk.contoso.example/mail-callback."
+        return _("Enter a full address, such as https://desk.contoso.example/mail-callback.")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOCAL):
-        return "Only https is possible (http for localhost)."
+        return _("Only https is possible (http for localhost).")
     if "@" in parts.netloc:
-        return "The address may not contain a user name or password."
+        return _("The address may not contain a user name or password.")
     if host in _LOCAL and not settings.CALLBACKS_TO_PRIVATE_ADDRESSES:
         return _PRIVATE
     return ""
@@ -96,7 +102,9 @@ def call(url: str, body: bytes, *, secret: str, now: datetime) -> Outcome:
 def _status_problem(status: int) -> str:
     if status // 100 == 2:  # noqa: PLR2004 - the 2 of 2xx
         return ""
-    return "Redirects are not followed." if status // 100 == 3 else f"It answered {status}."  # noqa: PLR2004
+    if status // 100 == 3:  # noqa: PLR2004 - redirects
+        return _("Redirects are not followed.")
+    return ANSWERED % {"status": status}
 
 
 def _post(parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
@@ -136,7 +144,7 @@ def _by_proxy(proxy: SplitResult, host: str, port: int) -> socket.socket:
     """The proxy looks names up, so it alone can keep private networks out by name; addresses in
     numbers are refused here as well."""
     if proxy.scheme != "http" or not proxy.hostname:
-        raise _TargetRefused("HTTPS_PROXY must be an address with http://.")
+        raise _TargetRefused(_("HTTPS_PROXY must be an address with http://."))
     # gaierror: not in numbers
     with suppress(socket.gaierror):
         _refuse_private(socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST))
@@ -151,7 +159,7 @@ def _by_proxy(proxy: SplitResult, host: str, port: int) -> socket.socket:
     except OSError as error:
         tunnel.close()
         why = _TUNNEL_REFUSED.search(str(error))
-        told = f"The proxy answered {why[1]}." if why else "The proxy cannot be reached."
+        told = PROXY_ANSWERED % {"status": why[1]} if why else _("The proxy cannot be reached.")
         raise _TargetRefused(told) from None
     connected: socket.socket = tunnel.sock
     return connected

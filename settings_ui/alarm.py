@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import alarms, vault
+from notifications import alarms, stored_texts, vault
 from notifications.webhooks import Outcome
 
 from . import alarm_fields, drafts, pages
@@ -35,6 +35,7 @@ def _call(url: str, sealed: str) -> Outcome:
 
 def _told(outcome: Outcome) -> dict[str, str | bool]:
     if outcome.error:
-        return {"failed": True, "text": _("The test failed: %s") % outcome.error}
+        error = stored_texts.shown(outcome.error)
+        return {"failed": True, "text": _("The test failed: %(error)s") % {"error": error}}
     text = _("The test was taken: the address answered %(status)d.")
     return {"failed": False, "text": text % {"status": outcome.status}}

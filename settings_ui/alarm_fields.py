@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
@@ -42,7 +43,7 @@ class AlarmFields(forms.Form):
     def clean_alarm_url(self) -> str:
         url: str = self.cleaned_data["alarm_url"]
         if url and (problem := webhooks.target_problem(url)):
-            raise forms.ValidationError(problem)
+            raise forms.ValidationError(gettext(problem))
         return url
 
     def clean(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
@@ -22,6 +23,7 @@ from notifications.models.settings import (
     Service,
     SettingsValues,
 )
+from notifications.sentences import translated
 
 from .alarm_fields import AlarmFields
 
@@ -36,8 +38,12 @@ SIGN_IN_FIELDS = frozenset(
 
 
 def _charset_choices() -> list[Any]:
-    common = [(c.name, c.label) for c in charsets.COMMON]
-    return [*common, (_("More"), [(c.name, c.label) for c in charsets.MORE])]
+    common = [(c.name, gettext(c.label)) for c in charsets.COMMON]
+    return [*common, (_("More"), [(c.name, gettext(c.label)) for c in charsets.MORE])]
+
+
+def _cloud_choices() -> list[Any]:
+    return [(cloud.key, gettext(cloud.label)) for cloud in REAL_CLOUDS.values()]
 
 
 def _number_widget(maximum: int, minimum: int) -> forms.Widget:
@@ -61,7 +67,7 @@ class EmailSettingsForm(AlarmFields):
         label=_("'From' e-mail address"),
         required=False,
         max_length=400,
-        widget=widgets.UnfoldAdminTextInputWidget({"placeholder": "Name <user@domain>"}),
+        widget=widgets.UnfoldAdminTextInputWidget({"placeholder": _("Name <user@domain>")}),
         help_text=_(
             "Optional: the default sender, as “Name &lt;user@domain&gt;” or a bare address. "
             "Exchange may replace the display name by the directory's."
@@ -107,7 +113,7 @@ class EmailSettingsForm(AlarmFields):
     )
     cloud = forms.ChoiceField(
         label=_("Cloud"),
-        choices=[(cloud.key, cloud.label) for cloud in REAL_CLOUDS.values()],
+        choices=_cloud_choices,
         widget=widgets.UnfoldAdminSelectWidget,
     )
     tenant_id = forms.CharField(
@@ -242,7 +248,7 @@ class EmailSettingsForm(AlarmFields):
         try:
             return str(parse_address(text)) if text else ""
         except AddressError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(translated(error, gettext)) from error
 
     def clean_tenant_id(self) -> str:
         tenant: str = self.cleaned_data["tenant_id"].strip()
@@ -282,7 +288,7 @@ class EmailSettingsForm(AlarmFields):
         try:
             data["certificate"] = certificates.read(file.read(), data.get("passphrase", ""))
         except certificates.CertificateError as error:
-            self.add_error("certificate_file", str(error))
+            self.add_error("certificate_file", gettext(str(error)))
 
     def _unusable_as_stored(self) -> dict[str, Any]:
         """For a sign-in: fields that have an error count as they were before."""

@@ -132,7 +132,7 @@ def render_page(
         "redirect_uri": redirect_uri.redirect_uri(),
         "redirect_uri_warning": redirect_uri.warning(request),
         "failure": failure,
-        "failure_explained": explain(failure) if failure else None,
+        "failure_explained": explain(failure, translate=_) if failure else None,
         "unsaved": has_unsaved(state, form),
         **panel.context(state, form),
         "test_form": new_form(request, state.typed or {}),

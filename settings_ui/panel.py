@@ -124,4 +124,8 @@ def _last_error(state: PageState) -> dict[str, Any] | None:
     if account is None or account.last_error_at is None:
         return None
     answer = Answer(code=account.last_error_code, message=account.last_error_message)
-    return {"at": account.last_error_at, "answer": answer, "explained": explain(answer)}
+    return {
+        "at": account.last_error_at,
+        "answer": answer,
+        "explained": explain(answer, translate=_),
+    }

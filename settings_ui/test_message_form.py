@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from notifications.addresses import AddressError, parse_address
+from notifications.sentences import translated
 
 _FIELDS = ("test_recipient", "test_from")
 
@@ -39,7 +41,7 @@ class TestMessageForm(forms.Form):
         try:
             return parse_address(self.cleaned_data[name])
         except AddressError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(translated(error, gettext)) from error
 
 
 def new_form(request: HttpRequest, typed: dict[str, Any]) -> TestMessageForm:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext
+
 from notifications.explanations import explain
 from notifications.models import Attempt
 from notifications.trial import Step
@@ -39,7 +41,7 @@ def _restored(row: dict[str, Any]) -> Step:
     entry = Attempt.objects.filter(pk=row["entry"]).first() if row["entry"] else None
     failed = entry is not None and row["state"] == "failed"
     explanation = (
-        explain(entry.answer, from_=entry.from_address, account=entry.account)
+        explain(entry.answer, from_=entry.from_address, account=entry.account, translate=gettext)
         if entry and failed
         else None
     )

@@ -13,6 +13,7 @@ PACKAGES = {
     "curl": "curl",
     "faketime": "faketime",
     "nginx": "nginx",
+    "msgfmt": "gettext",
     "pg_virtualenv": "postgresql",
 }
 # Where Debian has servers, which is in the PATH of root only.

@@ -10,19 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanWidget
 
-from notifications import vault, webhooks
+from notifications import stored_texts, vault, webhooks
 from notifications.models import ApiKey, Callback
 from notifications.models.callback import CallbackState
 
 from .read_only import ReadOnlyAdmin, StrictLookups
 
-_STATES = {_("Active"): "success", _("Expired"): "warning", _("Revoked"): "danger"}
+_STATES = {"active": "success", "expired": "warning", "revoked": "danger"}
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -45,7 +46,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_callback_url(self) -> str:
         url: str = self.cleaned_data["callback_url"].strip()
         if url and (problem := webhooks.target_problem(url)):
-            raise forms.ValidationError(problem)
+            raise forms.ValidationError(gettext(problem))
         return url
 
     def clean(self) -> dict[str, Any]:
@@ -108,10 +109,12 @@ class ApiKeyAdmin(StrictLookups, ModelAdmin):
         return f"{key.hint}…"
 
     @display(description=_("State"), label=_STATES)
-    def shown_state(self, key: ApiKey) -> Any:
+    def shown_state(self, key: ApiKey) -> tuple[str, Any]:
         if key.revoked_at:
-            return _("Revoked")
-        return _("Active") if key.is_usable(now=timezone.now()) else _("Expired")
+            return "revoked", _("Revoked")
+        if key.is_usable(now=timezone.now()):
+            return "active", _("Active")
+        return "expired", _("Expired")
 
 
 @require_POST
@@ -119,15 +122,15 @@ class ApiKeyAdmin(StrictLookups, ModelAdmin):
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     key = get_object_or_404(ApiKey, pk=pk)
     ApiKey.objects.filter(pk=pk, revoked_at=None).update(revoked_at=timezone.now())
-    messages.success(request, _("The key “%s” is revoked.") % key)
+    messages.success(request, _("The key “%(name)s” is revoked.") % {"name": key})
     return redirect("admin:notifications_apikey_change", pk)
 
 
 @admin.register(Callback)
 class CallbackAdmin(ReadOnlyAdmin):
     list_display = (
-        "created_at", "shown_state", "api_key", "event", "notification_id", "attempts",
-        "http_status", "error", "due_at",
+        "created_at", "shown_state", "api_key", "event", "shown_notification", "attempts",
+        "http_status", "shown_error", "due_at",
     )  # fmt: skip
     list_display_links = None
     list_filter = ("state", "api_key")
@@ -146,10 +149,18 @@ class CallbackAdmin(ReadOnlyAdmin):
         description=_("State"),
         ordering="state",
         label={
-            CallbackState.WAITING.label: "info",
-            CallbackState.DELIVERED.label: "success",
-            CallbackState.GIVEN_UP.label: "danger",
+            CallbackState.WAITING: "info",
+            CallbackState.DELIVERED: "success",
+            CallbackState.GIVEN_UP: "danger",
         },
     )
-    def shown_state(self, row: Callback) -> str:
-        return row.get_state_display()
+    def shown_state(self, row: Callback) -> tuple[str, str]:
+        return row.state, row.get_state_display()
+
+    @display(description=_("Notification"), ordering="notification_id")
+    def shown_notification(self, row: Callback) -> int | None:
+        return row.notification_id
+
+    @display(description=_("Error"), ordering="error")
+    def shown_error(self, row: Callback) -> str:
+        return stored_texts.shown(row.error)

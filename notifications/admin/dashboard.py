@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from notifications import connection, figures, queue_status
 from notifications.explanations import explain
@@ -58,6 +59,6 @@ def _log() -> dict[str, Any]:
         "hours": charts.by_hour(shown.hours),
         "days": charts.by_day(shown.days),
         "waits": shown.waits,
-        "errors": [(error, explain(error.answer)) for error in shown.errors],
+        "errors": [(error, explain(error.answer, translate=gettext)) for error in shown.errors],
         "latest": Attempt.objects.shown()[:8],
     }

@@ -20,6 +20,7 @@ from notifications.explanations import explain
 from notifications.log_pages import Page, Place
 from notifications.models import Attempt
 from notifications.models.attempt import Result
+from notifications.sentences import translated
 
 from . import log_export, log_keeping
 from .log_filter import LogFilterForm
@@ -118,7 +119,7 @@ class LogAdmin(ReadOnlyAdmin):
         try:
             notification = outbox.resend(entry, initiator=request.user.get_username())
         except NotQueued as error:
-            messages.error(request, str(error))
+            messages.error(request, translated(error, _))
             return redirect("admin:notifications_attempt_change", pk)
         messages.success(request, _("Queued again as a new notification."))
         return redirect("admin:notifications_notification_change", notification.pk)
@@ -159,7 +160,9 @@ def _entry_context(entry: Attempt) -> dict[str, Any]:
     may_have_left = entry.result in (Result.ACCEPTED, Result.UNCONFIRMED)
     return {
         "entry": entry,
-        "explained": explain(entry.answer, from_=entry.from_address, account=entry.account)
+        "explained": explain(
+            entry.answer, from_=entry.from_address, account=entry.account, translate=_
+        )
         if entry.error
         else None,
         "others": others[:_OTHERS] if entry.message_id else [],

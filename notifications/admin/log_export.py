@@ -12,6 +12,7 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notifications import stored_texts
 from notifications.models import Attempt
 
 # Rows that are in memory at a time
@@ -26,8 +27,8 @@ _COLUMNS: tuple[tuple[Any, Callable[[Attempt], object]], ...] = (
     (_("Test"), lambda entry: _("yes") if entry.is_test else ""),
     (_("From"), lambda entry: entry.from_address),
     (_("To"), lambda entry: entry.recipients),
-    (_("Subject"), lambda entry: entry.subject),
-    (_("Error"), lambda entry: entry.error),
+    (_("Subject"), lambda entry: stored_texts.subject(entry.subject)),
+    (_("Error"), lambda entry: stored_texts.shown(entry.error)),
     (_("Code"), lambda entry: entry.code),
     (_("Microsoft's message"), lambda entry: entry.message),
     (_("HTTP status"), lambda entry: entry.http_status or ""),
@@ -39,7 +40,7 @@ _COLUMNS: tuple[tuple[Any, Callable[[Attempt], object]], ...] = (
     (_("Duration in ms"), lambda entry: entry.duration_ms),
     (_("Size in bytes"), lambda entry: entry.size),
     (_("Character set"), lambda entry: entry.charset),
-    (_("Note"), lambda entry: entry.note),
+    (_("Note"), lambda entry: stored_texts.shown(entry.note)),
     (_("Worker"), lambda entry: entry.worker),
 )
 

@@ -33,10 +33,10 @@ class QueueColumns:
     @display(
         description=_("Status"),
         ordering="status",
-        label={status.label: colour for status, colour in COLOURS.items()},
+        label=COLOURS,
     )
-    def shown_status(self, row: Notification) -> str:
-        return row.get_status_display()
+    def shown_status(self, row: Notification) -> tuple[str, str]:
+        return row.status, row.get_status_display()
 
     @display(description=_("Initiator"), ordering="initiator")
     def shown_initiator(self, row: Notification) -> str:

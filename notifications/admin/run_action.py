@@ -15,6 +15,7 @@ from notifications.actions import Initiator
 from notifications.errors import NotQueued
 from notifications.models import EmailTemplate
 from notifications.outbox import NewFile
+from notifications.sentences import translated
 
 from .run_action_form import RunActionForm
 from .template_preview import queued_text
@@ -41,7 +42,7 @@ def run_action(request: HttpRequest, pk: int) -> HttpResponse:
             ],
         )
     except NotQueued as error:
-        form.add_error(None, str(error))
+        form.add_error(None, translated(error, _))
         return _refused(request, template, form)
     if notification is None:
         messages.info(request, _("There was nobody to notify, so nothing was queued."))

@@ -31,7 +31,9 @@ class RunActionForm(forms.Form):
                 data[path] = _value(text, self._samples[path], is_list=path in self._lists)
             except (ValueError, RecursionError):
                 self.add_error(
-                    path, _("This is not JSON. It looks like this: %s") % _json(self._samples[path])
+                    path,
+                    _("This is not JSON. It looks like this: %(sample)s")
+                    % {"sample": _json(self._samples[path])},
                 )
         return data
 

@@ -16,6 +16,7 @@ from notifications import actions, placeholder_addresses
 from notifications.actions import Initiator
 from notifications.errors import InvalidNotification, NotQueued
 from notifications.models import EmailTemplate
+from notifications.sentences import Sentence, gettext_noop, translated
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +42,7 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
             initiator=Initiator(request.user.get_username()),
         )
     except NotQueued as error:
-        return _page(request, template, typed, refusal=str(error), recipient=to)
+        return _page(request, template, typed, refusal=translated(error, _), recipient=to)
     messages.success(request, queued_text(notification.pk, str(notification)))
     return redirect("admin:template_preview", pk)
 
@@ -64,7 +65,7 @@ def _page(
     try:
         filled = actions.fill_in(template, _parsed(typed))
     except InvalidNotification as problem:
-        error = str(problem)
+        error = translated(problem, _)
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("Preview: %(name)s") % {"name": template},
@@ -94,4 +95,5 @@ def _parsed(text: str) -> Any:
     try:
         return json.loads(text or "{}")
     except (ValueError, RecursionError) as error:
-        raise InvalidNotification(f"The context is not JSON: {error}.") from error
+        text = gettext_noop("The context is not JSON: %(error)s.")
+        raise InvalidNotification(Sentence(text, error=str(error))) from error

@@ -86,6 +86,7 @@ class FileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = TemplateFile
         fields = ("content_id",)
+        labels = {"file": _("File")}  # the column's heading
         # In a table the label is the column's heading, which belongs to no field.
         widgets = {
             "content_id": UnfoldAdminTextInputWidget({"aria-label": _("Content-ID")}),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from . import problems
 
@@ -28,6 +29,11 @@ class ApiBoundary:
         allowed = response.headers.get("Allow")
         headers = {"Allow": allowed} if allowed else {}
         return problems.answer(response.status_code, headers=headers)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """After LocaleMiddleware: programs compare texts, so the API speaks English to all."""
+        if request.path_info.startswith(_PREFIX):
+            translation.activate("en")
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:

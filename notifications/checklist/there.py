@@ -151,15 +151,15 @@ def _tried(code: str, label: str, tried: Tried | None) -> Finding:
 
 
 def _refused(code: str, label: str, answer: Answer, *, host: str = "") -> Finding:
-    explanation = explain(answer)
-    detail = f"{_(explanation.happened)} {_(explanation.why)}"
+    explanation = explain(answer, translate=_)
+    detail = f"{explanation.happened} {explanation.why}"
     if host:
         detail = f"{host}: {detail}"
-    return Finding(code, label, State.WRONG, detail, _(explanation.what_to_do), answer)
+    return Finding(code, label, State.WRONG, detail, explanation.what_to_do, answer)
 
 
 def _fix(answer: Answer) -> str:
-    return _(explain(answer).what_to_do)
+    return explain(answer, translate=_).what_to_do
 
 
 def _first(outside: Outside, codes: frozenset[str]) -> Answer | None:

@@ -50,7 +50,7 @@ class Attempt(models.Model):
         "Notification", null=True, on_delete=models.SET_NULL, related_name="log_entries"
     )
     at = models.DateTimeField(_("date"))
-    result = models.CharField(max_length=20, choices=Result.choices)
+    result = models.CharField(_("Result"), max_length=20, choices=Result.choices)
     is_test = models.BooleanField(_("test"), default=False)
     account = models.CharField(max_length=254, blank=True)
     from_address = models.CharField(max_length=400, blank=True)

@@ -47,16 +47,28 @@ class Callback(models.Model):
     `api_key`, or, where that is null, for an alarm to the one of E-mail > Settings."""
 
     api_key = models.ForeignKey(
-        "ApiKey", null=True, on_delete=models.CASCADE, related_name="callbacks"
+        "ApiKey",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="callbacks",
+        verbose_name=_("API key"),
     )
     alarm = models.ForeignKey(
-        "Alarm", null=True, on_delete=models.CASCADE, related_name="callbacks"
+        "Alarm",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="callbacks",
+        verbose_name=_("Alarm"),
     )
     notification = models.ForeignKey(
-        "Notification", null=True, on_delete=models.SET_NULL, related_name="callbacks"
+        "Notification",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="callbacks",
+        verbose_name=_("Notification"),
     )
     event = models.CharField(_("Event"), max_length=40)
-    body = models.TextField()
+    body = models.TextField(_("Content"))
     state = models.CharField(
         _("State"), max_length=20, choices=CallbackState.choices, default=CallbackState.WAITING
     )

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from notifications.messages import Importance
 
@@ -17,14 +18,18 @@ class Priority(models.IntegerChoices):
     BULK = 2, _("Bulk")
 
 
-SENSITIVE_SUBJECT = "(sensitive)"
+SENSITIVE_SUBJECT = gettext_noop("(sensitive)")
 
 
 class Notification(models.Model):
     """Addresses are lists of texts as people read them (`Name <user@domain>`)."""
 
-    status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING)
-    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    status = models.CharField(
+        _("Status"), max_length=20, choices=Status.choices, default=Status.PENDING
+    )
+    priority = models.PositiveSmallIntegerField(
+        _("Priority"), choices=Priority.choices, default=Priority.NORMAL
+    )
     queued_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)

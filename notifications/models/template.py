@@ -6,12 +6,14 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from notifications import placeholders
 from notifications.addresses import AddressError, parse_address, parse_addresses
 from notifications.placeholders import PlaceholderError
+from notifications.sentences import translated
 
 ADDRESS_FIELDS = ("from_address", "to", "cc", "bcc")
 TEXT_FIELDS = ("subject", "html", "text")
@@ -78,7 +80,7 @@ class EmailTemplate(models.Model):
         try:
             self.sample_context = placeholders.plain_data(self.sample_context or {})
         except PlaceholderError as error:
-            errors["sample_context"] = str(error)
+            errors["sample_context"] = translated(error, gettext)
         if not self.html and not self.text:
             errors.setdefault("html", _("Enter an HTML body or a text."))
         if errors:
@@ -96,7 +98,7 @@ class EmailTemplate(models.Model):
             if name in ADDRESS_FIELDS and not any(s in source for s in _PLACEHOLDER_SIGNS):
                 _check_addresses(name, source)
         except (PlaceholderError, AddressError) as error:
-            return str(error)
+            return translated(error, gettext)
         return ""
 
 
@@ -105,9 +107,9 @@ class TemplateFile(models.Model):
 
     template = models.ForeignKey(EmailTemplate, on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=100, db_index=True)
-    name = models.CharField(max_length=255)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveBigIntegerField()
+    name = models.CharField(_("Name"), max_length=255)
+    content_type = models.CharField(_("Type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("Size"))
     content_id = models.CharField(
         _("Content-ID"),
         max_length=200,

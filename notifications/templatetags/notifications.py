@@ -4,9 +4,13 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications import stored_texts
 from notifications.addresses import split_addresses
 
 register = template.Library()
+# `{{ entry.error|stored_text }}`: in the reader's language
+register.filter("stored_text", stored_texts.shown)
+register.filter("log_subject", stored_texts.subject)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 

@@ -50,6 +50,7 @@ TABLE = {
     "admin:index": ("/", ONLY_LOGGED_IN, ONLY_LOGGED_IN),
     "admin:login": ("/login/", "200 moved moved moved moved", PUBLIC),
     "admin:logout": ("/logout/", "moved 405 405 405 405", "moved 200 200 200 200"),
+    "set_language": ("/language/", "405 405 405 405 405", "moved moved moved moved moved"),
     "admin:password_change": ("/password_change/", ONLY_LOGGED_IN, ONLY_LOGGED_IN),
     "admin:password_change_done": ("/password_change/done/", ONLY_LOGGED_IN, WRONG_METHOD),
     "admin:autocomplete": ("/autocomplete/", NOBODY, WRONG_METHOD),

@@ -168,8 +168,8 @@ def test_an_address_cannot_run_anything_in_a_ready_command():
 
 
 def test_without_addresses_the_placeholders_stay():
-    assert explain(Answer(code="ErrorSendAsDenied")) is EXPLANATIONS["ErrorSendAsDenied"]
-    assert explain(Answer(code="TimedOut"), from_="a@b.c") is EXPLANATIONS["TimedOut"]
+    assert explain(Answer(code="ErrorSendAsDenied")) == EXPLANATIONS["ErrorSendAsDenied"]
+    assert explain(Answer(code="TimedOut"), from_="a@b.c") == EXPLANATIONS["TimedOut"]
 
 
 def test_a_tenant_that_blocks_ews_is_shown_the_way_to_graph():
@@ -206,3 +206,19 @@ def test_what_is_wrong_with_the_account_is_told_apart(code, trouble):
 )
 def test_a_sign_in_error_is_known_by_its_number_or_by_oauth_s_word(error, description, code):
     assert sign_in_code(error, description) == code
+
+
+def test_an_explanation_is_translated_before_the_addresses_are_filled_in():
+    asked = []
+
+    def translate(text):
+        asked.append(text)
+        return text.upper().replace("<FROM>", "<from>").replace("<ACCOUNT>", "<account>")
+
+    shown = explain(
+        Answer(code="ErrorSendAsDenied"), from_="it@b.c", account="sd@b.c", translate=translate
+    )
+    known = EXPLANATIONS["ErrorSendAsDenied"]
+    assert sorted(asked) == sorted([known.happened, known.why, known.what_to_do])
+    assert shown.happened == known.happened.upper()
+    assert "ADD-RECIPIENTPERMISSION it@b.c -TRUSTEE sd@b.c" in shown.what_to_do

@@ -97,8 +97,8 @@ def test_the_second_of_two_people_is_told_what_the_first_changed_and_loses_nothi
     assert refused.status_code == 409
     page = text_of(refused)
     assert "megan saved these settings" in page
-    assert "<li>Character set: Cyrillic (KOI8-R)</li>" in page
-    assert "<li>Client secret or certificate: changed</li>" in page
+    assert "<p>Character set: Cyrillic (KOI8-R)</p>" in page
+    assert "<p>Client secret or certificate: changed</p>" in page
     assert 'value="it@contoso.example"' in page
     assert "hers~Secret" not in page
     assert "his~Secret" not in page

@@ -19,7 +19,7 @@ document.addEventListener("click", async (event) => {
     document.execCommand("copy"); // without https there is no clipboard API
   }
   const label = button.textContent;
-  button.textContent = "Copied";
+  button.textContent = button.dataset.copied;
   setTimeout(() => (button.textContent = label), 1500);
 });
 
@@ -41,7 +41,8 @@ document.addEventListener(
 document.addEventListener("submit", (event) => {
   const action = event.target.querySelector('select[name="action"]')?.value;
   if (action !== "delete" || event.submitter?.dataset.confirm) return;
-  if (!window.confirm("Delete the chosen notifications? They will not be sent.")) event.preventDefault();
+  const question = event.target.closest("[data-confirm-delete]")?.dataset.confirmDelete;
+  if (question && !window.confirm(question)) event.preventDefault();
 });
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -50,13 +51,14 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // Unfold's menus, its filters and its sidebar open by a click only
   const byClick = '[x-on\\:click^="open"], [x-on\\:click^="sidebar"], [x-on\\:click^="switch"], [x-on\\:click^="filterOpen"]';
+  const texts = document.getElementById("page-texts")?.dataset ?? {};
   for (const element of document.querySelectorAll(byClick)) {
     if (element.matches("a[href], button, input, #changelist-filter-close")) continue;
     element.tabIndex = 0;
     element.setAttribute("role", "button");
     const does = element.getAttribute("x-on:click");
-    if (does.startsWith("openUserLinks")) element.setAttribute("aria-label", "User menu");
-    if (does.startsWith("sidebar")) element.setAttribute("aria-label", "Sidebar");
+    if (does.startsWith("openUserLinks")) element.setAttribute("aria-label", texts.userMenu);
+    if (does.startsWith("sidebar")) element.setAttribute("aria-label", texts.sidebar);
     element.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();

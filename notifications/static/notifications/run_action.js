@@ -12,8 +12,12 @@ document.addEventListener("DOMContentLoaded", () => {
   const button = form.querySelector("[data-run]");
   const general = form.querySelector("[data-general-errors]");
 
+  const megabytes = new Intl.NumberFormat(document.documentElement.lang, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
   const size = (bytes) =>
-    bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+    bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${megabytes.format(bytes / 1048576)} MB`;
   const showFiles = () =>
     list.replaceChildren(...[...input.files].map((file) => item(`${file.name} (${size(file.size)})`)));
   const element = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
@@ -63,7 +67,7 @@ document.addEventListener("DOMContentLoaded", () => {
     else if (answer.errors) showErrors(answer.errors);
     else
       showGeneral([
-        `It could not be sent (${request.status || "no connection"}). Everything is still here: try again.`,
+        form.dataset.notSent.replace("{reason}", request.status || form.dataset.noConnection),
       ]);
   };
   const showErrors = (errors) => {

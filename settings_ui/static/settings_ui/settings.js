@@ -120,7 +120,7 @@ document.addEventListener("DOMContentLoaded", () => {
     try {
       await runTest();
     } catch (error) {
-      steps.append(plainStep(`The test broke off: ${error.message}. Look at the log, then try again.`));
+      steps.append(plainStep(dialog.dataset.brokeOff.replace("{reason}", error.message)));
     } finally {
       ok.disabled = false;
     }
@@ -137,7 +137,11 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     if (response.status === 422) return showRefusal(await response.json());
     if (!response.ok || response.redirected)
-      throw new Error(response.redirected ? "you are no longer logged in" : `status ${response.status}`);
+      throw new Error(
+        response.redirected
+          ? dialog.dataset.loggedOut
+          : dialog.dataset.status.replace("{number}", response.status),
+      );
     let rest = "";
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
