@@ -15,7 +15,7 @@ import requests
 
 from notifications.addresses import Address
 from notifications.composing import compose
-from notifications.errors import PermanentError, SendError
+from notifications.errors import PermanentError, SendError, UnknownOutcomeError
 from notifications.messages import Composed, MailMessage
 
 from .base import AccountInfo, Checkpoint, MailBackend, Outcome, Receipt
@@ -113,10 +113,19 @@ class GraphBackend(MailBackend):
         """A draft that will never be sent does not stay in the mailbox."""
         try:
             yield
-        except PermanentError:
+        except PermanentError as error:
+            if self._has_left(draft):
+                # Another worker told it to go meanwhile: it is in Sent Items, not to be deleted.
+                raise UnknownOutcomeError(error.answer) from error
             with suppress(SendError):
                 self._http.call("DELETE", _message_path(draft), expect=(204, 404))
             raise
+
+    def _has_left(self, draft: str) -> bool:
+        with suppress(SendError):
+            path = f"{_message_path(draft)}?$select=isDraft"
+            return not self._http.call("GET", path, expect=(200,)).json()["isDraft"]
+        return False
 
     def _is_in_sent_items(self, message_id: str) -> bool:
         literal = message_id.replace("'", "''")
