@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.whole import pages
+from tests.whole import pages, situations
 
 pytestmark = pytest.mark.xdist_group("whole")
 
 
 def test_no_page_has_anything_that_the_policy_stops(product, context):
     page = context.new_page()
-    pages.log_in(page, product)
+    situations.log_in(page, product)
     rows = pages.make_rows(product)
     page.on("response", lambda r: problems.append(r.url) if r.status >= 400 else None)
 

@@ -9,7 +9,7 @@ import sqlite3
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from tests.whole import pages
+from tests.whole import pages, situations
 
 pytestmark = pytest.mark.xdist_group("whole")
 
@@ -41,7 +41,7 @@ def administrator(product, browser):
     context = browser.new_context()
     context.set_default_timeout(20_000)
     page = context.new_page()
-    pages.log_in(page, product)
+    situations.log_in(page, product)
     yield page
     context.close()
 
@@ -98,9 +98,9 @@ def test_a_page_before_there_is_anything(administrator, product, problems, path)
     assert faults(administrator) + problems == []
 
 
-@pytest.mark.parametrize("name", pages.SITUATIONS)
+@pytest.mark.parametrize("name", situations.SITUATIONS)
 def test_a_situation(administrator, product, problems, name):
-    pages.SITUATIONS[name](administrator, product.url)
+    situations.SITUATIONS[name](administrator, product.url)
 
     assert faults(administrator) + problems == []
 
@@ -112,9 +112,9 @@ def test_a_page_with_rows(administrator, product, problems, rows, name):
     assert faults(administrator) + problems == []
 
 
-@pytest.mark.parametrize("name", pages.WITH_ROWS)
+@pytest.mark.parametrize("name", situations.WITH_ROWS)
 def test_a_situation_with_rows(administrator, product, problems, rows, name):
-    pages.WITH_ROWS[name](administrator, product.url)
+    situations.WITH_ROWS[name](administrator, product.url)
 
     assert faults(administrator) + problems == []
 

@@ -1,0 +1,107 @@
+"""Logging in, and what of a page takes more to see than its address."""
+
+import re
+
+from tests.whole.test_story import sign_in
+
+
+def log_in(page, product):
+    page.goto(product.url)
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill(product.password)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_load_state("networkidle")
+
+
+def _settings(page, url):
+    page.goto(f"{url}/settings/email/")
+
+
+def _signed_in(page, url):
+    _settings(page, url)
+    page.get_by_label("Choose e-mail service").select_option("exchange-online")
+    page.get_by_label("'From' address delegation").check()
+    page.get_by_role("button", name=re.compile("^(Sign in|Change)$")).click()
+    sign_in(page)
+    page.get_by_text("not saved yet").first.wait_for()
+
+
+def _saved(page, url):
+    _signed_in(page, url)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("The settings have been saved.").wait_for()
+
+
+def _everything_open(page, url):
+    _settings(page, url)
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+
+
+def _refused(page, url):
+    _settings(page, url)
+    page.get_by_label("'From' e-mail address").fill("nobody")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("alert").first.wait_for()
+
+
+def _test_dialog(page, url):
+    _settings(page, url)
+    page.get_by_role("button", name="Test Settings").click()
+
+
+def _test_message(page, url):
+    _test_dialog(page, url)
+    page.get_by_role("dialog").get_by_role("button", name="OK").click()
+    page.get_by_text("Test message has been sent").wait_for(timeout=30_000)
+
+
+def _checked(page, url):
+    page.goto(f"{url}/settings/email/checklist/")
+    page.get_by_role("button", name="Check everything").click()
+    page.get_by_text("Nothing wrong was found").wait_for()
+
+
+def _key_made(page, url):
+    page.goto(f"{url}/notifications/apikey/add/")
+    page.get_by_label("Name").fill("Service desk")
+    page.get_by_role("button", name="Save").first.click()
+    page.get_by_role("button", name="Copy").first.wait_for()
+
+
+def _filters(page, url):
+    page.goto(f"{url}/auth/user/")
+    page.get_by_role("button", name="Filters").click()
+
+
+def _sidebar(page, url):
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto(url)
+    page.get_by_role("button", name="Sidebar").first.click()
+
+
+def _user_menu(page, url):
+    page.goto(url)
+    page.get_by_role("button", name="User menu").click()
+
+
+def _question(page, url):
+    page.goto(f"{url}/auth/group/")
+    page.locator(".action-select").first.check()
+    page.locator("select[name=action]").select_option("delete_selected")
+    page.get_by_role("button", name="Run").click()
+
+
+# In this order; each begins with the page that it needs.
+SITUATIONS = {
+    "settings, signed in but not saved": _signed_in,
+    "settings, saved": _saved,
+    "settings, all parts open": _everything_open,
+    "settings, refused": _refused,
+    "test dialog": _test_dialog,
+    "test dialog, sent": _test_message,
+    "checklist, checked": _checked,
+    "API key, shown once": _key_made,
+    "sidebar": _sidebar,
+    "user menu": _user_menu,
+}
+WITH_ROWS = {"filters": _filters, "question before a deletion": _question}
