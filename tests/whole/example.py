@@ -1,0 +1,72 @@
+"""`python -m tests.whole.example`, in a product's environment: two days of a desk's mail."""
+
+import os
+import random
+from datetime import timedelta
+
+import django
+
+DAY = timedelta(days=1)
+SUBJECTS = (
+    "Ticket {n}: we have received your request",
+    "Ticket {n} is assigned to Megan Bowen",
+    "Ticket {n} is waiting for your answer",
+    "Ticket {n} is closed",
+    "Approval needed: change {n}",
+)
+PEOPLE = (
+    "alex.wilber",
+    "adele.vance",
+    "diego.siciliani",
+    "grady.archie",
+    "lee.gu",
+    "pradeep.gupta",
+)
+# Of a hundred attempts: result, code, HTTP status, error
+WRONG = {
+    5: ("failed", "ErrorInvalidRecipients", 400, "A recipient's address does not exist."),
+    23: ("deferred", "ApplicationThrottled", 429, "Microsoft asked for a pause of 38 seconds."),
+    57: ("deferred", "ConnectionTimedOut", 0, "Microsoft did not answer within 30 seconds."),
+    81: ("refused", "", 0, "The attachments have 31.4 MB together; the limit is 25 MB."),
+}
+
+
+def main():
+    os.environ["DJANGO_SETTINGS_MODULE"] = "mailconnector.settings"
+    django.setup()
+    from django.utils import timezone
+
+    from notifications import outbox, tallying
+    from notifications.models import Attempt
+    from notifications.outbox import NewNotification
+
+    now = timezone.now()
+    random.seed(7)
+    entries = []
+    for n in range(420):
+        at = now - 2 * DAY * random.random() ** 1.2
+        result, code, status, error = WRONG.get(n % 100, ("accepted", "", 202, ""))
+        entries.append(
+            Attempt(
+                at=at, result=result, code=code, http_status=status, error=error, api="graph",
+                account="servicedesk@contoso.example", from_address="servicedesk@contoso.example",
+                recipients=f"{random.choice(PEOPLE)}@contoso.example",
+                subject=random.choice(SUBJECTS).format(n=4200 + n),
+                message_id=f"<{n}@contoso.example>", duration_ms=random.randint(180, 900),
+            )
+        )  # fmt: skip
+    Attempt.objects.bulk_create(sorted(entries, key=lambda entry: entry.at))
+    tallying.count_new(now=now)
+    outbox.pause(by="megan")
+    for n in range(8):
+        outbox.enqueue(
+            NewNotification(
+                to=f"{PEOPLE[n % 6]}@contoso.example", subject=SUBJECTS[n % 5].format(n=4620 + n),
+                text="Hello",
+            ),
+            initiator=("admin", "Workflow", "Ticket system")[n % 3],
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
