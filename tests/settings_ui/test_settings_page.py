@@ -47,6 +47,7 @@ def text_of(response):
         "Copy admin-consent link",
         "&#x27;From&#x27; address delegation",
         "How to grant",
+        "-Trustee &lt;account&gt; -AccessRights SendAs",
         "Protect against duplicates and send large attachments",
         "Messages a minute",
         "When it is not known whether a message went out",
