@@ -64,7 +64,11 @@ TEXTS = [
     _("Value"),
     _("Welcome back to"),
     _("You have been successfully logged out from the administration"),
-    # Django's
+    # Django's: to say save as we do, and what its German lacks
+    _("Save and add another"),
+    _("Save and continue editing"),
+    _("Save and view"),
+    _("Save as new"),
     _(
         "Whether the user will be able to authenticate using a password or not. If disabled, they "
         "may still be able to authenticate using other backends, such as Single Sign-On or LDAP."
