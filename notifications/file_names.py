@@ -16,8 +16,11 @@ _ROOM = 57
 
 def safe_file_name(name: str) -> str:
     """The last part of a path, POSIX or Windows, without control characters; never empty."""
-    bare = _UNSAFE.sub("", PureWindowsPath(name.replace("\0", "")).name)
-    return bare.strip().rstrip(". ") or "attachment"
+    bare = _UNSAFE.sub("", name)
+    # What is left of a path may look like a drive: x/A:
+    while (last := PureWindowsPath(bare).name.strip().rstrip(". ")) != bare:
+        bare = last
+    return bare or "attachment"
 
 
 def disposition_name(name: str) -> str:

@@ -106,6 +106,8 @@ def test_encoded_words_are_short_and_hold_whole_characters(text, column):
 @example(name="../../etc/passwd")
 @example(name="C:\\evil\\..")
 @example(name="gpj.exe\u202e")
+@example(name="\x01A:")
+@example(name="x/ A:")
 def test_a_safe_file_name_is_one_name_without_surprises(name):
     safe = safe_file_name(name)
     assert safe
