@@ -47,7 +47,7 @@ def run_action(request: HttpRequest, pk: int) -> HttpResponse:
     if notification is None:
         messages.info(request, _("There was nobody to notify, so nothing was queued."))
     else:
-        messages.success(request, queued_text(notification.pk, str(notification)))
+        messages.success(request, queued_text(notification))
     return _done(request, pk)
 
 

@@ -12,10 +12,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from notifications import actions, placeholder_addresses
+from notifications import actions, placeholder_addresses, stored_texts
 from notifications.actions import Initiator
 from notifications.errors import InvalidNotification, NotQueued
-from notifications.models import EmailTemplate
+from notifications.models import EmailTemplate, Notification
 from notifications.sentences import Sentence, gettext_noop, translated
 
 
@@ -43,13 +43,14 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except NotQueued as error:
         return _page(request, template, typed, refusal=translated(error, _), recipient=to)
-    messages.success(request, queued_text(notification.pk, str(notification)))
+    messages.success(request, queued_text(notification))
     return redirect("admin:template_preview", pk)
 
 
-def queued_text(pk: int, subject: str) -> str:
+def queued_text(notification: Notification) -> str:
     """A message with a link to the notification."""
-    link = reverse("admin:notifications_notification_change", args=[pk])
+    link = reverse("admin:notifications_notification_change", args=[notification.pk])
+    subject = stored_texts.subject(notification.log_subject) or _("(no subject)")
     return format_html(_("Queued: <a href='{}'>{}</a>"), link, subject)
 
 

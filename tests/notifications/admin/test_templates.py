@@ -138,8 +138,9 @@ def test_run_action_asks_for_what_the_template_needs_and_queues_it(megan):
     )
 
     queued = Notification.objects.get()
-    assert f"Queued: <a href='/notifications/notification/{queued.pk}/change/'>" in text_of(
-        response
+    assert (
+        f"Queued: <a href='/notifications/notification/{queued.pk}/change/'>Ticket 18</a>"
+        in text_of(response)
     )
     assert (queued.subject, queued.html) == ("Ticket 18", "<p>one</p><p>two</p>-")
     assert [f.name for f in queued.attachments.all()] == ["a.txt", "b.txt"]
