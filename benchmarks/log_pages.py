@@ -1,5 +1,6 @@
 """The pages of the log at 10 thousand, 1 million and 10 million entries on PostgreSQL, and at
-100 thousand on SQLite: `python -m benchmarks.log_pages [--entries 10000000] [--sqlite]`.
+100 thousand on SQLite: `python -m benchmarks.log_pages [--entries 10000000] [--sqlite]`. With
+`--filled URL` a database that an earlier run has filled is measured again.
 
 A line for each kind of page, with other values in every request; milliseconds for the whole
 answer, session and rendering included. 10 million entries take 25 GB of disk and half an hour
@@ -20,7 +21,7 @@ from urllib.parse import urlencode
 
 import django
 
-from benchmarks.log_entries import DAYS, NEWS, SUBJECTS, fill
+from benchmarks.log_entries import DAYS, NEWS, SUBJECTS, entries, fill
 from tests.servers import postgresql
 
 SIZES = [10_000, 1_000_000, 10_000_000]
@@ -32,16 +33,23 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--entries", type=int, action="append")
     parser.add_argument("--sqlite", action="store_true")
+    parser.add_argument("--filled", metavar="URL")
     options = parser.parse_args()
     with ExitStack() as stack:
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
         os.environ.pop("DATABASE_URL", None)
-        if not options.sqlite:
+        if options.filled:
+            os.environ["DATABASE_URL"] = options.filled
+        elif not options.sqlite:
             os.environ["DATABASE_URL"] = stack.enter_context(postgresql()).url
         django.setup()
         _prepare()
+        if options.filled:
+            _measure()
+            return
         for size in options.entries or ([100_000] if options.sqlite else SIZES):
-            _measure(size)
+            _fill(size)
+            _measure()
 
 
 def _prepare() -> None:
@@ -50,20 +58,45 @@ def _prepare() -> None:
     call_command("migrate", verbosity=0)
 
 
-def _measure(size: int) -> None:
+def _fill(size: int) -> None:
     from django.utils import timezone
+
+    started = time.monotonic()
+    fill(size, now=timezone.now())
+    print(f"\nfilled in {time.monotonic() - started:.0f} s")  # noqa: T201
+
+
+def _measure() -> None:
+    from django.db import connection
+    from django.db.models import Max, Min
 
     from notifications.models import Attempt
     from tests import factories
 
-    now, started = timezone.now(), time.monotonic()
-    fill(size, now=now)
-    name = Attempt.objects.db
-    print(f"\n{size:,} entries ({name}, filled in {time.monotonic() - started:.0f} s)\n")  # noqa: T201
+    ends = Attempt.objects.aggregate(first=Min("pk"), last=Max("pk"), now=Max("at"))
+    size = ends["last"] - ends["first"] + 1
+    print(f"\n{size:,} entries, {connection.vendor}\n")  # noqa: T201
     print("| page | p50 | p95 | slowest | queries |\n| --- | --- | --- | --- | --- |", flush=True)  # noqa: T201
     client = _client(factories)
-    for title, address in _cases(size, now):
+    for title, address in _cases(size, first=ends["first"], now=ends["now"]):
         _line(client, title, address)
+    _writing(Attempt)
+
+
+def _writing(model: Any) -> None:
+    """What the queue does for each message that left."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    times = []
+    for row in list(entries(REQUESTS, now=timezone.now())):
+        entry = model(**vars(row))
+        started = time.perf_counter()
+        with transaction.atomic():
+            model.objects.write([entry], again=[], now=entry.at)
+        times.append((time.perf_counter() - started) * 1000)
+    cuts = statistics.quantiles(times, n=20)
+    print(f"\nAn entry is written in {cuts[9]:.1f} ms (p95 {cuts[18]:.1f} ms).")  # noqa: T201
 
 
 def _client(factories: Any) -> Any:
@@ -98,12 +131,11 @@ def _line(client: Any, title: str, address: Callable[[], str]) -> None:
     )
 
 
-def _cases(size: int, now: Any) -> Iterator[tuple[str, Callable[[], str]]]:
+def _cases(size: int, *, first: int, now: Any) -> Iterator[tuple[str, Callable[[], str]]]:
     """Each with a function that makes another address of its kind."""
     from notifications.models import Attempt
 
     chance = random.Random(3)
-    first = Attempt.objects.order_by("pk").values_list("pk", flat=True)[0]
 
     def some() -> Attempt:
         return Attempt.objects.get(pk=first + chance.randrange(size))

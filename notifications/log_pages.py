@@ -1,8 +1,8 @@
 """A page of the log: entries and connection events in one time line, newest first.
 
 Pages begin and end at a place in time instead of having a number: nothing is counted, and a page
-stays what it is while entries are added. The number of queries does not depend on what the log
-holds.
+stays what it is while entries are added. A list asks the same few queries whatever the log
+holds, a search at most some more (log_search.py).
 """
 
 from collections.abc import Sequence
@@ -110,12 +110,11 @@ def _page(query: LogQuery, rows: Sequence[Any], *, has_newer: bool, has_older: b
 def _rows(query: LogQuery, place: Place | None, *, forward: bool) -> tuple[list[Any], bool]:
     """Entries and events together in the direction, and whether there are more."""
     limit = PAGE_SIZE + 1
-    entries = query.unfolded_entries().defer("search", "message", "note")
     start = place.beyond(Attempt, forward=forward) if place else Q()
     if query.with_entries and log_search.is_needed(query):
-        found = log_search.nearest(query, entries, limit=limit, forward=forward, start=start)
+        found = log_search.nearest(query, limit=limit, forward=forward, start=start)
     else:
-        found = _first(entries.filter(start), limit, forward=forward)
+        found = _first(query.unfolded_entries().filter(start), limit, forward=forward)
     events = query.events()
     if place:
         events = events.filter(place.beyond(ConnectionEvent, forward=forward))

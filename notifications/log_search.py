@@ -3,38 +3,27 @@
 PostgreSQL cannot know whether it is better to go through the log from its end, until enough was
 found, or to have the index find all that match. So: first the end of the log, which is enough
 for what is common; then the index, by days, for longer and longer times. What was not found in
-the time before is rare, so that few rows are read in the next, ten times longer one. The number
-of queries is the same for a log of any size.
+the time before is rare, so that few rows are read in the next, some times longer one. How many
+queries that may be does not depend on the size of the log.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import (
-    Count,
-    DateTimeField,
-    ExpressionWrapper,
-    F,
-    Max,
-    Min,
-    Q,
-    QuerySet,
-    Value,
-)
+from django.db.models import Count, Max, Min, Q, QuerySet
 
-from .log_query import LogQuery
+from .log_query import MOMENT, LogQuery
 from .models import Attempt
 from .models.attempt import day_of
 from .models.search_field import InIndex
 
 _SAMPLE = 5_000  # entries at the end
-_LONGER = (16, 160)  # times the sample's time
+_LONGER = (16, 160, 640)  # times the sample's time
 # The index reads each entry that has a word by its beginning, so a word that is so much more
 # common than another one is looked for in the rows that the other one has found.
 _MUCH_MORE = 20
-_DAY = timedelta(days=1)
+_DAY, _MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 # PostgreSQL's guesses at how many match are often wrong by far; workers and compiled code,
 # started because of them, take longer than the search.
 _PLAIN_PLAN = (
@@ -48,20 +37,15 @@ def is_needed(query: LogQuery) -> bool:
     return connection.vendor == "postgresql" and query.is_narrow and not query.message_id
 
 
-def nearest(
-    query: LogQuery, rows: QuerySet[Attempt], *, limit: int, forward: bool, start: Q
-) -> list[Attempt]:
-    """The `limit` newest of `rows` (query's) beyond `start`; the oldest if `forward`."""
-    search = _Search(query, rows.filter(start), start, forward=forward)
-    return search.run(limit)
+def nearest(query: LogQuery, *, limit: int, forward: bool, start: Q) -> list[Attempt]:
+    """The `limit` newest unfolded entries beyond `start`; the oldest if `forward`."""
+    return _Search(query, start, forward=forward).run(limit)
 
 
 class _Search:
-    def __init__(
-        self, query: LogQuery, rows: QuerySet[Attempt], start: Q, *, forward: bool
-    ) -> None:
+    def __init__(self, query: LogQuery, start: Q, *, forward: bool) -> None:
         self._query = query
-        self._rows = rows
+        self._rows = query.unfolded_entries().filter(start)
         self._everything = LogQuery(since=query.since, until=query.until).entries().filter(start)
         self._forward = forward
 
@@ -95,12 +79,13 @@ class _Search:
         if not words:
             return self._walk(self._rows.filter(self._beyond(edge)), missing)
         found: list[Attempt] = []
+        rows = self._query.unfolded_entries(at=MOMENT)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_PLAIN_PLAN)
             for near, far in self._times(edge):
                 indexed = InIndex(words, days=_days(min(near, far), max(near, far)))
-                part = self._rows.filter(indexed).annotate(moment=_MOMENT)
-                part = part.filter(self._between(near, far)).order_by(*self._order("moment"))
+                part = rows.filter(indexed, self._between(near, far))
+                part = part.order_by(*self._order(MOMENT))
                 found += part[: missing - len(found)]
                 if len(found) >= missing:
                     break
@@ -113,12 +98,20 @@ class _Search:
             return
         near = edge
         for times in _LONGER:
-            far = edge + self._span * times if self._forward else edge - self._span * times
+            far = self._whole_days(near, edge, self._span * times)
             if far >= end if self._forward else far <= end:
                 break
             yield near, far
             near = far
         yield near, end
+
+    def _whole_days(self, near: datetime, edge: datetime, distance: timedelta) -> datetime:
+        """About so far from the edge, but beyond `near` and where a day of the index ends: what
+        it finds on the rest of a day is read in vain."""
+        if self._forward:
+            return max(_midnight(edge + distance), _midnight(near) + _DAY)
+        far = _midnight(edge - distance) + _DAY
+        return far if far < near else _midnight(near - _MICROSECOND)
 
     def _end(self) -> datetime | None:
         """Beyond it is nothing."""
@@ -142,10 +135,6 @@ class _Search:
         return Q(moment__lt=near, moment__gte=far)
 
 
-# `at` by another name: PostgreSQL would rather go through the log by the index of `at`.
-_MOMENT: Any = ExpressionWrapper(F("at") + Value(timedelta(0)), output_field=DateTimeField())
-
-
 def _rare_enough(counts: dict[str, int]) -> list[str]:
     """The words to ask the index for. Marks are cheap: it finds them whole."""
     rarest = min(counts.values(), default=0)
@@ -154,6 +143,10 @@ def _rare_enough(counts: dict[str, int]) -> list[str]:
         for word, count in counts.items()
         if word.startswith("=") or count <= max(rarest, 1) * _MUCH_MORE
     ]
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _days(first: datetime, last: datetime) -> list[str]:
