@@ -195,6 +195,12 @@ def connect(emulator, address=practice.DESK, **changes):
     return row
 
 
+def limit_attachments(megabytes=1):
+    row = EmailSettings.objects.current()
+    row.limit_attachments, row.attachment_limit_mb = True, megabytes
+    row.save()
+
+
 def certificate_pem():
     """A self-signed certificate with its RSA key, as one PEM file."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -11,7 +11,7 @@ from notifications import actions, tasks, template_json
 from notifications.actions import Initiator, When
 from notifications.addresses import Address, parse_address
 from notifications.errors import AttachmentLimitExceeded, InvalidNotification
-from notifications.models import Attempt, EmailSettings, EmailTemplate, Notification
+from notifications.models import Attempt, EmailTemplate, Notification
 from notifications.models.notification import Priority
 from tests import factories
 
@@ -63,9 +63,7 @@ def test_fixed_attachments_go_with_those_of_the_run():
 
 
 def test_over_the_limit_nothing_is_queued_and_the_error_names_total_and_limit():
-    settings = EmailSettings.objects.current()
-    settings.limit_attachments, settings.attachment_limit_mb = True, 1
-    settings.save()
+    factories.limit_attachments()
     template = factories.template(subject="Report {{ n }}")
     factories.template_file(template, "half.bin", b"x" * 600_000)
 

@@ -59,9 +59,7 @@ def test_enqueue_says_what_is_wrong_and_queues_nothing(arguments, words):
 
 
 def test_enqueue_names_total_and_limit(tmp_path):
-    row = EmailSettings.objects.current()
-    row.limit_attachments, row.attachment_limit_mb = True, 1
-    row.save()
+    factories.limit_attachments()
     big = tmp_path / "big.bin"
     big.write_bytes(b"x" * 1_500_000)
 

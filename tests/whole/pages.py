@@ -4,7 +4,7 @@ tests/mailconnector/test_access.py."""
 import json
 from contextlib import contextmanager
 
-from tests.mailconnector.test_access import TABLE
+from tests.mailconnector.access_table import TABLE
 
 MAKE_ROWS = """
 import json, os, django

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from notifications import tasks, template_json
-from notifications.models import EmailSettings, EmailTemplate, Notification
+from notifications.models import EmailTemplate, Notification
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -57,12 +57,6 @@ def text_of(response):
 
 def file(name="report.txt", content=b"report"):
     return SimpleUploadedFile(name, content)
-
-
-def limit_attachments(megabytes=1):
-    row = EmailSettings.objects.current()
-    row.limit_attachments, row.attachment_limit_mb = True, megabytes
-    row.save()
 
 
 def test_an_empty_list_says_what_to_do_next(megan):
@@ -148,7 +142,7 @@ def test_run_action_asks_for_what_the_template_needs_and_queues_it(megan):
 
 
 def test_over_the_limit_nothing_is_queued_and_everything_typed_is_kept(megan):
-    limit_attachments()
+    factories.limit_attachments()
     row = factories.template(subject="Report {{ n }}")
 
     response = megan.post(

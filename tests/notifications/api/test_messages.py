@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from notifications.models import Attempt, EmailSettings, Notification
+from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
 from notifications.models.status import Status
 from tests import factories
@@ -102,9 +102,7 @@ def test_what_is_wrong_is_told_and_nothing_is_queued(desk, body, words):
 
 
 def test_over_the_attachment_limit_it_is_refused_and_kept_in_the_log(desk):
-    settings = EmailSettings.objects.current()
-    settings.limit_attachments, settings.attachment_limit_mb = True, 1
-    settings.save()
+    factories.limit_attachments()
 
     refused = desk.post_form(
         "messages", message=json.dumps(MAIL), files=[SimpleUploadedFile("b", b"x" * 1_500_000)]

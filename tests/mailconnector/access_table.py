@@ -1,0 +1,149 @@
+"""Every address of the project, who may open it, and who may post to it.
+
+A view without a row fails a test of test_access.py: decide who may use it, and write it down.
+"""
+
+# What a request is answered with. "login" is a redirect to the login page, "moved" one to
+# another page.
+ROLES = ("anonymous", "no rights", "Auditor", "Operator", "Administrator")
+ONLY_LOGGED_IN = "login 200 200 200 200"
+NOBODY = "login 403 403 403 403"
+READERS = "login 403 200 200 200"
+ADMINISTRATOR = "login 403 403 403 200"
+AUDITED = "login 403 200 403 200"  # the Operator has nothing to do with it
+POSTED_BY_OPERATOR = "login 403 403 moved moved"
+POSTED_BY_ADMINISTRATOR = "login 403 403 403 moved"
+WRONG_METHOD = "login 405 405 405 405"
+MISSING = "login 404 404 404 404"
+MOVED = "login moved moved moved moved"
+API_KEY_ONLY = "401 401 401 401 401"
+PUBLIC = "200 200 200 200 200"
+
+
+def model_rows(model, label, *, see, history=None, change=None, add=NOBODY, delete=NOBODY):
+    """Django's own views of a model: see GET of list and page; the others as POST."""
+    base, one = f"/{label.replace('_', '/')}/", f"/{label.replace('_', '/')}/{{{model}}}/"
+    return {
+        f"admin:{label}_changelist": (base, see, see),
+        f"admin:{label}_add": (f"{base}add/", add, add),
+        f"admin:{label}_history": (f"{one}history/", history or see, history or see),
+        f"admin:{label}_delete": (f"{one}delete/", delete, delete.replace("200", "moved")),
+        f"admin:{label}_change": (f"{one}change/", see, change or NOBODY),
+        f"admin:{base[1:]}<path:object_id>/": (one, MOVED, MOVED),
+    }
+
+
+TABLE = {
+    "admin:index": ("/", ONLY_LOGGED_IN, ONLY_LOGGED_IN),
+    "admin:login": ("/login/", "200 moved moved moved moved", PUBLIC),
+    "admin:logout": ("/logout/", "moved 405 405 405 405", "moved 200 200 200 200"),
+    "set_language": ("/language/", "405 405 405 405 405", "moved moved moved moved moved"),
+    "admin:password_change": ("/password_change/", ONLY_LOGGED_IN, ONLY_LOGGED_IN),
+    "admin:password_change_done": ("/password_change/done/", ONLY_LOGGED_IN, WRONG_METHOD),
+    "admin:autocomplete": ("/autocomplete/", NOBODY, WRONG_METHOD),
+    "admin:jsi18n": ("/jsi18n/", ONLY_LOGGED_IN, WRONG_METHOD),
+    "admin:search": ("/search/?s=x", ONLY_LOGGED_IN, ONLY_LOGGED_IN),
+    "admin:view_on_site": ("/r/{content_type}/{user}/", MISSING, MISSING),
+    "admin:app_list": ("/notifications/", "login 404 200 200 200", "login 404 200 200 200"),
+    "admin:(?P<url>.*)$": ("/nothing/here/", MISSING, MISSING),
+    # Settings
+    "email_settings": ("/settings/email/", AUDITED, "login 403 403 403 422"),
+    "sign_in": ("/settings/email/sign-in/", "login 403 403 403 moved", "login 403 403 403 422"),
+    "test_settings": ("/settings/email/test/", *["login 403 403 403 moved"] * 2),
+    "check_now": ("/settings/email/check/", "login 403 403 403 moved", "login 403 403 403 422"),
+    "test_alarm": ("/settings/email/alarm/", "login 403 403 403 moved", "login 403 403 403 422"),
+    "setup_checklist": ("/settings/email/checklist/", AUDITED, ADMINISTRATOR),
+    "oauth_callback": ("/oauth/callback?state=x", "login 403 403 403 moved", "405 405 405 405 405"),
+    # The queue
+    **model_rows("notification", "notifications_notification", see=READERS),
+    "admin:queue_pause": ("/notifications/notification/pause/", WRONG_METHOD, POSTED_BY_OPERATOR),
+    "admin:queue_resume": ("/notifications/notification/resume/", WRONG_METHOD, POSTED_BY_OPERATOR),
+    "admin:queue_database": (
+        "/notifications/notification/database/", WRONG_METHOD, POSTED_BY_OPERATOR,
+    ),
+    "admin:notification_do": (
+        "/notifications/notification/{notification}/do/", WRONG_METHOD, POSTED_BY_OPERATOR,
+    ),
+    "admin:queue_all": (
+        "/notifications/notification/all/send_now/", "login 403 403 200 200",
+        "login 403 403 200 200",
+    ),
+    "admin:notification_attachment": (
+        "/notifications/notification/{notification}/attachments/{attachment}/",
+        READERS, WRONG_METHOD,
+    ),
+    # The log
+    **model_rows("attempt", "notifications_attempt", see=READERS),
+    "admin:log_keeping": (
+        "/notifications/attempt/days-to-keep/", READERS, "login 403 403 403 422",
+    ),
+    "admin:log_clear": ("/notifications/attempt/clear/", ADMINISTRATOR, POSTED_BY_ADMINISTRATOR),
+    "admin:log_export": ("/notifications/attempt/export/", READERS, WRONG_METHOD),
+    "admin:log_resend": (
+        "/notifications/attempt/{attempt}/resend/", WRONG_METHOD, POSTED_BY_OPERATOR,
+    ),
+    # E-mail Notifications
+    **model_rows(
+        "template", "notifications_emailtemplate",
+        see=READERS, change=ADMINISTRATOR, add=ADMINISTRATOR, delete=ADMINISTRATOR,
+    ),
+    "admin:notifications_emailtemplate_simple_history": (
+        "/notifications/emailtemplate/{template}/history/{template_history}/",
+        READERS, ADMINISTRATOR,
+    ),
+    "admin:template_import": (
+        "/notifications/emailtemplate/import/", ADMINISTRATOR, "login 403 403 403 422",
+    ),
+    "admin:template_run": (
+        "/notifications/emailtemplate/{template}/run/",
+        "login 403 403 200 200", POSTED_BY_OPERATOR,
+    ),
+    "admin:template_preview": (
+        "/notifications/emailtemplate/{template}/preview/", READERS, READERS,
+    ),
+    "admin:template_test": (
+        "/notifications/emailtemplate/{template}/send-test/",
+        "login 405 405 405 405", "login 403 403 422 422",
+    ),
+    "admin:template_export": (
+        "/notifications/emailtemplate/{template}/export/", READERS, "login 405 405 405 405",
+    ),
+    # Administration
+    **model_rows(
+        "api_key", "notifications_apikey", see=AUDITED, change=ADMINISTRATOR, add=ADMINISTRATOR
+    ),
+    "admin:api_key_revoke": (
+        "/notifications/apikey/{api_key}/revoke/", WRONG_METHOD, POSTED_BY_ADMINISTRATOR,
+    ),
+    **model_rows("callback", "notifications_callback", see=AUDITED),
+    **model_rows("settings_history", "notifications_historicalemailsettings", see=AUDITED),
+    **model_rows(
+        "user", "auth_user",
+        see=AUDITED, change=ADMINISTRATOR, add=ADMINISTRATOR, delete=ADMINISTRATOR,
+    ),
+    "admin:auth_user_password_change": (
+        "/auth/user/{user}/password/", ADMINISTRATOR, ADMINISTRATOR,
+    ),
+    **model_rows(
+        "group", "auth_group",
+        see=AUDITED, change=ADMINISTRATOR, add=ADMINISTRATOR, delete=ADMINISTRATOR,
+    ),
+    # The REST API: a session counts for nothing there. Its documentation holds no secrets.
+    "api_docs": ("/api/v1/docs", PUBLIC, "405 405 405 405 405"),
+    "api:openapi-json": ("/api/v1/openapi.json", PUBLIC, PUBLIC),
+    "api:api-root": ("/api/v1/", "404 404 404 404 404", "404 404 404 404 404"),
+    "api:queue_message": ("/api/v1/messages", API_KEY_ONLY, API_KEY_ONLY),
+    "api:list_messages": ("/api/v1/messages", API_KEY_ONLY, API_KEY_ONLY),
+    "api:message": ("/api/v1/messages/{notification}", API_KEY_ONLY, "405 405 405 405 405"),
+    "api:cancel": (
+        "/api/v1/messages/{notification}/cancel", "405 405 405 405 405", API_KEY_ONLY,
+    ),
+    "api:list_email_notifications": (
+        "/api/v1/email-notifications", API_KEY_ONLY, "405 405 405 405 405",
+    ),
+    "api:run": (
+        "/api/v1/email-notifications/x/run", "405 405 405 405 405", API_KEY_ONLY,
+    ),
+    "api:log": ("/api/v1/log", API_KEY_ONLY, "405 405 405 405 405"),
+    "api/^": ("/api/nothing", "404 404 404 404 404", "404 404 404 404 404"),
+}  # fmt: skip
