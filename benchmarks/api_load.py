@@ -12,19 +12,15 @@ import os
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack
-from pathlib import Path
 
-import django
 import requests
 
-from tests.chaos.product import ROOT, Product, environment
 from tests.exchange_emulator import emulator as practice
-from tests.servers import Redis, postgresql
+from tests.processes import ROOT, servers, sign_in
+from tests.waiting import wait_until
 
 PORT = 8931
 DRAINED_WITHIN = 1800  # seconds
@@ -36,49 +32,15 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--size", type=int, default=20_000)
     options = parser.parse_args()
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        (folder / "redis").mkdir()
-        (folder / "data" / "static").mkdir(parents=True)  # WhiteNoise misses it
-        database = stack.enter_context(postgresql())
-        emulator = practice.start(folder / "emulator")
-        stack.callback(practice.stop, emulator)
-        variables = environment(
-            folder,
-            database,
-            Redis(folder / "redis"),
-            MAILCONNECTOR_CLOUD="custom",
-            MAILCONNECTOR_LOGIN_URL=emulator.https,
-            MAILCONNECTOR_GRAPH_URL=f"{emulator.https}/v1.0",
-            MAILCONNECTOR_CA_BUNDLE=emulator.ca,
-            MAILCONNECTOR_CLAIM_LEASE="300",
-            MAILCONNECTOR_LANE_LEASE="60",
-            MAILCONNECTOR_DOUBT_GRACE="30",
-        )
-        os.environ.update(variables, DJANGO_SETTINGS_MODULE="mailconnector.settings")
-        django.setup()
-        token = _connect(emulator)
-        product = Product(folder, database, Redis(folder / "redis"), variables)
-        stack.callback(product.stop)
+    with servers() as (product, emulator):
+        from tests import factories
+
+        sign_in(emulator, protection=True)
         product.start()
-        product.others.append(_web(variables))
-        load = Load(token, options)
+        product.others.append(_web(product.environment))
+        load = Load(str(factories.api_key(requests_a_minute=0)[1]), options)
         load.run()
         return load.report(emulator)
-
-
-def _connect(emulator: practice.Emulator) -> str:
-    """Signed in and saved; returns a new API key."""
-    from django.core.management import call_command
-
-    from notifications.models import MicrosoftAccount
-    from tests import factories
-
-    call_command("migrate", verbosity=0)
-    emulator.limits(**{"*": None})
-    factories.connect(emulator)
-    MicrosoftAccount.objects.update(cloud="custom")
-    return str(factories.api_key(requests_a_minute=0)[1])
 
 
 def _web(variables: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -107,7 +69,8 @@ class Load:
         self.took = 0.0
 
     def run(self) -> None:
-        _wait_for_the_web_server()
+        if not wait_until(_web_server_answers, seconds=30):
+            raise RuntimeError("the web server did not start")
         started = time.monotonic()
         clients = [threading.Thread(target=self._client) for _ in range(self.options.clients)]
         for client in clients:
@@ -145,12 +108,10 @@ class Load:
     def report(self, emulator: practice.Emulator) -> int:
         from notifications.models import Notification
 
-        left_at_end = Notification.objects.exclude(status="accepted").count()
-        started = time.monotonic()
-        while (left := Notification.objects.exclude(status="accepted").count()) and (
-            time.monotonic() - started < DRAINED_WITHIN
-        ):
-            time.sleep(1)  # counting more often would take time from what is measured
+        left = Notification.objects.exclude(status="accepted")
+        left_at_end, started = left.count(), time.monotonic()
+        # Counting more often would take time from what is measured.
+        wait_until(lambda: not left.exists(), seconds=DRAINED_WITHIN, between=1)
         arrived = Counter(m["subject"] for m in emulator.messages())
         times = sorted(self.times)
         count = self.options.messages
@@ -159,21 +120,16 @@ class Load:
             f"p50 {times[count // 2]:.2f} s, p99 {times[int(count * 0.99)]:.2f} s, "
             f"errors {dict(self.errors)}; {count - left_at_end} had left meanwhile, the rest "
             f"{time.monotonic() - started:.0f} s later; lost {count - len(arrived)}, "
-            f"twice {sum(n > 1 for n in arrived.values())}, not accepted {left}"
+            f"twice {sum(n > 1 for n in arrived.values())}, not accepted {left.count()}"
         )
-        return int(bool(self.errors or left or len(arrived) != count))
+        return int(bool(self.errors or left.exists() or len(arrived) != count))
 
 
-def _wait_for_the_web_server() -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            requests.get(f"http://127.0.0.1:{PORT}/api/v1/openapi.json", timeout=5)
-        except requests.ConnectionError:
-            time.sleep(0.1)  # a refused connection returns at once
-        else:
-            return
-    raise RuntimeError("the web server did not start")
+def _web_server_answers() -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{PORT}/healthz", timeout=5).ok
+    except requests.ConnectionError:
+        return False
 
 
 if __name__ == "__main__":

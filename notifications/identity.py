@@ -124,8 +124,7 @@ def access_token(
         ):
             return _renew(account, application, scopes)
         force = False
-        # Another process renews; that takes one request to Microsoft, and it tells nobody.
-        time.sleep(_POLL)
+        time.sleep(_POLL)  # another process asks Microsoft, and nobody tells us when it is done
         account.refresh_from_db()
 
 

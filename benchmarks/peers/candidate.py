@@ -20,6 +20,8 @@ from pathlib import Path
 import django
 import requests
 
+from tests.waiting import wait_until
+
 from .messages import FROM, TO, Mail, mails
 
 AT_ONCE = 1000
@@ -207,9 +209,7 @@ def _by_worker(count: int) -> tuple[float, float]:
         [*command, *options, *plain], env={**os.environ, "READY_FILE": str(ready)}
     )
     try:
-        deadline = time.monotonic() + _WORKER_TIME
-        while time.monotonic() < deadline and _arrived() < count:
-            time.sleep(0.1)  # the emulator and the worker need the cores
+        wait_until(lambda: _arrived() >= count, seconds=_WORKER_TIME)
         began_at, began_cpu = map(float, ready.read_text().split())
         return time.time() - began_at, _cpu_of(worker.pid) - began_cpu
     finally:

@@ -1,46 +1,25 @@
-"""One run: messages are queued while workers are killed, Redis is emptied and restarted,
-PostgreSQL is restarted, and the emulator drops connections before and after accepting, answers
-504 although the message went out, and throttles. Then the faults end, and once the queue is
-empty it is counted what arrived. Prints the counts as JSON."""
+"""One run: messages are queued while workers are killed and their clocks moved, Redis is emptied
+and restarted, PostgreSQL is restarted, and the emulator drops connections before and after
+accepting, answers 504 although the message went out, and throttles. Then the faults end, and once
+the queue is empty it is counted what arrived. Prints the counts as JSON."""
 
 import json
-import os
 import random
-import shutil
 import sys
-import tempfile
-from contextlib import ExitStack
-from pathlib import Path
 
-import django
+from tests.processes import servers
 
-from tests.chaos.product import Product, environment
-from tests.exchange_emulator import emulator as practice
-from tests.servers import Redis, postgresql
+# Short, so that a run takes seconds.
+LEASES = {
+    "MAILCONNECTOR_CLAIM_LEASE": "3",
+    "MAILCONNECTOR_LANE_LEASE": "2",
+    "MAILCONNECTOR_DOUBT_GRACE": "1",
+    "MAILCONNECTOR_WAKE_INTERVAL": "1",
+}
 
 
 def main(seed: int, messages: int, events: int, *, direct: bool) -> None:
-    with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="mail-connector-chaos-"))
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        (folder / "redis").mkdir()
-        database = stack.enter_context(postgresql())
-        emulator = practice.start(folder / "emulator")
-        stack.callback(practice.stop, emulator)
-        redis = Redis(folder / "redis")
-        variables = environment(
-            folder,
-            database,
-            redis,
-            MAILCONNECTOR_CLOUD="custom",
-            MAILCONNECTOR_LOGIN_URL=emulator.https,
-            MAILCONNECTOR_GRAPH_URL=f"{emulator.https}/v1.0",
-            MAILCONNECTOR_CA_BUNDLE=emulator.ca,
-        )
-        product = Product(folder, database, redis, variables)
-        stack.callback(product.stop)
-        os.environ.update(variables, DJANGO_SETTINGS_MODULE="mailconnector.settings")
-        django.setup()
+    with servers(**LEASES) as (product, emulator):
         from tests.chaos.story import Story
 
         story = Story(product, emulator, random.Random(seed), direct=direct)

@@ -3,18 +3,17 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from notifications.models import MicrosoftAccount, Notification
 from notifications.models.status import Status
 from tests import factories
-from tests.chaos.product import Product
 from tests.exchange_emulator.emulator import Emulator
+from tests.processes import Product, sign_in
+from tests.waiting import wait_until
 
 # Seconds after the last fault. A claim of a worker whose clock was ahead has to run out.
 SETTLED_WITHIN = 180
@@ -30,10 +29,7 @@ class Story:
     happened: Counter = field(default_factory=Counter)
 
     def play(self, *, messages: int, events: int) -> dict:
-        call_command("migrate", verbosity=0)
-        self.emulator.control("POST", "limits", json={"*": None})
-        factories.connect(self.emulator, protection=not self.direct)
-        MicrosoftAccount.objects.update(cloud="custom")
+        sign_in(self.emulator, protection=not self.direct)
         self.product.start()
         left = messages
         for _ in range(events):
@@ -41,8 +37,7 @@ class Story:
             event = self.chance.choice(EVENTS)
             event(self)
             self.happened[event.__name__] += 1
-            # Faults at random moments are the point; nothing is awaited here.
-            time.sleep(self.chance.uniform(0.05, 0.5))
+            time.sleep(self.chance.uniform(0.05, 0.5))  # faults at random moments are the point
         left -= _enqueue(left)
         if left:
             raise RuntimeError(f"{left} notifications could not be queued")
@@ -129,16 +124,6 @@ EVENTS = [
     Story.be_slow,
     Story.lose_the_answer_to_a_draft,
 ]
-
-
-def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
-    """Look again and again, with a pause that leaves the machine to the workers."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.2)  # between two looks, never instead of one
-    return False
 
 
 def _enqueue(count: int) -> int:

@@ -1,17 +1,27 @@
-"""Workers, beat, PostgreSQL, Redis and the emulator as processes, to be killed and restarted."""
+"""The product as processes (workers and beat) with its own PostgreSQL, Redis and emulator, for the
+chaos runs and the benchmarks: they can be killed, restarted, and have their clocks moved."""
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from tests.servers import PostgreSQL, Redis
+import django
+from django.core.management import call_command
 
-ROOT = Path(__file__).parents[2]
+from tests.exchange_emulator import emulator as practice
+from tests.exchange_emulator.emulator import Emulator
+from tests.servers import PostgreSQL, Redis, postgresql
+
+ROOT = Path(__file__).parents[1]
+# What a developer's shell may have set and a run must not see
+_OURS = ("MAILCONNECTOR_", "DJANGO_", "DATABASE_URL", "REDIS_URL", "REQUESTS_CA", "CURL_CA")
 WORKERS = 2
 
 
@@ -98,18 +108,45 @@ def _fake_clock() -> str:
     return str(library)
 
 
-def environment(folder: Path, database: PostgreSQL, redis: Redis, **more: str) -> dict[str, str]:
-    """What the processes are told: short leases, so that a run takes seconds."""
-    kept = {n: v for n, v in os.environ.items() if not n.startswith(("MAILCONNECTOR_", "DJANGO_"))}
-    return {
-        **kept,
-        "DATABASE_URL": database.url,
-        "REDIS_URL": redis.url,
-        "MAILCONNECTOR_DATA_DIR": str(folder / "data"),
-        "MAILCONNECTOR_CLAIM_LEASE": "3",
-        "MAILCONNECTOR_LANE_LEASE": "2",
-        "MAILCONNECTOR_DOUBT_GRACE": "1",
-        "MAILCONNECTOR_WAKE_INTERVAL": "1",
-        "C_FORCE_ROOT": "1",
-        **more,
-    }
+@contextmanager
+def servers(**variables: str) -> Iterator[tuple[Product, Emulator]]:
+    """The product, not started yet, with an empty database. Django is set up in this process with
+    the same settings: whatever reads them has to be imported after."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="mail-connector-processes-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        for name in ("redis", "data/static"):  # WhiteNoise misses the latter
+            (folder / name).mkdir(parents=True)
+        database = stack.enter_context(postgresql())
+        emulator = practice.start(folder / "emulator")
+        stack.callback(practice.stop, emulator)
+        emulator.limits(**{"*": None})
+        redis = Redis(folder / "redis")
+        environment = {
+            **{n: v for n, v in os.environ.items() if not n.startswith(_OURS)},
+            "DATABASE_URL": database.url,
+            "REDIS_URL": redis.url,
+            "C_FORCE_ROOT": "1",
+            "MAILCONNECTOR_DATA_DIR": str(folder / "data"),
+            "MAILCONNECTOR_CLOUD": "custom",
+            "MAILCONNECTOR_LOGIN_URL": emulator.https,
+            "MAILCONNECTOR_GRAPH_URL": f"{emulator.https}/v1.0",
+            "MAILCONNECTOR_CA_BUNDLE": emulator.ca,
+            **variables,
+        }
+        os.environ.clear()
+        os.environ.update(environment, DJANGO_SETTINGS_MODULE="mailconnector.settings")
+        django.setup()
+        call_command("migrate", verbosity=0)
+        product = Product(folder, database, redis, environment)
+        stack.callback(product.stop)
+        yield product, emulator
+
+
+def sign_in(emulator: Emulator, *, protection: bool) -> None:
+    """Connect and save; without a pace."""
+    from notifications.models import MicrosoftAccount
+    from tests import factories
+
+    factories.connect(emulator, protection=protection)
+    MicrosoftAccount.objects.update(cloud="custom")
