@@ -5,7 +5,9 @@ import os
 import socket
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any
 
 from celery.signals import beat_init, worker_ready, worker_shutdown, worker_shutting_down
@@ -25,6 +27,23 @@ _BETWEEN_PURGES = timedelta(seconds=1)
 _stopping = threading.Event()
 
 
+def _one_at_a_time(work: Callable[[], None]) -> Callable[[], None]:
+    """In this process. Who comes while it is under way has nothing to do: it goes on by itself
+    until nothing is left, and two would take two of the threads that mail needs."""
+    busy = threading.Lock()
+
+    @wraps(work)
+    def once() -> None:
+        if not busy.acquire(blocking=False):
+            return
+        try:
+            work()
+        finally:
+            busy.release()
+
+    return once
+
+
 @app.task
 def drain(*, by_beat: bool = False) -> None:
     if by_beat:
@@ -40,6 +59,7 @@ def drain(*, by_beat: bool = False) -> None:
 
 
 @app.task
+@_one_at_a_time
 def call_back() -> None:
     """Tell applications what became of their messages."""
     callbacks.call_due(now=timezone.now())
@@ -57,6 +77,7 @@ def sweep() -> None:
 
 
 @app.task
+@_one_at_a_time
 def purge() -> None:
     """In short turns with other work between them, until there is nothing left to delete."""
     if not retention.purge(now=timezone.now()) and not _stopping.is_set():

@@ -30,5 +30,7 @@ def _look_again_and_again() -> None:
             look(now=timezone.now())
         except (DatabaseError, InterfaceError) as error:
             logger.warning("Alarms cannot be looked after: %s", error)
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not end all alarms
+            logger.error("Alarms cannot be looked after: %s", type(error).__name__)  # noqa: TRY400
         finally:
             connection.close()

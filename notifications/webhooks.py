@@ -92,7 +92,7 @@ def call(url: str, body: bytes, *, secret: str, now: datetime) -> Outcome:
         return Outcome(0, str(error))
     except ssl.SSLError as error:
         return Outcome(0, f"TLS: {error.reason or error}")
-    except (OSError, http.client.HTTPException, UnicodeError) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: a bad port
         # Only its kind: the whole text may contain the address, which may contain a token.
         told = error.strerror if isinstance(error, OSError) and error.strerror else ""
         return Outcome(0, told or type(error).__name__)

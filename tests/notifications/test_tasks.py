@@ -4,7 +4,7 @@ import time
 
 from django.utils import timezone
 
-from notifications import tasks
+from notifications import callbacks, tasks
 from notifications.models import Callback
 from tests import factories
 
@@ -25,6 +25,21 @@ def test_an_idle_worker_asks_the_database_fewer_than_ten_questions_a_minute(
 
     with django_assert_max_num_queries(9):
         tasks.drain(by_beat=True)
+
+
+def test_callbacks_that_take_long_take_one_thread_of_a_worker(db, monkeypatch):
+    made = []
+
+    def slow_call(*, now):
+        made.append(now)
+        tasks.call_back()  # what another thread would do meanwhile
+
+    monkeypatch.setattr(callbacks, "call_due", slow_call)
+
+    tasks.call_back()
+    tasks.call_back()
+
+    assert len(made) == 2
 
 
 def test_a_callback_that_failed_is_tried_again_when_it_is_due(db, monkeypatch):
