@@ -8,6 +8,7 @@ from typing import Any
 
 from . import outbox, placeholder_addresses, placeholders
 from .addresses import AddressError
+from .attachments import stream_of
 from .errors import InvalidNotification
 from .models import ApiKey, EmailTemplate, Notification
 from .models.notification import Priority
@@ -150,7 +151,7 @@ def _enqueue(
     when = when or When()
     with ExitStack() as stack:
         fixed = [
-            NewFile(f.name, stack.enter_context(f.open()), f.content_type, f.content_id)
+            NewFile(f.name, stack.enter_context(stream_of(f)), f.content_type, f.content_id)
             for f in template.files.all()
         ]
         return outbox.enqueue(

@@ -14,7 +14,10 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from .composing import safe_file_name
-from .models import Attachment, Notification
+from .errors import InvalidNotification
+from .models import Attachment, Notification, TemplateFile
+from .sentences import Sentence
+from .sentences import gettext_noop as _
 
 _CHUNK = 1024 * 1024
 _CONTENT_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+", re.IGNORECASE)
@@ -75,6 +78,15 @@ def opened(notification: Notification) -> Iterator[list[tuple[Attachment, Binary
     """The attachments of a notification with their streams, closed at the end."""
     with ExitStack() as stack:
         yield [
-            (attachment, cast(BinaryIO, stack.enter_context(default_storage.open(attachment.path))))
+            (attachment, stack.enter_context(stream_of(attachment)))
             for attachment in notification.attachments.all()
         ]
+
+
+def stream_of(file: Attachment | TemplateFile) -> BinaryIO:
+    """Its content; the caller closes it. Raises InvalidNotification where it is gone."""
+    try:
+        return cast(BinaryIO, file.open())
+    except FileNotFoundError as error:
+        text = _("The file “%(name)s” is not there any more: attach it again.")
+        raise InvalidNotification(Sentence(text, name=file.name)) from error

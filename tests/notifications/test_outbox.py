@@ -1,6 +1,7 @@
 """The verbs of the queue."""
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from kombu.exceptions import OperationalError
 
@@ -163,6 +164,15 @@ def test_resend_obeys_the_limit_of_today(now):
     factories.limit_attachments()
 
     with pytest.raises(AttachmentLimitExceeded):
+        outbox.resend(entry, initiator="megan")
+
+
+def test_resend_names_a_file_that_is_gone(now):
+    row = factories.enqueue(files=[factories.new_file(name="a.bin")])
+    entry = Attempt.objects.create(notification=row, at=now, result=Result.ACCEPTED)
+    default_storage.delete(row.attachments.get().path)
+
+    with pytest.raises(InvalidNotification, match=r"“a\.bin” is not there any more"):
         outbox.resend(entry, initiator="megan")
 
 
