@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from notifications import installation, outbox, queue_status
-from notifications.models import Attachment, Notification, QueueState
+from notifications.models import Attachment, Attempt, Notification, QueueState
 from notifications.models.status import RESTARTABLE, Status
 
 from . import attachment_download, queue_actions
@@ -108,7 +108,6 @@ class QueueAdmin(QueueColumns, ReadOnlyAdmin):
             "status": status,
             "stopped_for": status.waits_since_long(now=now),
             "ages": AGES,
-            "paused": status.state,
             "may_manage": request.user.has_perm(_MANAGE),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
@@ -129,7 +128,7 @@ class QueueAdmin(QueueColumns, ReadOnlyAdmin):
                 "title": _("Notification %(number)d") % {"number": notification.pk},
                 "subtitle": "",
                 "may_see": may_see(request.user, notification),
-                "entries": notification.log_entries.all()[:50],
+                "entries": _entries(request, notification),
                 "may_manage": request.user.has_perm(_MANAGE),
                 "can_send_now": notification.status in (Status.PENDING, Status.FAILED),
                 "can_decide": notification.status == Status.UNCONFIRMED,
@@ -217,3 +216,10 @@ def _require(request: HttpRequest) -> None:
     """The buttons are not shown to others: a request without the right is no mistake."""
     if not request.user.has_perm(_MANAGE):
         raise PermissionDenied
+
+
+def _entries(request: HttpRequest, notification: Notification) -> Any:
+    """Its attempts, for those who may see the log."""
+    if not request.user.has_perm("notifications.view_attempt"):
+        return Attempt.objects.none()
+    return Attempt.objects.shown().filter(notification=notification)[:50]

@@ -53,7 +53,8 @@ class QueueColumns:
             return _short(first)
         return format_html("{} +{}", _short(first), len(others))
 
-    @display(description=_("Subject"), ordering="subject")
+    # Not to be sorted by: the place of a hidden subject would tell it.
+    @display(description=_("Subject"))
     def shown_subject(self, row: Any) -> str:
         text = str(HIDDEN) if row.is_hidden else row.subject or str(_("(no subject)"))
         return format_html('<span class="mc-two-lines" title="{}">{}</span>', text, text)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
@@ -37,6 +37,17 @@ class StrictLookups:
                 return False
         return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]
 
+    def response_action(
+        self, request: HttpRequest, queryset: Any, *place: Any
+    ) -> HttpResponse | None:
+        """Django would ask the database for whatever was sent as a row's number."""
+        chosen = request.POST.getlist("_selected_action")
+        if all(is_row_number(pk) for pk in chosen):
+            response: HttpResponse | None = super().response_action(request, queryset, *place)  # type: ignore[misc]
+            return response
+        messages.error(request, _("Choose rows of this list."))
+        return None
+
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
@@ -58,14 +69,6 @@ def _column(list_filter: Any) -> str:
 class ReadOnlyAdmin(StrictLookups, ModelAdmin):
     """To look at; what may be done with a row are actions and buttons."""
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
-        """Django would ask the database for whatever was sent as a row's number."""
-        chosen = request.POST.getlist("_selected_action")
-        if all(is_row_number(pk) for pk in chosen):
-            return super().response_action(request, queryset)
-        self.message_user(request, _("Choose rows of this list."), messages.ERROR)
-        return None
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -75,7 +78,3 @@ class ReadOnlyAdmin(StrictLookups, ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Pages of single rows are opened for reading."""
         return False
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Django offers actions to those who may change; ours check their own permissions."""
-        return super().get_actions(request)

@@ -186,10 +186,9 @@ class TemplateAdmin(StrictLookups, SimpleHistoryAdmin, ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The history tells which fixed attachments came and went."""
         super().save_related(request, form, formsets, change)
-        (files,) = formsets
-        if files.new_objects or files.deleted_objects:
-            names = [f"+ {file.name}" for file in files.new_objects]
-            names += [f"- {file.name}" for file in files.deleted_objects]
+        names = [f"+ {file.name}" for files in formsets for file in files.new_objects]
+        names += [f"- {file.name}" for files in formsets for file in files.deleted_objects]
+        if names:
             update_change_reason(form.instance, ", ".join(names)[:_LONGEST_REASON])
 
     @admin.action(description=_("Export as JSON"), permissions=["view"])

@@ -147,6 +147,23 @@ def test_djangos_own_bulk_deletion_is_not_open_to_lower_roles(people, rows, role
     ]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/notifications/notification/",
+        "/notifications/emailtemplate/",
+        "/notifications/apikey/",
+        "/auth/user/",
+        "/auth/group/",
+    ],
+)
+def test_a_chosen_row_that_is_no_number_is_no_server_error(people, path):
+    for action in ("export", "delete", "delete_selected"):
+        asked = {"action": action, "_selected_action": ["x"], "index": "0"}
+
+        assert people["Administrator"].post(path, asked).status_code in (200, 302)
+
+
 def test_an_auditor_cannot_bring_back_an_earlier_version_of_a_template(people, rows):
     template = EmailTemplate.objects.get()
     forged = {

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from notifications import outbox, tasks
 from notifications.admin import queue_actions
-from notifications.models import Notification, QueueState
+from notifications.models import Attempt, Notification, QueueState, Retention
 from notifications.models.status import Status
 from tests import factories
 
@@ -259,6 +259,28 @@ def sensitive():
         files=[factories.new_file(name="letter.pdf")],
         sensitive=True,
     )
+
+
+def test_the_queue_cannot_be_sorted_by_what_is_hidden(audrey):
+    for subject in ("b", "a", "c"):
+        factories.enqueue(subject=subject, sensitive=True)
+
+    usual = page(audrey, QUEUE)
+    column = usual.partition("column-shown_subject")[2].partition("</th>")[0]
+
+    assert column
+    assert "?o=" not in column
+
+
+def test_an_entry_that_was_cleared_is_gone_from_its_notification_too(olga, now):
+    row = factories.enqueue()
+    Attempt.objects.create(notification=row, at=now, result="failed", error="Gone with the log")
+    one = f"{QUEUE}{row.pk}/change/"
+    assert "Gone with the log" in page(olga, one)
+
+    Retention.objects.clear(until=now)
+
+    assert "Gone with the log" not in page(olga, one)
 
 
 def test_nothing_of_a_sensitive_notification_is_shown_without_the_right(audrey):

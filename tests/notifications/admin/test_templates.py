@@ -270,6 +270,14 @@ def test_each_page_asks_for_its_permissions(path, method, needs):
     assert Notification.objects.count() == queued
 
 
+def test_who_may_only_add_gets_no_server_error():
+    client = person("add_emailtemplate")
+
+    client.post(f"{LIST}add/", TYPED | NO_FILES)
+
+    assert EmailTemplate.objects.get().name == "Closed"
+
+
 def test_who_is_not_logged_in_gets_no_further():
     row = factories.template()
 
