@@ -3,19 +3,17 @@
 from datetime import datetime, timedelta
 
 from . import expiry, obstacles
-from .connection import effective
+from .connection import cloud_of, effective
 from .models import Attempt, ConnectionEvent, EmailSettings, Notification, QueueState, Worker
 from .models.account import MicrosoftAccount
 from .models.alarm import AlarmCode
 from .models.attempt import Result
-from .models.event import EventKind
+from .models.event import SAME_REST, EventKind
 from .models.worker import SILENCE
 
 # Shorter trouble passes by itself and is nobody's business at night.
 PATIENCE = timedelta(minutes=15)
 LONG_PAUSE = timedelta(days=1)
-# A rest that ended this shortly ago may begin again with the next attempt.
-_BETWEEN_RESTS = timedelta(minutes=2)
 # With something accepted this recently, the queue is only long.
 _FLOWS = timedelta(minutes=5)
 FULL = "ErrorQuotaExceeded"
@@ -66,7 +64,7 @@ def _of_queue(saved: EmailSettings, state: QueueState, now: datetime) -> Conditi
         found[AlarmCode.PAUSED] = None
     if _is_without_worker(state, now):
         found[AlarmCode.NO_WORKER] = None
-    elif not _is_held(saved, state, now) and _is_stuck(now):
+    elif not _is_held(saved, state, now) and _is_stuck(saved, now):
         found[AlarmCode.QUEUE_OLD] = None
     return found
 
@@ -80,14 +78,11 @@ def _is_full(account: MicrosoftAccount) -> bool:
 
 def _is_throttled(account: MicrosoftAccount, now: datetime) -> bool:
     """A rest that goes on is one event, from its beginning (ConnectionEvent.note_rest)."""
-    rest = (
-        ConnectionEvent.objects.filter(account=account.address, kind=EventKind.THROTTLED)
-        .exclude(until=None)
-        .first()
-    )
-    if rest is None or rest.until is None:
+    if account.rests_until is None or account.rests_until <= now - SAME_REST:
         return False
-    return rest.until > now - _BETWEEN_RESTS and now - rest.at > PATIENCE
+    events = ConnectionEvent.objects.filter(account=account.address, kind=EventKind.THROTTLED)
+    rest = events.filter(until__gte=account.rests_until).first()
+    return rest is not None and now - rest.at > PATIENCE
 
 
 def _is_without_worker(state: QueueState, now: datetime) -> bool:
@@ -101,11 +96,15 @@ def _is_held(saved: EmailSettings, state: QueueState, now: datetime) -> bool:
     account = saved.account
     if obstacles.of_sending(saved, state) or state.paused_at:
         return True
-    return account is not None and account.is_resting(now=now)
+    if account is None:
+        return False
+    is_full = account.day_full_until is not None and account.day_full_until > now
+    return is_full or account.is_resting(now=now)
 
 
-def _is_stuck(now: datetime) -> bool:
-    due = Notification.objects.due(now=now - PATIENCE).order_by()
+def _is_stuck(saved: EmailSettings, now: datetime) -> bool:
+    cloud = cloud_of(saved.values()).key
+    due = Notification.objects.due(now=now - PATIENCE).filter(cloud=cloud).order_by()
     if not due.exists():
         return False
     return not Attempt.objects.filter(at__gte=now - _FLOWS, result=Result.ACCEPTED).exists()

@@ -3,6 +3,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Sum
+
 from .models import Attempt
 from .models.attempt import Result
 
@@ -18,13 +20,10 @@ class DayLimit:
     def __init__(self, account: str, *, limit: int, now: datetime) -> None:
         """`limit` in recipients, 0 = no limit."""
         self._limit = limit
-        self._sent: list[tuple[datetime, int]] = []
-        if limit:
-            last_day = Attempt.objects.filter(
-                account=account, at__gt=now - _DAY, result__in=_COUNTED
-            )
-            self._sent = list(last_day.order_by("at").values_list("at", "recipient_count"))
-        self._used = sum(count for _at, count in self._sent)
+        self._sent = Attempt.objects.filter(
+            account=account, at__gt=now - _DAY, result__in=_COUNTED
+        ).order_by("at")
+        self._used = self._count() if limit else 0
 
     def fits(self, recipients: int, *, planned: int) -> bool:
         """Whether a message may leave after `planned` other recipients. One that is larger than
@@ -37,11 +36,14 @@ class DayLimit:
         self._used += recipients
 
     def room_at(self, recipients: int, *, now: datetime) -> datetime:
-        """When a message that does not fit now will, if nothing else is sent until then. What
-        this drain has sent counts as sent now."""
-        used = self._used
-        for at, count in self._sent:
-            used -= count
-            if used + recipients <= self._limit or used <= 0:
+        """When a message that does not fit now will, if nothing else is sent until then."""
+        left = self._count()
+        for at, count in self._sent.values_list("at", "recipient_count").iterator():
+            left -= count
+            if left + recipients <= self._limit or left <= 0:
                 return at + _DAY
         return now + _DAY
+
+    def _count(self) -> int:
+        total = self._sent.order_by().aggregate(total=Sum("recipient_count"))["total"]
+        return int(total or 0)

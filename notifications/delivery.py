@@ -13,7 +13,7 @@ from django.utils import timezone
 from . import obstacles
 from .backends.base import Outcome, Receipt
 from .connection import cloud_of, effective
-from .errors import AuthError, SendError, ThrottledError
+from .errors import AuthError, SendError, ThrottledError, UnknownOutcomeError
 from .lane import Lane
 from .models import EmailSettings, Notification, QueueState
 from .models.status import Status
@@ -100,9 +100,11 @@ class _Drain:
         except SendError as error:
             self._halt(error)
         finally:
-            self._wait_for_in_flight()
-            self._sender.close()
-            self._lane.leave()
+            try:
+                self._wait_for_in_flight()
+            finally:
+                self._sender.close()
+                self._lane.leave()
         return self._wake_at
 
     def _is_busy(self) -> bool:
@@ -146,7 +148,7 @@ class _Drain:
             rows = self._lane.fitting(due)
             taken = self._take(rows, now) if rows else set()
         if due and not rows and not self._in_flight:
-            self._end(wake_at=self._lane.rest_for_the_day(due[0], now=now))
+            self._end(wake_at=self._lane.day_is_full(due[0], now=now))
         for row in rows:
             if row.pk in taken:
                 self._start(row)
@@ -175,9 +177,9 @@ class _Drain:
         )
 
     def _start(self, row: Notification) -> None:
+        message = message_of(row, self._lane.values, account=self._lane.account.address)
         self._lane.use(row)
         self._in_flight[row.pk] = row
-        message = message_of(row, self._lane.values, account=self._lane.account.address)
         self._sender.start(Job(row.pk, message, resume=row.reference))
 
     def _waits_for_pace(self) -> bool:
@@ -218,10 +220,12 @@ class _Drain:
         ]
 
     def _finish(self, event: Finished) -> None:
-        del self._in_flight[event.job.pk]
+        row = self._in_flight.pop(event.job.pk)
         if isinstance(event.outcome, Receipt):
             self._lane.accepted(now=timezone.now())
-        elif isinstance(event.outcome, AuthError | ThrottledError):
+        elif not isinstance(event.outcome, UnknownOutcomeError):
+            self._lane.reached_nobody(row)
+        if isinstance(event.outcome, AuthError | ThrottledError):
             self._halt(event.outcome)
 
     def _halt(self, error: SendError) -> None:
@@ -252,9 +256,7 @@ class _Drain:
             return
         if not row.reference:
             # No checkpoint, so the order to send was never given.
-            Notification.objects.put_back(
-                row.pk, worker=self._lane.owner, due_at=timezone.now(), counted=False
-            )
+            Notification.objects.give_back([row.pk], worker=self._lane.owner)
             return
         self._record_settled(row, self._ask(row, row.reference))
 

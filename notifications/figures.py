@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -66,10 +66,12 @@ def read(*, now: datetime) -> Figures:
     counted = tallying.counted_until(now=now)
     fresh = tallying.count_entries(counted, now + _HOUR)
     first_hour = _hour_of(now) - (HOURS - 1) * _HOUR
-    recent = fresh + _tallies(since=first_hour)
+    # Only what was counted by then: a quarter that is counted meanwhile is in `fresh` already.
+    tallies = Tally.objects.filter(start__lt=counted, count__gt=0).order_by()
+    recent = fresh + _counted(tallies.filter(start__gte=first_hour))
     return Figures(
         hours=_by_hour(recent, first=first_hour),
-        days=_by_day(fresh, now=now),
+        days=_by_day(tallies, fresh, now=now),
         errors=_top_errors(recent, since=first_hour),
         waits=_waits(now),
     )
@@ -84,8 +86,7 @@ def _hour_of(when: datetime) -> datetime:
     return timezone.localtime(when).replace(minute=0, second=0, microsecond=0)
 
 
-def _tallies(*, since: datetime) -> Counter[Kind]:
-    rows = Tally.objects.filter(start__gte=since, count__gt=0).order_by()
+def _counted(rows: QuerySet[Tally]) -> Counter[Kind]:
     return Counter(
         {Kind(row.start, row.result, row.code, row.http_status): row.count for row in rows}
     )
@@ -105,11 +106,11 @@ def _by_hour(counts: Counter[Kind], *, first: datetime) -> list[Span]:
     return spans
 
 
-def _by_day(fresh: Counter[Kind], *, now: datetime) -> list[Span]:
+def _by_day(tallies: QuerySet[Tally], fresh: Counter[Kind], *, now: datetime) -> list[Span]:
     today = timezone.localdate(now)
     days = {today - n * _DAY: Counter[str]() for n in reversed(range(DAYS))}
     # A day more, because the first one may begin up to 14 hours before UTC's.
-    rows = Tally.objects.filter(start__gte=now - (DAYS + 1) * _DAY, count__gt=0).order_by()
+    rows = tallies.filter(start__gte=now - (DAYS + 1) * _DAY)
     by_day = rows.values_list(TruncDate("start"), "result").annotate(Sum("count"))
     mine = [(timezone.localdate(k.start), k.result, count) for k, count in fresh.items()]
     for day, result, count in (*by_day, *mine):

@@ -90,14 +90,15 @@ class Lane:
         return pacing.available(self._bucket)
 
     def fitting(self, rows: Sequence[Notification]) -> list[Notification]:
-        """The first of `rows` that today's limit of recipients has room for."""
-        planned, count = 0, 0
+        """Those of `rows` that today's limit of recipients has room for; a large one does not
+        keep small ones from leaving."""
+        planned, fitting = 0, []
         for row in rows:
             recipients = len(row.recipients)
-            if not self._day.fits(recipients, planned=planned):
-                break
-            planned, count = planned + recipients, count + 1
-        return list(rows[:count])
+            if self._day.fits(recipients, planned=planned):
+                planned += recipients
+                fitting.append(row)
+        return fitting
 
     def use(self, row: Notification) -> None:
         self._use(1, recipients=len(row.recipients))
@@ -105,6 +106,10 @@ class Lane:
     def give_back(self, row: Notification) -> None:
         """What was used for a message that was not begun."""
         self._use(-1, recipients=-len(row.recipients))
+
+    def reached_nobody(self, row: Notification) -> None:
+        """It used the pace, but none of the day's recipients."""
+        self._day.use(-len(row.recipients))
 
     def _use(self, messages: int, *, recipients: int) -> None:
         if self.values.messages_a_minute:
@@ -115,11 +120,22 @@ class Lane:
         """When the next message may leave, if none may now."""
         return pacing.next_token(self._bucket, per_minute=self.values.messages_a_minute)
 
-    def rest_for_the_day(self, row: Notification, *, now: datetime) -> datetime:
-        """The limit of recipients is reached. Returns when `row` may leave."""
+    def day_is_full(self, row: Notification, *, now: datetime) -> datetime:
+        """Nothing that is due fits into the limit of recipients. Returns when `row` will."""
         until = self._day.room_at(len(row.recipients), now=now)
-        answer = Answer(code=day_limit.CODE)
-        return self._rest(until, answer, kind=EventKind.THROTTLED, now=now)
+        with transaction.atomic():
+            # Not if a Save has changed the limit meanwhile.
+            accounts = MicrosoftAccount.objects.filter(pk=self.account.pk)
+            if EmailSettings.objects.filter(pk=1, version=self._version).exists():
+                accounts.update(day_full_until=until)
+            ConnectionEvent.objects.note_rest(
+                EventKind.DAY_FULL,
+                account=self.account.address,
+                code=day_limit.CODE,
+                now=now,
+                until=until,
+            )
+        return until
 
     # Token
 

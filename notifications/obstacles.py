@@ -6,20 +6,21 @@ from datetime import datetime, timedelta
 from django.conf import settings as django_settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
-from . import day_limit, vault
+from . import vault
 from .connection import cloud_of, effective
 from .models import EmailSettings, Notification, QueueState, Worker
 from .models.account import AccountState
 from .models.settings import Service
+from .models.status import Status
 
 # Younger than this, a pending notification is on its way and no cause for worry.
 _OLD = timedelta(minutes=5)
 
 
 # These are to be seen, but do not keep mail from leaving.
-THOUGH_MAIL_FLOWS = ("old", "worker_version_differs")
+THOUGH_MAIL_FLOWS = ("made_elsewhere", "old", "worker_version_differs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,11 @@ def current(settings: EmailSettings, state: QueueState, *, now: datetime) -> lis
     found = [
         of_sending(settings, state),
         _rest(settings, now),
+        _day_is_full(settings, now),
         _pause(state),
         _workers(now),
-        _age(now),
+        _made_elsewhere(settings),
+        _age(settings, now),
     ]
     return [obstacle for obstacle in found if obstacle]
 
@@ -113,7 +116,13 @@ def for_every_page(settings: EmailSettings, state: QueueState, *, now: datetime)
     if sending in (_NO_SERVICE, _NOT_SIGNED_IN):
         # A set-up that is not finished: nothing has stopped.
         return []
-    found = [sending, _rest(settings, now), _pause(state), _workers(now)]
+    found = [
+        sending,
+        _rest(settings, now),
+        _day_is_full(settings, now),
+        _pause(state),
+        _workers(now),
+    ]
     return [obstacle for obstacle in found if obstacle]
 
 
@@ -121,21 +130,23 @@ def _rest(settings: EmailSettings, now: datetime) -> Obstacle | None:
     account = settings.account
     if account is None or not account.is_resting(now=now):
         return None
-    if account.rest_code == day_limit.CODE:
-        return Obstacle(
-            "recipients_a_day",
-            _("The limit of %(limit)d recipients a day is reached. Mail goes on at %(time)s.")
-            % {
-                "limit": settings.recipients_a_day,
-                "time": _local(account.rests_until, "%Y-%m-%d %H:%M %Z"),
-            },
-            _("Nothing to do; or raise the limit on E-mail > Settings, under Delivery."),
-        )
     return Obstacle(
         "resting",
         _("Microsoft asked for a pause (%(code)s) until %(time)s.")
         % {"code": account.rest_code, "time": _local(account.rests_until, "%H:%M:%S %Z")},
         _("Nothing to do: the queue goes on by itself."),
+    )
+
+
+def _day_is_full(settings: EmailSettings, now: datetime) -> Obstacle | None:
+    until = settings.account.day_full_until if settings.account else None
+    if until is None or until <= now:
+        return None
+    return Obstacle(
+        "recipients_a_day",
+        _("The limit of %(limit)d recipients a day is reached. There is room again at %(time)s.")
+        % {"limit": settings.recipients_a_day, "time": _local(until, "%Y-%m-%d %H:%M %Z")},
+        _("Nothing to do; or raise the limit on E-mail > Settings, under Delivery."),
     )
 
 
@@ -179,8 +190,26 @@ def _workers(now: datetime) -> Obstacle | None:
     return None
 
 
-def _age(now: datetime) -> Obstacle | None:
-    oldest = Notification.objects.due(now=now).order_by("pk").first()
+def _made_elsewhere(settings: EmailSettings) -> Obstacle | None:
+    cloud = cloud_of(settings.values()).key
+    count = Notification.objects.filter(status=Status.PENDING).exclude(cloud=cloud).count()
+    if not count:
+        return None
+    return Obstacle(
+        "made_elsewhere",
+        ngettext(
+            "%(n)d notification was made for another cloud or in practice, and never leaves.",
+            "%(n)d notifications were made for another cloud or in practice, and never leave.",
+            count,
+        )
+        % {"n": count},
+        _("Delete what is not needed any more on the Notification Queue."),
+    )
+
+
+def _age(settings: EmailSettings, now: datetime) -> Obstacle | None:
+    due = Notification.objects.due(now=now).filter(cloud=cloud_of(settings.values()).key)
+    oldest = due.order_by("pk").first()
     if oldest is None or now - oldest.queued_at < _OLD:
         return None
     minutes = int((now - oldest.queued_at).total_seconds() // 60)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from . import day_limit, settings_changes, sign_in_state, tasks, vault
+from . import settings_changes, sign_in_state, tasks, vault
 from .models import ConnectionEvent, EmailSettings, MicrosoftAccount, Notification
 from .models.account import AccountState
 from .models.event import EventKind
@@ -65,10 +65,8 @@ def save_settings(
         Notification.objects.forget_references()
     _note(row, user=user, was_lost=was_lost, credential_changed=credential_changed)
     if row.account:
-        # The limit may have been raised; the next drain looks at it again in any case.
-        MicrosoftAccount.objects.filter(pk=row.account.pk, rest_code=day_limit.CODE).update(
-            rests_until=None
-        )
+        # The limit may have been raised; the next drain looks at it again.
+        MicrosoftAccount.objects.filter(pk=row.account.pk).update(day_full_until=None)
     transaction.on_commit(tasks.wake)
     return row
 

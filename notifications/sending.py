@@ -21,12 +21,12 @@ from .messages import MailMessage
 logger = logging.getLogger(__name__)
 
 # More threads than requests at once: some compose or wait for their checkpoint.
-THREADS = 8
+THREADS = 16
 # More wait for a thread, so that none waits until the database has claimed the next ones.
-CAPACITY = 4 * THREADS
+CAPACITY = 3 * THREADS
 # A checkpoint is one UPDATE; an owner that takes longer than this is gone.
 _CHECKPOINT_WAIT = 60  # seconds
-# What comes together costs one transaction. Half of the threads have no request under way, so
+# What comes together costs one transaction. Most of the threads have no request under way, so
 # that waiting a little for more does not leave a slot empty.
 _GATHERING = timedelta(milliseconds=2)
 

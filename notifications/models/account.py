@@ -65,6 +65,8 @@ class MicrosoftAccount(models.Model):
     lane_until = models.DateTimeField(null=True)
     rests_until = models.DateTimeField(null=True)
     rest_code = models.CharField(max_length=100, blank=True)
+    # Until then nothing that was due fits into the limit of recipients a day.
+    day_full_until = models.DateTimeField(null=True)
     bucket_level = models.FloatField(default=CAPACITY)
     bucket_at = models.DateTimeField()
 

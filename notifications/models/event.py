@@ -9,7 +9,7 @@ from .account import AccountState
 
 # A rest that begins this soon after the one before goes on with it: the next drain has only
 # looked whether it is over.
-_SAME_REST = timedelta(minutes=2)
+SAME_REST = timedelta(minutes=2)
 
 
 class EventKind(models.TextChoices):
@@ -17,6 +17,7 @@ class EventKind(models.TextChoices):
     SIGN_IN_RESTORED = "sign_in_restored", _("Sign-in restored")
     THROTTLED = "throttled", _("Throttled")
     RESTED = "rested", _("Waited")
+    DAY_FULL = "day_full", _("Recipients a day reached")
     PAUSED = "paused", _("Paused")
     RESUMED = "resumed", _("Resumed")
     SETTINGS_SAVED = "settings_saved", _("Settings saved")
@@ -33,7 +34,7 @@ class EventQuerySet(models.QuerySet["ConnectionEvent"]):
             latest
             and (latest.kind, latest.code) == (kind, code)
             and latest.until
-            and latest.until > now - _SAME_REST
+            and latest.until > now - SAME_REST
         ):
             self.filter(pk=latest.pk).update(until=until)
         else:

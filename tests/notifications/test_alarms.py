@@ -148,6 +148,30 @@ def test_being_throttled_for_long_is_told(healthy, since, until, stands):
     assert watch() == ({"throttled"} if stands else set())
 
 
+def test_a_rest_that_a_save_has_ended_is_no_alarm_though_its_event_goes_on(healthy):
+    until = NOW + 60 * MINUTE
+    rests(EventKind.THROTTLED, code="ErrorServerBusy", since=NOW - 20 * MINUTE, until=until)
+    assert watch() == {"throttled"}
+
+    MicrosoftAccount.objects.update(rests_until=None)
+
+    assert watch() == set()
+
+
+def test_what_waits_for_room_in_the_day_is_not_called_stuck(healthy):
+    waits(NOW - 60 * MINUTE)
+    MicrosoftAccount.objects.update(day_full_until=NOW + 60 * MINUTE)
+
+    assert watch() == set()
+
+
+def test_what_was_made_for_another_cloud_is_not_called_stuck(healthy):
+    row = waits(NOW - 60 * MINUTE)
+    Notification.objects.filter(pk=row.pk).update(cloud="gcc-high")
+
+    assert watch() == set()
+
+
 def test_a_full_mailbox_is_told_until_a_message_gets_through(healthy):
     until = NOW + 15 * MINUTE
     rests(EventKind.THROTTLED, code="ErrorQuotaExceeded", since=NOW, until=until)

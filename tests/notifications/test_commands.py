@@ -102,5 +102,15 @@ def test_the_queue_says_when_it_should_be_empty(unconnected, now, settings):
     assert timedelta(seconds=115) < empty_at - now < timedelta(seconds=130)
 
 
+def test_the_queue_says_what_was_made_for_another_cloud(unconnected):
+    factories.enqueue()
+    Notification.objects.update(cloud="gcc-high")
+
+    codes = [o["code"] for o in json.loads(run("queue", "--json"))["obstacles"]]
+
+    assert "made_elsewhere" in codes
+    assert "old" not in codes
+
+
 def test_queue_in_words_says_what_holds_mail_back():
     assert "No e-mail service is chosen." in run("queue")

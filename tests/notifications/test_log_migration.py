@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from notifications.log_query import LogQuery
 from notifications.models import Attempt
@@ -20,6 +21,37 @@ def before(transactional_db):
     executor.migrate(BEFORE)
     yield executor.loader.project_state(BEFORE).apps, newest
     MigrationExecutor(connection).migrate(newest)
+
+
+def test_the_subject_of_a_sensitive_notification_leaves_the_log(before, now):
+    apps, newest = before
+    row = apps.get_model("notifications", "Notification").objects.create(
+        sensitive=True, cloud="custom", message_id="<1@x>", subject="Secret"
+    )
+    apps.get_model("notifications", "Attempt").objects.create(
+        at=now, result="accepted", subject="Secret", notification=row
+    )
+
+    MigrationExecutor(connection).migrate(newest)
+
+    entry = Attempt.objects.get()
+    assert entry.subject == "(sensitive)"
+    assert entry.search == entry.search_text()
+
+
+def test_recipients_of_the_last_day_are_counted_and_older_ones_left(before):
+    apps, newest = before
+    old = apps.get_model("notifications", "Attempt")
+    for hours in (1, 25):
+        old.objects.create(
+            at=timezone.now() - timedelta(hours=hours),
+            result="accepted",
+            recipients="a@x.example, b@x.example",
+        )
+
+    MigrationExecutor(connection).migrate(newest)
+
+    assert [row.recipient_count for row in Attempt.objects.order_by("-at")] == [2, 1]
 
 
 def test_older_entries_are_found_and_folded_as_new_ones(before, now):

@@ -5,12 +5,20 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications import queue_status, saving
-from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Notification
+from notifications import delivery, queue_status, saving
+from notifications.models import (
+    Attempt,
+    ConnectionEvent,
+    EmailSettings,
+    MicrosoftAccount,
+    Notification,
+)
+from notifications.models.event import EventKind
+from notifications.models.notification import Priority
 from notifications.models.status import Status
 from tests import factories
 
-from .steps import change_settings, drain
+from .steps import SEND, change_settings, drain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREE = "a@contoso.example, b@contoso.example, c@contoso.example"
@@ -28,7 +36,46 @@ def test_what_goes_beyond_the_limit_waits_until_there_is_room_again(connected, e
     assert (rows[-1].status, rows[-1].attempts) == (Status.PENDING, 0)
     oldest = Attempt.objects.order_by("at").first()
     assert timedelta() <= wake_at - oldest.at - timedelta(days=1) < timedelta(minutes=1)
-    assert MicrosoftAccount.objects.get().rests_until == wake_at
+    assert MicrosoftAccount.objects.get().day_full_until == wake_at
+    event = ConnectionEvent.objects.get(kind=EventKind.DAY_FULL)
+    assert event.until >= wake_at
+
+
+def test_a_large_message_that_does_not_fit_keeps_no_small_one_from_leaving(connected, emulator):
+    change_settings(recipients_a_day=4)
+    factories.enqueue(subject="first")
+    drain()
+    many = ", ".join(f"u{i}@contoso.example" for i in range(4))
+    factories.enqueue(subject="large", to=many, priority=Priority.URGENT)
+    factories.enqueue(subject="small")
+
+    drain()
+
+    assert [m["subject"] for m in emulator.messages()] == ["first", "small"]
+
+
+def test_a_message_that_reached_nobody_uses_none_of_the_day(connected, emulator):
+    change_settings(recipients_a_day=4)
+    emulator.fault(path=SEND, error_code="ErrorInvalidRecipients", count=1)
+    factories.enqueue(to=THREE)
+    drain()
+    factories.enqueue(to=THREE)
+
+    drain()
+
+    assert len(emulator.messages()) == 1
+
+
+def test_within_one_drain_too_a_failure_uses_none_of_the_day(connected, emulator, monkeypatch):
+    monkeypatch.setattr(delivery, "CAPACITY", 1)
+    change_settings(recipients_a_day=4)
+    emulator.fault(path=SEND, error_code="ErrorInvalidRecipients", count=1)
+    for _ in range(2):
+        factories.enqueue(to=THREE)
+
+    drain()
+
+    assert len(emulator.messages()) == 1
 
 
 def test_recipients_of_more_than_a_day_ago_do_not_count(connected, emulator):

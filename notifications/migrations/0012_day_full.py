@@ -1,0 +1,48 @@
+from datetime import timedelta
+from importlib import import_module
+
+from django.db import migrations, models
+from django.utils import timezone
+
+search_text = import_module("notifications.migrations.0008_log_search").search_text
+
+
+def count_recipients(apps, schema_editor):
+    """Of what left in the last day, which counts for the limit: what was written before
+    entries had their count has a 1. Each address has its sign."""
+    attempts = apps.get_model("notifications", "Attempt").objects
+    recent = attempts.filter(at__gt=timezone.now() - timedelta(days=1), recipient_count=1)
+    for pk, recipients in recent.values_list("pk", "recipients").iterator():
+        if recipients.count("@") > 1:
+            attempts.filter(pk=pk).update(recipient_count=recipients.count("@"))
+
+
+def blank_sensitive_subjects(apps, schema_editor):
+    """They leave the log, in which the search would find them."""
+    attempts = apps.get_model("notifications", "Attempt").objects
+    rows = attempts.filter(notification__sensitive=True).exclude(subject="(sensitive)")
+    for row in rows.iterator():
+        row.subject = "(sensitive)"
+        attempts.filter(pk=row.pk).update(subject=row.subject, search=search_text(row))
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('notifications', '0011_field_names'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='microsoftaccount',
+            name='day_full_until',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AlterField(
+            model_name='connectionevent',
+            name='kind',
+            field=models.CharField(choices=[('sign_in_lost', 'Sign-in lost'), ('sign_in_restored', 'Sign-in restored'), ('throttled', 'Throttled'), ('rested', 'Waited'), ('day_full', 'Recipients a day reached'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('settings_saved', 'Settings saved'), ('log_cleared', 'Log cleared')], max_length=20),
+        ),
+        migrations.RunPython(count_recipients, migrations.RunPython.noop),
+        migrations.RunPython(blank_sensitive_subjects, migrations.RunPython.noop),
+    ]
