@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 
 from django.db.models import QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from . import tallying
@@ -45,7 +45,8 @@ class TopError:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """From the queue to "accepted", of the newest `measured` ones of the last day."""
+    """From the queue, or the time that was asked for, to "accepted", of the newest `measured`
+    ones of the last day."""
 
     p50: timedelta
     p95: timedelta
@@ -132,13 +133,14 @@ def _top_errors(counts: Counter[Kind], *, since: datetime) -> list[TopError]:
 
 
 def _waits(now: datetime) -> Waits | None:
+    begun = Coalesce("notification__scheduled_for", "notification__queued_at")
     pairs: Iterable[tuple[datetime, datetime]] = (
         Attempt.objects.filter(at__gte=now - _DAY, result=Result.ACCEPTED, is_test=False)
         .exclude(notification=None)
         .order_by("-at")
-        .values_list("at", "notification__queued_at")[:_MEASURED]
+        .values_list("at", begun)[:_MEASURED]
     )
-    waits = sorted(max(at - queued_at, timedelta()) for at, queued_at in pairs)
+    waits = sorted(max(at - begun_at, timedelta()) for at, begun_at in pairs)
     if not waits:
         return None
     return Waits(percentile(waits, 0.5), percentile(waits, 0.95), len(waits))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 
-from .log_words import wanted, whole
+from .log_words import typed_words, wanted, whole
 from .models import Attempt, ConnectionEvent
 from .models.attempt import Result, mark
 
@@ -100,7 +100,7 @@ class LogQuery:
         if not self.with_events or narrow or (self.code, self.status) != (None, None):
             return ConnectionEvent.objects.none()
         rows = ConnectionEvent.objects.filter(self._in_time("at"))
-        for word in self.words:
+        for word in typed_words(self.text):
             rows = rows.filter(
                 Q(account__icontains=word)
                 | Q(who__icontains=word)

@@ -20,6 +20,8 @@ from .models.search_field import InIndex
 
 _SAMPLE = 5_000  # entries at the end
 _LONGER = (16, 160, 640)  # times the sample's time
+# PostgreSQL takes 32,767 nodes in a question: twice the days times the words.
+_MOST_DAYS = timedelta(days=1_000)
 # The index reads each entry that has a word by its beginning, so a word that is so much more
 # common than another one is looked for in the rows that the other one has found.
 _MUCH_MORE = 20
@@ -98,9 +100,14 @@ class _Search:
             return
         near = edge
         for times in _LONGER:
-            far = self._whole_days(near, edge, self._span * times)
+            distance = min(self._span * times, abs(near - edge) + _MOST_DAYS)
+            far = self._whole_days(near, edge, distance)
             if far >= end if self._forward else far <= end:
                 break
+            yield near, far
+            near = far
+        while abs(end - near) > _MOST_DAYS:
+            far = self._whole_days(near, near, _MOST_DAYS)
             yield near, far
             near = far
         yield near, end

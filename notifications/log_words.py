@@ -34,7 +34,12 @@ def whole(text: str) -> str:
 
 def wanted(typed: str) -> list[str]:
     """What a person typed, as words that all have to be there, in any order."""
-    words = (_trimmed(chunk) for chunk in _SPACES.split(folded(typed)))
+    return typed_words(folded(typed))
+
+
+def typed_words(typed: str) -> list[str]:
+    """The same for columns that are kept as they came, with case and accents."""
+    words = (_trimmed(chunk) for chunk in _SPACES.split(typed))
     return list(dict.fromkeys(word for word in words if word))[:_MOST_WANTED]
 
 

@@ -31,6 +31,8 @@ class Notification(models.Model):
         _("Priority"), choices=Priority.choices, default=Priority.NORMAL
     )
     queued_at = models.DateTimeField(default=timezone.now)
+    # What it was queued with; `due_at` moves on with each try.
+    scheduled_for = models.DateTimeField(null=True)
     due_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)

@@ -58,7 +58,7 @@ class Retention(models.Model):
 
     class Meta:
         verbose_name = _("days to keep")
-        default_permissions = ("view", "change")
+        default_permissions = ("change",)
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="retention_one_row")]
 
     def __str__(self) -> str:

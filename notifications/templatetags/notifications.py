@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from notifications import stored_texts
 from notifications.addresses import split_addresses
+from notifications.models.status import Status
 
 register = template.Library()
 # `{{ entry.error|stored_text }}`: in the reader's language
@@ -35,6 +36,11 @@ def first_recipient(recipients: str) -> str:
     """Of a list as the log keeps it; a comma in a quoted name separates nothing."""
     first, *others = split_addresses(recipients)
     return f"{first} +{len(others)}" if others else first
+
+
+@register.filter
+def status_label(status: str) -> str:
+    return str(Status(status).label)
 
 
 @register.filter

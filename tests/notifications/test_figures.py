@@ -159,6 +159,15 @@ def test_the_time_from_the_queue_to_accepted_is_measured():
     assert waits.measured == 4
 
 
+def test_the_time_until_which_one_was_to_wait_is_none_in_the_queue():
+    row = factories.enqueue(due_at=timezone.now() + timedelta(hours=9))
+    entry(row.scheduled_for + timedelta(seconds=3), notification=row)
+
+    waits = figures.read(now=row.scheduled_for + timedelta(minutes=1)).waits
+
+    assert waits.p95 == timedelta(seconds=3)
+
+
 def test_without_accepted_ones_no_time_is_measured():
     assert figures.read(now=NOW).waits is None
 

@@ -66,6 +66,15 @@ def test_any_text_can_be_searched_for(now, text, monkeypatch):
     found(text=text, result="accepted")
 
 
+def test_many_words_are_searched_for_over_many_years(now, monkeypatch):
+    monkeypatch.setattr(log_search, "_SAMPLE", 1)
+    words = "alpha beta gamma delta epsilon zeta eta theta iota kappa"
+    entry(now)
+    entry(now - DAY * 10_000, subject=words, api="graph", http_status=202)
+
+    assert found(text=words, result="accepted", api="graph", status=202) == [words]
+
+
 def test_an_accent_is_no_difference_either_way(now):
     entry(now, subject="Müller")
     entry(now, subject="Muller")

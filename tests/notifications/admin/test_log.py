@@ -107,6 +107,13 @@ def test_a_filter_hides_the_events_or_shows_only_them(megan, now):
     assert "paused by alex" in page(megan, events="only")
 
 
+def test_an_event_is_found_by_its_words_as_they_are_written(megan, now):
+    event(now, EventKind.PAUSED, who="müller")
+
+    assert "paused by müller" in page(megan, q="Müller")
+    assert "paused by müller" not in page(megan, q="Meier")
+
+
 def test_deferred_attempts_are_folded_under_the_latest(megan, now):
     attempts(now, "deferred", "deferred", "deferred", "accepted")
 

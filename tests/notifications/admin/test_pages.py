@@ -53,7 +53,7 @@ def entry(now, **values):
 
 def test_an_empty_queue_and_an_empty_log_say_what_to_do_next(megan):
     assert "manage.py enqueue" in page(megan, QUEUE)
-    assert "Nothing was sent yet. Send a test message" in page(megan, LOG)
+    assert "Nothing was sent yet. Connect an account and send a test message" in page(megan, LOG)
 
 
 def test_the_queue_shows_what_has_not_left(megan, now):

@@ -26,6 +26,13 @@ def blank_sensitive_subjects(apps, schema_editor):
         attempts.filter(pk=row.pk).update(subject=row.subject, search=search_text(row))
 
 
+def delete_unused_permission(apps, schema_editor):
+    """Who may see the days to keep is who may change them."""
+    apps.get_model("auth", "Permission").objects.filter(
+        content_type__app_label="notifications", codename="view_retention"
+    ).delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -38,6 +45,16 @@ class Migration(migrations.Migration):
             name='day_full_until',
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddField(
+            model_name='notification',
+            name='scheduled_for',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AlterModelOptions(
+            name='retention',
+            options={'default_permissions': ('change',), 'verbose_name': 'days to keep'},
+        ),
+        migrations.RunPython(delete_unused_permission, migrations.RunPython.noop),
         migrations.AlterField(
             model_name='connectionevent',
             name='kind',
