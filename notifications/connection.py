@@ -26,6 +26,7 @@ FIXABLE = {
     "tenant_id": "MAILCONNECTOR_TENANT_ID",
     "client_id": "MAILCONNECTOR_CLIENT_ID",
     "client_secret": "MAILCONNECTOR_CLIENT_SECRET",
+    "credential": "MAILCONNECTOR_CLIENT_SECRET",
     "cloud": "MAILCONNECTOR_CLOUD",
 }
 
@@ -36,6 +37,7 @@ def fixed_by_environment() -> dict[str, str]:
         "tenant_id": settings.TENANT_ID,
         "client_id": settings.CLIENT_ID,
         "client_secret": settings.CLIENT_SECRET,
+        "credential": settings.CLIENT_SECRET,
         "cloud": settings.CLOUD not in ("emulator", "page"),
     }
     return {name: FIXABLE[name] for name, value in given.items() if value}
@@ -82,6 +84,15 @@ def needed_permissions(values: SettingsValues) -> set[str]:
     if values.delegation:
         needed.add("Mail.Send.Shared")
     return needed
+
+
+def known_credentials(values: SettingsValues) -> list[str]:
+    """The kinds of credential that nobody has to enter any more."""
+    kept = {
+        Credential.SECRET: values.client_secret,
+        Credential.CERTIFICATE: values.certificate,
+    }
+    return [kind.value for kind, secret in kept.items() if secret]
 
 
 def missing_for_sign_in(values: SettingsValues) -> list[str]:

@@ -1,6 +1,7 @@
 """The form of E-mail > Settings: what is typed becomes SettingsValues, or an error at its field."""
 
 import re
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from unfold import widgets
 from notifications import certificates, charsets, vault
 from notifications.addresses import AddressError, parse_address
 from notifications.clouds import REAL_CLOUDS
-from notifications.connection import fixed_by_environment
+from notifications.connection import cloud_of, effective, fixed_by_environment
 from notifications.models.settings import (
     HIGHEST_DAY_LIMIT,
     HIGHEST_LIMIT_MB,
@@ -216,10 +217,14 @@ class EmailSettingsForm(AlarmFields):
         super().__init__(*args, **kwargs)
         self.stored = stored
         self.fixed = fixed_by_environment()
+        cloud = cloud_of(stored)
+        shown = {**asdict(effective(stored)), "client_secret": "", "cloud": cloud.key}
         for name in self.fixed:
             # A disabled field takes its value from `initial`, whatever the browser sends.
             self.fields[name].disabled = True
-            self.initial[name] = "" if name == "client_secret" else getattr(stored, name)
+            self.initial[name] = shown[name]
+        if "cloud" in self.fixed:
+            self.fields["cloud"].choices = [(cloud.key, gettext(cloud.label))]  # type: ignore[attr-defined]
 
     def values(self) -> SettingsValues:
         """What was typed, secrets sealed. The form must be valid, or valid where it is used."""
@@ -231,6 +236,8 @@ class EmailSettingsForm(AlarmFields):
             typed = self.cleaned_data.get(name)
             values[name] = vault.seal(typed) if typed else getattr(self.stored, name)
         values["certificate"] = vault.seal(certificate or "") or self.stored.certificate
+        # What the environment says is shown, but not kept: it may say something else tomorrow.
+        values |= {name: getattr(self.stored, name) for name in self.fixed}
         return SettingsValues(**values)
 
     def has_new_secret(self) -> bool:

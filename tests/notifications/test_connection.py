@@ -99,7 +99,7 @@ def test_what_the_environment_gives_goes_before_the_page(settings):
 
     assert (values.client_id, values.tenant_id) == ("from-the-environment", "typed")
     assert vault.unseal(values.client_secret) == "environment~secret"
-    assert set(connection.fixed_by_environment()) == {"client_id", "client_secret"}
+    assert set(connection.fixed_by_environment()) == {"client_id", "client_secret", "credential"}
 
 
 def test_a_certificate_is_a_credential_as_msal_takes_it():

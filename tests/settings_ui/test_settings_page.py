@@ -7,7 +7,7 @@ import pytest
 from notifications import tasks, vault
 from notifications.models import EmailSettings
 from tests import factories
-from tests.exchange_emulator.emulator import SECRET
+from tests.exchange_emulator.emulator import CLIENT, SECRET, TENANT
 from tests.settings_ui.conftest import URL
 
 pytestmark = pytest.mark.django_db
@@ -161,12 +161,30 @@ def test_a_guid_is_taken_for_a_secret_if_the_person_insists(megan):
 
 def test_a_value_of_the_environment_is_read_only_with_its_variable(megan, settings):
     settings.TENANT_ID = "contoso.example"
+    settings.CLIENT_SECRET = "environment~secret"
+    settings.CLOUD = "gcc-high"
 
     page = text_of(megan.client.get(URL))
-    megan.save(tenant_id="fabrikam.example")
+    saved = megan.save(tenant_id="fabrikam.example", credential="certificate", cloud="china")
 
-    assert "Set by MAILCONNECTOR_TENANT_ID in the environment." in page
-    assert EmailSettings.objects.current().tenant_id != "fabrikam.example"
+    for name in ("TENANT_ID", "CLIENT_SECRET", "CLOUD"):
+        assert f"Set by MAILCONNECTOR_{name} in the environment." in page
+    assert 'name="tenant_id" value="contoso.example"' in page
+    assert '<option value="gcc-high" selected' in page
+    assert "environment~secret" not in page
+    assert saved.status_code == 302
+    row = EmailSettings.objects.current()
+    assert (row.tenant_id, row.cloud, row.client_secret) == ("", "global", "")
+
+
+def test_with_the_application_in_the_environment_nothing_is_missing(megan, settings):
+    settings.TENANT_ID, settings.CLIENT_ID = TENANT, CLIENT
+    settings.CLIENT_SECRET = "environment~secret"
+
+    page = text_of(megan.client.get(URL))
+
+    assert 'data-known-credentials="secret"' in page
+    assert not re.search(r"data-sign-in[^>]* disabled", page)
 
 
 def test_an_incomplete_application_says_why_sign_in_is_not_possible(megan):

@@ -53,13 +53,13 @@ document.addEventListener("DOMContentLoaded", () => {
   // Sign in is possible as soon as the application is complete
   const signIn = form.querySelector("[data-sign-in]");
   const reason = document.getElementById("sign-in-reason");
-  const secretIsKnown = signIn && !signIn.disabled;
+  const known = document.getElementById("account").dataset.knownCredentials.split(" ");
   const allowSignIn = () => {
     if (!signIn) return;
-    const byCertificate = field("credential").value === "certificate";
-    const credential = byCertificate ? field("certificate_file") : field("client_secret");
+    const kind = field("credential").value;
+    const credential = kind === "certificate" ? field("certificate_file") : field("client_secret");
     const isComplete = field("tenant_id").value && field("client_id").value;
-    signIn.disabled = !(isComplete && (secretIsKnown || credential.value));
+    signIn.disabled = !(isComplete && (known.includes(kind) || credential.value));
     reason.hidden = !signIn.disabled;
   };
   update();
