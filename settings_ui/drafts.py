@@ -82,14 +82,17 @@ def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
 def keep(
     request: HttpRequest,
     values: SettingsValues,
+    before: PageState,
     *,
     state: str = "",
     flow: dict[str, Any] | None = None,
 ) -> SignInDraft:
     """Keep the form as it was typed, the secrets that are new in it, and MSAL's flow where a
-    sign-in begins."""
-    form = {"typed": _typed(request.POST), **{name: getattr(values, name) for name in _SECRETS}}
-    earlier = load(request).draft
+    sign-in begins. `before` is what the form began with: its saved secrets are not kept, because
+    newer ones may be saved until this form is."""
+    secrets_now = {name: getattr(values, name) for name in _SECRETS}
+    new = {k: sealed for k, sealed in secrets_now.items() if sealed != getattr(before.settings, k)}
+    form = {"typed": _typed(request.POST), **new}
     return SignInDraft.objects.create(
         # Unguessable also where nobody comes back with it
         state=state or secrets.token_urlsafe(32),
@@ -97,7 +100,7 @@ def keep(
         form=vault.seal(json.dumps(form)),
         flow=vault.seal(json.dumps(flow or {})),
         # A sign-in that is given up leaves the pending account of an earlier one.
-        account=earlier.account if earlier else None,
+        account=before.draft.account if before.draft else None,
     )
 
 

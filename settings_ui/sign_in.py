@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from notifications import connection, identity
+from notifications import connection, identity, vault
 from notifications.connection import cloud_of, effective
 from notifications.errors import Answer, SendError
 from notifications.explanations import EXPLANATIONS, sign_in_code
@@ -46,7 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
         )
     except SendError as error:
         return pages.render_page(request, state, form, failure=error.answer, status=422)
-    drafts.keep(request, form.values(), state=oauth_state, flow=flow)
+    drafts.keep(request, form.values(), state, state=oauth_state, flow=flow)
     return HttpResponseRedirect(flow["auth_uri"])
 
 
@@ -75,11 +75,13 @@ def _finish(request: HttpRequest) -> HttpResponse:
         return _fail(request, Answer(code=code, message=description[:2000]), draft=draft)
     if "code" not in request.GET:
         return _fail(request, Answer(code="ForgedSignIn"), draft=draft)
-    values = _values(draft)
     try:
+        values = _values(draft)
         signed_in = identity.finish_sign_in(
             connection.application(values), drafts.flow_of(draft), request.GET.dict()
         )
+    except vault.UnreadableSecret:
+        return _fail(request, Answer(code="KeyMissing"), draft=None)
     except SendError as error:
         return _fail(request, error.answer, draft=draft)
     _keep_account(draft, signed_in, cloud=cloud_of(values).key)
@@ -96,7 +98,9 @@ def _refuse(request: HttpRequest) -> HttpResponse:
 
 
 def _values(draft: SignInDraft) -> SettingsValues:
-    """The values that the sign-in was started with; they may differ from the saved ones."""
+    """The values that the sign-in was started with; they may differ from the saved ones. Raises
+    UnreadableSecret where the key that the form was sealed with is gone."""
+    vault.unseal(draft.form)
     state = drafts.with_draft(EmailSettings.objects.current(), draft)
     form = EmailSettingsForm(state.typed, stored=state.stored)
     form.full_clean()

@@ -110,6 +110,21 @@ def test_the_second_of_two_people_is_told_what_the_first_changed_and_loses_nothi
     assert vault.unseal(EmailSettings.objects.current().client_secret) == "his~Secret"
 
 
+def test_a_form_without_a_new_secret_does_not_bring_an_old_one_back(megan, emulator):
+    megan.save()
+    alex = Person(factories.user("alex"))
+    url = alex.sign_in(emulator, client_secret="")
+    opened = EmailSettings.objects.current().version
+    megan.save(client_secret="new~Secret")
+
+    assert "Entered, not saved yet." not in text_of(alex.client.get(url))
+    form = alex.form(client_secret="", draft=alex.draft(url), version=opened)
+    assert alex.save(**form).status_code == 409
+    form["version"] = EmailSettings.objects.current().version
+    assert alex.save(**form).status_code == 302
+    assert vault.unseal(EmailSettings.objects.current().client_secret) == "new~Secret"
+
+
 def test_a_secret_that_was_typed_survives_an_error_elsewhere(megan):
     page = text_of(megan.save(from_address="nonsense"))
     draft = re.search(r'name="draft" value="(\d+)"', page)[1]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -239,6 +240,16 @@ def test_an_old_sign_in_has_ended(megan, emulator):
 
 def test_a_callback_with_nothing_in_it_is_no_server_error(megan):
     assert megan.come_back({}).url == URL
+
+
+def test_a_key_that_was_lost_during_a_sign_in_is_explained(megan, emulator, settings):
+    leaves = megan.start_sign_in()
+    answer = emulator.choose(leaves.url, "servicedesk@contoso.example")
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+
+    page = text_of(megan.client.get(megan.come_back(answer).url))
+
+    assert "KeyMissing" in page
 
 
 def test_the_draft_of_somebody_else_stays_closed(megan, emulator):
