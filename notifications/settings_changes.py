@@ -4,13 +4,12 @@ who save at once. Secrets appear only as changed."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import charsets, clouds
+from . import charsets, clouds, webhooks
 from .models import EmailSettings
 
 _LABELS: dict[str, str | Promise] = {
@@ -80,8 +79,7 @@ def _of_secrets(before: Any, after: Any) -> Iterator[Change]:
 
 def _text(name: str, value: Any) -> str:
     if name == "alarm_url" and value:
-        # Its path and query may be what lets people in.
-        return f"{urlsplit(value).scheme}://{urlsplit(value).netloc}/…"
+        return webhooks.shown_address(value)
     choices: Any = EmailSettings._meta.get_field(name)
     labels = _BY_VALUE.get(name) or dict(choices.flatchoices)
     return _(str(labels[value])) if value in labels else _shown(value)

@@ -8,8 +8,9 @@ import ipaddress
 import re
 import socket
 import ssl
-from collections.abc import Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,8 @@ from django.conf import settings
 from .backends.network import proxy_url
 from .sentences import gettext_noop as _
 
-TIMEOUT = 10.0  # seconds, for connecting and for each answer
+TIMEOUT = 10.0  # seconds, for each step of connecting and each piece of an answer
+LONGEST_CALL = 30.0  # seconds; whoever answers byte by byte shall not keep others waiting
 TIMESTAMP_HEADER = "Mail-Connector-Timestamp"
 SIGNATURE_HEADER = "Mail-Connector-Signature"
 _LOCAL = frozenset(["localhost", "127.0.0.1", "::1"])
@@ -65,6 +67,11 @@ def target_problem(url: str) -> str:
     if host in _LOCAL and not settings.CALLBACKS_TO_PRIVATE_ADDRESSES:
         return _PRIVATE
     return ""
+
+
+def shown_address(url: str) -> str:
+    """For people who may not change it: its path and query may be what lets a caller in."""
+    return f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/…"
 
 
 def sign(body: bytes, *, secret: str, timestamp: int) -> str:
@@ -111,27 +118,46 @@ def _post(parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-    # Set, so that nothing is resolved a second time and to something else.
-    connection.sock = _connected(parts, port)
+    proxy = proxy_url(parts.geturl()) if parts.scheme == "https" else ""
+    plain = _by_proxy(urlsplit(proxy), host, port) if proxy else _directly(host, port)
     try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", path, body, headers)
-        return connection.getresponse().status
+        with plain, _at_most(LONGEST_CALL, plain):
+            # Set, so that nothing is resolved a second time and to something else.
+            connection.sock = plain
+            if parts.scheme == "https":
+                connection.sock = _tls().wrap_socket(plain, server_hostname=host)
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", path, body, headers)
+            return connection.getresponse().status
     finally:
         connection.close()
 
 
-def _connected(parts: SplitResult, port: int) -> socket.socket:
-    host = parts.hostname or ""
-    proxy = proxy_url(parts.geturl()) if parts.scheme == "https" else ""
-    plain = _by_proxy(urlsplit(proxy), host, port) if proxy else _directly(host, port)
-    if parts.scheme != "https":
-        return plain
-    try:
-        return _tls().wrap_socket(plain, server_hostname=host)
-    except BaseException:
-        plain.close()
-        raise
+@contextmanager
+def _at_most(seconds: float, sock: socket.socket) -> Iterator[None]:
+    """Raises TimeoutError where what is done with the connection takes longer: a socket's own
+    time-out begins anew with each byte."""
+    is_over = threading.Event()
+    # wrap_socket() takes the file descriptor away from a socket; this one stays.
+    with sock.dup() as same:
+
+        def end() -> None:
+            is_over.set()
+            with suppress(OSError):  # the other side was faster
+                same.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(seconds, end)
+        timer.start()
+        try:
+            yield
+        except (OSError, http.client.HTTPException):
+            if not is_over.is_set():
+                raise
+        finally:
+            timer.cancel()
+            timer.join()
+        if is_over.is_set():
+            raise TimeoutError
 
 
 def _directly(host: str, port: int) -> socket.socket:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from notifications import connection
+from notifications import connection, webhooks
 from notifications.errors import Answer
 from notifications.explanations import explain
 from notifications.models import Notification
@@ -80,7 +80,7 @@ def _refuse(request: HttpRequest, form: EmailSettingsForm, *, status: int) -> Ht
     """The page with the errors. A typed secret is not sent back, so it is kept here."""
     state = drafts.load(request)
     if form.has_new_secret():
-        state = drafts.with_draft(state.settings, drafts.keep(request, form.values()))
+        state = drafts.with_draft(state.settings, drafts.keep(request, form.values(), state))
     return render_page(request, state, form, status=status)
 
 
@@ -99,8 +99,9 @@ def back(
     render_page takes it: a reload does not act again."""
     request.session[OUTCOME] = outcome
     address = reverse("email_settings")
-    if has_unsaved(drafts.load(request), form):
-        address += f"?draft={drafts.keep(request, form.values()).pk}"
+    state = drafts.load(request)
+    if has_unsaved(state, form):
+        address += f"?draft={drafts.keep(request, form.values(), state).pk}"
     return redirect(address + (f"#{anchor}" if anchor else ""))
 
 
@@ -119,15 +120,19 @@ def render_page(
     failure = failure or (Answer(**failed) if failed else None)
     steps = test_steps.restored(outcome.pop("test_steps", []))
     values = connection.effective(state.stored)
+    may_change = request.user.has_perm("notifications.change_emailsettings")
+    if form.initial.get("alarm_url") and not may_change:
+        form.initial["alarm_url"] = webhooks.shown_address(form.initial["alarm_url"])
     context = {
         **admin.site.each_context(request),
         "title": _("E-mail > Settings"),
         "form": form,
         "state": state,
-        "may_change": request.user.has_perm("notifications.change_emailsettings"),
+        "may_change": may_change,
         "fixed": form.fixed,
         "waiting": Notification.objects.filter(status=Status.PENDING).count(),
         "missing": connection.missing_for_sign_in(values),
+        "known_credentials": " ".join(connection.known_credentials(values)),
         "incomplete": incomplete(connection.missing_for_sign_in(values)),
         "redirect_uri": redirect_uri.redirect_uri(),
         "redirect_uri_warning": redirect_uri.warning(request),

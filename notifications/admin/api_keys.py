@@ -68,6 +68,16 @@ class ApiKeyAdmin(StrictLookups, ModelAdmin):
         view = self.admin_site.admin_view
         return [path("<int:pk>/revoke/", view(revoke), name="api_key_revoke"), *super().get_urls()]
 
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        fields = super().get_fields(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fields
+        return [name if name != "callback_url" else "shown_callback_url" for name in fields]
+
+    @display(description=_("Callback address"))
+    def shown_callback_url(self, obj: ApiKey) -> str:
+        return webhooks.shown_address(obj.callback_url) if obj.callback_url else ""
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Keys are revoked: their notifications name them."""
         return False

@@ -73,4 +73,4 @@ def run(
         response=response,
         key=key,
     )
-    return Status(status, {"message": shown.message(row) if row else None})
+    return Status(status, {"message": shown.message(row, key=key) if row else None})

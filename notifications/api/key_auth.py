@@ -40,7 +40,7 @@ class KeyAuth(HttpBearer):
 
 def sender(request: HttpRequest) -> ApiKey:
     """The key, which may send."""
-    key = _key(request)
+    key = key_of(request)
     if not key.may_send:
         raise Problem(403, f"The key “{key}” may not send.")
     return key
@@ -48,19 +48,19 @@ def sender(request: HttpRequest) -> ApiKey:
 
 def visible_notifications(request: HttpRequest) -> QuerySet[Notification]:
     """All, or those that came with the key."""
-    key = _key(request)
+    key = key_of(request)
     if key.may_read:
         return Notification.objects.all()
     return Notification.objects.filter(came_with__api_key=sender(request))
 
 
 def visible_log(request: HttpRequest) -> QuerySet[Attempt]:
-    key = _key(request)
+    key = key_of(request)
     if key.may_read:
         return Attempt.objects.shown()
     return Attempt.objects.shown().filter(notification__came_with__api_key=sender(request))
 
 
-def _key(request: HttpRequest) -> ApiKey:
+def key_of(request: HttpRequest) -> ApiKey:
     key: ApiKey = request.auth  # type: ignore[attr-defined]
     return key

@@ -13,7 +13,7 @@ from notifications.models.status import Status as MessageStatus
 from notifications.outbox import NewFile, NewNotification
 
 from . import bodies, shown
-from .key_auth import sender, visible_notifications
+from .key_auth import key_of, sender, visible_notifications
 from .problems import Problem
 from .schemas import MessageIn, MessageOut, MessagePage
 from .submitting import LONGEST_KEY, submit
@@ -62,7 +62,7 @@ def queue_message(
         key=key,
     )
     assert row is not None  # noqa: S101 - only a run may have nobody to notify
-    return Status(status, shown.message(row))
+    return Status(status, shown.message(row, key=key))
 
 
 @router.get(
@@ -79,11 +79,15 @@ def list_messages(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """With the scope *read* all of them, else those that came with the key."""
-    rows = visible_notifications(request).defer("text", "html").prefetch_related("attachments")
+    rows = visible_notifications(request).select_related("came_with")
+    rows = rows.defer("text", "html").prefetch_related("attachments")
     if status is not None:
         rows = rows.filter(status=status)
     found, following = shown.page(rows, cursor=cursor, limit=limit)
-    return {"items": [shown.message(row) for row in found], "next_cursor": following}
+    return {
+        "items": [shown.message(row, key=key_of(request)) for row in found],
+        "next_cursor": following,
+    }
 
 
 @router.get(
@@ -95,7 +99,7 @@ def list_messages(
     openapi_extra={"responses": bodies.problems_described(404)},
 )
 def message(request: HttpRequest, id: Id) -> Any:  # noqa: A002 - the name in the address
-    return shown.message(_found(request, id))
+    return shown.message(_found(request, id), key=key_of(request))
 
 
 @router.post(
@@ -118,7 +122,7 @@ def cancel(request: HttpRequest, id: Id) -> Any:  # noqa: A002
             else "The message came with another key.",
         )
     row.refresh_from_db()
-    return shown.message(row)
+    return shown.message(row, key=key_of(request))
 
 
 def _found(request: HttpRequest, pk: int) -> Notification:

@@ -5,17 +5,19 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from notifications.models import Attempt, Notification
-from notifications.models.notification import Priority
+from notifications.models import ApiKey, Attempt, Notification
+from notifications.models.notification import SENSITIVE_SUBJECT, Priority
 
 from .problems import Problem
 
 LARGEST_ID = 2**63 - 1
 
 
-def message(row: Notification) -> dict[str, Any]:
+def message(row: Notification, *, key: ApiKey) -> dict[str, Any]:
+    """Without the subject and the attachments of a sensitive one that came another way."""
+    is_hidden = row.sensitive and not _came_with(row, key)
     names = (
-        "status initiator to cc bcc subject message_id queued_at due_at expires_at accepted_at "
+        "status initiator to cc bcc message_id queued_at due_at expires_at accepted_at "
         "attempts error"
     )
     return {name: getattr(row, name) for name in names.split()} | {
@@ -25,9 +27,15 @@ def message(row: Notification) -> dict[str, Any]:
         "url": reverse("api:message", args=[row.pk]),
         "attachments": [
             {name: getattr(file, name) for name in ("name", "size", "content_type", "content_id")}
-            for file in row.attachments.all()
+            for file in ([] if is_hidden else row.attachments.all())
         ],
+        "subject": SENSITIVE_SUBJECT if is_hidden else row.subject,
     }
+
+
+def _came_with(row: Notification, key: ApiKey) -> bool:
+    came_with = getattr(row, "came_with", None)
+    return came_with is not None and came_with.api_key_id == key.pk
 
 
 def log_entry(row: Attempt) -> dict[str, Any]:

@@ -3,6 +3,10 @@
 import hashlib
 import hmac
 import json
+import select
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -179,6 +183,28 @@ def test_private_networks_are_not_called_unless_that_is_allowed(settings, host, 
     outcome = webhooks.call(f"https://{host}:9/", b"{}", secret="s", now=now)
 
     assert "leads into a private network" in outcome.error
+
+
+def test_whoever_answers_byte_by_byte_is_not_waited_for(monkeypatch, now):
+    monkeypatch.setattr(webhooks, "LONGEST_CALL", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as pool:
+        dribbling = pool.submit(dribble, server)
+
+        outcome = webhooks.call(
+            f"http://localhost:{server.getsockname()[1]}/", b"{}", secret="s", now=now
+        )
+
+        dribbling.result(timeout=20)
+    assert outcome == webhooks.Outcome(0, "TimeoutError")
+
+
+def dribble(server):
+    """An answer without an end, until the caller has hung up."""
+    connection, _address = server.accept()
+    with connection, suppress(OSError):
+        connection.sendall(b"HTTP/1.1 204 No Content\r\nX: ")
+        while not select.select([connection], [], [], 0.02)[0] or connection.recv(65536):
+            connection.sendall(b"x")
 
 
 def test_what_is_no_tls_is_an_error(listener, now):

@@ -1,10 +1,12 @@
 """The section Alarm: what is saved, what is refused, and Test with the values on the page."""
 
 import pytest
+from django.test import Client
 
 from notifications import tasks, vault
 from notifications.models import Alarm, Callback, EmailSettings
 from notifications.models.alarm import AlarmCode
+from tests import factories
 from tests.notifications.listening import listening
 from tests.settings_ui.conftest import URL
 
@@ -38,6 +40,18 @@ def test_address_and_secret_are_saved_the_secret_sealed(megan):
     assert SECRET not in megan.client.get(URL).content.decode()
     megan.save(alarm_url="https://desk.contoso.example/hook")
     assert vault.unseal(EmailSettings.objects.current().alarm_secret) == SECRET
+
+
+def test_those_who_only_look_see_no_more_of_the_address_than_whose_it_is(megan):
+    megan.save(alarm_url="https://desk.contoso.example/hook?token=t0ken", alarm_secret=SECRET)
+    client = Client()
+    client.force_login(factories.person("Auditor"))
+
+    page = client.get(URL).content.decode()
+
+    assert "https://desk.contoso.example/…" in page
+    assert "t0ken" not in page
+    assert "t0ken" in megan.client.get(URL).content.decode()
 
 
 @pytest.mark.parametrize(

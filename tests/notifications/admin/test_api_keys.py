@@ -1,6 +1,7 @@
 """API keys as an administrator uses them."""
 
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -128,6 +129,30 @@ def test_each_page_asks_for_its_permission(path, method, needs):
     user.user_permissions.set(Permission.objects.filter(codename=needs))
 
     assert getattr(client, method)(url, typed).status_code in (200, 302)
+
+
+def test_those_who_only_look_see_no_more_of_the_callback_address_than_whose_it_is(megan):
+    key, _token = factories.api_key(callback_url="https://desk.contoso.example/hook?token=t0ken")
+    client = Client()
+    client.force_login(factories.person("Auditor"))
+    url = f"{KEYS}{key.pk}/change/"
+
+    page = text_of(client.get(url))
+
+    assert "https://desk.contoso.example/…" in page
+    assert "t0ken" not in page
+    assert "t0ken" in text_of(megan.get(url))
+
+
+def test_the_times_of_a_key_are_the_viewers(megan):
+    key, _token = factories.api_key()
+    megan.cookies["mailconnector_timezone"] = "Asia/Tokyo"
+
+    page = text_of(megan.get(f"{KEYS}{key.pk}/change/"))
+
+    made_at = key.created_at.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"{made_at:%Y-%m-%d %H:%M}" in page
+    assert "UTC" not in page
 
 
 def test_the_callbacks_log_is_for_those_who_see_the_keys():

@@ -182,11 +182,13 @@ def test_the_last_superuser_stays_one_who_can_log_in(db):
     client = client_of(admin)
     client.post(f"{USERS}{admin.pk}/change/", form(admin, is_active=None, is_staff=None))
 
+    client.post(f"{USERS}{admin.pk}/password/", {"usable_password": "false", "unset-password": "1"})
     deleted = client.post(f"{USERS}{admin.pk}/delete/", {"post": "yes"})
     client.post(USERS, {"action": "delete_selected", "_selected_action": [admin.pk], "post": "yes"})
 
     admin.refresh_from_db()
     assert (admin.is_active, admin.is_staff, admin.is_superuser) == (True, True, True)
+    assert admin.has_usable_password()
     assert deleted.status_code == 403
 
 

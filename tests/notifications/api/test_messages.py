@@ -160,6 +160,19 @@ def test_a_key_that_may_send_sees_its_own_one_that_may_read_sees_all(desk, other
     problem(auditor.post(f"messages/{pk}/cancel"), 403)
 
 
+def test_a_sensitive_message_is_shown_whole_only_to_the_key_that_it_came_with(desk, auditor):
+    file = {"name": "salary.pdf", "content": "eA=="}
+    made = desk.post("messages", MAIL | {"sensitive": True, "attachments": [file]}).json()
+
+    others = auditor.get(f"messages/{made['id']}").json()
+    listed = auditor.get("messages").json()["items"]
+
+    assert (made["subject"], len(made["attachments"])) == (MAIL["subject"], 1)
+    assert desk.get(f"messages/{made['id']}").json()["subject"] == MAIL["subject"]
+    assert [others] == listed
+    assert (others["subject"], others["attachments"]) == ("(sensitive)", [])
+
+
 def test_an_email_notification_is_run(desk):
     factories.template(name="Ticket closed", to="{{ email }}", subject="Ticket {{ ticket.number }}")
     factories.template(name="Old", enabled=False)
