@@ -2,6 +2,7 @@
 
 import redis
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 _TIMEOUT = 2.0  # seconds
 
@@ -18,5 +19,5 @@ def problem() -> str:
     except redis.RedisError as error:
         return str(error) or type(error).__name__
     except ValueError:
-        return "REDIS_URL is not an address of Redis."
+        return _("REDIS_URL is not an address of Redis.")
     return ""

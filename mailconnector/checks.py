@@ -3,7 +3,7 @@
 Errors stop `make run` and `manage.py`; warnings are for what works and is not safe.
 """
 
-import os
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,23 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.checks import Warning as Unsafe
 from django.core.exceptions import ValidationError
+
+from . import env
 
 _HERE = frozenset(["localhost", "127.0.0.1", "::1"])
 _SHORTEST_SECRET = 50  # characters; what Django asks for
 _FEWEST_DIFFERENT = 5
 _KEPT = ("secret_key", "encryption_keys", "installation_id", "admin_password")
 _OTHERS = 0o077
+
+
+def log_problems() -> None:
+    """For programs that do not start by manage.py, which prints them."""
+    for found in run_checks():
+        logging.getLogger(__name__).warning("%s %s (%s)", found.msg, found.hint or "", found.id)
 
 
 @register(Tags.security)
@@ -96,7 +104,7 @@ def _redis() -> Iterator[CheckMessage]:
 
 def _first_password() -> Iterator[CheckMessage]:
     """Of the user admin, which make run makes with whatever is given."""
-    given = os.environ.get("MAILCONNECTOR_ADMIN_PASSWORD", "")
+    given = env.secret("MAILCONNECTOR_ADMIN_PASSWORD")
     if not given or urlsplit(settings.PUBLIC_URL).hostname in _HERE:
         return
     try:

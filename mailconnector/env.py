@@ -14,12 +14,14 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, *, least: int = 1, most: int = 2**31 - 1) -> int:
     value = text(name)
     if not value:
         return default
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    if not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} must be from {least} to {most}, not {value}.")
     return int(value)
 
 

@@ -23,5 +23,5 @@ class OddNumbersMiddleware:
         # Unfold's search takes any text for the number of a page.
         match = request.resolver_match
         if isinstance(exception, ValueError) and match and match.view_name == "admin:search":
-            return HttpResponseBadRequest("The page in this request is not a number.")
+            return HttpResponseBadRequest(_("The page in this request is not a number."))
         return None

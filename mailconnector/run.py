@@ -26,6 +26,8 @@ from honcho.environ import parse_procfile
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message, Printer
 
+from . import env
+
 ADMIN = "admin"
 _READY_WITHIN = 60  # seconds
 
@@ -109,7 +111,7 @@ def _prepare() -> str:
 def _administrator() -> str:
     from django.contrib.auth.models import User  # noqa: PLC0415 - as above
 
-    given = os.environ.get("MAILCONNECTOR_ADMIN_PASSWORD", "")
+    given = env.secret("MAILCONNECTOR_ADMIN_PASSWORD")
     file = settings.DATA_DIR / "admin_password"
     user = User.objects.filter(username=ADMIN).first()
     if user is None:

@@ -12,9 +12,11 @@ from cryptography.fernet import Fernet
 
 from . import __version__, env, site
 
+HIGHEST_PORT = 65_535
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("MAILCONNECTOR_DATA_DIR", "var")).absolute()
-PORT = env.number("PORT", 8000)
+PORT = env.number("PORT", 8000, most=HIGHEST_PORT)
 VERSION = __version__
 
 # Secrets
@@ -39,8 +41,8 @@ CLOUD = env.choice(
     ["emulator", "page", "global", "gcc-high", "dod", "china", "custom"],
     "emulator",
 )
-EMULATOR_HTTP_PORT = env.number("MAILCONNECTOR_EMULATOR_HTTP_PORT", 8025)
-EMULATOR_HTTPS_PORT = env.number("MAILCONNECTOR_EMULATOR_HTTPS_PORT", 8026)
+EMULATOR_HTTP_PORT = env.number("MAILCONNECTOR_EMULATOR_HTTP_PORT", 8025, most=HIGHEST_PORT)
+EMULATOR_HTTPS_PORT = env.number("MAILCONNECTOR_EMULATOR_HTTPS_PORT", 8026, most=HIGHEST_PORT)
 EMULATOR_PAGES_URL = f"http://localhost:{EMULATOR_HTTP_PORT}"
 _emulator = f"https://localhost:{EMULATOR_HTTPS_PORT}" if CLOUD == "emulator" else ""
 LOGIN_SERVICE_URL = env.url("MAILCONNECTOR_LOGIN_URL", _emulator, schemes=["https"])
@@ -64,7 +66,7 @@ LARGEST_MIME = env.number("MAILCONNECTOR_LARGEST_MIME", 3 * 1024 * 1024)
 CLAIM_LEASE = timedelta(seconds=env.number("MAILCONNECTOR_CLAIM_LEASE", 300))
 LANE_LEASE = timedelta(seconds=env.number("MAILCONNECTOR_LANE_LEASE", 60))
 # How long a draft that was told to go may take before it is told again.
-DOUBT_GRACE = timedelta(seconds=env.number("MAILCONNECTOR_DOUBT_GRACE", 30))
+DOUBT_GRACE = timedelta(seconds=env.number("MAILCONNECTOR_DOUBT_GRACE", 30, least=0))
 # How often beat looks after the queue: what a lost wake-up costs.
 WAKE_INTERVAL = timedelta(seconds=env.number("MAILCONNECTOR_WAKE_INTERVAL", 60))
 
@@ -275,7 +277,7 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "notifications": {"level": env.text("MAILCONNECTOR_LOG_LEVEL", "INFO")},
+        "notifications": {"level": env.choice("MAILCONNECTOR_LOG_LEVEL", LOG_LEVELS, "INFO")},
         # A 4xx page is an answer to a person, not an event of the server.
         "django.request": {"level": "ERROR"},
     },

@@ -18,7 +18,9 @@ from .webhooks import Outcome
 RAISED, CLEARED, TEST = "alarm.raised", "alarm.cleared", "alarm.test"
 WHAT_TO_DO = {
     AlarmCode.SIGN_IN_REQUIRED: gettext_noop("Click Change on E-mail > Settings and sign in."),
-    AlarmCode.CREDENTIAL_EXPIRED: gettext_noop("Enter a new client secret and save."),
+    AlarmCode.CREDENTIAL_EXPIRED: gettext_noop(
+        "Enter a new client secret or certificate and save."
+    ),
     AlarmCode.BLOCKED: gettext_noop("See the last error on E-mail > Settings."),
     AlarmCode.CREDENTIAL_ENDS: gettext_noop(
         "Make a new client secret or certificate in Microsoft Entra, enter it and save."

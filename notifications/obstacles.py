@@ -71,7 +71,7 @@ _BY_STATE = {
     AccountState.CREDENTIAL_EXPIRED: Obstacle(
         "credential_expired",
         gettext_noop("Application credential expired."),
-        gettext_noop("Enter a new client secret on E-mail > Settings and save."),
+        gettext_noop("Enter a new client secret or certificate on E-mail > Settings and save."),
     ),
     AccountState.BLOCKED: Obstacle(
         "blocked",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from . import vault
 from .models import ApiKey, EmailSettings, MicrosoftAccount, SignInDraft
@@ -13,13 +15,13 @@ from .vault import UnreadableSecret
 
 # A new column with a secret belongs here.
 _COLUMNS: list[tuple[type[models.Model], str, str]] = [
-    (EmailSettings, "client_secret", "client secret"),
-    (EmailSettings, "certificate", "certificate"),
-    (EmailSettings, "alarm_secret", "secret of the alarm calls"),
-    (MicrosoftAccount, "cache", "sign-in of account {pk}"),
-    (ApiKey, "callback_secret", "callback secret of API key {pk}"),
-    (SignInDraft, "form", "unsaved form {pk}"),
-    (SignInDraft, "flow", "sign-in under way {pk}"),
+    (EmailSettings, "client_secret", _("client secret")),
+    (EmailSettings, "certificate", _("certificate")),
+    (EmailSettings, "alarm_secret", _("secret of the alarm calls")),
+    (MicrosoftAccount, "cache", _("sign-in of account {pk}")),
+    (ApiKey, "callback_secret", _("callback secret of API key {pk}")),
+    (SignInDraft, "form", _("unsaved form {pk}")),
+    (SignInDraft, "flow", _("sign-in under way {pk}")),
 ]
 # A form that is kept during a sign-in holds sealed secrets of its own.
 _WITHIN = {"form": ("client_secret", "certificate", "alarm_secret")}
@@ -58,7 +60,7 @@ def _secrets() -> Iterator[tuple[str, type[models.Model], Any, str, str]]:
     for model, field, name in _COLUMNS:
         rows: Any = model._default_manager
         for pk, sealed in rows.exclude(**{field: ""}).values_list("pk", field):
-            yield name.format(pk=pk), model, pk, field, sealed
+            yield gettext(name).format(pk=pk), model, pk, field, sealed
 
 
 def _is_readable(sealed: str) -> bool:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from mailconnector import checks
 from mailconnector.celery import app
 
 from . import alarms, callbacks, delivery, housekeeping, retention, tallying, watching
@@ -120,6 +121,7 @@ def _lane_name() -> str:
 @worker_ready.connect
 def _start(**_details: object) -> None:
     """What was left in the queue does not wait for beat."""
+    checks.log_problems()  # Celery runs the checks, but says nothing of them
     housekeeping.report_alive(_process_name())
     QueueState.objects.claim(settings.INSTALLATION_ID)
     wake()

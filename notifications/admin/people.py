@@ -18,6 +18,16 @@ from .read_only import StrictLookups
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Django's can also take the password away. There is no other way to log in here, and the
+    last superuser would have none."""
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.fields.pop("usable_password", None)
+
+
 _ACCESS = ("is_active", "is_staff", "is_superuser")
 
 
@@ -26,7 +36,7 @@ class UserAdmin(StrictLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[typ
     filter_horizontal = ()  # check boxes: the pair of lists needs a mouse and a wide window
     form = UserChangeForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)

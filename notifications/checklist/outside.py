@@ -94,7 +94,9 @@ def _renew(
 ) -> tuple[Tried, str]:
     """The renewal and, where it worked, the access token."""
     if missing := connection.missing_for_sign_in(values):
-        return Tried(skipped=_("Not entered yet: %(missing)s.") % {"missing": missing}), ""
+        return Tried(
+            skipped=_("Not entered yet: %(missing)s.") % {"missing": ", ".join(missing)}
+        ), ""
     if account is None:
         return Tried(skipped=_("Nobody is signed in: only a renewal shows it.")), ""
     if login.answer.code:

@@ -50,6 +50,10 @@ def test_a_taken_port_is_a_clear_message(new_product, variable):
         ("MAILCONNECTOR_CLOUD", "mars", "must be one of"),
         ("MAILCONNECTOR_PUBLIC_URL", "mail.contoso.example", "must be a full URL"),
         ("PORT", "many", "must be a whole number"),
+        ("PORT", "70000", "must be from 1 to 65535"),
+        ("MAILCONNECTOR_LOGIN_TRIES", "0", "must be from 1"),
+        ("MAILCONNECTOR_LOG_LEVEL", "debug", "must be one of"),
+        ("MAILCONNECTOR_ADMIN_PASSWORD_FILE", "/nowhere", "No such file"),
         ("MAILCONNECTOR_CLIENT_SECRET_FILE", "/nowhere", "No such file"),
     ],
 )
