@@ -20,7 +20,7 @@ from .models.status import Status
 from .models.transitions import NotificationQuerySet
 from .preparing import message_of
 from .recording import Sending, record, record_settled
-from .sending import CAPACITY, Checkpoint, Finished, Job, Sender
+from .sending import CAPACITY, REFILL, Checkpoint, Finished, Job, Sender
 
 DRAIN_TIME = timedelta(seconds=30)
 # A worker is killed 5 s after it was told to stop.
@@ -132,7 +132,7 @@ class _Drain:
         if self._is_stopping() or now >= self._ends_at:
             self._end()
         free = CAPACITY - len(self._in_flight)
-        if self._in_flight and free < CAPACITY // 2:
+        if len(self._in_flight) > REFILL:
             return False  # several at a time cost the same queries as one
         allowed = self._lane.allowance(now=now)
         count = free if allowed is None else min(free, allowed)
@@ -156,7 +156,7 @@ class _Drain:
 
     def _next_rows(self, count: int, *, now: datetime) -> list[Notification]:
         """By priority, and a share of the oldest whatever their priority."""
-        due = _sendable(self._lane.cloud).due(now=now).prefetch_related("attachments")
+        due = _sendable(self._lane.cloud).due(now=now).for_sending()
         rows = list(due[:count])
         self._since_oldest += len(rows)
         if len(rows) < count or self._since_oldest < FAIR_SHARE:
@@ -244,7 +244,7 @@ class _Drain:
     def _settle_doubts(self) -> None:
         """Rows whose sender died or did not learn the outcome, before anything else is sent."""
         now = timezone.now()
-        for row in Notification.objects.in_doubt(now=now).prefetch_related("attachments"):
+        for row in Notification.objects.in_doubt(now=now).for_sending():
             if Notification.objects.adopt(
                 row, worker=self._lane.owner, now=now, lease=settings.CLAIM_LEASE
             ):
@@ -264,7 +264,7 @@ class _Drain:
         """What waited in a restored database may have left since the backup was made."""
         now = timezone.now()
         waiting = Notification.objects.filter(status=Status.PENDING, look_up_first=True)
-        for row in waiting.prefetch_related("attachments")[:LOOK_UPS]:
+        for row in waiting.for_sending()[:LOOK_UPS]:
             if self._is_stopping() or timezone.now() >= self._ends_at:
                 return
             if self._take([row], now):

@@ -3,12 +3,14 @@
 from .addresses import Address, parse_address
 from .composing import sender_address
 from .messages import Importance, MailMessage
-from .models import Notification
+from .models import Attachment, Notification
 from .models.settings import SettingsValues
 
 
 def message_of(notification: Notification, values: SettingsValues, *, account: str) -> MailMessage:
-    """`account` is the address of the signed-in mailbox. Reads attachments' rows, not files."""
+    """`account` is the address of the signed-in mailbox; the notification was read by
+    for_sending(). Reads attachments' rows, not files."""
+    attachments: list[Attachment] = notification.files  # type: ignore[attr-defined]
     sender = parse_address(account)
     return MailMessage(
         message_id=notification.message_id,
@@ -27,7 +29,7 @@ def message_of(notification: Notification, values: SettingsValues, *, account: s
         text=notification.text,
         html=notification.html,
         headers=tuple((name, value) for name, value in notification.headers),
-        files=tuple(attachment.as_file() for attachment in notification.attachments.all()),
+        files=tuple(attachment.as_file() for attachment in attachments),
         importance=Importance(notification.importance),
         charset=values.charset,
         plain_text_only=values.plain_text_only,

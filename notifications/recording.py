@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 FOUND_SENT = _("The answer had been lost; the stored draft shows that the message went out.")
 SENT_AGAIN = _("Sent again once, as set under Delivery.")
+# What the API key is told that a message came with.
+_TOLD = (Result.ACCEPTED, Result.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def record(
 ) -> None:
     """The results of attempts. A row that is no longer ours is left alone; its log entry is
     written in any case, because the attempt did happen. Called in a transaction."""
-    entries, again, accepted, failed = [], [], [], []
+    entries, again, accepted, told = [], [], [], []
     for sending, outcome in outcomes:
         row = sending.notification
         assert row is not None  # noqa: S101 - tests are recorded by trial.py
@@ -92,10 +94,10 @@ def record(
             entry = sending.entry(Result.ACCEPTED, outcome.answer, now=now, receipt=outcome)
         else:
             result = _react(row, outcome, worker=worker, now=now)
-            if result == Result.FAILED:
-                failed.append(row.pk)
             entry = sending.entry(result, outcome.answer, now=now)
         entries.append(entry)
+        if entry.result in _TOLD and hasattr(row, "came_with"):
+            told.append(row.pk)
         if _was_tried(row):
             again.append(entry)
     if not entries:
@@ -104,8 +106,7 @@ def record(
     Attempt.objects.write(entries, again=again, now=now)
     for entry in entries:
         _tell(entry)
-    if accepted or failed:
-        callbacks.announce(accepted + failed, now=now)
+    callbacks.announce(told, now=now)
 
 
 @transaction.atomic

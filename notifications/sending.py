@@ -21,9 +21,11 @@ from .messages import MailMessage
 logger = logging.getLogger(__name__)
 
 # More threads than requests at once: some compose or wait for their checkpoint.
-THREADS = 16
-# More wait for a thread, so that none waits until the database has claimed the next ones.
-CAPACITY = 3 * THREADS
+# Each may leave a doubt behind if the worker is killed, so there are no more than it takes.
+THREADS = 12
+# More wait for a thread, so that none waits until the database has claimed the next ones: that
+# is done once this few are left, and for many at a time.
+REFILL, CAPACITY = 2 * THREADS, 8 * THREADS
 # A checkpoint is one UPDATE; an owner that takes longer than this is gone.
 _CHECKPOINT_WAIT = 60  # seconds
 # What comes together costs one transaction. Most of the threads have no request under way, so

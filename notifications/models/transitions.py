@@ -29,6 +29,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def in_queue(self) -> "NotificationQuerySet":
         return self.filter(status__in=IN_QUEUE)
 
+    def for_sending(self) -> "NotificationQuerySet":
+        """With the API key that each came with, and the attachments as its list `files`: as a
+        queryset they would cost more than all else that is read of a row."""
+        files = models.Prefetch("attachments", to_attr="files")
+        return self.select_related("came_with").prefetch_related(files)
+
     def due(self, *, now: datetime) -> "NotificationQuerySet":
         """Pending ones that may leave now, the most urgent and oldest first."""
         return self.filter(status=Status.PENDING, due_at__lte=now).order_by(
