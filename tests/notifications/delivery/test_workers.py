@@ -91,13 +91,21 @@ def test_a_worker_that_must_stop_leaves_what_has_no_answer_to_be_settled(
     assert MicrosoftAccount.objects.get().lane_owner == ""
 
 
-def test_a_draft_that_another_worker_has_sent_meanwhile_is_not_a_failure(connected, emulator):
+@pytest.mark.parametrize(
+    ("api", "send"),
+    [
+        ("graph", {"path": SEND}),
+        ("ews", {"path": "/ews/exchange.asmx", "operation": "SendItem"}),
+    ],
+)
+def test_a_draft_that_another_worker_has_sent_meanwhile_is_not_a_failure(db, emulator, api, send):
     # Two workers with the same draft: one whose clock is wrong takes the other for dead.
-    emulator.fault(path=SEND, status=504, when="after", count=1)
+    factories.connect(emulator, api=api)
+    emulator.fault(**send, status=504, when="after", count=1)
     row = factories.enqueue()
     drain()
     row.refresh_from_db()
-    assert len(emulator.messages()) == 1
+    assert (row.status, len(emulator.messages())) == (Status.SENDING, 1)
     Notification.objects.put_back(
         row.pk, worker=row.claimed_by, due_at=timezone.now(), counted=False
     )
