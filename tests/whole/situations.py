@@ -91,6 +91,12 @@ def _question(page, url):
     page.get_by_role("button", name="Run").click()
 
 
+def _question_for_all_pages(page, url):
+    page.goto(f"{url}/notifications/notification/")
+    page.get_by_text("Retry all failed").click()
+    page.get_by_role("link", name="Cancel").wait_for()
+
+
 # In this order; each begins with the page that it needs.
 SITUATIONS = {
     "settings, signed in but not saved": _signed_in,
@@ -104,4 +110,8 @@ SITUATIONS = {
     "sidebar": _sidebar,
     "user menu": _user_menu,
 }
-WITH_ROWS = {"filters": _filters, "question before a deletion": _question}
+WITH_ROWS = {
+    "filters": _filters,
+    "question before a deletion": _question,
+    "question before all pages are changed": _question_for_all_pages,
+}

@@ -119,6 +119,28 @@ def test_a_situation_with_rows(administrator, product, problems, rows, name):
     assert faults(administrator) + problems == []
 
 
+@pytest.fixture(scope="module")
+def german(product, browser):
+    context = browser.new_context(locale="de-DE")
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    page.goto(product.url)
+    page.get_by_label("Benutzername").fill("admin")
+    page.get_by_label("Passwort").fill(product.password)
+    page.get_by_role("button", name="Anmelden").click()
+    page.wait_for_load_state("networkidle")
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("path", pages.SIDEBAR)
+def test_a_page_in_german(german, product, rows, path):
+    german.goto(product.url + path)
+
+    assert german.locator("html").get_attribute("lang") == "de"
+    assert faults(german) == []
+
+
 @pytest.mark.parametrize("path", ["/login/", "/api/v1/docs", "/nothing/"])
 def test_a_page_for_anybody(context, product, path):
     page = context.new_page()
@@ -146,6 +168,19 @@ def test_a_refused_login(context, product):
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Log in").click()
 
+    assert faults(page) == []
+
+
+def test_a_login_that_has_to_wait(context, product):
+    page = context.new_page()
+    for _ in range(6):
+        page.goto(f"{product.url}/login/")
+        page.get_by_label("Username").fill("somebody")
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_load_state("networkidle")
+
+    assert page.get_by_text("Too many wrong passwords.").is_visible()
     assert faults(page) == []
 
 
