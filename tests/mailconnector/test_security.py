@@ -3,12 +3,13 @@
 import ast
 import re
 import tomllib
-from importlib.metadata import PackageNotFoundError, requires
+from importlib.metadata import PackageNotFoundError, distributions, requires
 from itertools import chain
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +66,13 @@ def test_every_package_is_pinned():
             missing.add(name)
         waiting += brought_along(wanted)
     assert missing <= {"setuptools"}  # comes with the environment, as pip does
+
+
+def test_every_package_takes_the_python_of_debian_12():
+    """pip gives up, or searches for minutes, where a pinned version asks for a later one."""
+    asks = {each.name: each.metadata["Requires-Python"] or "" for each in distributions()}
+
+    assert [name for name, text in asks.items() if "3.11.2" not in SpecifierSet(text)] == []
 
 
 def brought_along(wanted):
