@@ -112,7 +112,7 @@ def checked_row(new: NewNotification, *, initiator: str) -> Notification:
         headers=[list(pair) for pair in new.headers],
         importance=new.importance,
         priority=new.priority,
-        scheduled_for=new.due_at,
+        scheduled_for=new.due_at if new.due_at and new.due_at > now else None,
         due_at=new.due_at or now,
         expires_at=new.expires_at,
         key=new.key or None,

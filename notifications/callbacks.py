@@ -2,6 +2,7 @@
 queue carries the calls of alarms as well (alarms.py)."""
 
 import json
+import time
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -22,6 +23,8 @@ KEPT = timedelta(days=30)
 # Longer than a call can take; a process that dies within one costs this much.
 _LEASE = timedelta(minutes=2)
 _AT_A_TIME = 50
+# After this a turn ends: those whose calls fail are put back behind the others.
+_TURN = 60.0  # seconds
 
 
 def announce(notifications: Iterable[int], *, now: datetime) -> None:
@@ -76,8 +79,10 @@ def _ours() -> CallbackQuerySet:
 
 
 def _call_rows(rows: CallbackQuerySet, *, now: datetime) -> int:
-    made = 0
+    made, began = 0, time.monotonic()
     for row in rows.select_related("api_key")[:_AT_A_TIME]:
+        if time.monotonic() - began > _TURN:
+            break
         if not Callback.objects.claim(row, now=now, lease=_LEASE):
             continue
         made += 1

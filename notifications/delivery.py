@@ -22,6 +22,8 @@ from .preparing import message_of
 from .recording import Sending, record, record_settled
 from .sending import CAPACITY, REFILL, Checkpoint, Finished, Job, Sender
 
+# So many are looked through for some that the day's limit of recipients still has room for.
+LOOK_AHEAD = 500
 DRAIN_TIME = timedelta(seconds=30)
 # A worker is killed 5 s after it was told to stop.
 STOP_TIME = timedelta(seconds=4)
@@ -144,19 +146,32 @@ class _Drain:
             return False
         self._lane.renew_token()
         with transaction.atomic():
-            due = self._next_rows(count, now=now)
-            rows = self._lane.fitting(due)
+            rows = self._next_fitting(count, now=now)
             taken = self._take(rows, now) if rows else set()
-        if due and not rows and not self._in_flight:
-            self._end(wake_at=self._lane.day_is_full(due[0], now=now))
         for row in rows:
             if row.pk in taken:
                 self._start(row)
         return bool(taken)
 
+    def _next_fitting(self, count: int, *, now: datetime) -> list[Notification]:
+        """The next rows, as far as the day has room for them. Later ones take the place of those
+        that do not fit; where none does, nothing more is claimed."""
+        due = self._next_rows(count, now=now)
+        rows = self._lane.fitting(due)
+        if len(rows) == len(due):
+            self._lane.day_has_room()
+            return rows
+        rows = self._lane.fitting(self._due(now)[:LOOK_AHEAD])[:count]
+        if not rows and not self._in_flight:
+            self._end(wake_at=self._lane.day_is_full(due[0], now=now))
+        return rows
+
+    def _due(self, now: datetime) -> NotificationQuerySet:
+        return _sendable(self._lane.cloud).due(now=now).for_sending()
+
     def _next_rows(self, count: int, *, now: datetime) -> list[Notification]:
         """By priority, and a share of the oldest whatever their priority."""
-        due = _sendable(self._lane.cloud).due(now=now).for_sending()
+        due = self._due(now)
         rows = list(due[:count])
         self._since_oldest += len(rows)
         if len(rows) < count or self._since_oldest < FAIR_SHARE:

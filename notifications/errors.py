@@ -12,6 +12,7 @@ NotQueued                   outbox refused a notification; the text is for who m
 +-- AttachmentLimitExceeded the attachments are larger than the settings allow
 """
 
+import traceback
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -31,6 +32,12 @@ class Answer:
     message: str = ""
     request_id: str = ""
     client_request_id: str = ""
+
+
+def frames_of(error: BaseException) -> str:
+    """Where a bug of ours is, without the exception's text, which may hold a body, an address or
+    a secret."""
+    return "".join(traceback.format_tb(error.__traceback__))
 
 
 class SendError(Exception):

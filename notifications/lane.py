@@ -1,7 +1,7 @@
 """The way out of one mailbox: its lease, pace, token and rest. One drainer has it at a time."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -89,7 +89,7 @@ class Lane:
         self._bucket = self._bucket.refilled(per_minute=self.values.messages_a_minute, now=now)
         return pacing.available(self._bucket)
 
-    def fitting(self, rows: Sequence[Notification]) -> list[Notification]:
+    def fitting(self, rows: Iterable[Notification]) -> list[Notification]:
         """Those of `rows` that today's limit of recipients has room for; a large one does not
         keep small ones from leaving."""
         planned, fitting = 0, []
@@ -120,14 +120,21 @@ class Lane:
         """When the next message may leave, if none may now."""
         return pacing.next_token(self._bucket, per_minute=self.values.messages_a_minute)
 
+    def day_has_room(self) -> None:
+        """What is due fits into the limit of recipients again."""
+        if self.account.day_full_until:
+            self.account.day_full_until = None
+            MicrosoftAccount.objects.filter(pk=self.account.pk).update(day_full_until=None)
+
     def day_is_full(self, row: Notification, *, now: datetime) -> datetime:
         """Nothing that is due fits into the limit of recipients. Returns when `row` will."""
         until = self._day.room_at(len(row.recipients), now=now)
         with transaction.atomic():
-            # Not if a Save has changed the limit meanwhile.
-            accounts = MicrosoftAccount.objects.filter(pk=self.account.pk)
-            if EmailSettings.objects.filter(pk=1, version=self._version).exists():
-                accounts.update(day_full_until=until)
+            # Not if a Save has changed the limit meanwhile; none can until this is committed.
+            ours = EmailSettings.objects.select_for_update().filter(version=self._version)
+            if ours.first():
+                self.account.day_full_until = until
+                self.account.save(update_fields=["day_full_until"])
             ConnectionEvent.objects.note_rest(
                 EventKind.DAY_FULL,
                 account=self.account.address,

@@ -198,8 +198,8 @@ def _made_elsewhere(settings: EmailSettings) -> Obstacle | None:
     return Obstacle(
         "made_elsewhere",
         ngettext(
-            "%(n)d notification was made for another cloud or in practice, and never leaves.",
-            "%(n)d notifications were made for another cloud or in practice, and never leave.",
+            "%(n)d notification was made for another cloud or in practice, and stays here.",
+            "%(n)d notifications were made for another cloud or in practice, and stay here.",
             count,
         )
         % {"n": count},

@@ -7,7 +7,6 @@ it durable and confirms it, and each Finished with its outcome.
 import logging
 import queue
 import time
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,7 +14,14 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from .backends.base import MailBackend, Receipt
-from .errors import Answer, AuthError, PermanentError, SendError, ThrottledError
+from .errors import (
+    Answer,
+    AuthError,
+    PermanentError,
+    SendError,
+    ThrottledError,
+    frames_of,
+)
 from .messages import MailMessage
 
 logger = logging.getLogger(__name__)
@@ -143,13 +149,11 @@ class Sender:
         except ClaimLost:
             outcome = None
         except Exception as error:  # noqa: BLE001 - a bug of ours ends in the log, not the queue
-            # The frames without the exception's text, which may hold a body or an address.
-            frames = "".join(traceback.format_tb(error.__traceback__))
             logger.error(  # noqa: TRY400
                 "%s while sending notification %s\n%s",
                 type(error),
                 job.pk,
-                frames,
+                frames_of(error),
                 extra={"notification_id": job.pk},
             )
             outcome = PermanentError(Answer(code="InternalFault", message=type(error).__name__))

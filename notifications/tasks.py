@@ -29,8 +29,8 @@ _stopping = threading.Event()
 
 
 def _one_at_a_time(work: Callable[[], None]) -> Callable[[], None]:
-    """In this process. Who comes while it is under way has nothing to do: it goes on by itself
-    until nothing is left, and two would take two of the threads that mail needs."""
+    """In this process: two would take two of the threads that mail needs. What comes at the very
+    end of one waits for beat, a minute at most."""
     busy = threading.Lock()
 
     @wraps(work)
@@ -140,5 +140,6 @@ def _gone(**_details: object) -> None:
 @beat_init.connect
 def _begin(**_details: object) -> None:
     """Beat's own first wake-up comes after a whole interval."""
+    checks.log_problems()
     watching.start()
     _send(drain, kwargs={"by_beat": True})

@@ -9,6 +9,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from . import alarms, callbacks
+from .errors import frames_of
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ def _look_again_and_again() -> None:
         except (DatabaseError, InterfaceError) as error:
             logger.warning("Alarms cannot be looked after: %s", error)
         except Exception as error:  # noqa: BLE001 - a bug of ours must not end all alarms
-            logger.error("Alarms cannot be looked after: %s", type(error).__name__)  # noqa: TRY400
+            logger.error(  # noqa: TRY400
+                "Alarms cannot be looked after: %s\n%s", type(error).__name__, frames_of(error)
+            )
         finally:
             connection.close()

@@ -82,8 +82,8 @@ def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
 def keep(
     request: HttpRequest,
     values: SettingsValues,
-    before: PageState,
     *,
+    before: PageState,
     state: str = "",
     flow: dict[str, Any] | None = None,
 ) -> SignInDraft:

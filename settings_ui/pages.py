@@ -80,7 +80,7 @@ def _refuse(request: HttpRequest, form: EmailSettingsForm, *, status: int) -> Ht
     """The page with the errors. A typed secret is not sent back, so it is kept here."""
     state = drafts.load(request)
     if form.has_new_secret():
-        state = drafts.with_draft(state.settings, drafts.keep(request, form.values(), state))
+        state = drafts.with_draft(state.settings, drafts.keep(request, form.values(), before=state))
     return render_page(request, state, form, status=status)
 
 
@@ -101,7 +101,7 @@ def back(
     address = reverse("email_settings")
     state = drafts.load(request)
     if has_unsaved(state, form):
-        address += f"?draft={drafts.keep(request, form.values(), state).pk}"
+        address += f"?draft={drafts.keep(request, form.values(), before=state).pk}"
     return redirect(address + (f"#{anchor}" if anchor else ""))
 
 

@@ -46,7 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
         )
     except SendError as error:
         return pages.render_page(request, state, form, failure=error.answer, status=422)
-    drafts.keep(request, form.values(), state, state=oauth_state, flow=flow)
+    drafts.keep(request, form.values(), before=state, state=oauth_state, flow=flow)
     return HttpResponseRedirect(flow["auth_uri"])
 
 

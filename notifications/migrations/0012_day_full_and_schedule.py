@@ -17,6 +17,17 @@ def count_recipients(apps, schema_editor):
             attempts.filter(pk=pk).update(recipient_count=recipients.count("@"))
 
 
+def tell_full_days_apart(apps, schema_editor):
+    """They were rests that Microsoft had asked for, which stop everything."""
+    code = "RecipientsADay"
+    apps.get_model("notifications", "MicrosoftAccount").objects.filter(rest_code=code).update(
+        day_full_until=models.F("rests_until"), rests_until=None, rest_code=""
+    )
+    apps.get_model("notifications", "ConnectionEvent").objects.filter(
+        kind="throttled", code=code
+    ).update(kind="day_full")
+
+
 def blank_sensitive_subjects(apps, schema_editor):
     """They leave the log, in which the search would find them."""
     attempts = apps.get_model("notifications", "Attempt").objects
@@ -60,6 +71,7 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('sign_in_lost', 'Sign-in lost'), ('sign_in_restored', 'Sign-in restored'), ('throttled', 'Throttled'), ('rested', 'Waited'), ('day_full', 'Recipients a day reached'), ('paused', 'Paused'), ('resumed', 'Resumed'), ('settings_saved', 'Settings saved'), ('log_cleared', 'Log cleared')], max_length=20),
         ),
+        migrations.RunPython(tell_full_days_apart, migrations.RunPython.noop),
         migrations.RunPython(count_recipients, migrations.RunPython.noop),
         migrations.RunPython(blank_sensitive_subjects, migrations.RunPython.noop),
     ]

@@ -102,9 +102,10 @@ def test_the_queue_says_when_it_should_be_empty(unconnected, now, settings):
     assert timedelta(seconds=115) < empty_at - now < timedelta(seconds=130)
 
 
-def test_the_queue_says_what_was_made_for_another_cloud(unconnected):
+def test_the_queue_says_what_was_made_for_another_cloud(unconnected, now):
     factories.enqueue()
-    Notification.objects.update(cloud="gcc-high")
+    long_ago = now - timedelta(hours=1)
+    Notification.objects.update(cloud="gcc-high", queued_at=long_ago, due_at=long_ago)
 
     codes = [o["code"] for o in json.loads(run("queue", "--json"))["obstacles"]]
 

@@ -41,12 +41,14 @@ def test_what_goes_beyond_the_limit_waits_until_there_is_room_again(connected, e
     assert event.until >= wake_at
 
 
-def test_a_large_message_that_does_not_fit_keeps_no_small_one_from_leaving(connected, emulator):
-    change_settings(recipients_a_day=4)
+@pytest.mark.parametrize("pace", [0, 30])
+def test_large_messages_that_do_not_fit_keep_no_small_one_from_leaving(connected, emulator, pace):
+    change_settings(recipients_a_day=4, messages_a_minute=pace)
     factories.enqueue(subject="first")
     drain()
     many = ", ".join(f"u{i}@contoso.example" for i in range(4))
-    factories.enqueue(subject="large", to=many, priority=Priority.URGENT)
+    for _ in range(5):
+        factories.enqueue(subject="large", to=many, priority=Priority.URGENT)
     factories.enqueue(subject="small")
 
     drain()
@@ -54,19 +56,21 @@ def test_a_large_message_that_does_not_fit_keeps_no_small_one_from_leaving(conne
     assert [m["subject"] for m in emulator.messages()] == ["first", "small"]
 
 
-def test_a_message_that_reached_nobody_uses_none_of_the_day(connected, emulator):
+def test_the_day_has_room_again_once_what_did_not_fit_is_gone(connected, emulator):
     change_settings(recipients_a_day=4)
-    emulator.fault(path=SEND, error_code="ErrorInvalidRecipients", count=1)
     factories.enqueue(to=THREE)
+    large = factories.enqueue(to=THREE)
     drain()
-    factories.enqueue(to=THREE)
+    assert MicrosoftAccount.objects.get().day_full_until
+    Notification.objects.filter(pk=large.pk).delete()
+    factories.enqueue()
 
     drain()
 
-    assert len(emulator.messages()) == 1
+    assert MicrosoftAccount.objects.get().day_full_until is None
 
 
-def test_within_one_drain_too_a_failure_uses_none_of_the_day(connected, emulator, monkeypatch):
+def test_a_message_that_reached_nobody_uses_none_of_the_day(connected, emulator, monkeypatch):
     monkeypatch.setattr(delivery, "CAPACITY", 1)
     change_settings(recipients_a_day=4)
     emulator.fault(path=SEND, error_code="ErrorInvalidRecipients", count=1)
