@@ -13,6 +13,7 @@ from django.utils import timezone
 from . import obstacles
 from .backends.base import Outcome, Receipt
 from .connection import cloud_of, effective
+from .due import next_due, sendable
 from .errors import AuthError, SendError, ThrottledError, UnknownOutcomeError
 from .lane import Lane
 from .models import EmailSettings, Notification, QueueState
@@ -46,36 +47,15 @@ def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> da
     if account.is_resting(now=now):
         return account.rests_until
     cloud = cloud_of(effective(saved.values())).key
-    next_due = _next_due(cloud)
-    if next_due is None or next_due > now:
-        return next_due
+    due_at = next_due(cloud)
+    if due_at is None or due_at > now:
+        return due_at
     lane = Lane.take(saved, owner=worker, now=now)
     if lane is None:
         # Its drainer looks once more after it has left the lane.
         return None
     wake_at = _Drain(lane, is_stopping).run()
-    return wake_at or _next_due(cloud)
-
-
-def _sendable(cloud: str) -> NotificationQuerySet:
-    """Pending rows that neither a pause nor another cloud keeps here."""
-    rows = Notification.objects.filter(status=Status.PENDING, cloud=cloud, look_up_first=False)
-    return _unpaused(rows)
-
-
-def _unpaused(rows: NotificationQuerySet) -> NotificationQuerySet:
-    if QueueState.objects.current().paused_at:
-        rows = rows.filter(past_pause=True)
-    return rows
-
-
-def _next_due(cloud: str) -> datetime | None:
-    """When the next row has to be sent, or settled."""
-    waiting = Notification.objects.filter(status=Status.PENDING, cloud=cloud)
-    due = _unpaused(waiting).order_by("due_at").values_list("due_at", flat=True).first()
-    doubtful = Notification.objects.filter(status=Status.SENDING).order_by("claimed_until")
-    settled_at = doubtful.values_list("claimed_until", flat=True).first()
-    return min((time for time in (due, settled_at) if time), default=None)
+    return wake_at or next_due(cloud)
 
 
 class _Drain:
@@ -167,7 +147,7 @@ class _Drain:
         return rows
 
     def _due(self, now: datetime) -> NotificationQuerySet:
-        return _sendable(self._lane.cloud).due(now=now).for_sending()
+        return sendable(self._lane.cloud).due(now=now).for_sending()
 
     def _next_rows(self, count: int, *, now: datetime) -> list[Notification]:
         """By priority, and a share of the oldest whatever their priority."""
@@ -202,7 +182,7 @@ class _Drain:
         now = timezone.now()
         if self._is_over or self._lane.allowance(now=now) != 0:
             return False
-        if not _sendable(self._lane.cloud).due(now=now).exists():
+        if not sendable(self._lane.cloud).due(now=now).exists():
             return False
         if self._lane.next_allowed_at() < self._ends_at:
             return True

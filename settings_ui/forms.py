@@ -15,18 +15,17 @@ from notifications.addresses import AddressError, parse_address
 from notifications.clouds import REAL_CLOUDS
 from notifications.connection import cloud_of, effective, fixed_by_environment
 from notifications.models.settings import (
-    HIGHEST_DAY_LIMIT,
     HIGHEST_LIMIT_MB,
-    HIGHEST_PACE,
     Api,
     Credential,
-    DoubtPolicy,
     Service,
     SettingsValues,
 )
 from notifications.sentences import translated
 
 from .alarm_fields import AlarmFields
+from .delivery_fields import DeliveryFields
+from .number_widget import number_widget
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
@@ -47,15 +46,7 @@ def _cloud_choices() -> list[Any]:
     return [(cloud.key, gettext(cloud.label)) for cloud in REAL_CLOUDS.values()]
 
 
-def _number_widget(maximum: int, minimum: int) -> forms.Widget:
-    # type=text: a browser hides what it does not take for a number, so that the person
-    # would see an empty field with an error about a value that is not there.
-    return widgets.UnfoldAdminTextInputWidget(
-        {"inputmode": "numeric", "class": "mc-number", "data-min": minimum, "data-max": maximum}
-    )
-
-
-class EmailSettingsForm(AlarmFields):
+class EmailSettingsForm(DeliveryFields, AlarmFields):
     """`stored` are the values behind the form: a secret that is not typed again stays."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -105,7 +96,7 @@ class EmailSettingsForm(AlarmFields):
             ),
         ],
         error_messages={"invalid": _("Enter the limit as a whole number of megabytes.")},
-        widget=_number_widget(HIGHEST_LIMIT_MB, 1),
+        widget=number_widget(HIGHEST_LIMIT_MB, 1),
     )
     api = forms.ChoiceField(
         label=_("API"),
@@ -171,46 +162,6 @@ class EmailSettingsForm(AlarmFields):
         label=_("'From' address delegation"),
         required=False,
         widget=widgets.UnfoldBooleanWidget,
-    )
-    protection = forms.BooleanField(
-        label=_("Protect against duplicates and send large attachments"),
-        required=False,
-        widget=widgets.UnfoldBooleanWidget,
-        help_text=_(
-            "Lets this application read the account's mailbox (permission Mail.ReadWrite). "
-            "Off: the permission Mail.Send alone is enough."
-        ),
-    )
-    messages_a_minute = forms.IntegerField(
-        label=_("Messages a minute"),
-        validators=[
-            MinValueValidator(0, _("Enter 0 (no pace) or more.")),
-            MaxValueValidator(HIGHEST_PACE),
-        ],
-        error_messages={"invalid": _("Enter a whole number; 0 = no pace.")},
-        widget=_number_widget(HIGHEST_PACE, 0),
-        help_text=_(
-            "0 = no pace. Exchange delivers at most 30 a minute for a mailbox; higher values do "
-            "not make mail arrive sooner."
-        ),
-    )
-    recipients_a_day = forms.IntegerField(
-        label=_("Recipients a day"),
-        validators=[
-            MinValueValidator(0, _("Enter 0 (no limit) or more.")),
-            MaxValueValidator(HIGHEST_DAY_LIMIT),
-        ],
-        error_messages={"invalid": _("Enter a whole number; 0 = no limit.")},
-        widget=_number_widget(HIGHEST_DAY_LIMIT, 0),
-        help_text=_(
-            "0 = no limit. Exchange takes 10,000 recipients in 24 hours from a mailbox, and does "
-            "not deliver what goes beyond; here it waits in the queue instead."
-        ),
-    )
-    doubt_policy = forms.ChoiceField(
-        label=_("When it is not known whether a message went out"),
-        choices=DoubtPolicy.choices,
-        widget=widgets.UnfoldAdminRadioSelectWidget,
     )
 
     def __init__(self, *args: Any, stored: SettingsValues, **kwargs: Any) -> None:

@@ -1,13 +1,11 @@
 """Alarms: raised once, cleared once, told to the address of the settings, signed."""
 
-import hashlib
-import hmac
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications import alarms, callbacks, housekeeping, vault, watching
+from notifications import alarms, housekeeping
 from notifications.models import (
     Alarm,
     Attempt,
@@ -22,15 +20,11 @@ from notifications.models import (
 from notifications.models.account import AccountState
 from notifications.models.alarm import AlarmCode
 from notifications.models.attempt import Result
-from notifications.models.callback import CallbackState
 from notifications.models.event import EventKind
 from tests import factories
-from tests.notifications.listening import listening
+from tests.notifications.alarming import MINUTE, NOW, events, make_healthy, watch
 
 pytestmark = pytest.mark.django_db
-SECRET = "alarm-s3cret-of-the-desk"
-NOW = datetime(2026, 11, 24, 15, 7, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
@@ -39,31 +33,8 @@ def no_broker(monkeypatch):
 
 
 @pytest.fixture
-def listener():
-    with listening() as server:
-        yield server
-
-
-@pytest.fixture
 def healthy(unconnected, settings):
-    """Nothing to complain about; the alarms go to an address that nobody reads."""
-    settings.CLOUD = "emulator"
-    Worker.objects.saw("w", version="1", key="k", now=NOW)
-    QueueState.objects.create(pk=1)
-    EmailSettings.objects.update(
-        alarm_url="http://localhost:9/hook", alarm_secret=vault.seal(SECRET)
-    )
-
-
-def watch(now=NOW):
-    """The codes that stand afterwards."""
-    Worker.objects.filter(seen_at__gt=NOW - MINUTE).update(seen_at=now)
-    alarms.watch(now=now)
-    return set(Alarm.objects.standing().values_list("code", flat=True))
-
-
-def events():
-    return list(Callback.objects.order_by("pk").values_list("event", "alarm__code"))
+    make_healthy(settings)
 
 
 def rests(kind, *, code, since, until):
@@ -233,75 +204,6 @@ def test_a_database_from_elsewhere_is_told_and_leaves_the_originals_alarms_alone
 
     assert watch(NOW + MINUTE) == {"blocked", code}
     assert events() == [("alarm.raised", "blocked"), ("alarm.raised", code)]
-
-
-def test_without_an_address_alarms_stand_and_are_told_once_there_is_one(healthy):
-    EmailSettings.objects.update(alarm_url="")
-    MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
-    watch()
-    assert events() == []
-
-    EmailSettings.objects.update(alarm_url="http://localhost:9/hook")
-    watch(NOW + MINUTE)
-    watch(NOW + 2 * MINUTE)
-
-    assert events() == [("alarm.raised", "blocked")]
-
-
-def test_what_nobody_was_told_of_is_cleared_without_a_call(healthy):
-    EmailSettings.objects.update(alarm_url="")
-    MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
-    watch()
-    EmailSettings.objects.update(alarm_url="http://localhost:9/hook")
-    MicrosoftAccount.objects.update(state=AccountState.CONNECTED)
-    watch(NOW + MINUTE)
-
-    assert events() == []
-
-
-def test_a_call_is_signed_and_needs_no_worker(healthy, listener):
-    EmailSettings.objects.update(alarm_url=listener.url)
-    Worker.objects.all().delete()
-
-    watching.look(now=NOW)
-
-    (path, headers, body) = listener.heard[0]
-    signed = headers["Mail-Connector-Timestamp"].encode() + b"." + body
-    expected = "v1=" + hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
-    assert headers["Mail-Connector-Signature"] == expected
-    assert path == "/hook?token=t0ken"
-    told = json.loads(body)
-    assert told["event"] == "alarm.raised"
-    assert told["installation"] == "http://localhost:8000"
-    assert told["alarm"]["code"] == "no_worker"
-    assert told["alarm"]["text"] == "No worker is alive"
-    assert told["alarm"]["cleared_at"] is None
-    assert Callback.objects.get().state == CallbackState.DELIVERED
-
-
-def test_a_call_that_fails_is_made_again_with_the_same_id(healthy, listener):
-    EmailSettings.objects.update(alarm_url=listener.url)
-    MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
-    listener.answer = 500
-    watching.look(now=NOW)
-    assert Callback.objects.get().state == CallbackState.WAITING
-    listener.answer = 200
-
-    callbacks.call_due(now=NOW + timedelta(days=2))
-
-    first, second = (json.loads(body) for _path, _headers, body in listener.heard)
-    assert first == second
-    assert Callback.objects.get().state == CallbackState.DELIVERED
-
-
-def test_old_alarms_are_forgotten_and_standing_ones_are_not(healthy):
-    long_ago = NOW - timedelta(days=90)
-    Alarm.objects.create(code=AlarmCode.BLOCKED, raised_at=long_ago, cleared_at=long_ago)
-    Alarm.objects.create(code=AlarmCode.PAUSED, raised_at=long_ago)
-
-    alarms.forget_old(now=NOW)
-
-    assert [alarm.code for alarm in Alarm.objects.all()] == ["paused"]
 
 
 def test_every_alarm_says_what_to_do():

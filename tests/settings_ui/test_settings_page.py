@@ -194,6 +194,14 @@ def test_an_incomplete_application_says_why_sign_in_is_not_possible(megan):
     assert re.search(r"data-sign-in[^>]* disabled", page)
 
 
+def test_sign_in_with_an_incomplete_application_says_what_is_missing(megan):
+    response = megan.start_sign_in(client_secret="", tenant_id="")
+
+    assert "complete the Microsoft Entra application first: Tenant ID, Client secret" in text_of(
+        response
+    )
+
+
 def test_a_public_address_that_entra_refuses_is_called_out(megan, settings):
     settings.PUBLIC_URL = "http://mail.contoso.example"
 

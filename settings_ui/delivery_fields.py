@@ -1,0 +1,53 @@
+"""The fields of the section Delivery."""
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+from unfold import widgets
+
+from notifications.models.settings import HIGHEST_DAY_LIMIT, HIGHEST_PACE, DoubtPolicy
+
+from .number_widget import number_widget
+
+
+class DeliveryFields(forms.Form):
+    protection = forms.BooleanField(
+        label=_("Protect against duplicates and send large attachments"),
+        required=False,
+        widget=widgets.UnfoldBooleanWidget,
+        help_text=_(
+            "Lets this application read the account's mailbox (permission Mail.ReadWrite). "
+            "Off: the permission Mail.Send alone is enough."
+        ),
+    )
+    messages_a_minute = forms.IntegerField(
+        label=_("Messages a minute"),
+        validators=[
+            MinValueValidator(0, _("Enter 0 (no pace) or more.")),
+            MaxValueValidator(HIGHEST_PACE),
+        ],
+        error_messages={"invalid": _("Enter a whole number; 0 = no pace.")},
+        widget=number_widget(HIGHEST_PACE, 0),
+        help_text=_(
+            "0 = no pace. Exchange delivers at most 30 a minute for a mailbox; higher values do "
+            "not make mail arrive sooner."
+        ),
+    )
+    recipients_a_day = forms.IntegerField(
+        label=_("Recipients a day"),
+        validators=[
+            MinValueValidator(0, _("Enter 0 (no limit) or more.")),
+            MaxValueValidator(HIGHEST_DAY_LIMIT),
+        ],
+        error_messages={"invalid": _("Enter a whole number; 0 = no limit.")},
+        widget=number_widget(HIGHEST_DAY_LIMIT, 0),
+        help_text=_(
+            "0 = no limit. Exchange takes 10,000 recipients in 24 hours from a mailbox, and does "
+            "not deliver what goes beyond; here it waits in the queue instead."
+        ),
+    )
+    doubt_policy = forms.ChoiceField(
+        label=_("When it is not known whether a message went out"),
+        choices=DoubtPolicy.choices,
+        widget=widgets.UnfoldAdminRadioSelectWidget,
+    )
