@@ -187,6 +187,10 @@ def _cases(size: int, *, first: int, now: Any) -> Iterator[tuple[str, Callable[[
     yield "search a common word, deep page", lambda: log(q=chance.choice(SUBJECTS), before=far())
     yield "search two common words", lambda: log(q=f"{chance.choice(SUBJECTS)} {news()}")
     yield (
+        "search a name and a common word",
+        lambda: log(q=f"{some().recipients.split()[1]} {chance.choice(SUBJECTS)}"),
+    )
+    yield (
         "search a name among failed ones",
         lambda: log(q=some().recipients.split()[1], result="failed"),
     )

@@ -63,10 +63,10 @@ class LogQuery:
 
     def entries(self, *, at: str = "at") -> QuerySet[Attempt]:
         """All that match, in no order. `at` is the column of their time, or MOMENT."""
-        rows: QuerySet[Attempt] = Attempt.objects.shown()
+        entries = Attempt.objects.all()
         if at == MOMENT:
-            rows = rows.annotate(**{MOMENT: _AT_WITHOUT_INDEX})
-        rows = rows.filter(self._in_time(at))
+            entries = entries.annotate(**{MOMENT: _AT_WITHOUT_INDEX})
+        rows: QuerySet[Attempt] = entries.shown(at=at).filter(self._in_time(at))
         wanted_values = {
             "result": self.result or None,
             "api": self.api or None,

@@ -2,13 +2,10 @@
 
 PostgreSQL cannot know whether it is better to go through the log from its end, until enough was
 found, or to have the index find all that match. So: first the end of the log, which is enough
-for what is common; then the index, by days, for longer and longer times. What was not found in
-the time before is rare, so that few rows are read in the next, some times longer one. How many
-queries that may be does not depend on the size of the log.
+for what is common; then the index, day by day in one query, until enough was found.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -16,22 +13,25 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from .log_query import MOMENT, LogQuery
 from .models import Attempt
 from .models.attempt import day_of
-from .models.search_field import InIndex
+from .models.search_field import InIndexOfDay, wanted_of_day
 
-_SAMPLE = 5_000  # entries at the end
-_LONGER = (16, 160, 640)  # times the sample's time
-# PostgreSQL takes 32,767 nodes in a question: twice the days times the words.
-_MOST_DAYS = timedelta(days=1_000)
-# The index reads each entry that has a word by its beginning, so a word that is so much more
-# common than another one is looked for in the rows that the other one has found.
-_MUCH_MORE = 20
-_DAY, _MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
+_SAMPLE = 3_000  # entries at the end
+# The index reads each entry that has a word by its beginning. That is so many times cheaper than
+# to read a row, so a word is worth it unless the rarer ones leave too few rows to be read.
+_CHEAPER = 200
+_DAY = timedelta(days=1)
 # PostgreSQL's guesses at how many match are often wrong by far; workers and compiled code,
 # started because of them, take longer than the search.
 _PLAIN_PLAN = (
     "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; "
     "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'"
 )
+# A day is looked at only if those before it had too few. It is known to come in the order of its
+# number, so nothing is sorted that would need all days first.
+_DAY_BY_DAY = """
+    SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY AS day(wanted, number)
+    CROSS JOIN LATERAL ({of_one_day}) AS found ORDER BY day.number LIMIT %s
+"""
 
 
 def is_needed(query: LogQuery) -> bool:
@@ -69,7 +69,6 @@ class _Search:
         answer = first.aggregate(rows=Count("pk"), first=Min("at"), last=Max("at"), **counts)
         if answer["rows"] < _SAMPLE:
             return None, {}
-        self._span = max(answer["last"] - answer["first"], timedelta(seconds=1))
         edge = answer["last" if self._forward else "first"]
         return edge, {word: answer[f"n{i}"] for i, word in enumerate(words)}
 
@@ -78,54 +77,20 @@ class _Search:
 
     def _by_index(self, edge: datetime, counts: dict[str, int], missing: int) -> list[Attempt]:
         words = _rare_enough(counts)
+        beyond = self._everything.filter(self._beyond(edge))
         if not words:
             return self._walk(self._rows.filter(self._beyond(edge)), missing)
-        found: list[Attempt] = []
+        end = beyond.aggregate(at=Max("at") if self._forward else Min("at"))["at"]
+        if end is None:
+            return []
         rows = self._query.unfolded_entries(at=MOMENT)
+        rows = rows.filter(InIndexOfDay(), self._beyond(edge, MOMENT))
+        of_one_day, values = rows.order_by(*self._order(MOMENT))[:missing].query.sql_with_params()
+        days = [wanted_of_day(day, words) for day in _days(edge, end)]
+        sql = _DAY_BY_DAY.format(of_one_day=of_one_day)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_PLAIN_PLAN)
-            for near, far in self._times(edge):
-                indexed = InIndex(words, days=_days(min(near, far), max(near, far)))
-                part = rows.filter(indexed, self._between(near, far))
-                part = part.order_by(*self._order(MOMENT))
-                found += part[: missing - len(found)]
-                if len(found) >= missing:
-                    break
-        return found
-
-    def _times(self, edge: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """From the edge on, each time with its end."""
-        end = self._end()
-        if end is None:
-            return
-        near = edge
-        for times in _LONGER:
-            distance = min(self._span * times, abs(near - edge) + _MOST_DAYS)
-            far = self._whole_days(near, edge, distance)
-            if far >= end if self._forward else far <= end:
-                break
-            yield near, far
-            near = far
-        while abs(end - near) > _MOST_DAYS:
-            far = self._whole_days(near, near, _MOST_DAYS)
-            yield near, far
-            near = far
-        yield near, end
-
-    def _whole_days(self, near: datetime, edge: datetime, distance: timedelta) -> datetime:
-        """About so far from the edge, but beyond `near` and where a day of the index ends: what
-        it finds on the rest of a day is read in vain."""
-        if self._forward:
-            return max(_midnight(edge + distance), _midnight(near) + _DAY)
-        far = _midnight(edge - distance) + _DAY
-        return far if far < near else _midnight(near - _MICROSECOND)
-
-    def _end(self) -> datetime | None:
-        """Beyond it is nothing."""
-        last: datetime | None = self._everything.aggregate(
-            at=Max("at") if self._forward else Min("at")
-        )["at"]
-        return last + timedelta(seconds=1) if last and self._forward else last
+            return list(Attempt.objects.raw(sql, [days, *values, missing]))
 
     def _order(self, at: str = "at") -> tuple[str, str]:
         return (at, "pk") if self._forward else (f"-{at}", "-pk")
@@ -133,29 +98,28 @@ class _Search:
     def _until(self, edge: datetime) -> Q:
         return Q(at__lte=edge) if self._forward else Q(at__gte=edge)
 
-    def _beyond(self, edge: datetime) -> Q:
-        return Q(at__gt=edge) if self._forward else Q(at__lt=edge)
-
-    def _between(self, near: datetime, far: datetime) -> Q:
-        if self._forward:
-            return Q(moment__gt=near, moment__lte=far)
-        return Q(moment__lt=near, moment__gte=far)
+    def _beyond(self, edge: datetime, at: str = "at") -> Q:
+        return Q((f"{at}__{'gt' if self._forward else 'lt'}", edge))
 
 
 def _rare_enough(counts: dict[str, int]) -> list[str]:
-    """The words to ask the index for. Marks are cheap: it finds them whole."""
-    rarest = min(counts.values(), default=0)
-    return [
-        word
-        for word, count in counts.items()
-        if word.startswith("=") or count <= max(rarest, 1) * _MUCH_MORE
-    ]
-
-
-def _midnight(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    """The words to ask the index for, by how many entries of the sample have each. Marks are
+    cheap: it finds them whole."""
+    chosen: list[str] = []
+    left = 0.0  # entries of the sample that have all chosen words, if one tells nothing of another
+    for word, count in sorted(counts.items(), key=lambda item: item[1]):
+        if not chosen:
+            left = max(count, 1)
+        elif word.startswith("=") or count <= left * _CHEAPER:
+            left *= count / _SAMPLE
+        else:
+            continue
+        chosen.append(word)
+    return chosen
 
 
 def _days(first: datetime, last: datetime) -> list[str]:
-    count = int(day_of(last)) - int(day_of(first))
-    return [day_of(first + _DAY * i) for i in range(count + 1)]
+    """From the one to the other, which may be the earlier."""
+    step = _DAY if first <= last else -_DAY
+    count = abs(int(day_of(last)) - int(day_of(first)))
+    return [day_of(first + step * i) for i in range(count + 1)]

@@ -23,10 +23,11 @@ class Result(models.TextChoices):
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
-    def shown(self) -> "AttemptQuerySet":
-        """Without those that were cleared and are not deleted yet (retention.py)."""
+    def shown(self, *, at: str = "at") -> "AttemptQuerySet":
+        """Without those that were cleared and are not deleted yet (retention.py). `at` is the
+        column of their time, or an annotation of the same."""
         until = Retention.objects.current().cleared_until
-        return self.filter(at__gt=until) if until else self
+        return self.filter(**{f"{at}__gt": until}) if until else self
 
     def write(
         self, entries: Sequence["Attempt"], *, again: Sequence["Attempt"], now: datetime

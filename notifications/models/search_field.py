@@ -4,7 +4,7 @@ On PostgreSQL a GIN index has each word with the row's day before it, so that a 
 days reads the index of those days only, however common a word is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -31,24 +31,26 @@ class SearchField(models.TextField):  # type: ignore[type-arg]
         return text
 
 
-class InIndex(Func):
-    """PostgreSQL only: whether the GIN index has all words on one of the days. A word that
-    begins with “=” is a mark, found whole; any other by its beginning."""
+class InIndexOfDay(Func):
+    """PostgreSQL only: whether the GIN index has what `day.wanted` asks for; log_search.py puts
+    it into a query that goes through rows of that name."""
 
     output_field = models.BooleanField()
 
-    def __init__(self, words: Iterable[str], *, days: Sequence[str]) -> None:
+    def __init__(self) -> None:
         super().__init__("search")
-        self._wanted = " & ".join(
-            "(" + "|".join(_lexeme(day, word) for day in days) + ")" for word in words
-        )
 
     def as_sql(  # type: ignore[override]
         self, compiler: Any, connection: Any, **_options: Any
     ) -> tuple[str, list[Any]]:
         column, parameters = compiler.compile(self.source_expressions[0])
-        sql = f"({INDEXED % {'column': column}} @@ %s::tsquery)"
-        return sql, [*parameters, self._wanted]
+        return f"({INDEXED % {'column': column}} @@ day.wanted::tsquery)", parameters
+
+
+def wanted_of_day(day: str, words: Sequence[str]) -> str:
+    """A tsquery for all words. One that begins with “=” is a mark, found whole; any other by its
+    beginning."""
+    return " & ".join(_lexeme(day, word) for word in words)
 
 
 def _lexeme(day: str, word: str) -> str:

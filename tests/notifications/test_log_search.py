@@ -133,6 +133,19 @@ def test_a_search_in_steps_finds_what_a_plain_one_finds(a_long_log, now, query, 
     assert everything(asked, forward=True) == expected
 
 
+def test_of_a_day_with_many_entries_the_newest_come_first(now, monkeypatch):
+    monkeypatch.setattr(log_search, "_SAMPLE", 1)
+    noon = now.replace(hour=12) - DAY
+    minutes = random.Random(1).sample(range(500), 200)
+    Attempt.objects.bulk_create(
+        Attempt(at=noon - timedelta(minutes=m), result=Result.ACCEPTED, subject=f"printer {m}")
+        for m in minutes
+    )
+    entry(now)
+
+    assert found(text="printer") == [f"printer {m}" for m in sorted(minutes)[: log_pages.PAGE_SIZE]]
+
+
 def everything(query, *, forward=False):
     """All pages, one after the other in the direction."""
     seen = []
