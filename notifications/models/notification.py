@@ -37,7 +37,7 @@ class Notification(models.Model):
     expires_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     taken_out_at = models.DateTimeField(null=True)  # cancelled or expired
-    key = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001 - unique, so null
+    key = models.CharField(max_length=200, null=True)  # noqa: DJ001 - unique, so null
     fingerprint = models.CharField(max_length=64)
     initiator = models.CharField(max_length=150, blank=True)
     sensitive = models.BooleanField(default=False)
@@ -56,7 +56,7 @@ class Notification(models.Model):
     importance = models.CharField(
         max_length=10, choices=[(i.value, i.value) for i in Importance], default=Importance.NORMAL
     )
-    message_id = models.CharField(max_length=255, unique=True)
+    message_id = models.CharField(max_length=255)
 
     attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
@@ -107,6 +107,10 @@ class Notification(models.Model):
             ),
         ]
         constraints = [
+            # Not by `unique=True`: on PostgreSQL that makes a second index for each, for LIKE,
+            # which every change of the row has to write as well.
+            models.UniqueConstraint(fields=["key"], name="notification_key"),
+            models.UniqueConstraint(fields=["message_id"], name="notification_message_id"),
             models.CheckConstraint(
                 condition=Q(status="sending", claimed_until__isnull=False) & ~Q(claimed_by="")
                 | ~Q(status="sending") & Q(claimed_until=None, claimed_by=""),
