@@ -4,6 +4,7 @@ The database is asked by this thread only; no transaction is open while Microsof
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -196,7 +197,8 @@ class _Drain:
             return
         checkpoints = [event for event in events if isinstance(event, Checkpoint)]
         finished = [event for event in events if isinstance(event, Finished)]
-        with transaction.atomic():
+        # A single UPDATE is a transaction of its own.
+        with transaction.atomic() if finished else nullcontext():
             kept = Notification.objects.keep_references(
                 {event.pk: event.reference for event in checkpoints}, worker=self._lane.owner
             )

@@ -106,7 +106,8 @@ def record(
     Attempt.objects.write(entries, again=again, now=now)
     for entry in entries:
         _tell(entry)
-    callbacks.announce(told, now=now)
+    if told:
+        callbacks.announce(told, now=now)
 
 
 @transaction.atomic
