@@ -42,7 +42,7 @@ HEAD = (
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=1000)
+    parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--latencies", type=int, nargs="*", default=[0, 100])
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     options = parser.parse_args()
@@ -58,7 +58,7 @@ def main() -> int:
         print(HEAD)  # noqa: T201
         for latency in options.latencies:
             for name in NAMES:
-                count = options.messages // (10 if latency else 1)
+                count = options.messages // (20 if latency else 1)
                 found = _measure(
                     name,
                     count=count,
