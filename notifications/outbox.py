@@ -32,6 +32,7 @@ from .models import (
     QueueState,
 )
 from .models.event import EventKind
+from .models.insert import insert
 from .models.status import Status
 from .models.transitions import NotificationQuerySet
 from .sentences import Sentence
@@ -155,11 +156,11 @@ def _fingerprint(row: Notification, files: Sequence[StoredFile]) -> str:
 def _save(row: Notification) -> Notification:
     """The row, or the one that has its key already."""
     if row.key is None:
-        row.save(force_insert=True)
+        insert(row)
         return row
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
+            insert(row)
     except IntegrityError:
         kept = Notification.objects.get(key=row.key)
         if kept.fingerprint != row.fingerprint:
