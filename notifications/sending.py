@@ -37,7 +37,7 @@ REFILL, CAPACITY = 2 * THREADS, 8 * THREADS
 _CHECKPOINT_WAIT = 60  # seconds
 # What comes together costs one transaction. Most of the threads have no request under way, so
 # that waiting a little for more does not leave a slot empty.
-_GATHERING = 0.008  # seconds
+_GATHERING = 0.004  # seconds
 # No thread waits for a result to be written, so more of them may come together. A worker that is
 # killed meanwhile leaves them in doubt.
 _MOST_RESULTS, _RESULTS_WAIT = 32, 0.02  # seconds
