@@ -16,13 +16,6 @@ KEYS = "/notifications/apikey/"
 TYPED = {"name": "Service desk", "may_send": "on", "requests_a_minute": "600"}
 
 
-@pytest.fixture
-def megan():
-    client = Client()
-    client.force_login(factories.user())
-    return client
-
-
 def text_of(response):
     return response.content.decode()
 

@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from notifications import tasks
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Worker
 from notifications.models.account import AccountState
 from notifications.models.attempt import Result
@@ -17,11 +16,6 @@ from notifications.templatetags.notifications import duration
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 def person(*permissions, **values):

@@ -1,6 +1,5 @@
 """The Outgoing Notifications Log as a person reads it: time line, folding, pages."""
 
-import html
 import re
 from datetime import timedelta
 
@@ -14,22 +13,11 @@ from notifications.models.attempt import Result
 from notifications.models.event import EventKind
 from tests import factories
 
+from .browsing import page
+
 pytestmark = pytest.mark.django_db
 LOG = "/notifications/attempt/"
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def megan():
-    client = Client()
-    client.force_login(factories.user())
-    return client
-
-
-def page(client, url=LOG, **query):
-    response = client.get(url, query)
-    assert response.status_code == 200
-    return html.unescape(response.content.decode())
 
 
 def subjects(text):
@@ -57,7 +45,7 @@ def attempts(now, *results, message_id="<one@contoso.example>", **values):
 def test_the_columns_and_the_mark_of_a_test(megan, now):
     entry(now, is_test=True, recipients="a@contoso.example", error="Broken")
 
-    text = page(megan)
+    text = page(megan, LOG)
 
     for heading in ("Time", "Result", "From", "To", "Subject", "Error"):
         assert f'<th scope="col">{heading}</th>' in text
@@ -70,7 +58,7 @@ def test_events_stand_between_the_entries_in_time_order(megan, now):
     event(now + SECOND, EventKind.PAUSED, who="megan")
     entry(now + 2 * SECOND, subject="mail-new")
 
-    text = page(megan)
+    text = page(megan, LOG)
 
     assert text.index("mail-new") < text.index("Queue paused by megan") < text.index("mail-old")
 
@@ -95,29 +83,29 @@ def test_events_stand_between_the_entries_in_time_order(megan, now):
 def test_each_event_is_told_in_words(megan, now, kind, values, words):
     event(now, kind, account="desk@contoso.example", until=now + SECOND, **values)
 
-    assert words in page(megan)
+    assert words in page(megan, LOG)
 
 
 def test_a_filter_hides_the_events_or_shows_only_them(megan, now):
     entry(now)
     event(now, EventKind.PAUSED, who="alex")
 
-    assert "paused by alex" not in page(megan, events="hide")
-    assert subjects(page(megan, events="only")) == []
-    assert "paused by alex" in page(megan, events="only")
+    assert "paused by alex" not in page(megan, LOG, events="hide")
+    assert subjects(page(megan, LOG, events="only")) == []
+    assert "paused by alex" in page(megan, LOG, events="only")
 
 
 def test_an_event_is_found_by_its_words_as_they_are_written(megan, now):
     event(now, EventKind.PAUSED, who="müller")
 
-    assert "paused by müller" in page(megan, q="Müller")
-    assert "paused by müller" not in page(megan, q="Meier")
+    assert "paused by müller" in page(megan, LOG, q="Müller")
+    assert "paused by müller" not in page(megan, LOG, q="Meier")
 
 
 def test_deferred_attempts_are_folded_under_the_latest(megan, now):
     attempts(now, "deferred", "deferred", "deferred", "accepted")
 
-    text = page(megan)
+    text = page(megan, LOG)
 
     assert subjects(text) == ["mail-3"]
     assert "+3 earlier" in text
@@ -128,7 +116,7 @@ def test_deferred_attempts_are_folded_under_the_latest(megan, now):
 def test_what_is_still_deferred_shows_its_latest_attempt(megan, now):
     attempts(now, "deferred", "deferred")
 
-    text = page(megan)
+    text = page(megan, LOG)
 
     assert subjects(text) == ["mail-1"]
     assert "+1 earlier" in text
@@ -137,7 +125,7 @@ def test_what_is_still_deferred_shows_its_latest_attempt(megan, now):
 def test_failures_are_not_folded(megan, now):
     attempts(now, "deferred", "failed", "deferred", "accepted")
 
-    text = page(megan)
+    text = page(megan, LOG)
 
     assert subjects(text) == ["mail-3", "mail-1"]
     assert text.count("earlier</a>") == 1
@@ -147,14 +135,14 @@ def test_failures_are_not_folded(megan, now):
 def test_the_filter_for_deferred_shows_each(megan, now):
     attempts(now, "deferred", "deferred", "accepted")
 
-    assert subjects(page(megan, result="deferred")) == ["mail-1", "mail-0"]
+    assert subjects(page(megan, LOG, result="deferred")) == ["mail-1", "mail-0"]
 
 
 def test_folding_holds_in_a_search_and_in_a_filter(megan, now):
     attempts(now, "deferred", "deferred", "accepted", recipients="a@contoso.example", api="graph")
 
-    assert subjects(page(megan, q="a@contoso.example")) == ["mail-2"]
-    assert subjects(page(megan, api="graph")) == ["mail-2"]
+    assert subjects(page(megan, LOG, q="a@contoso.example")) == ["mail-2"]
+    assert subjects(page(megan, LOG, api="graph")) == ["mail-2"]
 
 
 def test_a_folded_attempt_is_found_by_its_own_request_id(megan, now):
@@ -163,7 +151,7 @@ def test_a_folded_attempt_is_found_by_its_own_request_id(megan, now):
     for row in Attempt.objects.all():
         row.save()
 
-    assert subjects(page(megan, q="7f3e1c2d")) == ["mail-0"]
+    assert subjects(page(megan, LOG, q="7f3e1c2d")) == ["mail-0"]
 
 
 def test_a_time_before_the_latest_attempt_shows_the_latest_of_that_time(megan, now):
@@ -174,7 +162,7 @@ def test_a_time_before_the_latest_attempt_shows_the_latest_of_that_time(megan, n
         Attempt.objects.write([row], again=[row], now=at)
     until = now + timedelta(minutes=5)
 
-    text = page(megan, date="range", until=f"{until:%Y-%m-%dT%H:%M}")
+    text = page(megan, LOG, date="range", until=f"{until:%Y-%m-%dT%H:%M}")
 
     assert subjects(text) == ["mail-1"]
     assert "+1 earlier" in text
@@ -205,14 +193,14 @@ def test_newer_than_almost_the_newest_is_a_full_page(megan, now):
     rows = [entry(now + i * SECOND, subject=f"mail-{i}") for i in range(60)]
     place = f"{int(rows[55].at.timestamp() * 1e6)}-0-{rows[55].pk}"
 
-    assert len(subjects(page(megan, after=place))) == 50
+    assert len(subjects(page(megan, LOG, after=place))) == 50
 
 
 @pytest.mark.parametrize("place", ["x", "1-2", "1-9-1", "9" * 40 + "-0-1", "²-0-1", "1-0--1"])
 def test_a_damaged_address_is_told_and_shows_the_newest(megan, now, place):
     entry(now)
 
-    text = page(megan, before=place)
+    text = page(megan, LOG, before=place)
 
     assert "The address of this page is damaged" in text
     assert subjects(text) == ["mail-x"]
@@ -222,7 +210,7 @@ def test_a_damaged_address_is_told_and_shows_the_newest(megan, now, place):
     "query", [{}, {"q": "mail-3 a@contoso.example"}, {"result": "deferred"}, {"api": "ews"}]
 )
 def test_the_list_asks_as_often_whatever_the_log_holds(megan, now, query):
-    page(megan)
+    page(megan, LOG)
     counts = []
     for size in (2, 150):
         for i in range(size):
@@ -232,7 +220,7 @@ def test_the_list_asks_as_often_whatever_the_log_holds(megan, now, query):
             )  # fmt: skip
             event(now, EventKind.PAUSED)
         with CaptureQueriesContext(connection) as asked:
-            page(megan, **query)
+            page(megan, LOG, **query)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 12
 
@@ -240,7 +228,7 @@ def test_the_list_asks_as_often_whatever_the_log_holds(megan, now, query):
 def test_nothing_that_matches_leads_back_to_all(megan, now):
     entry(now)
 
-    text = page(megan, q="nobody")
+    text = page(megan, LOG, q="nobody")
 
     assert "Nothing in the log matches." in text
     assert "Show all" in text

@@ -1,31 +1,17 @@
 """The page of one log entry."""
 
-import html
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from notifications.models import Attempt
 from notifications.models.attempt import Result
-from tests import factories
+
+from .browsing import page
 
 pytestmark = pytest.mark.django_db
 LOG = "/notifications/attempt/"
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def megan():
-    client = Client()
-    client.force_login(factories.user())
-    return client
-
-
-def page(client, url=LOG, **query):
-    response = client.get(url, query)
-    assert response.status_code == 200
-    return html.unescape(response.content.decode())
 
 
 def entry(at, **values):

@@ -6,22 +6,13 @@ import tracemalloc
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from notifications.admin import log_export
 from notifications.models import Attempt
 from notifications.models.attempt import Result
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 EXPORT = "/notifications/attempt/export/"
-
-
-@pytest.fixture
-def megan():
-    client = Client()
-    client.force_login(factories.user())
-    return client
 
 
 def entry(now, **values):

@@ -5,21 +5,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from notifications.models import Attempt
 from notifications.models.attempt import Result
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 LOG = "/notifications/attempt/"
-
-
-@pytest.fixture
-def megan():
-    client = Client()
-    client.force_login(factories.user())
-    return client
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from notifications import retention, tasks
@@ -12,6 +11,8 @@ from notifications.models import Attempt, ConnectionEvent, Notification, Retenti
 from notifications.models.attempt import Result
 from notifications.models.event import EventKind
 from tests import factories
+
+from .browsing import client
 
 pytestmark = pytest.mark.django_db
 LOG = "/notifications/attempt/"
@@ -28,15 +29,9 @@ def begun(monkeypatch):
     return calls
 
 
-def client(role="Administrator"):
-    browser = Client()
-    browser.force_login(factories.person(role))
-    return browser
-
-
 @pytest.fixture
 def megan():
-    return client()
+    return client("Administrator")
 
 
 def entry(now, **values):

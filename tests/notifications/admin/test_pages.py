@@ -6,7 +6,6 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from notifications import tasks
 from notifications.errors import Answer
 from notifications.models import Attempt, Notification, QueueState
 from notifications.models.attempt import Result
@@ -16,18 +15,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 QUEUE = "/notifications/notification/"
 LOG = "/notifications/attempt/"
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
-
-
-@pytest.fixture
-def megan():
-    client = Client()
-    client.force_login(factories.user())
-    return client
 
 
 @pytest.fixture

@@ -1,49 +1,22 @@
 """What a person does with many notifications, and what is hidden of sensitive ones."""
 
-import html
 from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
-from django.test import Client
 from django.utils import timezone
 
-from notifications import outbox, tasks
+from notifications import outbox
 from notifications.admin import queue_actions
 from notifications.models import Attempt, Notification, QueueState, Retention
 from notifications.models.status import Status
 from tests import factories
 
+from .browsing import page
+
 pytestmark = pytest.mark.django_db
 QUEUE = "/notifications/notification/"
 ALL = f"{QUEUE}all/"
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
-
-
-def client(role):
-    browser = Client()
-    browser.force_login(factories.person(role))
-    return browser
-
-
-@pytest.fixture
-def olga():
-    return client("Operator")
-
-
-@pytest.fixture
-def audrey():
-    return client("Auditor")
-
-
-def page(browser, url, **query):
-    response = browser.get(url, query)
-    assert response.status_code == 200
-    return html.unescape(response.content.decode())
 
 
 def rows(number, status=Status.PENDING, **values):

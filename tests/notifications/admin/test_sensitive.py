@@ -1,41 +1,13 @@
 """What the queue shows of a sensitive notification, and to whom."""
 
-import html
-
 import pytest
-from django.test import Client
 
 from tests import factories
 
+from .browsing import page
+
 pytestmark = pytest.mark.django_db
 QUEUE = "/notifications/notification/"
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("notifications.tasks.wake", lambda: None)
-
-
-def client(role):
-    browser = Client()
-    browser.force_login(factories.person(role))
-    return browser
-
-
-@pytest.fixture
-def olga():
-    return client("Operator")
-
-
-@pytest.fixture
-def audrey():
-    return client("Auditor")
-
-
-def page(browser, url, **query):
-    response = browser.get(url, query)
-    assert response.status_code == 200
-    return html.unescape(response.content.decode())
 
 
 def sensitive():

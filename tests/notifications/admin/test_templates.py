@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from notifications import tasks, template_json
+from notifications import template_json
 from notifications.models import EmailTemplate, Notification
 from tests import factories
 
@@ -29,18 +29,6 @@ TYPED = {
     "refuse_without_recipients": "on",
     "sample_context": '{"number": 17, "email": "a@contoso.example"}',
 }
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
-
-
-@pytest.fixture
-def megan():
-    client = Client()
-    client.force_login(factories.user())
-    return client
 
 
 def person(*codenames):

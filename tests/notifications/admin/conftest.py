@@ -1,0 +1,29 @@
+import pytest
+from django.test import Client
+
+from notifications import tasks
+from tests import factories
+
+from .browsing import client
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch):
+    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
+
+
+@pytest.fixture
+def megan(db):
+    browser = Client()
+    browser.force_login(factories.user())
+    return browser
+
+
+@pytest.fixture
+def olga(db):
+    return client("Operator")
+
+
+@pytest.fixture
+def audrey(db):
+    return client("Auditor")
