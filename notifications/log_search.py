@@ -77,9 +77,9 @@ class _Search:
 
     def _by_index(self, edge: datetime, counts: dict[str, int], missing: int) -> list[Attempt]:
         words = _rare_enough(counts)
-        beyond = self._everything.filter(self._beyond(edge))
         if not words:
             return self._walk(self._rows.filter(self._beyond(edge)), missing)
+        beyond = self._everything.filter(self._beyond(edge))
         end = beyond.aggregate(at=Max("at") if self._forward else Min("at"))["at"]
         if end is None:
             return []

@@ -1,4 +1,4 @@
-"""An INSERT that is put into words once. The ORM does it for each row anew, which is a quarter of
+"""An INSERT that is put into words once. The ORM does it for each row anew, which is a sixth of
 what an application waits for when it hands over a message."""
 
 from functools import cache
@@ -27,5 +27,5 @@ def _statement(model: type[models.Model], using: str) -> "tuple[list[models.Fiel
     columns = ", ".join(quoted(str(field.column)) for field in fields)
     return fields, (
         f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) "  # noqa: S608 - names of ours
-        f"VALUES ({', '.join(['%s'] * len(fields))}) RETURNING id"
+        f"VALUES ({', '.join(['%s'] * len(fields))}) RETURNING {quoted(str(model._meta.pk.column))}"
     )

@@ -84,8 +84,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return kept
 
     def _keep_reference(self, reference: str, pks: Sequence[int], worker: str) -> int:
-        """In SQL, because sender threads wait for it: the ORM takes 0.3 ms to put it into words,
-        a third of what a message costs."""
+        """How many were still ours. In SQL, because sender threads wait for it: the ORM takes
+        0.3 ms each time to put it into words, a whole message 0.9."""
         statement = _KEEP_REFERENCE.format(pks=", ".join(["%s"] * len(pks)))
         with connections[self.db].cursor() as cursor:
             cursor.execute(statement, [reference, Status.SENDING, worker, *pks])
