@@ -20,7 +20,7 @@ from notifications.messages import Composed, MailMessage
 
 from .base import AccountInfo, Checkpoint, MailBackend, Outcome, Receipt
 from .graph_attachments import complete, count
-from .graph_http import GraphHttp, answer_of
+from .graph_http import GraphHttp, ids_of
 from .graph_sizes import LARGEST_MIME, split
 
 # The reference of a message that was handed to sendMail: there is nothing to look up.
@@ -153,5 +153,4 @@ def _shows_another_sender(draft: dict[str, Any], message: MailMessage) -> bool:
 
 
 def _receipt(response: requests.Response, composed: Composed, *, extra: int = 0) -> Receipt:
-    answer = replace(answer_of(response), code="", message="")
-    return Receipt(answer, composed.charset, len(composed.mime) + extra, composed.note)
+    return Receipt(ids_of(response), composed.charset, len(composed.mime) + extra, composed.note)

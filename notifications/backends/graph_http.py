@@ -7,6 +7,7 @@ merging of defaults), and that is most of its CPU. So the requests go to its tra
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from threading import BoundedSemaphore
@@ -162,10 +163,13 @@ def answer_of(response: requests.Response) -> Answer:
         message = response.text[:_MESSAGE_LENGTH].strip()
     if response.ok or response.is_redirect:
         code = "UnexpectedAnswer"
+    return replace(ids_of(response), code=code, message=message[:_MESSAGE_LENGTH])
+
+
+def ids_of(response: requests.Response) -> Answer:
+    """Without words: an accepted message has none, and it takes time to look for them."""
     return Answer(
         status=response.status_code,
-        code=code,
-        message=message[:_MESSAGE_LENGTH],
         request_id=response.headers.get("request-id", ""),
         client_request_id=str(response.request.headers.get("client-request-id") or ""),
     )
