@@ -3,6 +3,7 @@
 The database is asked by this thread only; no transaction is open while Microsoft is.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -22,7 +23,7 @@ from .models.status import Status
 from .models.transitions import NotificationQuerySet
 from .preparing import message_of
 from .recording import Sending, record, record_settled
-from .sending import CAPACITY, REFILL, Checkpoint, Finished, Job, Sender
+from .sending import REFILL, Checkpoint, Finished, Job, Sender, capacity
 
 # So many are looked through for some that the day's limit of recipients still has room for.
 LOOK_AHEAD = 500
@@ -68,6 +69,7 @@ class _Drain:
         self._ends_at = timezone.now() + DRAIN_TIME
         self._in_flight: dict[int, Notification] = {}
         self._since_oldest = 0
+        self._done, self._claimed_at = 0, time.monotonic()
         self._is_over = False
         self._wake_at: datetime | None = None
 
@@ -114,9 +116,9 @@ class _Drain:
         now = timezone.now()
         if self._is_stopping() or now >= self._ends_at:
             self._end()
-        free = CAPACITY - len(self._in_flight)
         if len(self._in_flight) > REFILL:
             return False  # several at a time cost the same queries as one
+        free = self._capacity() - len(self._in_flight)
         allowed = self._lane.allowance(now=now)
         count = free if allowed is None else min(free, allowed)
         if self._is_over or count <= 0:
@@ -129,10 +131,15 @@ class _Drain:
         with transaction.atomic():
             rows = self._next_fitting(count, now=now)
             taken = self._take(rows, now) if rows else set()
+        self._done, self._claimed_at = 0, time.monotonic()
         for row in rows:
             if row.pk in taken:
                 self._start(row)
         return bool(taken)
+
+    def _capacity(self) -> int:
+        """By how quickly the messages of the last claim have left."""
+        return capacity(self._done, time.monotonic() - self._claimed_at)
 
     def _next_fitting(self, count: int, *, now: datetime) -> list[Notification]:
         """The next rows, as far as the day has room for them. Later ones take the place of those
@@ -218,6 +225,7 @@ class _Drain:
 
     def _finish(self, event: Finished) -> None:
         row = self._in_flight.pop(event.job.pk)
+        self._done += 1
         if isinstance(event.outcome, Receipt):
             self._lane.accepted(now=timezone.now())
         elif not isinstance(event.outcome, UnknownOutcomeError):

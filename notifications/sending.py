@@ -31,8 +31,12 @@ logger = logging.getLogger(__name__)
 # a pace few of them have anything to do.
 THREADS = 24
 # More wait for a thread, so that none waits until the database has claimed the next ones: that
-# is done once this few are left, and for many at a time.
-REFILL, CAPACITY = 2 * THREADS, 8 * THREADS
+# is done once this few are left.
+REFILL = 2 * THREADS
+# What is claimed is not overtaken by urgent mail any more, but each claim costs its queries: so
+# many are claimed as leave in this time.
+_CLAIMED_FOR = 0.5  # seconds
+_FEWEST, MOST_CLAIMED = 3 * THREADS, 16 * THREADS
 # A checkpoint is one UPDATE; an owner that takes longer than this is gone.
 _CHECKPOINT_WAIT = 60  # seconds
 # What comes together costs one transaction. Most of the threads have no request under way, so
@@ -41,6 +45,12 @@ _GATHERING = 0.004  # seconds
 # No thread waits for a result to be written, so more of them may come together. A worker that is
 # killed meanwhile leaves them in doubt.
 _MOST_RESULTS, _RESULTS_WAIT = 32, 0.02  # seconds
+
+
+def capacity(done: int, seconds: float) -> int:
+    """How many messages the threads should have, after `done` took them so long."""
+    rate = done / seconds if seconds > 0 else 0
+    return min(MOST_CLAIMED, max(_FEWEST, int(rate * _CLAIMED_FOR)))
 
 
 class ClaimLost(Exception):  # noqa: N818 - reads as what it is
@@ -96,7 +106,7 @@ class Sender:
         self._under_way = 0
 
     def start(self, job: Job) -> None:
-        """Send it as soon as a thread is free. At most CAPACITY jobs may be given at a time."""
+        """Send it as soon as a thread is free. At most MOST_CLAIMED jobs may be given at a time."""
         if self._under_way >= self._threads and self._threads < THREADS:
             self._threads += 1
             Thread(target=self._work, name=f"sender-{self._threads}", daemon=True).start()

@@ -91,3 +91,17 @@ def test_the_last_results_do_not_wait(monkeypatch):
 
     assert isinstance(event, Finished)
     sender.close()
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "expected"),
+    [
+        (0, 0.0, sending.THREADS * 3),
+        (5, 0.0, sending.THREADS * 3),
+        (40, 1.0, sending.THREADS * 3),
+        (300, 1.0, 150),
+        (1000, 0.1, sending.MOST_CLAIMED),
+    ],
+)
+def test_so_many_are_claimed_as_leave_in_half_a_second(done, seconds, expected):
+    assert sending.capacity(done, seconds) == expected

@@ -71,7 +71,7 @@ def test_the_day_has_room_again_once_what_did_not_fit_is_gone(connected, emulato
 
 
 def test_a_message_that_reached_nobody_uses_none_of_the_day(connected, emulator, monkeypatch):
-    monkeypatch.setattr(delivery, "CAPACITY", 1)
+    monkeypatch.setattr(delivery, "capacity", lambda _done, _seconds: 1)
     change_settings(recipients_a_day=4)
     emulator.fault(path=SEND, error_code="ErrorInvalidRecipients", count=1)
     for _ in range(2):

@@ -221,7 +221,7 @@ def test_a_character_that_the_set_lacks_makes_it_utf_8_and_the_log_says_so(conne
 
 
 def test_bulk_moves_on_although_urgent_mail_keeps_coming(connected, emulator, monkeypatch):
-    monkeypatch.setattr(delivery, "CAPACITY", 1)
+    monkeypatch.setattr(delivery, "capacity", lambda _done, _seconds: 1)
     bulk = factories.enqueue(subject="bulk", priority=Priority.BULK)
     for i in range(20):
         factories.enqueue(subject=f"urgent {i}", priority=Priority.URGENT)
