@@ -6,16 +6,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from notifications import tasks
 from tests import factories
 from tests.settings_ui.conftest import URL, Person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def woken(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 def text_of(response):

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from notifications import tasks, vault
+from notifications import vault
 from notifications.models import Alarm, Callback, EmailSettings
 from notifications.models.alarm import AlarmCode
 from tests import factories
@@ -12,11 +12,6 @@ from tests.settings_ui.conftest import URL
 
 pytestmark = pytest.mark.django_db
 SECRET = "a-secret-of-the-desk"
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 @pytest.fixture

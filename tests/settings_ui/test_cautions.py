@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from notifications import tasks, vault
+from notifications import vault
 from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.account import AccountState
 from notifications.models.settings import SettingsValues
@@ -13,11 +13,6 @@ from settings_ui import cautions, drafts
 from tests.settings_ui.conftest import URL
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 def shown(person, address=URL):

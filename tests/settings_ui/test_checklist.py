@@ -3,17 +3,11 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from notifications import tasks
 from tests import factories
 from tests.settings_ui.conftest import Person
 
 pytestmark = pytest.mark.django_db
 URL = "/settings/email/checklist/"
-
-
-@pytest.fixture(autouse=True)
-def woken(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 def text_of(response):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from notifications import tasks, vault
+from notifications import vault
 from notifications.models import EmailSettings
 from tests import factories
 from tests.exchange_emulator.emulator import SECRET
@@ -14,11 +14,6 @@ from tests.settings_ui.conftest import URL, Person
 
 pytestmark = pytest.mark.django_db
 HISTORY = "/notifications/historicalemailsettings/"
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 def text_of(response):

@@ -9,18 +9,13 @@ from cryptography.fernet import Fernet
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from notifications import tasks, vault
+from notifications import vault
 from notifications.models import EmailSettings, MicrosoftAccount, Notification, SignInDraft
 from tests import factories
 from tests.exchange_emulator.emulator import CLIENT, DESK, SECRET
 from tests.settings_ui.conftest import URL, Person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 def text_of(response):

@@ -4,18 +4,13 @@ import json
 
 import pytest
 
-from notifications import housekeeping, tasks
+from notifications import housekeeping
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Worker
 from notifications.models.attempt import Result
 from tests.exchange_emulator.emulator import DESK
 from tests.settings_ui.conftest import URL
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 @pytest.fixture
