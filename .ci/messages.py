@@ -26,6 +26,9 @@ def main() -> int:
         options = ["--all", "--no-location", "--no-obsolete", "--no-wrap"]
         subprocess.run([*django, "makemessages", *options, *ignored], check=True, env=environment)
         for catalog in Path("locale").glob("*/LC_MESSAGES/django.po"):
+            # By their text: in the order of the source every moved file would change the catalog.
+            in_order = ["msgcat", "--sort-output", "--no-wrap", f"--output-file={catalog}"]
+            subprocess.run([*in_order, catalog], check=True)
             lines = catalog.read_text().splitlines(keepends=True)
             # It would be different each time.
             kept = [line for line in lines if not line.startswith('"POT-Creation-Date')]

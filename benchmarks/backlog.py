@@ -18,10 +18,10 @@ _SECONDS = 3
 
 class Backlog(Benchmark):
     def run(self) -> None:
-        from notifications import tasks
+        from notifications import wakeups
         from tests import factories
 
-        tasks.drain.apply_async = lambda **_options: None
+        wakeups.send = lambda _task, **_options: None
         self.emulator.limits(**{"*": None})
         factories.connect(self.emulator, protection=False)
         print("| pending | messages/s | queries/message | memory, idle | at the peak |")  # noqa: T201
@@ -30,8 +30,8 @@ class Backlog(Benchmark):
             self._measure(pending)
 
     def _measure(self, pending: int) -> None:
-        from notifications import delivery
         from notifications.models import MicrosoftAccount, Notification
+        from notifications.queue import drain
 
         MicrosoftAccount.objects.update(cloud="custom")
         _fill(pending)
@@ -39,7 +39,7 @@ class Backlog(Benchmark):
         Path("/proc/self/clear_refs").write_text("5")  # forgets the peak
         with counted_queries() as queries:
             started = time.perf_counter()
-            delivery.drain(
+            drain.drain(
                 worker="benchmark:1",
                 is_stopping=lambda: time.perf_counter() - started > _SECONDS,
             )

@@ -39,7 +39,7 @@ def main() -> None:
         from django.db import connection
         from django.utils import timezone
 
-        from notifications import figures, tallying
+        from notifications.log import figures, tallies
 
         call_command("migrate", verbosity=0)
         now = timezone.now()
@@ -48,7 +48,7 @@ def main() -> None:
             cursor.execute("vacuum analyze")
         _link_newest(now)
         _tell("figures without tallies", lambda: figures.read(now=now))
-        _tell("first counting", lambda: tallying.count_new(now=now), times=1)
+        _tell("first counting", lambda: tallies.count_new(now=now), times=1)
         _tell("figures", lambda: figures.read(now=now))
 
 

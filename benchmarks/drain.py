@@ -54,9 +54,9 @@ class Benchmark:
         self.emulator = emulator
 
     def run(self) -> None:
-        from notifications import tasks
+        from notifications import wakeups
 
-        tasks.drain.apply_async = lambda **_options: None
+        wakeups.send = lambda _task, **_options: None
         self._enqueue()
         print("| way | latency | messages/s | CPU/message | queries/message | slots used |")  # noqa: T201
         print("| --- | --- | --- | --- | --- | --- |")  # noqa: T201
@@ -76,8 +76,8 @@ class Benchmark:
         print(f"Enqueue one by one: p50 {cuts[49]:.2f} ms, p99 {cuts[98]:.2f} ms\n")  # noqa: T201
 
     def _drain(self, way: str, latency: int, count: int) -> None:
-        from notifications import delivery
         from notifications.models import MicrosoftAccount, Notification
+        from notifications.queue import drain
         from tests import factories
 
         Notification.objects.all().delete()
@@ -92,7 +92,7 @@ class Benchmark:
         with counted_queries() as queries, _timed_requests() as spent:
             started, cpu = time.perf_counter(), time.process_time()
             while Notification.objects.filter(status="pending").exists():
-                delivery.drain(worker="benchmark:1")
+                drain.drain(worker="benchmark:1")
             took, cpu = time.perf_counter() - started, time.process_time() - cpu
         slots = sum(spent) / (SLOTS * took)
         print(  # noqa: T201

@@ -10,10 +10,10 @@ import tempfile
 import uuid
 from pathlib import Path
 
-from notifications.addresses import Address
-from notifications.backends.graph import GraphBackend
-from notifications.backends.graph_http import GraphHttp
-from notifications.messages import File, MailMessage
+from notifications.backends.microsoft.graph.backend import GraphBackend
+from notifications.backends.microsoft.graph.http import GraphHttp
+from notifications.message.addresses import Address
+from notifications.message.message import File, MailMessage
 from tests.exchange_emulator import emulator as running
 
 MEGABYTE = 1_048_576

@@ -128,10 +128,10 @@ INSTALLED_APPS = [
     "mailconnector",
 ]
 MIDDLEWARE = [
-    "mailconnector.headers.PermissionsPolicy",
+    "mailconnector.middleware.PermissionsPolicy",
     "django.middleware.security.SecurityMiddleware",
-    "notifications.health.HealthPages",
-    "notifications.api.boundary.ApiBoundary",
+    "notifications.health.pages.HealthPages",
+    "notifications.api.middleware.ApiBoundary",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -24,7 +24,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
-    "DASHBOARD_CALLBACK": "notifications.admin.dashboard.dashboard",
+    "DASHBOARD_CALLBACK": "notifications.admin.dashboard.page.dashboard",
     "SITE_FAVICONS": [
         {
             "rel": "icon",

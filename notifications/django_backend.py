@@ -17,7 +17,7 @@ from django.db import DatabaseError
 
 from . import outbox
 from .errors import InvalidNotification, NotQueued
-from .messages import Importance
+from .message.message import Importance
 from .outbox import NewFile, NewNotification
 
 # Headers that Django lets a caller give, where the queue has a field for them.

@@ -10,18 +10,13 @@ from dataclasses import asdict
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from . import attachments, callbacks, tasks
-from .admission import (
-    NewFile,
-    NewNotification,
-    Rules,
-    check_sizes,
-    checked_row,
-    mailbox_domain,
-)
-from .attachments import StoredFile
+from . import wakeups
+from .attachments import storage
+from .attachments.storage import StoredFile
 from .errors import InvalidNotification
-from .messages import Importance
+from .i18n import Sentence
+from .i18n import gettext_noop as _
+from .message.message import Importance
 from .models import (
     ApiKey,
     ApiNotification,
@@ -35,8 +30,15 @@ from .models.event import EventKind
 from .models.insert import insert
 from .models.status import Status
 from .models.transitions import NotificationQuerySet
-from .sentences import Sentence
-from .sentences import gettext_noop as _
+from .queue.admission import (
+    NewFile,
+    NewNotification,
+    Rules,
+    check_sizes,
+    checked_row,
+    mailbox_domain,
+)
+from .webhooks import callbacks
 
 __all__ = [
     "NewFile", "NewNotification", "cancel", "enqueue", "mark_as_sent", "pause", "resend",
@@ -56,8 +58,8 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
     row = checked_row(new, initiator=initiator)
     row.cloud = rules.cloud
     row.message_id = f"<{uuid.uuid4()}@{mailbox_domain()}>"
-    check_sizes([attachments.size_of(file.content) for file in new.files], row, rules)
-    stored = [attachments.store(f.name, f.content, f.content_type, f.content_id) for f in new.files]
+    check_sizes([storage.size_of(file.content) for file in new.files], row, rules)
+    stored = [storage.store(f.name, f.content, f.content_type, f.content_id) for f in new.files]
     row.fingerprint = _fingerprint(row, stored)
     # A single INSERT is a transaction of its own.
     with transaction.atomic() if stored or api_key else nullcontext():
@@ -69,7 +71,7 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
                 )
             if api_key:
                 ApiNotification.objects.create(notification=row, api_key=api_key)
-            transaction.on_commit(tasks.wake)
+            transaction.on_commit(wakeups.wake)
     return kept
 
 
@@ -82,7 +84,7 @@ def resend(entry: Attempt, *, initiator: str) -> Notification:
     if old is None:
         text = _("The content of this entry is not kept any more, so it cannot be sent again.")
         raise InvalidNotification(Sentence(text))
-    with attachments.opened(old) as files:
+    with storage.opened(old) as files:
         new = NewNotification(
             to=old.to,
             cc=old.cc,
@@ -112,20 +114,20 @@ def pause(*, by: str) -> None:
 def resume(*, by: str) -> None:
     if QueueState.objects.resume():
         ConnectionEvent.objects.create(kind=EventKind.RESUMED, at=timezone.now(), who=by)
-    transaction.on_commit(tasks.wake)
+    transaction.on_commit(wakeups.wake)
 
 
 def send_now(rows: NotificationQuerySet) -> int:
     """Pending and failed ones of `rows` leave at once. Returns how many."""
     changed = rows.send_now(now=timezone.now())
-    transaction.on_commit(tasks.wake)
+    transaction.on_commit(wakeups.wake)
     return changed
 
 
 def send_again(rows: NotificationQuerySet) -> int:
     """Those that may have been sent, once more: a person has decided."""
     changed = rows.send_again(now=timezone.now())
-    transaction.on_commit(tasks.wake)
+    transaction.on_commit(wakeups.wake)
     return changed
 
 

@@ -1,29 +1,30 @@
 """Celery entry points. They only wake: what there is to do stands in the database."""
 
-import logging
 import os
 import socket
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
-from typing import Any
 
 from celery.signals import beat_init, worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from mailconnector import checks
 from mailconnector.celery import app
 
-from . import alarms, callbacks, delivery, housekeeping, retention, tallying, watching
+from . import wakeups
+from .alarms import beat_watch, watch
+from .attachments import unused
+from .log import retention, tallies
+from .mailbox import upkeep
 from .models import QueueState
+from .queue import drain as delivery
+from .queue import workers
+from .webhooks import callbacks
 
-logger = logging.getLogger(__name__)
-
-_SOON = timedelta(milliseconds=50)
 _BETWEEN_PURGES = timedelta(seconds=1)
 _stopping = threading.Event()
 
@@ -48,15 +49,15 @@ def _one_at_a_time(work: Callable[[], None]) -> Callable[[], None]:
 @app.task
 def drain(*, by_beat: bool = False) -> None:
     if by_beat:
-        housekeeping.report_beat(now=timezone.now())
-    housekeeping.report_alive(_process_name())
+        workers.report_beat(now=timezone.now())
+    workers.report_alive(_process_name())
     wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
     if _stopping.is_set():
         return
     if wake_at:
-        _send_at(drain, wake_at)
+        wakeups.send_at(wakeups.DRAIN, wake_at)
     if callbacks.is_due(now=timezone.now()):
-        _send(call_back)
+        wakeups.send(wakeups.CALL_BACK)
 
 
 @app.task
@@ -65,48 +66,29 @@ def call_back() -> None:
     """Tell applications what became of their messages."""
     callbacks.call_due(now=timezone.now())
     if next_at := callbacks.next_due():
-        _send_at(call_back, next_at)
+        wakeups.send_at(wakeups.CALL_BACK, next_at)
 
 
 @app.task
 def sweep() -> None:
-    tallying.count_new(now=timezone.now())
-    housekeeping.sweep(now=timezone.now())
+    tallies.count_new(now=timezone.now())
+    upkeep.sweep(now=timezone.now())
+    workers.forget_silent(now=timezone.now())
     callbacks.forget_old(now=timezone.now())
-    alarms.forget_old(now=timezone.now())
+    watch.forget_old(now=timezone.now())
     purge()
 
 
 @app.task
 @_one_at_a_time
 def purge() -> None:
-    """In short turns with other work between them, until there is nothing left to delete."""
-    if not retention.purge(now=timezone.now()) and not _stopping.is_set():
-        _send_at(purge, timezone.now() + _BETWEEN_PURGES)
-
-
-def begin_purge() -> None:
-    """Without a broker it begins within ten minutes."""
-    _send(purge)
-
-
-def wake() -> None:
-    """Tell a worker that something is due. Without a broker it finds out within a minute."""
-    _send(drain)
-
-
-def _send_at(task: Any, when: datetime) -> None:
+    """Delete in short turns with other work between them, until nothing is left: first rows,
+    then the files that no row attaches any more."""
     now = timezone.now()
-    if when - now > settings.WAKE_INTERVAL:
-        return  # beat comes sooner
-    _send(task, eta=max(when, now + _SOON))
-
-
-def _send(task: Any, **options: Any) -> None:
-    try:
-        task.apply_async(**options)
-    except OperationalError as error:
-        logger.warning("Redis cannot be reached, workers wake up by themselves: %s", error)
+    if retention.purge(now=now):
+        unused.delete_some(now=now)
+    elif not _stopping.is_set():
+        wakeups.send_at(wakeups.PURGE, timezone.now() + _BETWEEN_PURGES)
 
 
 def _process_name() -> str:
@@ -122,9 +104,9 @@ def _lane_name() -> str:
 def _start(**_details: object) -> None:
     """What was left in the queue does not wait for beat."""
     checks.log_problems()  # Celery runs the checks, but says nothing of them
-    housekeeping.report_alive(_process_name())
+    workers.report_alive(_process_name())
     QueueState.objects.claim(settings.INSTALLATION_ID)
-    wake()
+    wakeups.wake()
 
 
 @worker_shutting_down.connect
@@ -134,12 +116,12 @@ def _stop(**_details: object) -> None:
 
 @worker_shutdown.connect
 def _gone(**_details: object) -> None:
-    housekeeping.report_gone(_process_name())
+    workers.report_gone(_process_name())
 
 
 @beat_init.connect
 def _begin(**_details: object) -> None:
     """Beat's own first wake-up comes after a whole interval."""
     checks.log_problems()
-    watching.start()
-    _send(drain, kwargs={"by_beat": True})
+    beat_watch.start()
+    wakeups.send(wakeups.DRAIN, kwargs={"by_beat": True})

@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
-from notifications import webhooks
 from notifications.models.settings import SettingsValues
+from notifications.webhooks.call import target_problem
 
 NAMES = frozenset(["alarm_url", "alarm_secret"])
 _SHORTEST_SECRET = 16
@@ -42,7 +42,7 @@ class AlarmFields(forms.Form):
 
     def clean_alarm_url(self) -> str:
         url: str = self.cleaned_data["alarm_url"]
-        if url and (problem := webhooks.target_problem(url)):
+        if url and (problem := target_problem(url)):
             raise forms.ValidationError(gettext(problem))
         return url
 

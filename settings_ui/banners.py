@@ -10,9 +10,10 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from notifications import expiry, obstacles
-from notifications.connection import effective
+from notifications.mailbox import credential_expiry
+from notifications.mailbox.connection import effective
 from notifications.models import EmailSettings, QueueState
+from notifications.queue import obstacles
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _banners(request: HttpRequest) -> list[Banner]:
         for each in obstacles.for_every_page(saved, state, now=now)
     ]
     if user.has_perm("notifications.change_emailsettings"):
-        days = expiry.days_left(effective(saved.values()), now.date())
+        days = credential_expiry.days_left(effective(saved.values()), now.date())
         found += _credential(days)
     return found
 
@@ -100,10 +101,10 @@ def _for(user: Any, place: Place) -> Place | None:
 
 def _credential(days: int | None) -> list[Banner]:
     """Before the application's credential ends, and after."""
-    stage = expiry.stage(days)
+    stage = credential_expiry.stage(days)
     if days is None or stage is None:
         return []
-    if stage == expiry.PAST:
+    if stage == credential_expiry.PAST:
         text = _("The application's credential has expired.")
     elif days == 0:
         text = _("The application's credential ends today.")
@@ -117,4 +118,4 @@ def _credential(days: int | None) -> list[Banner]:
         "Make a new client secret or certificate in Microsoft Entra, enter it and save; no new "
         "sign-in is needed."
     )
-    return [Banner(text, what_to_do, _SETTINGS, is_urgent=days <= expiry.SOON)]
+    return [Banner(text, what_to_do, _SETTINGS, is_urgent=days <= credential_expiry.SOON)]

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from notifications import vault
-from notifications.addresses import AddressError, parse_address
-from notifications.backends.graph_sizes import mime_size
-from notifications.connection import cloud_of, effective, needed_permissions
+from notifications.backends.microsoft.graph.sizes import mime_size
+from notifications.mailbox.connection import cloud_of, effective, needed_permissions
+from notifications.message.addresses import AddressError, parse_address
 from notifications.models.settings import MEGABYTE, Api, SettingsValues
 
 from .drafts import PageState

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from notifications import tasks
-from notifications.checklist import local, outside, points
+from notifications import wakeups
+from notifications.health.checklist import local_facts, microsoft_facts, points
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,14 +22,14 @@ from notifications.checklist import local, outside, points
 @permission_required("notifications.view_emailsettings", raise_exception=True)
 def setup_checklist(request: HttpRequest) -> HttpResponse:
     may_change = request.user.has_perm("notifications.change_emailsettings")
-    facts = local.read(now=timezone.now(), browser_host=request.get_host())
+    facts = local_facts.read(now=timezone.now(), browser_host=request.get_host())
     if request.method == "POST":
         if not may_change:
             raise PermissionDenied
         if facts.stored:
-            facts = replace(facts, outside=outside.ask(facts.stored))
+            facts = replace(facts, outside=microsoft_facts.ask(facts.stored))
             # A renewal may have brought a lost sign-in back.
-            tasks.wake()
+            wakeups.wake()
     found = points.findings(facts)
     context = {
         **admin.site.each_context(request),

@@ -10,18 +10,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
-from notifications import certificates, charsets, vault
-from notifications.addresses import AddressError, parse_address
-from notifications.clouds import REAL_CLOUDS
-from notifications.connection import cloud_of, effective, fixed_by_environment
-from notifications.models.settings import (
-    HIGHEST_LIMIT_MB,
-    Api,
-    Credential,
-    Service,
-    SettingsValues,
-)
-from notifications.sentences import translated
+from notifications import vault
+from notifications.backends.microsoft import certificates
+from notifications.backends.microsoft.clouds import REAL_CLOUDS
+from notifications.i18n import translated
+from notifications.mailbox.connection import cloud_of, effective, fixed_by_environment
+from notifications.message import charsets
+from notifications.message.addresses import AddressError, parse_address
+from notifications.models.settings import HIGHEST_LIMIT_MB, Api, Credential, Service, SettingsValues
 
 from .alarm_fields import AlarmFields
 from .delivery_fields import DeliveryFields

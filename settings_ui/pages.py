@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from notifications import connection, webhooks
-from notifications.errors import Answer
-from notifications.explanations import explain
+from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import explain
+from notifications.mailbox import connection
+from notifications.mailbox.save import SavedMeanwhile, save_settings
 from notifications.models import Notification
 from notifications.models.status import Status
-from notifications.saving import SavedMeanwhile, save_settings
+from notifications.webhooks.call import shown_address
 
 from . import drafts, panel, redirect_uri, test_steps
 from .drafts import PageState
 from .forms import EmailSettingsForm
-from .test_message_form import new_form
+from .trial_dialog import new_form
 
 # What an action leaves in the session for the page that comes after it
 OUTCOME = "settings_outcome"
@@ -122,7 +123,7 @@ def render_page(
     values = connection.effective(state.stored)
     may_change = request.user.has_perm("notifications.change_emailsettings")
     if form.initial.get("alarm_url") and not may_change:
-        form.initial["alarm_url"] = webhooks.shown_address(form.initial["alarm_url"])
+        form.initial["alarm_url"] = shown_address(form.initial["alarm_url"])
     context = {
         **admin.site.each_context(request),
         "title": _("E-mail > Settings"),

@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from notifications import certificates, clouds, connection, vault
-from notifications.certificates import CertificateInfo
-from notifications.errors import Answer
-from notifications.explanations import explain
+from notifications import vault
+from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import explain
+from notifications.backends.microsoft import certificates, clouds
+from notifications.backends.microsoft.certificates import CertificateInfo
+from notifications.mailbox import connection
 from notifications.models import Alarm, Callback
 from notifications.models.settings import SettingsValues
 

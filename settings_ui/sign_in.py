@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from notifications import connection, identity, vault
-from notifications.connection import cloud_of, effective
-from notifications.errors import Answer, SendError
-from notifications.explanations import EXPLANATIONS, sign_in_code
+from notifications import vault
+from notifications.backends.errors import Answer, SendError
+from notifications.backends.explanations.explain import EXPLANATIONS, sign_in_code
+from notifications.backends.microsoft import entra
+from notifications.mailbox import connection
+from notifications.mailbox.connection import cloud_of, effective
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
 from notifications.models.settings import SettingsValues
 
@@ -38,7 +40,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return pages.render_page(request, state, form, status=422)
     oauth_state = secrets.token_urlsafe(32)
     try:
-        flow = identity.begin_sign_in(
+        flow = entra.begin_sign_in(
             connection.application(values),
             scopes=connection.needed_permissions(values),
             redirect_uri=redirect_uri(),
@@ -77,8 +79,11 @@ def _finish(request: HttpRequest) -> HttpResponse:
         return _fail(request, Answer(code="ForgedSignIn"), draft=draft)
     try:
         values = _values(draft)
-        signed_in = identity.finish_sign_in(
-            connection.application(values), drafts.flow_of(draft), request.GET.dict()
+        signed_in = entra.finish_sign_in(
+            connection.application(values),
+            drafts.flow_of(draft),
+            request.GET.dict(),
+            now=timezone.now(),
         )
     except vault.UnreadableSecret:
         return _fail(request, Answer(code="KeyMissing"), draft=None)
@@ -107,7 +112,7 @@ def _values(draft: SignInDraft) -> SettingsValues:
     return effective(form.values())
 
 
-def _keep_account(draft: SignInDraft, signed_in: identity.SignedIn, *, cloud: str) -> None:
+def _keep_account(draft: SignInDraft, signed_in: entra.SignedIn, *, cloud: str) -> None:
     now = timezone.now()
     earlier = draft.account
     draft.account = MicrosoftAccount.objects.create(
@@ -116,7 +121,7 @@ def _keep_account(draft: SignInDraft, signed_in: identity.SignedIn, *, cloud: st
         address=signed_in.address,
         cloud=cloud,
         scopes=signed_in.scopes,
-        cache=signed_in.cache,
+        cache=vault.seal(signed_in.cache),
         signed_in_at=now,
         signed_in_by=draft.user,
         renewed_at=now,

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from notifications.explanations import explain
+from notifications.backends.explanations.explain import explain
 from notifications.models import Attempt
-from notifications.trial import Step
+from notifications.queue.trial import Step
 
 
 def last_states(steps: Iterable[Step]) -> list[Step]:

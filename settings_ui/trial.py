@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from notifications import connection
-from notifications.trial import Step, send_test
+from notifications.mailbox import connection
+from notifications.queue.trial import Step, send_test
 
 from . import drafts, pages, test_steps
 from .access import STEPS, may_change
 from .drafts import PageState
 from .forms import EmailSettingsForm
-from .test_message_form import TestMessageForm
+from .trial_dialog import TestMessageForm
 
 
 @may_change

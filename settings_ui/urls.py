@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from . import alarm, check, checklist, pages, sign_in, trial
+from . import alarm_call, check_now, checklist, pages, sign_in, trial
 
 urlpatterns = [
     path("settings/email/", pages.email_settings, name="email_settings"),
     path("settings/email/sign-in/", sign_in.start, name="sign_in"),
     path("settings/email/test/", trial.test_settings, name="test_settings"),
-    path("settings/email/check/", check.check_now, name="check_now"),
-    path("settings/email/alarm/", alarm.test_alarm, name="test_alarm"),
+    path("settings/email/check/", check_now.check_now, name="check_now"),
+    path("settings/email/alarm/", alarm_call.test_alarm, name="test_alarm"),
     path("settings/email/checklist/", checklist.setup_checklist, name="setup_checklist"),
     path("oauth/callback", sign_in.callback, name="oauth_callback"),
 ]

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from notifications import wakeups
 from notifications.models import EmailSettings
 from tests import factories
 from tests.exchange_emulator import emulator as running
@@ -34,6 +35,14 @@ def emulator(emulator_process, settings, monkeypatch):
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def woken(monkeypatch):
+    """Keep the broker away. What would be sent to it, as (name of the task, options)."""
+    sent = []
+    monkeypatch.setattr(wakeups, "send", lambda task, **options: sent.append((task, options)))
+    return sent
 
 
 @pytest.fixture

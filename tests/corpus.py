@@ -7,9 +7,9 @@
 
 import io
 
-from notifications.addresses import Address
-from notifications.charsets import COMMON, MORE
-from notifications.messages import File, Importance, MailMessage
+from notifications.message.addresses import Address
+from notifications.message.charsets import COMMON, MORE
+from notifications.message.message import File, Importance, MailMessage
 from tests.differences import differences
 
 ACCOUNT = Address("servicedesk@contoso.com", "Service Desk")

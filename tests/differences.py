@@ -10,7 +10,7 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
 
-from notifications.messages import MailMessage
+from notifications.message.message import MailMessage
 
 # Headers that Exchange may drop on its own account.
 _DROPPED_BY_EXCHANGE = ("auto-submitted",)

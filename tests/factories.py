@@ -19,9 +19,12 @@ from django.core.files.storage import default_storage
 from django.db import connection as connection_of_database
 from django.utils import timezone
 
-from notifications import attachments, connection, identity, outbox, vault
-from notifications.addresses import parse_address
-from notifications.messages import File, MailMessage
+from notifications import outbox, vault
+from notifications.attachments import storage
+from notifications.backends.microsoft import entra
+from notifications.mailbox import connection
+from notifications.message.addresses import parse_address
+from notifications.message.message import File, MailMessage
 from notifications.models import (
     ApiKey,
     Attempt,
@@ -86,7 +89,7 @@ def template(**changes):
 
 
 def template_file(template, name="terms.txt", content=b"terms"):
-    stored = attachments.store(name, io.BytesIO(content), "", "")
+    stored = storage.store(name, io.BytesIO(content), "", "")
     return TemplateFile.objects.create(template=template, **asdict(stored))
 
 
@@ -173,21 +176,20 @@ def connect(emulator, address=practice.DESK, **changes):
         setattr(row, name, value)
     values = connection.effective(row.values())
     application = connection.application(values)
-    flow = identity.begin_sign_in(
+    flow = entra.begin_sign_in(
         application,
         scopes=connection.needed_permissions(values),
         redirect_uri=REDIRECT_URI,
         state=str(uuid.uuid4()),
     )
-    signed_in = identity.finish_sign_in(
-        application, flow, emulator.choose(flow["auth_uri"], address)
-    )
+    answer = emulator.choose(flow["auth_uri"], address)
+    signed_in = entra.finish_sign_in(application, flow, answer, now=timezone.now())
     row.account = account(
         tid=signed_in.tid,
         oid=signed_in.oid,
         address=signed_in.address,
         scopes=signed_in.scopes,
-        cache=signed_in.cache,
+        cache=vault.seal(signed_in.cache),
         renewed_at=timezone.now(),
     )
     row.version += 1

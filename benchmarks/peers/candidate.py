@@ -94,9 +94,10 @@ def ours() -> Queue:
     from django.conf import settings
     from django.db import transaction
 
-    from notifications import delivery, outbox, tasks
+    from notifications import outbox, wakeups
     from notifications.models import EmailSettings, MicrosoftAccount, Notification
     from notifications.outbox import NewNotification
+    from notifications.queue import drain as delivery
     from tests import factories
     from tests.exchange_emulator import emulator as practice
 
@@ -111,7 +112,7 @@ def ours() -> Queue:
     MicrosoftAccount.objects.update(cloud="custom")
     EmailSettings.objects.update(messages_a_minute=0)
     # The others only write rows and have nobody to wake.
-    tasks.wake = lambda: None
+    wakeups.wake = lambda: None
 
     def put(mail: Mail) -> None:
         new = NewNotification(

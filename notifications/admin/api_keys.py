@@ -17,11 +17,13 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanWidget
 
-from notifications import stored_texts, vault, webhooks
+from notifications import vault
+from notifications.i18n import shown
 from notifications.models import ApiKey, Callback
 from notifications.models.callback import CallbackState
+from notifications.webhooks.call import shown_address, target_problem
 
-from .read_only import ReadOnlyAdmin, StrictLookups
+from .base import ReadOnlyAdmin, StrictLookups
 
 _STATES = {"active": "success", "expired": "warning", "revoked": "danger"}
 
@@ -45,7 +47,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_callback_url(self) -> str:
         url: str = self.cleaned_data["callback_url"].strip()
-        if url and (problem := webhooks.target_problem(url)):
+        if url and (problem := target_problem(url)):
             raise forms.ValidationError(gettext(problem))
         return url
 
@@ -76,7 +78,7 @@ class ApiKeyAdmin(StrictLookups, ModelAdmin):
 
     @display(description=_("Callback address"))
     def shown_callback_url(self, obj: ApiKey) -> str:
-        return webhooks.shown_address(obj.callback_url) if obj.callback_url else ""
+        return shown_address(obj.callback_url) if obj.callback_url else ""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Keys are revoked: their notifications name them."""
@@ -173,4 +175,4 @@ class CallbackAdmin(ReadOnlyAdmin):
 
     @display(description=_("Error"), ordering="error")
     def shown_error(self, row: Callback) -> str:
-        return stored_texts.shown(row.error)
+        return shown(row.error, gettext)

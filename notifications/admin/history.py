@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from notifications.settings_changes import Change, changes
+from notifications.mailbox.changes import Change, changes
 
-from .read_only import ReadOnlyAdmin
+from .base import ReadOnlyAdmin
 
 HistoricalEmailSettings: Any = apps.get_model("notifications", "HistoricalEmailSettings")
 

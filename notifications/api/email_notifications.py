@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router, Status
 
-from notifications import actions
-from notifications.actions import Initiator, When
+from notifications.email_templates import run as actions
+from notifications.email_templates.run import Initiator, When
 from notifications.models import EmailTemplate
 from notifications.models.notification import Priority
 
-from . import bodies, shown
+from . import bodies, output
 from .key_auth import sender
 from .messages import IdempotencyKey
 from .problems import Problem
@@ -73,4 +73,4 @@ def run(
         response=response,
         key=key,
     )
-    return Status(status, {"message": shown.message(row, key=key) if row else None})
+    return Status(status, {"message": output.message(row, key=key) if row else None})

@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from notifications.models.attempt import Result
 
-from . import bodies, shown
+from . import bodies, output
 from .key_auth import visible_log
 from .schemas import LogPage
 
@@ -24,7 +24,7 @@ router = Router(tags=["Log"])
 def log(
     request: HttpRequest,
     result: Result | None = None,
-    message: Annotated[int | None, Query(ge=1, le=shown.LARGEST_ID)] = None,
+    message: Annotated[int | None, Query(ge=1, le=output.LARGEST_ID)] = None,
     cursor: str = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
@@ -34,5 +34,5 @@ def log(
         rows = rows.filter(result=result)
     if message is not None:
         rows = rows.filter(notification=message)
-    found, following = shown.page(rows, cursor=cursor, limit=limit)
-    return {"items": [shown.log_entry(row) for row in found], "next_cursor": following}
+    found, following = output.page(rows, cursor=cursor, limit=limit)
+    return {"items": [output.log_entry(row) for row in found], "next_cursor": following}

@@ -12,14 +12,14 @@ from notifications.models.notification import Priority
 from notifications.models.status import Status as MessageStatus
 from notifications.outbox import NewFile, NewNotification
 
-from . import bodies, shown
+from . import bodies, output
 from .key_auth import key_of, sender, visible_notifications
 from .problems import Problem
 from .schemas import MessageIn, MessageOut, MessagePage
 from .submitting import LONGEST_KEY, submit
 
 router = Router(tags=["Messages"])
-Id = Annotated[int, Path(ge=1, le=shown.LARGEST_ID)]
+Id = Annotated[int, Path(ge=1, le=output.LARGEST_ID)]
 IdempotencyKey = Annotated[
     str,
     Header(
@@ -62,7 +62,7 @@ def queue_message(
         key=key,
     )
     assert row is not None  # noqa: S101 - only a run may have nobody to notify
-    return Status(status, shown.message(row, key=key))
+    return Status(status, output.message(row, key=key))
 
 
 @router.get(
@@ -83,9 +83,9 @@ def list_messages(
     rows = rows.defer("text", "html").prefetch_related("attachments")
     if status is not None:
         rows = rows.filter(status=status)
-    found, following = shown.page(rows, cursor=cursor, limit=limit)
+    found, following = output.page(rows, cursor=cursor, limit=limit)
     return {
-        "items": [shown.message(row, key=key_of(request)) for row in found],
+        "items": [output.message(row, key=key_of(request)) for row in found],
         "next_cursor": following,
     }
 
@@ -99,7 +99,7 @@ def list_messages(
     openapi_extra={"responses": bodies.problems_described(404)},
 )
 def message(request: HttpRequest, id: Id) -> Any:  # noqa: A002 - the name in the address
-    return shown.message(_found(request, id), key=key_of(request))
+    return output.message(_found(request, id), key=key_of(request))
 
 
 @router.post(
@@ -122,7 +122,7 @@ def cancel(request: HttpRequest, id: Id) -> Any:  # noqa: A002
             else "The message came with another key.",
         )
     row.refresh_from_db()
-    return shown.message(row, key=key_of(request))
+    return output.message(row, key=key_of(request))
 
 
 def _found(request: HttpRequest, pk: int) -> Notification:

@@ -15,7 +15,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from notifications.messages import Importance
+from notifications.message.message import Importance
 from notifications.models.attempt import Result
 from notifications.models.status import Status
 

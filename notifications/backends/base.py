@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from notifications.errors import Answer
-from notifications.messages import MailMessage
+from notifications.message.message import MailMessage
+
+from .errors import Answer
 
 Checkpoint = Callable[[str], None]
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from notifications.composing import compose
-from notifications.errors import Answer
-from notifications.explanations import error_for
-from notifications.messages import MailMessage
+from notifications.message.compose import compose
+from notifications.message.message import MailMessage
 
 from .base import AccountInfo, Checkpoint, MailBackend, Outcome, Receipt
+from .errors import Answer
+from .explanations.explain import error_for
 
 
 @dataclass

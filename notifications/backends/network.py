@@ -11,7 +11,7 @@ import requests
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import NewConnectionError
 
-from notifications.errors import Answer
+from .errors import Answer
 
 # OpenSSL's X509_V_ERR_* numbers.
 _HOST_MISMATCHES = frozenset({62, 64})

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import notifications.messages
+import notifications.message.message
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('html', models.TextField(blank=True)),
                 ('headers', models.JSONField(default=list)),
-                ('importance', models.CharField(choices=[('low', 'low'), ('normal', 'normal'), ('high', 'high')], default=notifications.messages.Importance['NORMAL'], max_length=10)),
+                ('importance', models.CharField(choices=[('low', 'low'), ('normal', 'normal'), ('high', 'high')], default=notifications.message.message.Importance['NORMAL'], max_length=10)),
                 ('message_id', models.CharField(max_length=255, unique=True)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('error', models.TextField(blank=True)),

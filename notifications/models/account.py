@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from notifications.pacing import CAPACITY, Bucket
+from .bucket import CAPACITY, Bucket
 
 
 class AccountState(models.TextChoices):

@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
-from notifications.messages import Importance
+from notifications.message.message import Importance
 
 from .status import Status
 from .transitions import NotificationQuerySet
@@ -19,6 +19,12 @@ class Priority(models.IntegerChoices):
 
 
 SENSITIVE_SUBJECT = gettext_noop("(sensitive)")
+
+
+def shown_subject(subject: str) -> str:
+    """The subject of a log entry as people read it: somebody's own words stay, what stands in
+    place of them is translated."""
+    return gettext(subject) if subject == SENSITIVE_SUBJECT else subject
 
 
 class Notification(models.Model):

@@ -10,8 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from notifications import charsets
-from notifications.clouds import REAL_CLOUDS
+from notifications.backends.microsoft.clouds import REAL_CLOUDS
+from notifications.message import charsets
 
 from .account import MicrosoftAccount
 

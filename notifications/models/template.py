@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from notifications import placeholders
-from notifications.addresses import AddressError, parse_address, parse_addresses
-from notifications.placeholders import PlaceholderError
-from notifications.sentences import translated
+from notifications.i18n import translated
+from notifications.message.addresses import AddressError, parse_address, parse_addresses
+from notifications.placeholders import texts
+from notifications.placeholders.context import plain_data
+from notifications.placeholders.texts import PlaceholderError
 
 ADDRESS_FIELDS = ("from_address", "to", "cc", "bcc")
 TEXT_FIELDS = ("subject", "html", "text")
@@ -78,7 +79,7 @@ class EmailTemplate(models.Model):
             if problem := self._problem(name):
                 errors[name] = problem
         try:
-            self.sample_context = placeholders.plain_data(self.sample_context or {})
+            self.sample_context = plain_data(self.sample_context or {})
         except PlaceholderError as error:
             errors["sample_context"] = translated(error, gettext)
         if not self.html and not self.text:
@@ -86,15 +87,15 @@ class EmailTemplate(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    def fields(self) -> list[placeholders.Field]:
+    def fields(self) -> list[texts.Field]:
         """The values that it asks for."""
         names = (*ADDRESS_FIELDS, *TEXT_FIELDS)
-        return placeholders.fields_of(getattr(self, name) for name in names)
+        return texts.fields_of(getattr(self, name) for name in names)
 
     def _problem(self, name: str) -> str:
         source: str = getattr(self, name)
         try:
-            placeholders.check(source)
+            texts.check(source)
             if name in ADDRESS_FIELDS and not any(s in source for s in _PLACEHOLDER_SIGNS):
                 _check_addresses(name, source)
         except (PlaceholderError, AddressError) as error:

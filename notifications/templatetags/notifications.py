@@ -4,15 +4,20 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from notifications import stored_texts
-from notifications.addresses import split_addresses
+from notifications.i18n import shown
+from notifications.message.addresses import split_addresses
+from notifications.models.notification import shown_subject
 from notifications.models.status import Status
 
 register = template.Library()
-# `{{ entry.error|stored_text }}`: in the reader's language
-register.filter("stored_text", stored_texts.shown)
-register.filter("log_subject", stored_texts.subject)
+register.filter("log_subject", shown_subject)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+@register.filter
+def stored_text(text: str) -> str:
+    """`{{ entry.error|stored_text }}` is in the reader's language."""
+    return shown(text, _)
 
 
 @register.filter

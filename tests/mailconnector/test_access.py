@@ -6,8 +6,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, resolve
 
-from notifications import tasks
-from notifications.health import _PAGES
+from notifications.health.pages import _PAGES
 from notifications.models import Attempt, Callback, EmailTemplate, Notification
 from tests import factories
 from tests.mailconnector.access_table import PUBLIC, ROLES, TABLE
@@ -24,11 +23,6 @@ def addresses(resolver, prefix="", namespace=""):
             yield from addresses(pattern, path, namespace + inner)
         else:
             yield namespace + (pattern.name or path)
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.translation import trans_real
 
-from notifications import tasks
 from notifications.models import Attempt, Notification
 from tests import factories
 from tests.mailconnector.access_table import TABLE
@@ -55,11 +54,6 @@ class Texts(HTMLParser):
         # The characters of a masked password are random, and may happen to be a word.
         if not self.open and data.strip() and "***" not in data:
             self.found.append(" ".join(data.split()))
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 @pytest.fixture

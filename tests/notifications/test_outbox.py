@@ -5,23 +5,16 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from kombu.exceptions import OperationalError
 
-from notifications import outbox, tasks
+from notifications import outbox, wakeups
 from notifications.errors import AttachmentLimitExceeded, InvalidNotification
 from notifications.models import Attempt, EmailSettings, Notification, QueueState
 from notifications.models.attempt import Result
 from notifications.models.settings import MEGABYTE
 from notifications.models.status import Status
+from notifications.wakeups import send as send_for_real
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def woken(monkeypatch):
-    """How often workers were woken; the broker is the outside here."""
-    calls = []
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **options: calls.append(options))
-    return calls
 
 
 def test_a_notification_is_queued_with_all_that_was_given(woken):
@@ -66,10 +59,11 @@ def test_an_enqueue_that_is_rolled_back_leaves_nothing(woken):
 def test_a_broker_that_is_down_does_not_stop_an_enqueue(
     monkeypatch, caplog, django_capture_on_commit_callbacks
 ):
-    def refuse(**_options):
+    def refuse(_task, **_options):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(tasks.drain, "apply_async", refuse)
+    monkeypatch.setattr(wakeups.app, "send_task", refuse)
+    monkeypatch.setattr(wakeups, "send", send_for_real)
 
     with django_capture_on_commit_callbacks(execute=True):
         factories.enqueue()

@@ -2,10 +2,12 @@
 
 import pytest
 from django.utils import translation
+from django.utils.translation import gettext
 
-from notifications import recording, stored_texts
-from notifications.explanations import EXPLANATIONS
-from notifications.models.notification import SENSITIVE_SUBJECT
+from notifications.backends.explanations.explain import EXPLANATIONS
+from notifications.i18n import shown
+from notifications.models.notification import SENSITIVE_SUBJECT, shown_subject
+from notifications.queue import outcomes
 
 LIMIT = (
     "The notification “Wage\nslip” was not added to the queue: its attachments total "
@@ -21,16 +23,16 @@ def _in_german():
 
 def test_every_explanation_is_shown_in_german():
     for explanation in EXPLANATIONS.values():
-        assert stored_texts.shown(explanation.happened) != explanation.happened
+        assert shown(explanation.happened, gettext) != explanation.happened
 
 
-@pytest.mark.parametrize("note", [recording.FOUND_SENT, recording.SENT_AGAIN])
+@pytest.mark.parametrize("note", [outcomes.FOUND_SENT, outcomes.SENT_AGAIN])
 def test_a_note_of_ours_is_shown_in_german(note):
-    assert stored_texts.shown(note) != note
+    assert shown(note, gettext) != note
 
 
 @pytest.mark.parametrize(
-    ("stored", "shown"),
+    ("stored", "german"),
     [
         (LIMIT, "Die Benachrichtigung „Wage\nslip“ wurde nicht in die Warteschlange gestellt:"),
         ("Initiator: Delete", "Auslöser: Delete"),
@@ -41,15 +43,15 @@ def test_a_note_of_ours_is_shown_in_german(note):
         ),
     ],
 )
-def test_a_text_with_values_is_known_by_its_shape(stored, shown):
-    assert stored_texts.shown(stored).startswith(shown)
+def test_a_text_with_values_is_known_by_its_shape(stored, german):
+    assert shown(stored, gettext).startswith(german)
 
 
 @pytest.mark.parametrize("text", ["", "Somebody's own words", "a\r\nb", "\r", "%(subject)s"])
 def test_other_texts_stay_as_they_are(text):
-    assert stored_texts.shown(text) == text
+    assert shown(text, gettext) == text
 
 
 def test_of_subjects_only_what_stands_in_place_of_one_is_translated():
-    assert stored_texts.subject(SENSITIVE_SUBJECT) == "(vertraulich)"
-    assert stored_texts.subject("Delete") == "Delete"
+    assert shown_subject(SENSITIVE_SUBJECT) == "(vertraulich)"
+    assert shown_subject("Delete") == "Delete"

@@ -4,15 +4,17 @@ import time
 
 from django.utils import timezone
 
-from notifications import callbacks, tasks
+from notifications import tasks, wakeups
 from notifications.models import Callback
+from notifications.wakeups import send as send_for_real
+from notifications.webhooks import callbacks
 from tests import factories
 
 
 def test_without_a_broker_nobody_waits_for_it(caplog):
     begun = time.monotonic()
 
-    tasks.wake()
+    send_for_real(wakeups.DRAIN)
 
     assert time.monotonic() - begun < 2
     assert "Redis cannot be reached" in caplog.text
@@ -42,17 +44,14 @@ def test_callbacks_that_take_long_take_one_thread_of_a_worker(db, monkeypatch):
     assert len(made) == 2
 
 
-def test_a_callback_that_failed_is_tried_again_when_it_is_due(db, monkeypatch):
+def test_a_callback_that_failed_is_tried_again_when_it_is_due(db, woken):
     # Nobody listens at port 9.
     api_key, _token = factories.api_key(callback_url="http://localhost:9/")
     callback = Callback.objects.create(
         api_key=api_key, event="message.accepted", body="{}", due_at=timezone.now()
     )
-    woken = []
-    monkeypatch.setattr(tasks.call_back, "apply_async", lambda **options: woken.append(options))
-
     tasks.call_back()
 
     callback.refresh_from_db()
     assert callback.attempts == 1
-    assert woken == [{"eta": callback.due_at}]
+    assert woken == [(wakeups.CALL_BACK, {"eta": callback.due_at})]

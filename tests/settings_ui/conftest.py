@@ -3,17 +3,11 @@
 import pytest
 from django.test import Client
 
-from notifications import tasks
 from notifications.models import EmailSettings
 from tests import factories
 from tests.exchange_emulator.emulator import CLIENT, SECRET, TENANT
 
 URL = "/settings/email/"
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 class Person:

@@ -4,20 +4,13 @@ import re
 
 import pytest
 
-from notifications import tasks, vault
+from notifications import vault
 from notifications.models import EmailSettings
 from tests import factories
 from tests.exchange_emulator.emulator import CLIENT, SECRET, TENANT
 from tests.settings_ui.conftest import URL
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def woken(monkeypatch):
-    calls = []
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **options: calls.append(options))
-    return calls
 
 
 def text_of(response):

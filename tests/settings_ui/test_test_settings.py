@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from notifications import housekeeping
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Worker
 from notifications.models.attempt import Result
+from notifications.queue import workers
 from tests.exchange_emulator.emulator import DESK
 from tests.settings_ui.conftest import URL
 
@@ -51,7 +51,7 @@ def test_the_log_has_an_entry_marked_as_a_test(megan, emulator, draft):
 
 
 def test_the_steps_are_told_as_they_run(megan, emulator, draft):
-    housekeeping.report_alive("worker:1")
+    workers.report_alive("worker:1")
 
     response = send(megan, steps=True, draft=draft)
 

@@ -36,7 +36,8 @@ def main():
     django.setup()
     from django.utils import timezone
 
-    from notifications import outbox, tallying
+    from notifications import outbox
+    from notifications.log import tallies
     from notifications.models import Attempt
     from notifications.outbox import NewNotification
 
@@ -56,7 +57,7 @@ def main():
             )
         )  # fmt: skip
     Attempt.objects.bulk_create(sorted(entries, key=lambda entry: entry.at))
-    tallying.count_new(now=now)
+    tallies.count_new(now=now)
     outbox.pause(by="megan")
     for n in range(8):
         outbox.enqueue(

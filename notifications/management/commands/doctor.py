@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from notifications.checklist import local, outside, points
-from notifications.checklist.facts import Finding, State
+from notifications.health.checklist import local_facts, microsoft_facts, points
+from notifications.health.checklist.facts import Finding, State
 
 _MARKS = {State.OK: "ok   ", State.WRONG: "WRONG", State.NOT_CHECKED: "-    "}
 
@@ -24,9 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--local", action="store_true", help="without asking Microsoft")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        facts = local.read(now=timezone.now())
+        facts = local_facts.read(now=timezone.now())
         if facts.stored and not options["local"]:
-            facts = replace(facts, outside=outside.ask(facts.stored))
+            facts = replace(facts, outside=microsoft_facts.ask(facts.stored))
         found = points.findings(facts)
         is_wrong = points.is_wrong(found)
         if options["json"]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from notifications import queue_status
+from notifications.queue import overview
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="for monitoring systems")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        status = queue_status.read(now=timezone.now())
+        status = overview.read(now=timezone.now())
         if options["json"]:
             self.stdout.write(json.dumps(status.as_json(), indent=2))
             return

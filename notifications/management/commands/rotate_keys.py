@@ -5,14 +5,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from notifications import sealed
+from notifications.health import stored_secrets
 
 
 class Command(BaseCommand):
     help = "Encrypt all stored secrets with the first key. Exit status 1 if some cannot be read."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        rotation = sealed.rotate()
+        rotation = stored_secrets.rotate()
         self.stdout.write(f"{rotation.resealed} secrets are encrypted with the first key now.")
         if rotation.unreadable:
             names = ", ".join(rotation.unreadable)

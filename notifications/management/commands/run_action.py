@@ -8,8 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from notifications import actions
-from notifications.actions import Initiator, When
+from notifications.email_templates.run import Initiator, When, run
 from notifications.errors import NotQueued
 from notifications.models import EmailTemplate
 from notifications.outbox import NewFile
@@ -32,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no E-mail Notification “{options['name']}”.")
         with ExitStack() as stack:
             try:
-                notification = actions.run(
+                notification = run(
                     template,
                     _context(options["context"]),
                     initiator=Initiator(options["initiator"], options["initiator_address"]),

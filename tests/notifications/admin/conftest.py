@@ -1,15 +1,9 @@
 import pytest
 from django.test import Client
 
-from notifications import tasks
 from tests import factories
 
 from .browsing import client
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from notifications.errors import Answer
+from notifications.backends.errors import Answer
 from notifications.models import Attempt, Notification, QueueState
 from notifications.models.attempt import Result
 from notifications.models.status import Status

@@ -5,13 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from notifications import tasks
 from tests import factories
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr(tasks.drain, "apply_async", lambda **_options: None)
 
 
 class Caller:

@@ -15,7 +15,6 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 @pytest.fixture
 def token(db, monkeypatch):
-    monkeypatch.setattr("notifications.tasks.wake", lambda: None)
     factories.template(name="Closed", to="{{ email }}", subject="{{ ticket.number }}")
     Notification.objects.filter(pk=factories.enqueue().pk).update(status="failed")
     return factories.api_key(may_read=True, requests_a_minute=0)[1]

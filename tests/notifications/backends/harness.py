@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
 
-from notifications.backends.ews import EwsBackend
-from notifications.backends.graph import GraphBackend
-from notifications.backends.graph_http import GraphHttp
+from notifications.backends.errors import Answer
 from notifications.backends.memory import Fault, MemoryBackend, MemoryMailbox
-from notifications.errors import Answer
+from notifications.backends.microsoft.ews.backend import EwsBackend
+from notifications.backends.microsoft.graph.backend import GraphBackend
+from notifications.backends.microsoft.graph.http import GraphHttp
 from tests.exchange_emulator.emulator import DESK, EWS
 
 # What happens to the request that asks to send: the status and code of the answer, whether the

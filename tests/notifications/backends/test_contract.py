@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from notifications.backends.base import Outcome
-from notifications.errors import (
+from notifications.backends.errors import (
     AuthError,
     PermanentError,
     ThrottledError,

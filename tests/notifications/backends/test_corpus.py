@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from notifications.addresses import Address
-from notifications.backends.graph_sizes import LARGEST_MIME, mime_size
+from notifications.backends.microsoft.graph.sizes import LARGEST_MIME, mime_size
+from notifications.message.addresses import Address
 from tests.corpus import MESSAGES, differences
 from tests.exchange_emulator.emulator import DESK
 

@@ -1,0 +1,101 @@
+"""The fields of Run action, made from the placeholders of a template."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from notifications.models import EmailTemplate
+from notifications.placeholders.texts import Field
+
+_LONG = 80  # characters of a sample that want more than a line
+
+
+class RunActionForm(forms.Form):
+    """A field for each value; what stays empty is a missing value of the context."""
+
+    def __init__(self, template: EmailTemplate, data: Any = None) -> None:
+        super().__init__(data, prefix="value")
+        fields, sample = template.fields(), template.sample_context
+        self._samples = {field.path: _sample(sample, field.path) for field in fields}
+        self._lists = {field.path for field in fields if field.is_list}
+        for field in fields:
+            self.fields[field.path] = _form_field(field, self._samples[field.path])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for path, text in list(data.items()):
+            try:
+                data[path] = _value(text, self._samples[path], is_list=path in self._lists)
+            except (ValueError, RecursionError):
+                self.add_error(
+                    path,
+                    _("This is not JSON. It looks like this: %(sample)s")
+                    % {"sample": _json(self._samples[path])},
+                )
+        return data
+
+    def context(self) -> dict[str, Any]:
+        """As the template sees it: `ticket.number` becomes {"ticket": {"number": …}}."""
+        context: dict[str, Any] = {}
+        for path, value in self.cleaned_data.items():
+            if value == "":
+                continue
+            *outer, last = path.split(".")
+            place = context
+            for name in outer:
+                place = place.setdefault(name, {})
+            place[last] = value
+        return context
+
+
+def _form_field(field: Field, sample: Any) -> forms.Field:
+    is_text = isinstance(sample, str)
+    shown = sample if is_text else "" if sample is None else _json(sample)
+    is_long = field.is_list or isinstance(sample, dict | list) or len(shown) > _LONG
+    widget = UnfoldAdminTextareaWidget if is_long or "\n" in shown else UnfoldAdminTextInputWidget
+    attributes: dict[str, Any] = {"placeholder": shown, "autocomplete": "off"}
+    if widget is UnfoldAdminTextareaWidget:
+        attributes["rows"] = 3
+    return forms.CharField(
+        label=field.path,
+        required=False,
+        strip=False,
+        widget=widget(attributes),
+        help_text=_("One on each line, or a list in JSON.") if field.is_list else "",
+    )
+
+
+def _value(text: str, sample: Any, *, is_list: bool) -> Any:
+    """What was typed as the kind of value that the sample is. Raises ValueError."""
+    if text.strip() == "":
+        return ""
+    if isinstance(sample, dict) or (
+        text.lstrip().startswith(("[", "{")) and (is_list or isinstance(sample, list))
+    ):
+        return json.loads(text)
+    if is_list or isinstance(sample, list):
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    if isinstance(sample, bool | int | float):
+        return _number_or_text(text)
+    return text
+
+
+def _number_or_text(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, bool | int | float) else text
+
+
+def _sample(context: Any, path: str) -> Any:
+    for name in path.split("."):
+        context = context.get(name) if isinstance(context, dict) else None
+    return context
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

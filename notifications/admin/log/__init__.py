@@ -1,0 +1,1 @@
+"""The Outgoing Notifications Log's pages."""

@@ -1,0 +1,1 @@
+"""The Notification Queue's pages."""

@@ -1,0 +1,136 @@
+"""What a person does with many notifications: a few that are ticked, or all that a filter leaves.
+
+Each verb re-checks the status in its own UPDATE, so that the counts are true whatever workers and
+other people do meanwhile.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, ngettext_lazy
+
+from notifications import outbox
+from notifications.admin.base import is_row_number
+from notifications.models import Notification
+from notifications.models.status import RESTARTABLE, Status
+
+LIST = "admin:notifications_notification_changelist"
+_PIECE = 5000  # rows of one UPDATE
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    label: Any
+    verb: Callable[[Any], int]
+    allowed: Sequence[Status]
+    done: Any
+    what_it_means: Any
+
+
+ACTIONS = {
+    "send_now": Action(
+        _("Send now"),
+        outbox.send_now,
+        (Status.PENDING, Status.FAILED),
+        ngettext_lazy("%(n)d notification is sent now.", "%(n)d notifications are sent now.", "n"),
+        _("They leave at once, oldest first, also while the queue is paused."),
+    ),
+    "delete": Action(
+        _("Delete"),
+        outbox.cancel,
+        RESTARTABLE,
+        ngettext_lazy("%(n)d notification was deleted.", "%(n)d notifications were deleted.", "n"),
+        _("They will not be sent. This cannot be undone."),
+    ),
+    "mark_as_sent": Action(
+        _("Mark as sent"),
+        outbox.mark_as_sent,
+        (Status.UNCONFIRMED,),
+        ngettext_lazy(
+            "%(n)d notification was marked as sent.",
+            "%(n)d notifications were marked as sent.",
+            "n",
+        ),
+        _("They are not sent again."),
+    ),
+    "send_again": Action(
+        _("Send again"),
+        outbox.send_again,
+        (Status.UNCONFIRMED,),
+        ngettext_lazy(
+            "%(n)d notification is sent again.", "%(n)d notifications are sent again.", "n"
+        ),
+        _("Those that have been sent after all arrive twice."),
+    ),
+}
+
+
+def act(request: HttpRequest, name: str, rows: QuerySet[Notification]) -> None:
+    """On the rows as they are now; says how many changed, and how many could not."""
+    action = ACTIONS[name]
+    pks = list(rows.order_by().values_list("pk", flat=True))
+    pieces = [pks[start : start + _PIECE] for start in range(0, len(pks), _PIECE)]
+    changed = sum(action.verb(Notification.objects.filter(pk__in=piece)) for piece in pieces)
+    if changed:
+        messages.success(request, action.done % {"n": changed})
+    if left := len(pks) - changed:
+        text = ngettext(
+            "%(n)d was left alone: its status does not allow this (any more).",
+            "%(n)d were left alone: their status does not allow this (any more).",
+            left,
+        )
+        messages.warning(request, text % {"n": left})
+    if not pks:
+        messages.warning(request, _("Nothing was done: no notification matches any more."))
+
+
+def on_all(queue: Any, request: HttpRequest, name: str) -> HttpResponse:
+    """Asks, with the count, then acts on everything that the filters leave, over all pages. What
+    came into the queue after the question is left alone."""
+    action = ACTIONS.get(name)
+    if action is None:
+        raise Http404
+    try:
+        changes = queue.get_changelist_instance(request)
+    except IncorrectLookupParameters:
+        return redirect(LIST)
+    rows = changes.queryset.order_by()
+    newest = request.POST.get("newest", "")
+    if request.method == "POST" and is_row_number(newest):
+        act(request, name, rows.filter(status__in=action.allowed, pk__lte=int(newest)))
+        return redirect(LIST)
+    figures = rows.aggregate(
+        newest=Max("pk"),
+        oldest=Min("queued_at"),
+        matching=Count("pk"),
+        count=Count("pk", filter=Q(status__in=action.allowed)),
+    )
+    context = {
+        **queue.admin_site.each_context(request),
+        **figures,
+        "others": figures["matching"] - figures["count"],
+        "title": action.label,
+        "name": name,
+        "asked": action,
+        "filters": _filters(changes),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "notifications/queue_question.html", context)
+
+
+def _filters(changes: Any) -> list[tuple[str, str]]:
+    """The filters in words: name and chosen value."""
+    found = [("", f"“{changes.query}”")] if changes.query else []
+    for filter_ in changes.filter_specs:
+        _all, *choices = filter_.choices(changes)
+        found += [
+            (str(filter_.title), str(choice["display"])) for choice in choices if choice["selected"]
+        ]
+    return found

@@ -1,0 +1,227 @@
+"""The Notification Queue: what has not left yet, and what a person can do about it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Prefetch, QuerySet, Value
+from django.forms import Media
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from notifications import outbox
+from notifications.admin.base import ReadOnlyAdmin
+from notifications.admin.sensitive import may_see, may_see_all, only_searchable
+from notifications.models import Attachment, Attempt, Notification, QueueState
+from notifications.models.status import RESTARTABLE, Status
+from notifications.queue import installation, overview
+
+from . import actions as queue_actions
+from . import attachment_download
+from .actions import ACTIONS
+from .columns import COLOURS, QueueColumns
+from .filters import AGES, AgeFilter, QueuePaginator, StatusFilter
+
+_MANAGE = "notifications.change_notification"
+
+
+@admin.register(Notification)
+class QueueAdmin(QueueColumns, ReadOnlyAdmin):
+    list_display = (
+        "queued",
+        "shown_status",
+        "shown_initiator",
+        "shown_from",
+        "shown_to",
+        "shown_subject",
+        "shown_attempts",
+        "next_attempt",
+        "shown_attachments",
+    )
+    list_display_links = ("queued", "shown_subject")
+    list_filter = (("status", StatusFilter), "priority", AgeFilter)
+    search_fields = ("subject", "to", "cc", "bcc", "message_id", "initiator")
+    ordering = ("-pk",)
+    list_per_page = 50
+    list_fullwidth = True
+    paginator = QueuePaginator
+    show_full_result_count = False
+    actions = ("send_now", "delete", "mark_as_sent", "send_again")
+    change_list_template = "notifications/queue.html"
+    change_form_template = "notifications/notification.html"
+
+    @property
+    def media(self) -> Media:
+        """Without Django's script for ticking rows, which knows only those of the first load."""
+        return Media(js=["notifications/queue_selection.js", "notifications/queue_refresh.js"])
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        rows = super().get_queryset(request)
+        match = request.resolver_match
+        if match and match.url_name in ("notifications_notification_changelist", "queue_all"):
+            rows = rows.in_queue()
+        is_hidden = Value(False) if may_see_all(request.user) else F("sensitive")
+        sizes = Attachment.objects.only("notification_id", "size")
+        return (
+            rows.defer("text", "html")
+            .annotate(is_hidden=is_hidden)
+            .prefetch_related(Prefetch("attachments", sizes))
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Notification], search_term: str
+    ) -> tuple[QuerySet[Notification], bool]:
+        rows, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        if search_term:
+            rows = only_searchable(rows, request.user)
+        return rows, may_have_duplicates
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return super().get_actions(request) if request.user.has_perm(_MANAGE) else {}
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("pause/", view(require_POST(self.pause)), name="queue_pause"),
+            path("resume/", view(require_POST(self.resume)), name="queue_resume"),
+            path("database/", view(require_POST(self.database)), name="queue_database"),
+            path("all/<str:action>/", view(self.on_all), name="queue_all"),
+            path(
+                "<int:pk>/attachments/<int:attachment_pk>/",
+                view(attachment_download.download),
+                name="notification_attachment",
+            ),
+            path("<int:pk>/do/", view(require_POST(self.do)), name="notification_do"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        now = timezone.now()
+        status = overview.read(now=now)
+        context = {
+            "title": _("Notification Queue"),
+            "module_name": _("notifications"),
+            "status": status,
+            "stopped_for": status.waits_since_long(now=now),
+            "ages": AGES,
+            "may_manage": request.user.has_perm(_MANAGE),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        notification = self.get_object(request, object_id)
+        context: dict[str, Any] = {"notification": notification}
+        if notification is not None and may_see(request.user, notification):
+            context["attachments"] = notification.attachments.all()
+        if notification is not None:
+            context |= {
+                "title": _("Notification %(number)d") % {"number": notification.pk},
+                "subtitle": "",
+                "may_see": may_see(request.user, notification),
+                "entries": _entries(request, notification),
+                "may_manage": request.user.has_perm(_MANAGE),
+                "can_send_now": notification.status in (Status.PENDING, Status.FAILED),
+                "can_decide": notification.status == Status.UNCONFIRMED,
+                "can_delete": notification.status in RESTARTABLE,
+                "colour": COLOURS.get(Status(notification.status), ""),
+            }
+        return super().change_view(
+            request, object_id, form_url, {**context, **(extra_context or {})}
+        )
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        """All rows over all pages: asked again, with the count."""
+        action = request.POST.get("action", "")
+        if request.POST.get("select_across") == "1" and action in self.get_actions(request):
+            address = reverse("admin:queue_all", args=[action])
+            return redirect(f"{address}?{request.GET.urlencode()}")
+        return super().response_action(request, queryset)
+
+    # Buttons
+
+    def on_all(self, request: HttpRequest, action: str) -> HttpResponse:
+        _require(request)
+        return queue_actions.on_all(self, request, action)
+
+    def pause(self, request: HttpRequest) -> HttpResponse:
+        _require(request)
+        outbox.pause(by=request.user.get_username())
+        messages.success(request, _("The queue is paused."))
+        return redirect("admin:notifications_notification_changelist")
+
+    def resume(self, request: HttpRequest) -> HttpResponse:
+        _require(request)
+        outbox.resume(by=request.user.get_username())
+        messages.success(request, _("The queue goes on."))
+        return redirect("admin:notifications_notification_changelist")
+
+    def database(self, request: HttpRequest) -> HttpResponse:
+        """What a person says of a database that belongs to another installation."""
+        _require(request)
+        answers = {
+            "moved": installation.moved,
+            "restored": installation.restored,
+            "copied": installation.copied,
+        }
+        answer = answers.get(request.POST.get("answer", ""))
+        state = QueueState.objects.current()
+        if answer is None or not (state.is_foreign or state.is_copy):
+            messages.error(
+                request, _("There is nothing to answer: the database is this one's own.")
+            )
+        else:
+            answer()
+        return redirect("admin:notifications_notification_changelist")
+
+    def do(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One of the actions, for one notification."""
+        _require(request)
+        action = self.get_actions(request).get(request.POST.get("action", ""))
+        if action is None:
+            messages.error(request, _("Choose an action."))
+        else:
+            action[0](self, request, Notification.objects.filter(pk=pk))
+        return redirect("admin:notifications_notification_change", pk)
+
+    # Actions
+
+    @admin.action(description=ACTIONS["send_now"].label)
+    def send_now(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        queue_actions.act(request, "send_now", rows)
+
+    @admin.action(description=ACTIONS["delete"].label)
+    def delete(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        queue_actions.act(request, "delete", rows)
+
+    @admin.action(description=ACTIONS["mark_as_sent"].label)
+    def mark_as_sent(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        queue_actions.act(request, "mark_as_sent", rows)
+
+    @admin.action(description=ACTIONS["send_again"].label)
+    def send_again(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        queue_actions.act(request, "send_again", rows)
+
+
+def _require(request: HttpRequest) -> None:
+    """The buttons are not shown to others: a request without the right is no mistake."""
+    if not request.user.has_perm(_MANAGE):
+        raise PermissionDenied
+
+
+def _entries(request: HttpRequest, notification: Notification) -> Any:
+    """Its attempts, for those who may see the log."""
+    if not request.user.has_perm("notifications.view_attempt"):
+        return Attempt.objects.none()
+    return Attempt.objects.shown().filter(notification=notification)[:50]

@@ -1,0 +1,1 @@
+"""Alarms: which should stand, raising, clearing, telling."""

@@ -1,0 +1,129 @@
+"""Alarms by another way than e-mail: a signed call to the address of E-mail > Settings when a
+trouble begins, and one when it is over."""
+
+import json
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
+
+from notifications.models import Alarm, Callback, EmailSettings
+from notifications.models.alarm import AlarmCode
+from notifications.webhooks.call import Outcome, call
+from notifications.webhooks.callbacks import KEPT
+
+from . import conditions
+
+RAISED, CLEARED, TEST = "alarm.raised", "alarm.cleared", "alarm.test"
+WHAT_TO_DO = {
+    AlarmCode.SIGN_IN_REQUIRED: gettext_noop("Click Change on E-mail > Settings and sign in."),
+    AlarmCode.CREDENTIAL_EXPIRED: gettext_noop(
+        "Enter a new client secret or certificate and save."
+    ),
+    AlarmCode.BLOCKED: gettext_noop("See the last error on E-mail > Settings."),
+    AlarmCode.CREDENTIAL_ENDS: gettext_noop(
+        "Make a new client secret or certificate in Microsoft Entra, enter it and save."
+    ),
+    AlarmCode.THROTTLED: gettext_noop("See the log: does something send too much?"),
+    AlarmCode.MAILBOX_FULL: gettext_noop("Delete mail from the mailbox or raise its quota."),
+    AlarmCode.PAUSED: gettext_noop("Click Resume on the Notification Queue."),
+    AlarmCode.QUEUE_OLD: gettext_noop("See the Notification Queue and the worker's output."),
+    AlarmCode.NO_WORKER: gettext_noop("Start the Celery worker; see that Redis can be reached."),
+    AlarmCode.FOREIGN_DATABASE: gettext_noop(
+        "Say on the Notification Queue whether it was moved, restored or copied."
+    ),
+    AlarmCode.COPY: gettext_noop(
+        "If it is the only installation now, click Moved on the Notification Queue."
+    ),
+}
+# While one of these stands nothing else is known: what was raised by the original stays as it is.
+_ELSEWHERE = frozenset([AlarmCode.FOREIGN_DATABASE, AlarmCode.COPY])
+
+
+def watch(*, now: datetime) -> None:
+    """Raise and clear what has changed since the last time. By several at once as well."""
+    found = conditions.current(now=now)
+    standing = {alarm.code: alarm for alarm in Alarm.objects.standing()}
+    url = EmailSettings.objects.current().alarm_url
+    for code, alarm in standing.items():
+        if code in found:
+            _go_on(alarm, found[AlarmCode(code)], url=url, now=now)
+        elif not _ELSEWHERE & found.keys():
+            _clear(alarm, url=url, now=now)
+    for code in found.keys() - standing.keys():
+        _raise(code, found[code], url=url, now=now)
+
+
+def call_test(url: str, *, secret: str, now: datetime) -> Outcome:
+    """One call with these values, at once; nothing is kept of it."""
+    body = {"id": str(uuid.uuid4()), "event": TEST, "at": now.isoformat(), **_origin()}
+    return call(url, json.dumps(body).encode(), secret=secret, now=now)
+
+
+def forget_old(*, now: datetime) -> None:
+    Alarm.objects.filter(cleared_at__lt=now - KEPT).delete()
+
+
+@transaction.atomic
+def _raise(code: AlarmCode, stage: int | None, *, url: str, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            alarm = Alarm.objects.create(code=code, stage=stage, raised_at=now)
+    except IntegrityError:
+        return  # another watcher was faster
+    _announce(alarm, RAISED, url=url, now=now)
+
+
+@transaction.atomic
+def _go_on(alarm: Alarm, stage: int | None, *, url: str, now: datetime) -> None:
+    """Told again at its next stage, and once an address was entered."""
+    if stage != alarm.stage:
+        if Alarm.objects.restage(alarm, stage):
+            alarm.stage = stage
+            _announce(alarm, RAISED, url=url, now=now)
+    elif not alarm.told_at:
+        _announce(alarm, RAISED, url=url, now=now)
+
+
+@transaction.atomic
+def _clear(alarm: Alarm, *, url: str, now: datetime) -> None:
+    if Alarm.objects.clear_one(alarm.pk, now=now) and alarm.told_at:
+        alarm.cleared_at = now
+        _announce(alarm, CLEARED, url=url, now=now)
+
+
+def _announce(alarm: Alarm, event: str, *, url: str, now: datetime) -> None:
+    if not url:
+        return
+    body = _body(alarm, event, now=now)
+    Callback.objects.create(alarm=alarm, event=event, body=body, created_at=now, due_at=now)
+    Alarm.objects.filter(pk=alarm.pk).update(told_at=now)
+
+
+def _body(alarm: Alarm, event: str, *, now: datetime) -> str:
+    code = AlarmCode(alarm.code)
+    # The same for the same event, should it be noted twice.
+    name = f"{alarm.raised_at}{code}{event}{alarm.stage}"
+    return json.dumps(
+        {
+            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
+            "event": event,
+            "at": now.isoformat(),
+            **_origin(),
+            "alarm": {
+                "id": alarm.pk,
+                "code": alarm.code,
+                "text": str(code.label),
+                "what_to_do": WHAT_TO_DO[code],
+                "days_left": alarm.stage,
+                "raised_at": alarm.raised_at.isoformat(),
+                "cleared_at": alarm.cleared_at.isoformat() if alarm.cleared_at else None,
+            },
+        }
+    )
+
+
+def _origin() -> dict[str, str]:
+    return {"installation": settings.PUBLIC_URL}

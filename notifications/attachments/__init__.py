@@ -1,0 +1,1 @@
+"""Attached files: stored content, and deleting what nothing attaches."""

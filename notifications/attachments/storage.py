@@ -1,0 +1,92 @@
+"""Attached files in Django's storage: each content once, under its SHA-256."""
+
+import hashlib
+import mimetypes
+import os
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from notifications.errors import InvalidNotification
+from notifications.i18n import Sentence
+from notifications.i18n import gettext_noop as _
+from notifications.message.file_names import safe_file_name
+from notifications.models import Attachment, Notification, TemplateFile
+
+_CHUNK = 1024 * 1024
+_CONTENT_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+", re.IGNORECASE)
+_CONTENT_ID = re.compile(r"[^\s<>\"\x00-\x1f\x7f]*")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """The columns of an Attachment."""
+
+    path: str
+    name: str
+    content_type: str
+    size: int
+    content_id: str
+
+
+def size_of(content: BinaryIO) -> int:
+    """In bytes; the stream stands at its beginning afterwards."""
+    size = content.seek(0, 2)
+    content.seek(0)
+    return size
+
+
+def store(name: str, content: BinaryIO, content_type: str, content_id: str) -> StoredFile:
+    """Keep the content; read in pieces, never whole. What is wrong with a name or a type is
+    put right, because the content is what counts."""
+    name = safe_file_name(name)[-255:]
+    if not _CONTENT_TYPE.fullmatch(content_type):
+        content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    digest = hashlib.sha256()
+    content.seek(0)
+    while piece := content.read(_CHUNK):
+        digest.update(piece)
+    size = size_of(content)
+    path = f"{digest.hexdigest()[:2]}/{digest.hexdigest()}"
+    if not _is_kept(path, size):
+        path = default_storage.save(path, File(content))
+    clean_id = "".join(_CONTENT_ID.findall(content_id))[:200]
+    return StoredFile(path, name, content_type.lower()[:100], size, clean_id)
+
+
+def _is_kept(path: str, size: int) -> bool:
+    """Whether the content is there, whole. It is young again, so that no purge deletes it before
+    the row that names it is committed (unused_files.py)."""
+    file = Path(default_storage.path(path))
+    try:
+        if file.stat().st_size != size:
+            return False
+        os.utime(file)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+@contextmanager
+def opened(notification: Notification) -> Iterator[list[tuple[Attachment, BinaryIO]]]:
+    """The attachments of a notification with their streams, closed at the end."""
+    with ExitStack() as stack:
+        yield [
+            (attachment, stack.enter_context(stream_of(attachment)))
+            for attachment in notification.attachments.all()
+        ]
+
+
+def stream_of(file: Attachment | TemplateFile) -> BinaryIO:
+    """Its content; the caller closes it. Raises InvalidNotification where it is gone."""
+    try:
+        return cast(BinaryIO, file.open())
+    except FileNotFoundError as error:
+        text = _("The file “%(name)s” is not there any more: attach it again.")
+        raise InvalidNotification(Sentence(text, name=file.name)) from error

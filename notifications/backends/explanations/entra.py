@@ -1,0 +1,255 @@
+"""What Entra ID answers about a sign-in, the application or a token.
+
+Source: "Microsoft Entra authentication and authorization error codes", and the OAuth 2.0
+errors of RFC 6749 4.1.2.1 and 5.2 where Entra names no number.
+"""
+
+from notifications.i18n import gettext_noop as _
+
+from .network import CHECK_THE_WAY
+from .reactions import Row, blocked, new_credential, retry, sign_in
+
+SIGN_IN_AGAIN = _("Open E-mail > Settings, click Change and sign in again; the queue then goes on.")
+_START_AGAIN = _("Start the sign-in again on E-mail > Settings, in the same browser.")
+UNKNOWN = sign_in(
+    _("Microsoft refused the sign-in."),
+    _("Microsoft's own words below say why."),
+    _("Look the AADSTS number up at learn.microsoft.com, then sign in again."),
+)
+
+ROWS: list[Row] = [
+    (
+        "AADSTS50173 AADSTS70008 AADSTS700082 AADSTS50132 AADSTS50133 AADSTS50058 "
+        "AADSTS16000 invalid_grant interaction_required login_required",
+        sign_in(
+            _("The sign-in is no longer valid."),
+            _(
+                "Microsoft ended it: it was revoked, the password changed, or it was not renewed "
+                "for 90 days."
+            ),
+            SIGN_IN_AGAIN,
+        ),
+    ),
+    (
+        "AADSTS70000 AADSTS9002313",
+        sign_in(
+            _("Microsoft does not accept the stored sign-in."),
+            _("It was revoked, or it did not come out of the database as it went in."),
+            _(
+                "Open E-mail > Settings, click Change and sign in again; the queue then goes on. "
+                "If it happens again, check MAILCONNECTOR_ENCRYPTION_KEYS."
+            ),
+        ),
+    ),
+    (
+        "AADSTS50072 AADSTS50074 AADSTS50076 AADSTS50078 AADSTS50079",
+        sign_in(
+            _("Microsoft wants the account to confirm itself."),
+            _("Multi-factor authentication is asked for, which only a person can do."),
+            _(
+                "Open E-mail > Settings, click Change and sign in again; the queue then goes on. "
+                "To avoid this, exempt the account in Conditional Access."
+            ),
+        ),
+    ),
+    (
+        "AADSTS53000 AADSTS53001 AADSTS53003 AADSTS530032 AADSTS530035",
+        blocked(
+            _("A Conditional Access policy blocks the sign-in."),
+            _("The policy of your tenant does not allow this application, place or device."),
+            _("Ask whoever manages Conditional Access to allow it, then sign in again."),
+        ),
+    ),
+    (
+        "AADSTS70043",
+        blocked(
+            _("A Conditional Access policy ended the sign-in."),
+            _("The policy lets a sign-in of this account last for a limited time only."),
+            _(
+                "Ask whoever manages Conditional Access to exempt the account from the sign-in "
+                "frequency, then sign in again."
+            ),
+        ),
+    ),
+    (
+        "AADSTS50105",
+        blocked(
+            _("The account is not assigned to the application."),
+            _("The enterprise application lets in assigned users only."),
+            _(
+                "Assign the account under Enterprise applications > Users and groups, then sign in "
+                "again."
+            ),
+        ),
+    ),
+    (
+        "AADSTS50020 AADSTS50034 AADSTS51004",
+        sign_in(
+            _("This account does not belong to the tenant."),
+            _("It was signed in with an account of another organization."),
+            _("Sign in with an account of the configured tenant."),
+        ),
+    ),
+    (
+        "AADSTS50055",
+        sign_in(
+            _("The password of the account has expired."),
+            _("Microsoft wants a new one before it lets the account in."),
+            _("Change the password at Microsoft, then sign in again."),
+        ),
+    ),
+    (
+        "AADSTS50126",
+        sign_in(
+            _("The user name or the password was wrong."),
+            _("Microsoft did not accept what was typed on its page."),
+            _("Sign in again with the right password."),
+        ),
+    ),
+    (
+        "AADSTS50057",
+        blocked(
+            _("The account is disabled."),
+            _("An administrator disabled it in Microsoft Entra."),
+            _("Enable the account or sign in with another one."),
+        ),
+    ),
+    (
+        "AADSTS65001 AADSTS90094 AADSTS90095 consent_required",
+        sign_in(
+            _("The application has not been given the permissions it needs."),
+            _("Consent was never given, was withdrawn, or is for an administrator to give."),
+            _("Sign in again and accept, or send the admin-consent link to an administrator."),
+        ),
+    ),
+    (
+        "AADSTS65004 access_denied",
+        sign_in(
+            _("Consent was refused."),
+            _("Whoever signed in clicked Cancel on Microsoft's permission page."),
+            _("Sign in again and accept, or send the admin-consent link to an administrator."),
+        ),
+    ),
+    (
+        "AADSTS650052 AADSTS650057 AADSTS70011 AADSTS28002 AADSTS28003 AADSTS700022 invalid_scope",
+        blocked(
+            _("The application may not ask for these permissions."),
+            _("They are not listed in its app registration, or the tenant has no Exchange Online."),
+            _(
+                "Add the permissions that E-mail > Settings lists to the app registration, then "
+                "sign in again."
+            ),
+        ),
+    ),
+    (
+        "AADSTS54005",
+        sign_in(
+            _("This sign-in was already used."),
+            _("The page that Microsoft returned to was opened twice."),
+            _START_AGAIN,
+        ),
+    ),
+    (
+        "AADSTS501481",
+        sign_in(
+            _("The sign-in took another way back than it started."),
+            _("The browser session of its beginning is gone, so its proof (PKCE) does not match."),
+            _START_AGAIN,
+        ),
+    ),
+    (
+        "AADSTS50011",
+        sign_in(
+            _("The redirect URI is not registered."),
+            _("The application's registration does not list the address of this page."),
+            _(
+                "Copy the redirect URI from E-mail > Settings into the app registration, platform "
+                "Web."
+            ),
+        ),
+    ),
+    (
+        "AADSTS700084",
+        blocked(
+            _("The sign-in ends after 24 hours."),
+            _("The redirect URI is registered for the platform “Single-page application”."),
+            _(
+                "Move the redirect URI to the platform Web in the app registration, then sign in "
+                "again."
+            ),
+        ),
+    ),
+    (
+        "AADSTS700016 AADSTS700011 AADSTS90002 AADSTS700005 AADSTS50194 unauthorized_client",
+        blocked(
+            _("Microsoft does not know this application or tenant."),
+            _("The client ID, the tenant ID or the cloud is not the right one."),
+            _("Check the tenant ID and the client ID, and that the right cloud is chosen."),
+        ),
+    ),
+    (
+        "AADSTS90038 AADSTS900432 AADSTS500011",
+        blocked(
+            _("The tenant lives in another cloud."),
+            _("Microsoft looked for it, or for its Exchange Online, in the chosen cloud in vain."),
+            _("Choose the right one in E-mail > Settings, behind “Not the worldwide cloud?”."),
+        ),
+    ),
+    (
+        "AADSTS7000112 AADSTS70001",
+        blocked(
+            _("The application is disabled."),
+            _("An administrator disabled it in Microsoft Entra, or it is not in this tenant."),
+            _("Enable it under Enterprise applications > Properties, then sign in again."),
+        ),
+    ),
+    (
+        "AADSTS7000215 AADSTS7000218 invalid_client",
+        new_credential(
+            _("The client secret is wrong."),
+            _("Often the Secret ID was pasted instead of the Value, or the secret was deleted."),
+            _("Create a client secret in the app registration and paste its Value."),
+        ),
+    ),
+    (
+        "SignInRefused",
+        sign_in(
+            _("Microsoft refused the sign-in."),
+            _("Its own words below say why; the connector does not know this code."),
+            _("Look the words up at learn.microsoft.com, then sign in again."),
+        ),
+    ),
+    (
+        "AADSTS7000222",
+        new_credential(
+            _("The client secret has expired."),
+            _("Secrets end on the date chosen when they were made."),
+            _("Create a new client secret and enter its Value; no new sign-in is needed."),
+        ),
+    ),
+    (
+        "AADSTS700025",
+        new_credential(
+            _("The app registration is for programs without a secret."),
+            _("Its redirect URI is registered for “Mobile and desktop applications”."),
+            _("Register the redirect URI of E-mail > Settings under the platform Web."),
+        ),
+    ),
+    (
+        "AADSTS700027 AADSTS50012",
+        new_credential(
+            _("The certificate was not accepted."),
+            _("It has expired, or it is not uploaded to the app registration."),
+            _("Upload the certificate to the app registration, or enter a new one."),
+        ),
+    ),
+    (
+        "AADSTS50196 AADSTS90033 AADSTS90024 AADSTS90006 AADSTS90090 AADSTS50033 "
+        "temporarily_unavailable server_error",
+        retry(
+            _("Microsoft's sign-in service is busy."),
+            _("It has a fault of its own, or was asked too often in a short time."),
+            CHECK_THE_WAY,
+        ),
+    ),
+]

@@ -1,0 +1,1 @@
+"""Exchange Online: Graph, EWS, and signing in to Microsoft."""

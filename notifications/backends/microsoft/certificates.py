@@ -1,0 +1,91 @@
+"""Certificates as an application's credential: PEM, or PFX with a passphrase. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+    pkcs12,
+)
+
+from notifications.i18n import gettext_noop as _
+
+
+class CertificateError(ValueError):
+    """str() says what is wrong with the file, for who chose it; it can be translated as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateInfo:
+    """`thumbprint` is SHA-1 in capitals, as the Entra admin center shows it."""
+
+    thumbprint: str
+    expires_at: datetime
+
+
+def read(data: bytes, passphrase: str = "") -> str:
+    """The certificate and its private key, unencrypted, in one PEM text."""
+    password = passphrase.encode() or None
+    if b"-----BEGIN" in data:
+        key, certificate = _read_pem(data, password)
+    else:
+        key, certificate = _read_pfx(data, password)
+    if not isinstance(key, RSAPrivateKey):
+        raise CertificateError(_("Microsoft Entra takes RSA keys only."))
+    if key.public_key() != certificate.public_key():
+        raise CertificateError(_("The private key does not belong to the certificate."))
+    key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return (key_pem + certificate.public_bytes(Encoding.PEM)).decode()
+
+
+def describe(pem: str) -> CertificateInfo:
+    """Of what `read` returned."""
+    certificate = x509.load_pem_x509_certificate(pem.encode())
+    fingerprint = certificate.fingerprint(hashes.SHA1())  # noqa: S303 - Entra names it so
+    return CertificateInfo(fingerprint.hex().upper(), certificate.not_valid_after_utc)
+
+
+def for_msal(pem: str) -> dict[str, str]:
+    """What `read` returned, as MSAL takes it; MSAL computes the thumbprint itself."""
+    key, marker, certificate = pem.partition("-----BEGIN CERTIFICATE-----")
+    return {"private_key": key, "public_certificate": marker + certificate}
+
+
+def _read_pem(data: bytes, password: bytes | None) -> tuple[PrivateKeyTypes, x509.Certificate]:
+    if b"PRIVATE KEY-----" not in data:
+        raise CertificateError(_("The file has no private key; choose the one with both."))
+    try:
+        key = load_pem_private_key(data, password)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise CertificateError(
+            _("The private key cannot be read: check the passphrase.")
+        ) from error
+    try:
+        chain = x509.load_pem_x509_certificates(data)
+    except ValueError as error:
+        raise CertificateError(
+            _("The file has no certificate; choose the one with both.")
+        ) from error
+    # Issuers may stand before or after the certificate itself.
+    own = [each for each in chain if each.public_key() == key.public_key()]
+    return key, (own or chain)[0]
+
+
+def _read_pfx(data: bytes, password: bytes | None) -> tuple[PrivateKeyTypes, x509.Certificate]:
+    try:
+        key, certificate, _others = pkcs12.load_key_and_certificates(data, password)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise CertificateError(
+            _("The file cannot be read: it is neither PEM nor PFX, or the passphrase is wrong.")
+        ) from error
+    if key is None or certificate is None:
+        raise CertificateError(_("The file must hold a certificate and its private key."))
+    return key, certificate

@@ -1,0 +1,70 @@
+"""Microsoft's clouds: where each one signs in, and where its Graph and EWS are.
+
+Sources: "National cloud deployments" (Microsoft Graph) for login and Graph hosts,
+"Connect-ExchangeOnline" (Exchange PowerShell) for the Exchange hosts.
+"""
+
+from dataclasses import dataclass
+
+from notifications.i18n import gettext_noop as _
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """Base URLs without a trailing slash; `login` is followed by /<tenant>."""
+
+    key: str
+    label: str
+    login: str
+    graph: str
+    ews: str
+    # Where the browser is sent to sign in, if not to `login`: the emulator's
+    # pages are on http because no browser trusts its certificate.
+    login_pages: str = ""
+    # The resource whose permission EWS.AccessAsUser.All is; "" = the host of `ews`.
+    ews_resource: str = ""
+
+    @property
+    def ews_permission(self) -> str:
+        resource = self.ews_resource or self.ews.lower().partition("/ews/")[0]
+        return f"{resource}/EWS.AccessAsUser.All"
+
+    @property
+    def is_practice(self) -> bool:
+        return self.key == "emulator"
+
+    @property
+    def browser_origin(self) -> str:
+        return self.login_pages or self.login
+
+
+GLOBAL = Cloud(
+    key="global",
+    label=_("Worldwide (also GCC)"),
+    login="https://login.microsoftonline.com",
+    graph="https://graph.microsoft.com/v1.0",
+    ews="https://outlook.office365.com/EWS/Exchange.asmx",
+)
+GCC_HIGH = Cloud(
+    key="gcc-high",
+    label=_("US Gov GCC High"),
+    login="https://login.microsoftonline.us",
+    graph="https://graph.microsoft.us/v1.0",
+    ews="https://outlook.office365.us/EWS/Exchange.asmx",
+)
+DOD = Cloud(
+    key="dod",
+    label=_("US Gov DoD"),
+    login="https://login.microsoftonline.us",
+    graph="https://dod-graph.microsoft.us/v1.0",
+    ews="https://webmail.apps.mil/EWS/Exchange.asmx",
+)
+CHINA = Cloud(
+    key="china",
+    label=_("China 21Vianet"),
+    login="https://login.chinacloudapi.cn",
+    graph="https://microsoftgraph.chinacloudapi.cn/v1.0",
+    ews="https://partner.outlook.cn/EWS/Exchange.asmx",
+)
+
+REAL_CLOUDS = {cloud.key: cloud for cloud in (GLOBAL, GCC_HIGH, DOD, CHINA)}

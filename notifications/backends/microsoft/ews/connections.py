@@ -1,0 +1,209 @@
+"""A connection to EWS for one request at a time, with exchangelib's traps closed.
+
+- Its credentials are refreshed from our token; its own do nothing and loop for ever.
+- The version is fixed, so that no request is spent on guessing it.
+- FailFast: waiting and trying again is the queue's work. FaultTolerance posts CreateItem again.
+- One session a line: with more of them exchangelib turns a lost connection into "busy".
+- Its cache of protocols is emptied by hand; it keeps every credentials object for ever.
+- Its loggers are silent: they would write bearers and bodies.
+"""
+
+import logging
+import re
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from typing import Any
+
+import requests
+from exchangelib import DELEGATE, OAUTH2, Account, Configuration, EWSTimeZone
+from exchangelib.credentials import OAuth2AuthorizationCodeCredentials
+from exchangelib.errors import (
+    ErrorInternalServerTransientError,
+    ErrorServerBusy,
+    EWSError,
+    MalformedResponseError,
+    ResponseMessageError,
+    UnauthorizedError,
+)
+from exchangelib.folders import Root
+from exchangelib.protocol import BaseProtocol, FailFast, Protocol
+from exchangelib.version import EXCHANGE_O365, Version
+from oauthlib.oauth2 import OAuth2Token
+from requests.adapters import HTTPAdapter
+
+from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import error_for
+from notifications.backends.network import network_answer
+
+for _name in ("exchangelib", "oauthlib", "requests_oauthlib"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+_FORBIDDEN = 403
+# Seconds to connect and between two bytes of an answer, as with Graph.
+_TIMEOUT = (10.0, 90.0)
+_TOKEN_LIFE = 3600  # seconds; the drain renews it long before
+_BUSY_BY_GUESS = "Caused by closed connection"
+_thread = threading.local()
+_bundles: dict[str, str | bool] = {}
+
+
+class _Adapter(HTTPAdapter):
+    """exchangelib makes its own sessions: this is where our CA bundle and request id get in,
+    and where the ids of the answer get out."""
+
+    def send(self, request: Any, *args: Any, **options: Any) -> requests.Response:
+        options["verify"] = _bundles.get(request.url, options.get("verify", True))
+        options["timeout"] = _TIMEOUT
+        ours = str(uuid.uuid4())
+        request.headers["client-request-id"] = ours
+        request.headers["return-client-request-id"] = "true"
+        _thread.answer = Answer(client_request_id=ours)
+        response: requests.Response = super().send(request, *args, **options)
+        _thread.answer = Answer(
+            status=response.status_code,
+            request_id=response.headers.get("request-id", ""),
+            client_request_id=ours,
+        )
+        return response
+
+
+BaseProtocol.HTTP_ADAPTER_CLS = _Adapter
+BaseProtocol.USERAGENT = "MailConnector"
+
+
+class _Credentials(OAuth2AuthorizationCodeCredentials):
+    """Ours by identity: two lines never share a protocol of exchangelib's cache."""
+
+    __hash__ = object.__hash__
+
+    def __init__(self, token: Callable[[], str]) -> None:
+        self._token = token
+        super().__init__(access_token=self._fresh())
+
+    def refresh(self, session: Any) -> None:
+        """exchangelib calls this when it takes the token for expired."""
+        self.access_token = self._fresh()
+
+    def _fresh(self) -> OAuth2Token:
+        expires_at = time.time() + _TOKEN_LIFE
+        return OAuth2Token(
+            {"access_token": self._token(), "token_type": "Bearer", "expires_at": expires_at}
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+class Line:
+    """Opened when first used: before that no token is asked for."""
+
+    def __init__(
+        self, url: str, mailbox: str, *, token: Callable[[], str], verify: str | bool
+    ) -> None:
+        self._url = url
+        self._mailbox = mailbox
+        self._token = token
+        self._account: Account | None = None
+        _bundles[url] = verify
+
+    @property
+    def account(self) -> Account:
+        if self._account is None:
+            self._account = Account(
+                self._mailbox,
+                config=Configuration(
+                    service_endpoint=self._url,
+                    credentials=_Credentials(self._token),
+                    auth_type=OAUTH2,
+                    version=Version(build=EXCHANGE_O365),
+                    retry_policy=FailFast(),
+                    max_connections=1,
+                ),
+                autodiscover=False,
+                access_type=DELEGATE,
+                default_timezone=EWSTimeZone("UTC"),
+            )
+        return self._account
+
+    @property
+    def root(self) -> Root:
+        """By its well-known name: folders below it need no GetFolder."""
+        return Root(account=self.account)
+
+    def last_answer(self) -> Answer:
+        """Status and ids of the last answer to this thread."""
+        answer: Answer = getattr(_thread, "answer", Answer())
+        return answer
+
+    def close(self) -> None:
+        if self._account is None:
+            return
+        protocol = self._account.protocol
+        with suppress(KeyError):
+            del Protocol[protocol.config]
+        protocol.close()
+        self._account = None
+
+
+@contextmanager
+def translated(line: Line, *, submits: bool) -> Iterator[None]:
+    """exchangelib's errors as ours. `submits`: the request asks Exchange to send."""
+    try:
+        yield
+    except (EWSError, OSError) as error:
+        answer = _answer(error, line.last_answer())
+        rest = None
+        if isinstance(error, ErrorServerBusy) and error.back_off:
+            rest = timedelta(seconds=error.back_off)
+        raise error_for(answer, submitted=submits, retry_after=rest) from error
+
+
+def _answer(error: Exception, last: Answer) -> Answer:
+    lost = _network_failure(error)
+    if lost is not None:
+        return network_answer(lost, client_request_id=last.client_request_id)
+    return Answer(
+        status=last.status,
+        code=_code(error, last.status),
+        message="" if isinstance(error, MalformedResponseError) else str(error)[:2000],
+        request_id=last.request_id,
+        client_request_id=last.client_request_id,
+    )
+
+
+def _code(error: Exception, status: int) -> str:
+    if isinstance(error, UnauthorizedError):
+        return "InvalidAuthenticationToken"
+    if isinstance(error, MalformedResponseError):
+        return "EwsBlocked" if status == _FORBIDDEN else "UnexpectedAnswer"
+    if _is_guess(error):
+        return "UnexpectedAnswer"
+    if isinstance(error, ResponseMessageError):
+        return type(error).__name__
+    unknown = re.search(r"Unknown ResponseCode in ResponseMessage: (\w+)", str(error))
+    return unknown[1] if unknown else "UnexpectedAnswer"
+
+
+def _is_guess(error: Exception) -> bool:
+    """exchangelib calls a 5xx and a closed connection "busy", which would mean "not sent"."""
+    return isinstance(error, ErrorInternalServerTransientError) or (
+        isinstance(error, ErrorServerBusy)
+        and (
+            _BUSY_BY_GUESS in str(error)
+            or isinstance(error.__context__, ErrorInternalServerTransientError)
+        )
+    )
+
+
+def _network_failure(error: BaseException | None) -> OSError | None:
+    """What requests raised, which exchangelib wraps in errors of its own."""
+    while error is not None:
+        # A plain OSError is a CA bundle that is not there; its subclasses may be the parser's.
+        if isinstance(error, requests.RequestException) or type(error) is OSError:
+            return error
+        error = error.__context__
+    return None

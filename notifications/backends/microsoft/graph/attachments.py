@@ -1,0 +1,100 @@
+"""Attachments that do not fit into the request that makes the draft.
+
+Sources: "Attach large files to Outlook messages as attachments", "attachment:
+createUploadSession". Unlike OneDrive, Outlook has no rule on multiples of 320 KiB.
+"""
+
+import base64
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import requests
+
+from notifications.backends.errors import SendError, TransientError
+from notifications.message.file_names import safe_file_name
+from notifications.message.message import File
+
+from .http import GraphHttp
+from .sizes import SMALLEST_UPLOAD
+
+# Outlook takes up to 4 MB in a range; this bounds the memory as well.
+CHUNK = 3 * 1024 * 1024
+# A broken range is resumed so many times before the message is left for a later attempt.
+MOST_RESUMPTIONS = 5
+
+
+def complete(http: GraphHttp, path: str, files: Sequence[File], *, done: int) -> None:
+    """Give the draft at `path` those of `files` that it does not have yet: all but the first
+    `done`, for they are given in order, and an upload makes an attachment only at its end."""
+    for file in files[done:]:
+        if file.size < SMALLEST_UPLOAD:
+            _post(http, path, file)
+        else:
+            _upload(http, path, file)
+
+
+def count(http: GraphHttp, path: str) -> int:
+    """How many attachments the draft has. Names and sizes prove nothing: Exchange may change
+    a name, and counts more than the file itself."""
+    found = http.call("GET", f"{path}/attachments?$select=id", expect=(200,)).json()
+    return len(found["value"])
+
+
+def _post(http: GraphHttp, path: str, file: File) -> None:
+    body = _described(file) | {
+        "@odata.type": "#microsoft.graph.fileAttachment",
+        "contentBytes": base64.b64encode(file.read()).decode("ascii"),
+    }
+    http.call("POST", f"{path}/attachments", fields=body, expect=(201,))
+
+
+def _described(file: File) -> dict[str, Any]:
+    described: dict[str, Any] = {"name": _name(file), "contentType": file.content_type}
+    if file.content_id:
+        described |= {"isInline": True, "contentId": file.content_id}
+    return described
+
+
+def _name(file: File) -> str:
+    return safe_file_name(file.name)
+
+
+def _upload(http: GraphHttp, path: str, file: File) -> None:
+    item = _described(file) | {"attachmentType": "file", "size": file.size}
+    session = http.call(
+        "POST",
+        f"{path}/attachments/createUploadSession",
+        fields={"AttachmentItem": item},
+        expect=(201,),
+    )
+    # It carries a token of its own, so it is a secret like any other.
+    url = str(session.json()["uploadUrl"])
+    resumptions, start = 0, 0
+    with file.open() as content:
+        while start < file.size:
+            content.seek(start)
+            try:
+                response = http.put_range(url, content.read(CHUNK), start, file.size)
+                start = _next(response, start, file.size)
+            except TransientError:
+                resumptions += 1
+                if resumptions > MOST_RESUMPTIONS:
+                    raise
+                start = _resume(http, url, start, file.size)
+
+
+def _next(response: requests.Response, start: int, size: int) -> int:
+    """Where the next range begins: Outlook tells, without the dash that OneDrive has."""
+    if response.status_code == 201:  # noqa: PLR2004 - Created: that was the last one
+        return size
+    answer = {key.lower(): value for key, value in response.json().items()}
+    ranges = answer.get("nextexpectedranges") or [str(start)]
+    return int(str(ranges[0]).partition("-")[0])
+
+
+def _resume(http: GraphHttp, url: str, start: int, size: int) -> int:
+    """Ask the session how far it has come; where it does not say, the same range again."""
+    with suppress(SendError, ValueError, KeyError):
+        return _next(http.get_progress(url), start, size)
+    return start

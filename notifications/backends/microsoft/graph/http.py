@@ -1,0 +1,187 @@
+"""Pooled HTTPS connections to Graph; what goes wrong on them becomes a SendError here.
+
+A Session of requests does for each request what has no place here (cookies, redirects, .netrc,
+merging of defaults), and that is most of its CPU. So the requests go to its transport adapter.
+"""
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from threading import BoundedSemaphore
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from requests.utils import get_environ_proxies
+
+from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import error_for
+from notifications.backends.network import network_answer
+
+# Exchange Online takes 4 requests at once for a mailbox ("Microsoft Graph service-specific
+# throttling limits", Outlook).
+MOST_REQUESTS_AT_ONCE = 4
+# Seconds to connect and between two bytes of an answer. Exchange takes up to a minute
+# for a large message.
+TIMEOUT = (10.0, 90.0)
+_MESSAGE_LENGTH = 2000
+
+
+class GraphHttp:
+    """Thread-safe. `token` returns a valid access token; `verify` is a CA bundle or True."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        token: Callable[[], str],
+        verify: str | bool = True,
+        timeout: tuple[float, float] = TIMEOUT,
+    ) -> None:
+        self._base_url = base_url
+        self._token = token
+        self._timeout = timeout
+        self._slots = BoundedSemaphore(MOST_REQUESTS_AT_ONCE)
+        self._verify = verify
+        # The environment is read once a host, for its proxies, and not with each request.
+        self._proxies: dict[str, dict[str, str]] = {}
+        self._adapter = HTTPAdapter(pool_maxsize=MOST_REQUESTS_AT_ONCE)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        expect: tuple[int, ...],
+        mime: bytes | None = None,
+        fields: dict[str, Any] | None = None,
+        submits: bool = False,
+    ) -> requests.Response:
+        """One request; its response if the status is expected, else the SendError it means.
+
+        `submits` says that the request asks Exchange to send, so that a missing answer
+        leaves a doubt.
+        """
+        headers = {
+            "Authorization": f"Bearer {self._token()}",
+            "Prefer": 'IdType="ImmutableId"',
+        }
+        body = mime
+        if mime is not None:
+            headers["Content-Type"] = "text/plain"
+        elif fields is not None:
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(fields).encode()
+        url = self._base_url + path
+        response = self._request(method, url, headers, submits=submits, body=body)
+        return _expected(response, expect, submits=submits)
+
+    def put_range(self, url: str, data: bytes, first: int, total: int) -> requests.Response:
+        """A piece of a file to an upload session, whose address is its own credential."""
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Range": f"bytes {first}-{first + len(data) - 1}/{total}",
+        }
+        return _expected(self._request("PUT", url, headers, body=data), (200, 201, 202))
+
+    def get_progress(self, url: str) -> requests.Response:
+        """How far an upload session has come."""
+        return _expected(self._request("GET", url, {}), (200,))
+
+    def _request(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        *,
+        submits: bool = False,
+        body: bytes | None = None,
+    ) -> requests.Response:
+        ours = str(uuid.uuid4())
+        request = _prepared(method, url, {**headers, "client-request-id": ours}, body)
+        with self._slots:
+            try:
+                response = self._adapter.send(
+                    request,
+                    timeout=self._timeout,
+                    verify=self._verify,
+                    proxies=self._proxies_for(url),
+                )
+                # Reads it to its end, and so gives the connection back to the pool.
+                response.content  # noqa: B018
+            except OSError as error:  # requests' errors, and a CA bundle that is not there
+                answer = network_answer(error, client_request_id=ours)
+                raise error_for(answer, submitted=submits) from error
+        return response
+
+    def _proxies_for(self, url: str) -> dict[str, str]:
+        """Upload sessions are at another host, which NO_PROXY may name or not."""
+        host = urlsplit(url).netloc
+        if host not in self._proxies:
+            self._proxies[host] = get_environ_proxies(url)
+        return self._proxies[host]
+
+    def close(self) -> None:
+        self._adapter.close()
+
+
+def _prepared(
+    method: str, url: str, headers: dict[str, str], body: bytes | None
+) -> requests.PreparedRequest:
+    """`url` is quoted already."""
+    request = requests.PreparedRequest()
+    request.method, request.url, request.body = method, url, body
+    if body is not None or method == "POST":
+        headers["Content-Length"] = str(len(body or b""))
+    request.headers = CaseInsensitiveDict(headers)
+    return request
+
+
+def _expected(
+    response: requests.Response, expect: tuple[int, ...], *, submits: bool = False
+) -> requests.Response:
+    if response.status_code in expect:
+        return response
+    raise error_for(
+        answer_of(response), submitted=submits, retry_after=retry_after(response.headers)
+    )
+
+
+def answer_of(response: requests.Response) -> Answer:
+    """Microsoft's own words, in Graph's error shape where the body has it."""
+    code, message = "", ""
+    try:
+        error = response.json()["error"]
+        code, message = str(error["code"]), str(error.get("message", ""))
+    except (ValueError, KeyError, TypeError):
+        message = response.text[:_MESSAGE_LENGTH].strip()
+    if response.ok or response.is_redirect:
+        code = "UnexpectedAnswer"
+    return replace(ids_of(response), code=code, message=message[:_MESSAGE_LENGTH])
+
+
+def ids_of(response: requests.Response) -> Answer:
+    """Without words: an accepted message has none, and it takes time to look for them."""
+    return Answer(
+        status=response.status_code,
+        request_id=response.headers.get("request-id", ""),
+        client_request_id=str(response.request.headers.get("client-request-id") or ""),
+    )
+
+
+def retry_after(headers: Any) -> timedelta | None:
+    """The header Retry-After: seconds, also with a fraction, or an HTTP date (RFC 9110 10.2.3)."""
+    value = str(headers.get("Retry-After", "")).strip()
+    try:
+        return timedelta(seconds=float(value))
+    except (ValueError, OverflowError):
+        pass
+    try:
+        return parsedate_to_datetime(value) - datetime.now(UTC)
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,1 @@
+"""E-mail Notifications: running one, and their JSON format."""

@@ -1,0 +1,1 @@
+"""What machines and administrators are told about this installation."""

@@ -1,0 +1,84 @@
+"""The facts that this machine, the database and the settings tell. Calls nobody outside."""
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from mailconnector import broker
+from notifications.backends.network import proxy_for
+from notifications.health import stored_secrets
+from notifications.mailbox.connection import cloud_of, effective
+from notifications.models import EmailSettings, QueueState, Worker
+from notifications.models.settings import Api, SettingsValues
+
+from .facts import Facts, Stored
+
+
+def read(*, now: datetime, browser_host: str = "") -> Facts:
+    problem, unapplied = database()
+    stored = None if problem or unapplied else _stored(now)
+    return Facts(
+        now=now,
+        public_url=settings.PUBLIC_URL,
+        browser_host=browser_host,
+        proxies=_proxies(stored.values) if stored else {},
+        database_problem=problem,
+        unapplied=unapplied,
+        redis_problem=broker.problem(),
+        folder_problem=_folder_problem(),
+        stored=stored,
+    )
+
+
+def services(values: SettingsValues) -> dict[str, str]:
+    """The addresses that are called with these settings: of the sign-in service and of mail."""
+    cloud = cloud_of(values)
+    return {"login": cloud.login, "mail": cloud.ews if values.api == Api.EWS else cloud.graph}
+
+
+def host_of(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def database() -> tuple[str, list[str]]:
+    """What is wrong with it, and the migrations that it lacks."""
+    try:
+        executor = MigrationExecutor(connection)
+    except Error as error:
+        return f"{type(error).__name__}: {error}".strip().splitlines()[0], []
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return "", [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def _stored(now: datetime) -> Stored:
+    saved, state = EmailSettings.objects.current(), QueueState.objects.current()
+    return Stored(
+        values=effective(saved.values()),
+        account=saved.account,
+        is_foreign=state.is_foreign,
+        is_copy=state.is_copy,
+        beat_seen_at=state.beat_seen_at,
+        workers=list(Worker.objects.alive(now=now)),
+        unreadable=stored_secrets.unreadable(),
+    )
+
+
+def _proxies(values: SettingsValues) -> dict[str, str]:
+    found = {host_of(url): proxy_for(url) for url in services(values).values()}
+    return {host: proxy for host, proxy in found.items() if proxy}
+
+
+def _folder_problem() -> str:
+    for folder in (settings.DATA_DIR, Path(settings.MEDIA_ROOT)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder) as probe:
+                probe.write(b"probe")
+        except OSError as error:
+            return f"{folder}: {error.strerror}"
+    return ""

@@ -1,0 +1,133 @@
+"""Asks Microsoft: can it be reached, does it know the tenant, the application and the account.
+
+Each request has its time-out; what depends on a step that failed is left out. Sends no mail.
+"""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import requests
+from django.utils.translation import gettext as _
+from requests.utils import get_environ_proxies
+
+from notifications.backends.errors import Answer, AuthError, SendError
+from notifications.backends.explanations.explain import sign_in_code
+from notifications.backends.network import network_answer
+from notifications.mailbox import account_state, connection, tokens
+from notifications.models import MicrosoftAccount
+from notifications.models.settings import SettingsValues
+
+from . import local_facts
+from .facts import Outside, Stored, Tried
+
+_TIMEOUT = (5.0, 10.0)  # seconds to connect, and between two bytes
+_OK = 200
+
+
+def ask(stored: Stored) -> Outside:
+    """With the settings that count. The account's row keeps what its renewal found out."""
+    values = stored.values
+    urls = local_facts.services(values)
+    tenant_id = values.tenant_id or "common"
+    configuration = f"{urls['login']}/{tenant_id}/v2.0/.well-known/openid-configuration"
+    login, answered = _reach(configuration)
+    mail, _response = _reach(urls["mail"])
+    renewal, token = _renew(values, stored.account, login)
+    return Outside(
+        login=login,
+        mail=mail,
+        tenant=_tenant(values, answered),
+        renewal=renewal,
+        mailbox=_open_mailbox(values, stored.account, token, mail),
+        clock_off=_clock_off(answered),
+    )
+
+
+def _reach(url: str) -> tuple[Tried, requests.Response | None]:
+    """Any answer will do: without a token most are refusals."""
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            response = session.get(
+                url,
+                timeout=_TIMEOUT,
+                verify=connection.verify(),
+                proxies=get_environ_proxies(url),
+                allow_redirects=False,
+            )
+        except OSError as error:  # requests' errors, and a CA bundle that is not there
+            return Tried(network_answer(error), detail=local_facts.host_of(url)), None
+    return Tried(detail=local_facts.host_of(url)), response
+
+
+def _tenant(values: SettingsValues, response: requests.Response | None) -> Tried:
+    if not values.tenant_id:
+        return Tried(skipped=_("No tenant ID is entered yet."))
+    if response is None:
+        return Tried(skipped=_("Microsoft's sign-in service was not reached."))
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    known = answer if isinstance(answer, dict) else {}
+    if response.status_code == _OK and "token_endpoint" in known:
+        return Tried(detail=values.tenant_id)
+    description = str(known.get("error_description", ""))
+    code = sign_in_code(str(known.get("error", "SignInServiceFailed")), description)
+    return Tried(Answer(status=response.status_code, code=code, message=description[:500]))
+
+
+def _clock_off(response: requests.Response | None) -> timedelta | None:
+    if response is None:
+        return None
+    try:
+        theirs = parsedate_to_datetime(response.headers["Date"])
+    except (KeyError, ValueError, TypeError):
+        return None
+    # The header has whole seconds, and the answer took its time.
+    return datetime.now(UTC) - theirs - response.elapsed / 2
+
+
+def _renew(
+    values: SettingsValues, account: MicrosoftAccount | None, login: Tried
+) -> tuple[Tried, str]:
+    """The renewal and, where it worked, the access token."""
+    if missing := connection.missing_for_sign_in(values):
+        return Tried(
+            skipped=_("Not entered yet: %(missing)s.") % {"missing": ", ".join(missing)}
+        ), ""
+    if account is None:
+        return Tried(skipped=_("Nobody is signed in: only a renewal shows it.")), ""
+    if login.answer.code:
+        return Tried(skipped=_("Microsoft's sign-in service was not reached.")), ""
+    try:
+        token = tokens.access_token(
+            account,
+            connection.application(values),
+            connection.needed_permissions(values),
+            force=True,
+        )
+    except SendError as error:
+        return Tried(error.answer), ""
+    return Tried(detail=account.address), token.secret
+
+
+def _open_mailbox(
+    values: SettingsValues, account: MicrosoftAccount | None, token: str, mail: Tried
+) -> Tried:
+    if account is None or not token:
+        return Tried(skipped=_("There is no access token to open it with."))
+    if mail.answer.code:
+        return Tried(skipped=_("Microsoft's mail service was not reached."))
+    try:
+        with closing(connection.open_backend(values, account, token=lambda: token)) as backend:
+            info = backend.check()
+    except AuthError as error:
+        account_state.remember_trouble(account, error.answer)
+        return Tried(error.answer)
+    except SendError as error:
+        return Tried(error.answer)
+    if not info.mailbox_checked:
+        return Tried(skipped=_("The permission Mail.Send alone allows no look into it."))
+    return Tried(detail=info.mailbox)

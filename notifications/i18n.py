@@ -1,0 +1,82 @@
+"""Sentences for people, from the modules that know no Django: written in English, shown in the
+reader's language. `make messages` finds what `gettext_noop`, or `_`, is around.
+
+A sentence that is kept in the database stands there in English, with its values filled in. The
+module that writes it declares it `storable`; `shown` then recognises it.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Self
+
+
+def gettext_noop(text: str) -> str:
+    """Marks a text that is translated where it is shown."""
+    return text
+
+
+class Sentence(str):
+    """The English sentence with its values filled in, which remembers both, so that `translated`
+    can say it in another language. Values may be sentences and exceptions themselves."""
+
+    __slots__ = ("text", "values")
+    text: str
+    values: dict[str, Any]
+
+    def __new__(cls, text: str, /, **values: Any) -> Self:
+        self = super().__new__(cls, text % values if values else text)
+        self.text, self.values = text, values
+        return self
+
+
+def translated(said: object, translate: Callable[[str], str]) -> str:
+    """A sentence, or what an exception says, in the language of `translate`; anything else as
+    it is."""
+    if isinstance(said, BaseException):
+        said = said.args[0] if said.args else ""
+    if not isinstance(said, Sentence):
+        return str(said)
+    text = translate(said.text)
+    if not said.values:
+        return text
+    return text % {
+        name: translated(value, translate) if isinstance(value, Sentence | BaseException) else value
+        for name, value in said.values.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _WithValues:
+    pattern: re.Pattern[str]
+    sentences: Collection[str]
+
+
+# The storable sentences, by their English text.
+_plain: set[str] = set()
+_with_values: dict[str, _WithValues] = {}
+_VALUE = re.compile(r"%\\\((\w+)\\\)s")
+
+
+def storable(text: str, *, sentences: Collection[str] = ()) -> str:
+    """Declare that `text` is kept in the database, and give it back. The values named in
+    `sentences` are storable sentences themselves."""
+    pattern, values = _VALUE.subn(r"(?P<\1>.*)", re.escape(text))
+    if values:
+        _with_values[text] = _WithValues(re.compile(pattern, re.DOTALL), sentences)
+    else:
+        _plain.add(text)
+    return text
+
+
+def shown(stored: str, translate: Callable[[str], str]) -> str:
+    """A text from the database: in the language of `translate` where it is a storable sentence,
+    else as it is."""
+    if stored in _plain:
+        return translate(stored)
+    for text, known in _with_values.items():
+        if found := known.pattern.fullmatch(stored):
+            values = found.groupdict()
+            said = {name: shown(values[name], translate) for name in known.sentences}
+            return translate(text) % {**values, **said}
+    return stored

@@ -1,0 +1,1 @@
+"""The Outgoing Notifications Log: entries, search, pages, figures, retention."""

@@ -1,0 +1,153 @@
+"""A page of the log: entries and connection events in one time line, newest first.
+
+Pages begin and end at a place in time instead of having a number: nothing is counted, and a page
+stays what it is while entries are added. A list asks the same few queries whatever the log
+holds, a search at most some more (log_search.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from notifications.models import Attempt, ConnectionEvent
+from notifications.models.attempt import Result
+
+from . import search
+from .query import LogQuery
+
+PAGE_SIZE = 50
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_DIGITS = 19  # that a BigAutoField has room for
+_LATEST = int(datetime(9999, 12, 30, tzinfo=UTC).timestamp()) * 1_000_000
+# Of the same moment the event is shown above the entry.
+_RANKS: dict[type, int] = {Attempt: 0, ConnectionEvent: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ends. str() is for an address; `parse` reads it."""
+
+    at: datetime
+    rank: int
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{(self.at - _EPOCH) // _MICROSECOND}-{self.rank}-{self.pk}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Place":
+        """Raises ValueError."""
+        moment, rank, pk = map(_number, text.split("-"))
+        if moment > _LATEST or rank not in _RANKS.values():
+            raise ValueError(text)
+        return cls(_EPOCH + _MICROSECOND * moment, rank, pk)
+
+    @classmethod
+    def of(cls, row: Any) -> "Place":
+        return cls(row.at, _RANKS[type(row)], row.pk)
+
+    def beyond(self, model: type, *, forward: bool) -> Q:
+        """What of a model comes after this place in the direction."""
+        sign = "gt" if forward else "lt"
+        rank = _RANKS[model]
+        if rank != self.rank:
+            all_of_the_moment = (rank > self.rank) == forward
+            return Q(**{f"at__{sign}{'e' if all_of_the_moment else ''}": self.at})
+        # The first condition is what an index can use.
+        return Q(**{f"at__{sign}e": self.at}) & (
+            Q(**{f"at__{sign}": self.at}) | Q(**{f"pk__{sign}": self.pk})
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`entry` or `event`; `earlier` deferred attempts are folded under the entry."""
+
+    entry: Attempt | None = None
+    event: ConnectionEvent | None = None
+    earlier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`newer` and `older` are the places to go on from; None = there is nothing there."""
+
+    lines: list[Line] = field(default_factory=list)
+    newer: Place | None = None
+    older: Place | None = None
+
+
+def read(query: LogQuery, *, before: Place | None = None, after: Place | None = None) -> Page:
+    """The newest page; or what is older than `before`, or just newer than `after`."""
+    if after:
+        rows, is_more = _rows(query, after, forward=True)
+        if is_more:
+            rows.reverse()
+            return _page(query, rows, has_newer=True, has_older=True)
+        # Fewer than a page: then it is the newest one, full.
+        before = None
+    rows, is_more = _rows(query, before, forward=False)
+    return _page(query, rows, has_newer=before is not None, has_older=is_more)
+
+
+def _page(query: LogQuery, rows: Sequence[Any], *, has_newer: bool, has_older: bool) -> Page:
+    if not rows:
+        return Page()
+    folded = _folded(query, [row for row in rows if isinstance(row, Attempt)])
+    lines = [
+        Line(entry=row, earlier=folded.get(row.pk, 0))
+        if isinstance(row, Attempt)
+        else Line(event=row)
+        for row in rows
+    ]
+    newer = Place.of(rows[0]) if has_newer else None
+    return Page(lines, newer, Place.of(rows[-1]) if has_older else None)
+
+
+def _rows(query: LogQuery, place: Place | None, *, forward: bool) -> tuple[list[Any], bool]:
+    """Entries and events together in the direction, and whether there are more."""
+    limit = PAGE_SIZE + 1
+    start = place.beyond(Attempt, forward=forward) if place else Q()
+    if query.with_entries and search.is_needed(query):
+        found = search.nearest(query, limit=limit, forward=forward, start=start)
+    else:
+        found = _first(query.unfolded_entries().filter(start), limit, forward=forward)
+    events = query.events()
+    if place:
+        events = events.filter(place.beyond(ConnectionEvent, forward=forward))
+    merged = [*found, *_first(events, limit, forward=forward)]
+    merged.sort(key=lambda row: (row.at, _RANKS[type(row)], row.pk), reverse=not forward)
+    return merged[:PAGE_SIZE], len(merged) > PAGE_SIZE
+
+
+def _first(rows: QuerySet[Any], limit: int, *, forward: bool) -> list[Any]:
+    return list(rows.order_by(*(("at", "pk") if forward else ("-at", "-pk")))[:limit])
+
+
+def _folded(query: LogQuery, entries: list[Attempt]) -> dict[int, int]:
+    """How many deferred attempts are folded under an entry: under the latest of each
+    notification."""
+    if query.result == Result.DEFERRED or query.message_id:
+        return {}
+    ids = {entry.message_id for entry in entries if entry.message_id}
+    attempts = Attempt.objects.shown().filter(message_id__in=ids)
+    if query.until:
+        attempts = attempts.filter(at__lt=query.until)
+    deferred = Count("pk", Q(result=Result.DEFERRED))
+    counted = attempts.order_by().values("message_id").annotate(Max("at"), deferred=deferred)
+    latest = {(row["message_id"], row["at__max"]): row["deferred"] for row in counted}
+    return {
+        entry.pk: latest.get((entry.message_id, entry.at), 0) - (entry.result == Result.DEFERRED)
+        for entry in entries
+        if (entry.message_id, entry.at) in latest
+    }
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) >= _DIGITS:
+        raise ValueError(text)
+    return int(text)

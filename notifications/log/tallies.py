@@ -1,0 +1,69 @@
+"""Count the log, so that the dashboard never has to read it."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Count
+from django.db.models.functions import TruncMinute
+
+from notifications.models import Attempt, Tally
+from notifications.models.attempt import Result
+
+# Hours and days begin with a quarter of an hour in every time zone.
+QUARTER = timedelta(minutes=15)
+KEPT = timedelta(days=40)
+# By then every entry of a quarter is committed: `at` is taken shortly before.
+_SETTLED = timedelta(minutes=5)
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Kind(NamedTuple):
+    """What is counted apart: a quarter of an hour, a result, and the error."""
+
+    start: datetime
+    result: str
+    code: str
+    http_status: int
+
+
+def quarter_of(when: datetime) -> datetime:
+    """When the quarter of an hour that `when` falls into began, in UTC."""
+    return _EPOCH + (when - _EPOCH) // QUARTER * QUARTER
+
+
+def counted_until(*, now: datetime) -> datetime:
+    """Up to when the tallies are complete."""
+    last = Tally.objects.values_list("start", flat=True).first()
+    return last + QUARTER if last else quarter_of(now - KEPT)
+
+
+def count_entries(since: datetime, until: datetime) -> Counter[Kind]:
+    """Straight from the log, tests left out: for short spans."""
+    rows = (
+        Attempt.objects.filter(at__gte=since, at__lt=until, is_test=False)
+        .order_by()
+        .annotate(minute=TruncMinute("at", tzinfo=UTC))
+        .values_list("minute", "result", "code", "http_status")
+        .annotate(Count("pk"))
+    )
+    found: Counter[Kind] = Counter()
+    for minute, result, code, http_status, count in rows:
+        found[Kind(quarter_of(minute), result, code, http_status)] += count
+    return found
+
+
+def count_new(*, now: datetime) -> None:
+    """Write the tallies of the quarters that ended since the last time, and forget old ones.
+    Two at once do no harm: they count the same."""
+    since, until = counted_until(now=now), quarter_of(now - _SETTLED)
+    if since >= until:
+        return
+    found = count_entries(since, until)
+    # Also without entries: the last quarter's row says how far the counting got.
+    found[Kind(until - QUARTER, Result.ACCEPTED, "", 0)] += 0
+    rows = [Tally(**kind._asdict(), count=count) for kind, count in found.items()]
+    with transaction.atomic():
+        Tally.objects.bulk_create(rows, ignore_conflicts=True)
+        Tally.objects.filter(start__lt=now - KEPT).delete()

@@ -1,0 +1,64 @@
+"""Whether an account can be used. A change of that stands in the log, once."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import AccountTrouble, explain
+from notifications.models import ConnectionEvent, EmailSettings, MicrosoftAccount
+from notifications.models.account import AccountState
+from notifications.models.event import EventKind
+
+_STATES = {
+    AccountTrouble.SIGN_IN_REQUIRED: AccountState.SIGN_IN_REQUIRED,
+    AccountTrouble.CREDENTIAL_EXPIRED: AccountState.CREDENTIAL_EXPIRED,
+    AccountTrouble.BLOCKED: AccountState.BLOCKED,
+}
+
+
+@transaction.atomic
+def remember_trouble(account: MicrosoftAccount, answer: Answer) -> None:
+    """The account cannot be used until a person acts."""
+    account.state = _STATES[explain(answer).trouble]
+    account.last_error_at = timezone.now()
+    account.last_error_code = answer.code
+    account.last_error_message = answer.message
+    rows = MicrosoftAccount.objects.filter(pk=account.pk)
+    changed = rows.exclude(state=account.state).update(state=account.state)
+    rows.update(
+        last_error_at=account.last_error_at,
+        last_error_code=account.last_error_code,
+        last_error_message=account.last_error_message,
+    )
+    if changed and _is_in_use(account):
+        ConnectionEvent.objects.create(
+            kind=EventKind.SIGN_IN_LOST,
+            at=account.last_error_at,
+            account=account.address,
+            state=account.state,
+            code=answer.code,
+            detail=answer.message,
+        )
+
+
+@transaction.atomic
+def remember_success(account: MicrosoftAccount, *, by: str = "") -> bool:
+    """The account works (again). Returns whether it did not before. `by` is who made it work;
+    "" where a renewal succeeded by itself."""
+    account.state = AccountState.CONNECTED
+    rows = MicrosoftAccount.objects.filter(pk=account.pk).exclude(state=account.state)
+    changed = bool(rows.update(state=account.state))
+    if changed and _is_in_use(account):
+        note_restored(account, by=by)
+    return changed
+
+
+def note_restored(account: MicrosoftAccount, *, by: str) -> None:
+    ConnectionEvent.objects.create(
+        kind=EventKind.SIGN_IN_RESTORED, at=timezone.now(), account=account.address, who=by
+    )
+
+
+def _is_in_use(account: MicrosoftAccount) -> bool:
+    """Saved, that is. What a sign-in does that is not saved yet concerns no mail."""
+    return EmailSettings.objects.filter(account=account.pk).exists()

@@ -1,0 +1,40 @@
+"""When the application's credential ends, and how urgent that is."""
+
+from datetime import date
+
+from notifications import vault
+from notifications.backends.microsoft import certificates
+from notifications.models.settings import Credential, SettingsValues
+
+# Days before the end at which people are told (again); PAST is the stage after it.
+STAGES = (60, 30, 7, 1)
+# From here on it is urgent.
+SOON = 7
+PAST = 0
+
+
+def ends_on(values: SettingsValues) -> date | None:
+    """The last day (UTC) of the credential in use: the certificate's own, or the one entered for
+    the client secret. None where it is not known."""
+    if values.credential != Credential.CERTIFICATE:
+        return values.secret_expires_on
+    try:
+        pem = vault.unseal(values.certificate)
+    except vault.UnreadableSecret:
+        return None
+    return certificates.describe(pem).expires_at.date() if pem else None
+
+
+def days_left(values: SettingsValues, today: date) -> int | None:
+    """0 on the last day, negative after it; None where the end is not known. `today` in UTC."""
+    end = ends_on(values)
+    return (end - today).days if end else None
+
+
+def stage(days: int | None) -> int | None:
+    """The smallest of STAGES that was reached, PAST after the end, None before the first."""
+    if days is None:
+        return None
+    if days < 0:
+        return PAST
+    return min((each for each in STAGES if days <= each), default=None)

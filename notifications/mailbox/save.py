@@ -1,0 +1,133 @@
+"""Save: settings and account take effect together, and only if nobody saved in between."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from notifications import vault, wakeups
+from notifications.models import ConnectionEvent, EmailSettings, MicrosoftAccount, Notification
+from notifications.models.account import AccountState
+from notifications.models.event import EventKind
+from notifications.models.settings import SettingsValues
+
+from . import account_state
+from . import changes as settings_changes
+from .changes import Change
+
+
+class SavedMeanwhile(Exception):  # noqa: N818 - reads as what happened
+    """Somebody else saved after the form was opened; `row` is what they saved, `changes` what
+    has changed since then (empty where that is not known any more)."""
+
+    def __init__(self, row: EmailSettings, changes: list[Change]) -> None:
+        super().__init__()
+        self.row = row
+        self.changes = changes
+
+
+@transaction.atomic
+def save_settings(
+    values: SettingsValues,
+    account: MicrosoftAccount | None,
+    *,
+    version: int,
+    user: AbstractBaseUser,
+) -> EmailSettings:
+    """Raises SavedMeanwhile where `version` is not the one the form was opened with. The same
+    form sent twice, as by a double click, is saved once."""
+    now = timezone.now()
+    EmailSettings.objects.current()
+    row = EmailSettings.objects.select_for_update(of=("self",)).select_related("account").get(pk=1)
+    if row.version == version + 1 and row.saved_by_id == user.pk and _are_same(values, row):
+        return row
+    if row.version != version:
+        raise SavedMeanwhile(row, _changes_since(version, row))
+    credential_changed = (values.client_secret, values.certificate) != (
+        row.client_secret,
+        row.certificate,
+    )
+    alarm_secret_changed = values.alarm_secret != row.alarm_secret
+    old_api = row.api
+    row.take(values)
+    if credential_changed:
+        row.credential_set_at = now
+    if alarm_secret_changed:
+        row.alarm_secret_set_at = now
+    old = row.account
+    was_lost = old is not None and old.state != AccountState.CONNECTED
+    row.use(_with_lane_of(old, account))
+    row.version += 1
+    row.saved_at, row.saved_by_id = now, user.pk
+    row.save()
+    if old and row.account_id != old.pk:
+        old.delete()
+    if (old and row.account_id != old.pk) or row.api != old_api:
+        Notification.objects.forget_references()
+    _note(row, user=user, was_lost=was_lost, credential_changed=credential_changed)
+    if row.account:
+        # The limit may have been raised; the next drain looks at it again.
+        MicrosoftAccount.objects.filter(pk=row.account.pk).update(day_full_until=None)
+    transaction.on_commit(wakeups.wake)
+    return row
+
+
+def _are_same(values: SettingsValues, row: EmailSettings) -> bool:
+    """Also where the same secret was sealed twice."""
+    try:
+        return _unsealed(values) == _unsealed(row.values())
+    except vault.UnreadableSecret:
+        return False
+
+
+def _unsealed(values: SettingsValues) -> SettingsValues:
+    return replace(
+        values,
+        client_secret=vault.unseal(values.client_secret),
+        certificate=vault.unseal(values.certificate),
+        alarm_secret=vault.unseal(values.alarm_secret),
+    )
+
+
+def _changes_since(version: int, row: EmailSettings) -> list[Change]:
+    history: Any = EmailSettings.history
+    before = history.filter(version=version).order_by("-history_id").first()
+    return settings_changes.changes(before, row) if before else []
+
+
+def _note(
+    row: EmailSettings, *, user: AbstractBaseUser, was_lost: bool, credential_changed: bool
+) -> None:
+    """For the log: who saved, and whether that ended a trouble of the account."""
+    who, account = user.get_username(), row.account
+    ConnectionEvent.objects.create(
+        kind=EventKind.SETTINGS_SAVED,
+        at=timezone.now(),
+        account=account.address if account else "",
+        who=who,
+    )
+    if account is None:
+        return
+    if credential_changed and account.state == AccountState.CREDENTIAL_EXPIRED:
+        account_state.remember_success(account, by=who)
+    elif was_lost and account.state == AccountState.CONNECTED:
+        account_state.note_restored(account, by=who)
+
+
+def _with_lane_of(
+    old: MicrosoftAccount | None, new: MicrosoftAccount | None
+) -> MicrosoftAccount | None:
+    """The account to use. A new sign-in of the same account goes into the old row, so that
+    its lane, pace and rest go on: one mailbox has one lane."""
+    if new is None or old is None or old.pk == new.pk or (old.tid, old.oid) != (new.tid, new.oid):
+        return new
+    for name in ("address", "cloud", "scopes", "cache", "state", "signed_in_at", "signed_in_by",
+                 "renewed_at"):  # fmt: skip
+        setattr(old, name, getattr(new, name))
+    old.renewing_until = old.last_error_at = None
+    old.last_error_code = old.last_error_message = ""
+    old.save()
+    new.delete()
+    return old

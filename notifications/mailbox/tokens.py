@@ -1,0 +1,83 @@
+"""Access tokens of an account: from its cache, or renewed once for all processes."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from notifications import vault
+from notifications.backends.errors import Answer, AuthError
+from notifications.backends.microsoft import entra
+from notifications.backends.microsoft.entra import AccessToken, Application
+from notifications.models import MicrosoftAccount
+
+from . import account_state
+
+RENEWAL_LEASE = timedelta(seconds=40)
+_POLL = 0.2  # seconds between two looks while another process renews
+
+
+def access_token(
+    account: MicrosoftAccount,
+    application: Application,
+    scopes: set[str],
+    *,
+    force: bool = False,
+) -> AccessToken:
+    """A valid token: from the account's cache, else renewed. Keeps what Microsoft answered in
+    the account's row, its state included. `force` renews even a token that looks valid.
+
+    One process renews, the others wait for it. No transaction may be open.
+    """
+    while True:
+        if not force:
+            cache, now = _unsealed_cache(account), timezone.now()
+            if token := entra.cached_token(cache, application, scopes, now=now):
+                return token
+        if MicrosoftAccount.objects.take_renewal(
+            account.pk, now=timezone.now(), lease=RENEWAL_LEASE
+        ):
+            return _renew(account, application, scopes)
+        force = False
+        time.sleep(_POLL)  # another process asks Microsoft, and nobody tells us when it is done
+        account.refresh_from_db()
+
+
+def _renew(account: MicrosoftAccount, application: Application, scopes: set[str]) -> AccessToken:
+    changed: dict[str, Any] = {"renewing_until": None}
+    try:
+        # Another process may have rotated the refresh token since this row was read.
+        account.refresh_from_db(fields=["cache"])
+        now = timezone.now()
+        renewed = entra.renew(
+            _unsealed_cache(account),
+            application,
+            scopes,
+            home_account=f"{account.oid}.{account.tid}",
+            now=now,
+        )
+        changed |= {
+            "cache": vault.seal(renewed.cache),
+            "scopes": renewed.scopes or account.scopes,
+            "renewed_at": now,
+        }
+        account_state.remember_success(account)
+    except AuthError as error:
+        account_state.remember_trouble(account, error.answer)
+        raise
+    else:
+        return renewed.token
+    finally:
+        for name, value in changed.items():
+            setattr(account, name, value)
+        MicrosoftAccount.objects.filter(pk=account.pk).update(**changed)
+
+
+def _unsealed_cache(account: MicrosoftAccount) -> str:
+    try:
+        return vault.unseal(account.cache)
+    except vault.UnreadableSecret:
+        raise AuthError(
+            Answer(code="KeyMissing", message="The stored sign-in cannot be decrypted.")
+        ) from None

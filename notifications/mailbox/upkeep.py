@@ -1,0 +1,55 @@
+"""What has to be done now and then, whether mail flows or not."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from notifications.backends.errors import SendError
+from notifications.mailbox import tokens
+from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models.account import AccountState
+from notifications.models.sign_in import LIFETIME
+
+from . import connection
+
+logger = logging.getLogger(__name__)
+
+# A refresh token dies after 90 days without use ("Refresh tokens in the Microsoft identity
+# platform"); a day leaves room for long outages and shows a lost sign-in early.
+RENEWAL_INTERVAL = timedelta(days=1)
+
+
+def sweep(*, now: datetime) -> None:
+    """Delete what was left over, and renew the token of an idle account."""
+    SignInDraft.objects.filter(created_at__lt=now - LIFETIME).delete()
+    used = EmailSettings.objects.exclude(account=None).values("account")
+    drafted = SignInDraft.objects.exclude(account=None).values("account")
+    MicrosoftAccount.objects.exclude(Q(pk__in=used) | Q(pk__in=drafted)).filter(
+        signed_in_at__lt=now - LIFETIME
+    ).delete()
+    _renew_if_idle(now)
+
+
+def _renew_if_idle(now: datetime) -> None:
+    current = EmailSettings.objects.current()
+    account = current.account
+    if account is None or account.state != AccountState.CONNECTED:
+        return
+    if account.renewed_at and now - account.renewed_at < RENEWAL_INTERVAL:
+        return
+    values = connection.effective(current.values())
+    try:
+        tokens.access_token(
+            account,
+            connection.application(values),
+            connection.needed_permissions(values),
+            force=True,
+        )
+    except SendError as error:
+        logger.warning(
+            "Account %s could not be renewed: %r",
+            account.pk,
+            error,
+            extra={"account_id": account.pk, "code": error.answer.code},
+        )

@@ -1,0 +1,1 @@
+"""A message: addresses, character sets, MIME, HTML to text. Knows neither Django nor the queue."""

@@ -1,0 +1,128 @@
+"""Reading e-mail addresses as people type them. Pure; raises AddressError with a clear text."""
+
+import re
+from dataclasses import dataclass
+
+import idna
+
+from notifications.i18n import Sentence
+from notifications.i18n import gettext_noop as _
+
+# RFC 5321 4.5.3.1: sizes in octets. Exchange takes no SMTPUTF8 local parts.
+LOCAL_PART_MAX = 64
+ADDRESS_MAX = 254
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
+# Control characters, what some software takes for a line break, and lone surrogates.
+# Also the signs that turn the direction of writing: they make one address look like another.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_SIGN = re.compile(r'\\.|[",;]')
+_SHOWN = 100  # characters of a wrong address in a message about it
+
+
+class AddressError(ValueError):
+    """A sentence that names the text that is not an address, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox of RFC 5322: an optional display name and an addr-spec in ASCII."""
+
+    address: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        """`Name <user@domain>` for people; not encoded for a header."""
+        if not self.name:
+            return self.address
+        if re.search(r'[()<>@,:;\\".\[\]]|^\s|\s$', self.name):
+            quoted = self.name.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{quoted}" <{self.address}>'
+        return f"{self.name} <{self.address}>"
+
+    def same_mailbox(self, other: str) -> bool:
+        """Exchange compares whole addresses without regard to case."""
+        return self.address.casefold() == other.casefold()
+
+
+def parse_address(text: str) -> Address:
+    """One address: `user@domain` or `Name <user@domain>`."""
+    _refuse_control_characters(text)
+    text = text.strip()
+    name, spec = "", text
+    if text.endswith(">"):
+        name, opened, spec = text[:-1].rpartition("<")
+        if not opened:
+            raise _error(_("“%(text)s” is not an e-mail address: the “<” is missing."), text)
+        name, spec = _unquote(name.strip()), spec.strip()
+    return Address(_check(spec, typed=text), name)
+
+
+def parse_addresses(text: str) -> list[Address]:
+    """A list as typed into a To field: separated by commas or semicolons, also at the ends."""
+    _refuse_control_characters(text)
+    return [parse_address(entry) for entry in split_addresses(text) if entry.strip()]
+
+
+def split_addresses(text: str) -> list[str]:
+    """At commas and semicolons; one within quotes is part of a name. Nothing is checked."""
+    entries, start, quoted = [], 0, False
+    for found in _SIGN.finditer(text):
+        if found.group() == '"':
+            quoted = not quoted
+        elif found.group()[-1] in ",;" and not quoted:
+            entries.append(text[start : found.end() - 1])
+            start = found.end()
+    return [*entries, text[start:]]
+
+
+def _refuse_control_characters(text: str) -> None:
+    if _UNSAFE.search(text):
+        raise _error(_("%(text)s contains a line break or another control character."), ascii(text))
+
+
+def _error(sentence: str, text: str) -> AddressError:
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return AddressError(Sentence(sentence, text=shown))
+
+
+def _unquote(name: str) -> str:
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", name[1:-1])
+    return name
+
+
+def _check(spec: str, *, typed: str) -> str:
+    local, at, domain = spec.rpartition("@")
+    if not at or not local or not domain:
+        raise _error(_("“%(text)s” is not an e-mail address: it has no “name@domain”."), typed)
+    if not local.isascii():
+        raise _error(
+            _(
+                "“%(text)s” cannot be reached from Exchange Online: the part before the @ may "
+                "have letters without accents, digits and some signs only."
+            ),
+            typed,
+        )
+    if len(local) > LOCAL_PART_MAX or not _LOCAL_PART.fullmatch(local):
+        raise _error(_("“%(text)s” is not an e-mail address: check the part before the @."), typed)
+    ascii_domain = _ascii_domain(domain)
+    if not ascii_domain or len(local) + 1 + len(ascii_domain) > ADDRESS_MAX:
+        raise _error(_("“%(text)s” is not an e-mail address: check the domain after the @."), typed)
+    return f"{local}@{ascii_domain}"
+
+
+def _ascii_domain(domain: str) -> str:
+    """The domain in its ASCII form (IDNA 2008), or "" if it is none."""
+    if len(domain) > ADDRESS_MAX:
+        return ""
+    if not domain.isascii():
+        try:
+            # Python's own codec follows IDNA 2003, which sends mail for straße.de to the
+            # different domain strasse.de.
+            domain = idna.encode(domain, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
+            return ""
+    labels = domain.split(".")
+    valid = len(labels) > 1 and all(_DOMAIN_LABEL.fullmatch(label) for label in labels)
+    return domain if valid else ""

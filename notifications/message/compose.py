@@ -1,0 +1,125 @@
+"""A MailMessage as MIME. Pure."""
+
+import secrets
+from dataclasses import replace
+from email.utils import formatdate
+
+from notifications.i18n import gettext_noop as _
+from notifications.i18n import storable
+
+from .addresses import Address
+from .charsets import BY_NAME, UTF_8, CharacterSet, NotInCharacterSet
+from .checks import UNSENDABLE
+from .header_fields import (
+    address_field,
+    extra_field,
+    message_id_field,
+    subject_field,
+)
+from .html_to_text import html_to_text
+from .message import Composed, File, Importance, MailMessage
+from .mime_parts import Part, file_part, multipart, text_part
+
+_SENT_AS_UTF_8 = storable(
+    _("Sent as Unicode (UTF-8), because %(charset)s has no “%(character)s” (U+%(code)s)."),
+    sentences=["charset"],
+)
+
+
+def compose(message: MailMessage) -> Composed:
+    """The message as MIME with CRLF line ends, Bcc included: Exchange takes the recipients
+    of a MIME submission from its headers and removes Bcc itself.
+
+    Raises ValueError for what outbox must not let through: a line break in a header.
+    """
+    message = _with_texts(message)
+    message, charset, note = _in_usable_charset(message)
+    fields = _fields(message, charset)
+    body = _with_attachments(message, charset, boundary=f"=_{secrets.token_hex(12)}")
+    head = "\r\n".join((*fields, "MIME-Version: 1.0", ""))
+    return Composed(head.encode("ascii") + body.mime(), charset.name, note)
+
+
+def _with_texts(message: MailMessage) -> MailMessage:
+    """With a text body for every reader. What `check_text` refuses becomes U+FFFD here:
+    a message that got into the queue some other way should still arrive."""
+    text = message.text
+    if not text.strip() and message.html:
+        text = html_to_text(message.html)
+    html = "" if message.plain_text_only else message.html
+    subject = message.subject
+    if UNSENDABLE.search(text) or UNSENDABLE.search(html) or UNSENDABLE.search(subject):
+        text, html = UNSENDABLE.sub("\ufffd", text), UNSENDABLE.sub("\ufffd", html)
+        subject = UNSENDABLE.sub("\ufffd", subject)
+    return replace(message, subject=subject, text=text, html=html)
+
+
+def _in_usable_charset(message: MailMessage) -> tuple[MailMessage, CharacterSet, str]:
+    """The message as its character set can write it; in UTF-8, with the reason, where it
+    cannot."""
+    wanted = BY_NAME[message.charset]
+    if wanted is UTF_8:
+        return message, UTF_8, ""
+
+    def named(addresses: tuple[Address, ...]) -> tuple[Address, ...]:
+        return tuple(replace(a, name=wanted.representable(a.name)) for a in addresses)
+
+    try:
+        return (
+            replace(
+                message,
+                subject=wanted.representable(message.subject),
+                text=wanted.representable(message.text),
+                html=wanted.representable(message.html),
+                from_=named((message.from_,))[0],
+                to=named(message.to),
+                cc=named(message.cc),
+                bcc=named(message.bcc),
+                reply_to=named(message.reply_to),
+            ),
+            wanted,
+            "",
+        )
+    except NotInCharacterSet as error:
+        missing = str(error)
+        code = f"{ord(missing):04X}"
+        values = {"charset": wanted.label, "character": missing, "code": code}
+        return message, UTF_8, _SENT_AS_UTF_8 % values
+
+
+def _fields(message: MailMessage, charset: CharacterSet) -> list[str]:
+    lists = {
+        "From": (message.from_,),
+        "To": message.to,
+        "Cc": message.cc,
+        "Bcc": message.bcc,
+        "Reply-To": message.reply_to,
+    }
+    fields = [address_field(name, some, charset) for name, some in lists.items() if some]
+    fields += [
+        subject_field(message.subject, charset),
+        f"Date: {formatdate(localtime=True)}",
+        message_id_field(message.message_id),
+    ]
+    if message.importance is not Importance.NORMAL:
+        fields.append(f"Importance: {message.importance.value}")
+    return fields + [extra_field(name, value, UTF_8) for name, value in message.headers]
+
+
+def _with_attachments(message: MailMessage, charset: CharacterSet, *, boundary: str) -> Part:
+    """Files with a content id are inline images where there is HTML to show them in."""
+    inline: list[File] = []
+    attached: list[File] = []
+    for file in message.files:
+        (inline if file.content_id and message.html else attached).append(file)
+    body = text_part(message.text, "plain", charset)
+    if message.html:
+        html = text_part(message.html, "html", charset)
+        if inline:
+            images = [file_part(file, inline=True) for file in inline]
+            html = multipart("related", [html, *images], boundary=f"{boundary}r")
+        body = multipart("alternative", [body, html], boundary=f"{boundary}a")
+    if not attached:
+        return body
+    files = [file_part(file, inline=False) for file in attached]
+    return multipart("mixed", [body, *files], boundary=f"{boundary}m")

@@ -1,0 +1,1 @@
+"""The language of E-mail Notifications: texts, context, filters, budget, addresses."""

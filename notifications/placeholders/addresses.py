@@ -1,0 +1,48 @@
+"""Addresses with placeholders: a value is a name or one address, never a second recipient.
+
+What separates and encloses addresses counts only where the template's author wrote it. In
+values these characters are replaced by private ones while the text is taken apart.
+"""
+
+from typing import Any
+
+from notifications.i18n import Sentence
+from notifications.message.addresses import Address, AddressError, parse_address, split_addresses
+
+_STRUCTURE = ',;"<>\\'
+_PRIVATE = {ord(character): chr(0xE900 + n) for n, character in enumerate(_STRUCTURE)}
+_BACK = {ord(private): chr(character) for character, private in _PRIVATE.items()}
+
+
+def guarded(values: Any) -> Any:
+    """Plain data (see placeholders.plain_data) whose texts have no structure of their own."""
+    if isinstance(values, str):
+        return values.translate(_PRIVATE)
+    if isinstance(values, list):
+        return [guarded(item) for item in values]
+    if isinstance(values, dict):
+        return {key: guarded(value) for key, value in values.items()}
+    return values
+
+
+def shown(text: str) -> str:
+    """A text that was filled in with guarded values, for people."""
+    return text.translate(_BACK)
+
+
+def addresses(text: str) -> list[Address]:
+    """Of a text that was filled in with guarded values. Raises AddressError."""
+    return [_address(piece) for piece in split_addresses(text) if piece.strip()]
+
+
+def _address(piece: str) -> Address:
+    if not any(character in piece for character in _STRUCTURE):
+        # A placeholder alone may hold a whole address with its name, but only one.
+        return parse_address(shown(piece))
+    try:
+        found = parse_address(piece)
+    except AddressError as error:
+        said: Sentence = error.args[0]
+        values = {name: shown(value) for name, value in said.values.items()}
+        raise AddressError(Sentence(said.text, **values)) from error
+    return Address(found.address, shown(found.name))

@@ -1,0 +1,90 @@
+"""Texts with placeholders: check them, find their fields, fill them in.
+
+PlaceholderError             str() is for the person who wrote the template or runs it
++-- ValuesMissing            a placeholder has no value, and the template refuses that
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.template import TemplateSyntaxError
+
+from notifications.i18n import Sentence
+from notifications.i18n import gettext_noop as _
+from notifications.message.checks import check_text
+
+from .budget import TooCostly
+from .language import SandboxedTemplate
+
+LONGEST_SOURCE = 200_000  # characters
+
+
+class PlaceholderError(Exception):
+    """The text cannot be used as it is, or not with these values."""
+
+
+class ValuesMissing(PlaceholderError):  # noqa: N818 - reads as what it is
+    """`names` are the placeholders that have no value."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = sorted(names)
+        super().__init__(Sentence(_("No value for: %(names)s."), names=", ".join(self.names)))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value that a template asks for. `path` such as `ticket.number`."""
+
+    path: str
+    is_list: bool = False
+
+
+def check(source: str) -> None:
+    """Raises PlaceholderError with the line where it can be named."""
+    _compiled(source)
+
+
+def fields_of(sources: Iterable[str]) -> list[Field]:
+    """What the texts ask for, in the order of their first appearance."""
+    paths: dict[str, None] = {}
+    looped: set[str] = set()
+    for source in sources:
+        template = _compiled(source)
+        paths |= dict.fromkeys(path.removesuffix(".items") for path in template.paths)
+        looped |= {path.removesuffix(".items") for path in template.looped}
+    inner = {path.rpartition(".")[0] for path in paths} - looped
+    return [
+        Field(path, path in looped)
+        for path in paths
+        if path not in inner and not any(path.startswith(f"{each}.") for each in looped)
+    ]
+
+
+def render(
+    source: str, values: dict[str, Any], *, is_html: bool, refuses_missing: bool = False
+) -> str:
+    """The text with its values; those are escaped in HTML. `values` come from plain_data."""
+    try:
+        output, missing = _compiled(source).render_within(values, autoescape=is_html)
+    except TooCostly as error:
+        raise PlaceholderError(*error.args) from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # A filter that does not take the value it got.
+        text = _("A value does not fit its filter or tag: %(error)s")
+        raise PlaceholderError(Sentence(text, error=str(error))) from error
+    if missing and refuses_missing:
+        raise ValuesMissing(missing)
+    return output
+
+
+def _compiled(source: str) -> SandboxedTemplate:
+    if problem := check_text(Sentence(_("text")), source):
+        raise PlaceholderError(problem)
+    if len(source) > LONGEST_SOURCE:
+        text = _("The text is longer than %(most)s characters.")
+        raise PlaceholderError(Sentence(text, most=f"{LONGEST_SOURCE:,}"))
+    try:
+        return SandboxedTemplate(source)
+    except (TemplateSyntaxError, OverflowError, RecursionError) as error:
+        raise PlaceholderError(*error.args) from error

@@ -1,0 +1,1 @@
+"""The queue: what may enter, what leaves next, who sends it, what came of it."""

@@ -1,0 +1,230 @@
+"""What may enter the queue: a NewNotification becomes a checked row, or is refused in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+
+from notifications.backends.microsoft.graph.sizes import mime_size
+from notifications.errors import AttachmentLimitExceeded, InvalidNotification
+from notifications.i18n import Sentence, storable
+from notifications.i18n import gettext_noop as _
+from notifications.mailbox.connection import cloud_of
+from notifications.message.addresses import AddressError, parse_address, parse_addresses
+from notifications.message.checks import check_header, check_text
+from notifications.message.message import Importance
+from notifications.models import Attempt, EmailSettings, Notification
+from notifications.models.attempt import Result
+from notifications.models.notification import Priority
+from notifications.models.settings import MEGABYTE, Api, SettingsValues
+
+# Exchange Online takes at most 1,000 recipients a message, 500 unless an administrator
+# raised it ("Set-Mailbox", RecipientLimits).
+MOST_RECIPIENTS = 1000
+LONGEST_SUBJECT = 998
+_REMEMBERED = 60  # seconds
+_LIMIT_EXCEEDED = storable(
+    _(
+        "The notification “%(subject)s” was not added to the queue: its attachments total "
+        "%(total)s, the limit is %(limit)s."
+    )
+)
+_INITIATOR = storable(_("Initiator: %(name)s"))
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to attach: an open, seekable stream. `content_id` makes it an inline image."""
+
+    name: str
+    content: BinaryIO
+    content_type: str = ""
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotification:
+    """What to send. Addresses as people write them, several in one text or in a sequence.
+
+    `from_` counts only with 'From' address delegation. `key` makes the request idempotent:
+    the same key again returns the same notification.
+    """
+
+    to: str | Sequence[str] = ()
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    cc: str | Sequence[str] = ()
+    bcc: str | Sequence[str] = ()
+    from_: str = ""
+    reply_to: str | Sequence[str] = ()
+    headers: Sequence[tuple[str, str]] = ()
+    files: Sequence[NewFile] = ()
+    importance: Importance = Importance.NORMAL
+    priority: Priority = Priority.NORMAL
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+    key: str = ""
+    sensitive: bool = False
+
+
+class Rules:
+    """What the saved settings say of a notification that wants to enter the queue. Read when
+    they are asked for: with a small message and no files nothing is."""
+
+    @cached_property
+    def values(self) -> SettingsValues:
+        return EmailSettings.objects.current().values()
+
+    @property
+    def cloud(self) -> str:
+        is_fixed = settings.CLOUD != "page"
+        return cloud_of(SettingsValues() if is_fixed else self.values).key
+
+
+def mailbox_domain() -> str:
+    """What Message-IDs end in. Remembered for a minute: after a change of the account the
+    former domain does no harm, and the question is half of the time of an enqueue."""
+    return str(cache.get_or_set("mailbox_domain", _mailbox_domain, _REMEMBERED))
+
+
+def _mailbox_domain() -> str:
+    addresses = EmailSettings.objects.filter(pk=1).values_list("account__address", flat=True)
+    return (addresses.first() or "").rpartition("@")[2] or "mail-connector.invalid"
+
+
+def checked_row(new: NewNotification, *, initiator: str) -> Notification:
+    """The unsaved row; raises InvalidNotification."""
+    now = timezone.now()
+    row = Notification(
+        initiator=initiator[:150],
+        to=_addresses(_("To"), new.to),
+        cc=_addresses(_("Cc"), new.cc),
+        bcc=_addresses(_("Bcc"), new.bcc),
+        reply_to=_addresses(_("Reply-To"), new.reply_to),
+        from_address=_one_address(_("From"), new.from_),
+        subject=new.subject,
+        text=new.text,
+        html=new.html,
+        headers=[list(pair) for pair in new.headers],
+        importance=new.importance,
+        priority=new.priority,
+        scheduled_for=new.due_at if new.due_at and new.due_at > now else None,
+        due_at=new.due_at or now,
+        expires_at=new.expires_at,
+        key=new.key or None,
+        sensitive=new.sensitive,
+    )
+    for problem in _problems(row, now=now):
+        raise InvalidNotification(problem)
+    return row
+
+
+def _problems(row: Notification, *, now: datetime) -> list[str]:
+    """Everything that is wrong with a row, each in a sentence."""
+    found = [check_header(name, value) for name, value in row.headers]
+    if not row.recipients:
+        found.append(Sentence(_("The notification has no recipient.")))
+    if len(row.recipients) > MOST_RECIPIENTS:
+        found.append(
+            Sentence(_("The notification has more than %(most)d recipients."), most=MOST_RECIPIENTS)
+        )
+    if any(character in row.subject for character in "\r\n\0"):
+        found.append(Sentence(_("The subject contains a line break.")))
+    if len(row.subject) > LONGEST_SUBJECT:
+        found.append(
+            Sentence(_("The subject is longer than %(most)d characters."), most=LONGEST_SUBJECT)
+        )
+    found += [
+        check_text(Sentence(field), text)
+        for field, text in (
+            (_("subject"), row.subject),
+            (_("body"), row.text),
+            (_("body"), row.html),
+        )
+    ]
+    if row.expires_at and row.expires_at <= now:
+        found.append(Sentence(_("The notification has expired already.")))
+    if row.key and len(row.key) > 200:  # noqa: PLR2004 - the size of the column
+        found.append(Sentence(_("The idempotency key is longer than 200 characters.")))
+    return [problem for problem in found if problem]
+
+
+def _addresses(field: str, given: str | Sequence[str]) -> list[str]:
+    texts = [given] if isinstance(given, str) else given
+    try:
+        return [str(address) for text in texts for address in parse_addresses(text)]
+    except AddressError as error:
+        raise _at(field, error) from error
+
+
+def _one_address(field: str, text: str) -> str:
+    try:
+        return str(parse_address(text)) if text.strip() else ""
+    except AddressError as error:
+        raise _at(field, error) from error
+
+
+def _at(field: str, error: AddressError) -> InvalidNotification:
+    return InvalidNotification(
+        Sentence("%(field)s: %(problem)s", field=Sentence(field), problem=error)
+    )
+
+
+def check_sizes(sizes: Sequence[int], row: Notification, rules: Rules) -> None:
+    """Of the attached files, in bytes. Raises AttachmentLimitExceeded, which is kept in the log
+    as Refused, or InvalidNotification."""
+    _check_limit(sum(sizes), row, rules)
+    _check_permissions(sizes, row, rules)
+
+
+def _check_permissions(sizes: Sequence[int], row: Notification, rules: Rules) -> None:
+    """With Mail.Send alone a message has to fit into one request."""
+    if mime_size((row.text, row.html), sizes) <= settings.LARGEST_MIME:
+        return
+    if rules.values.api != Api.GRAPH or rules.values.protection:
+        return
+    text = _(
+        "The notification “%(subject)s” was not added to the queue: with its attachments "
+        "(%(total)s) it is too large for one request to Microsoft Graph, and “Protect against "
+        "duplicates and send large attachments” is off."
+    )
+    total = _megabytes(sum(sizes))
+    raise InvalidNotification(Sentence(text, subject=row.subject, total=total))
+
+
+def _check_limit(total: int, row: Notification, rules: Rules) -> None:
+    if not total:
+        return
+    limit = rules.values.attachment_limit
+    if limit is None or total <= limit:
+        return
+    error = Sentence(
+        _LIMIT_EXCEEDED,
+        subject=row.log_subject,
+        total=_megabytes(total),
+        limit=_megabytes(limit),
+    )
+    saved = EmailSettings.objects.current()
+    Attempt.objects.create(
+        at=timezone.now(),
+        result=Result.REFUSED,
+        account=saved.account.address if saved.account else "",
+        from_address=row.from_address,
+        recipients=", ".join(row.recipients),
+        subject=row.log_subject,
+        error=str(error),
+        code="AttachmentLimitExceeded",
+        note=_INITIATOR % {"name": row.initiator} if row.initiator else "",
+    )
+    raise AttachmentLimitExceeded(error)
+
+
+def _megabytes(size: int) -> str:
+    """With the bytes, so that a total just over the limit does not look equal to it."""
+    return f"{size / MEGABYTE:,.2f} MB ({size:,} bytes)"

@@ -1,0 +1,48 @@
+"""A queue row as the message that a backend sends, under given settings."""
+
+from notifications.message.addresses import Address, parse_address
+from notifications.message.message import Importance, MailMessage
+from notifications.models import Attachment, Notification
+from notifications.models.settings import SettingsValues
+
+
+def message_of(notification: Notification, values: SettingsValues, *, account: str) -> MailMessage:
+    """`account` is the address of the signed-in mailbox; the notification was read by
+    for_sending(). Reads attachments' rows, not files."""
+    attachments: list[Attachment] = notification.files  # type: ignore[attr-defined]
+    sender = parse_address(account)
+    return MailMessage(
+        message_id=notification.message_id,
+        sender=sender,
+        from_=sender_address(
+            delegation=values.delegation,
+            wanted=_optional(notification.from_address),
+            default=_optional(values.from_address),
+            account=sender,
+        ),
+        to=tuple(map(parse_address, notification.to)),
+        cc=tuple(map(parse_address, notification.cc)),
+        bcc=tuple(map(parse_address, notification.bcc)),
+        reply_to=tuple(map(parse_address, notification.reply_to)),
+        subject=notification.subject,
+        text=notification.text,
+        html=notification.html,
+        headers=tuple((name, value) for name, value in notification.headers),
+        files=tuple(attachment.as_file() for attachment in attachments),
+        importance=Importance(notification.importance),
+        charset=values.charset,
+        plain_text_only=values.plain_text_only,
+    )
+
+
+def _optional(text: str) -> Address | None:
+    return parse_address(text) if text else None
+
+
+def sender_address(
+    *, delegation: bool, wanted: Address | None, default: Address | None, account: Address
+) -> Address:
+    """The From rule. Without delegation all mail leaves from the account, whatever is wanted."""
+    if not delegation:
+        return account
+    return wanted or default or account

@@ -1,0 +1,107 @@
+"""The state of the queue in figures: for the command line, the queue's page and the dashboard."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+
+from notifications.mailbox import credential_expiry
+from notifications.mailbox.connection import effective
+from notifications.models import EmailSettings, Notification, QueueState, Worker
+from notifications.models.status import IN_QUEUE, Status
+
+from . import obstacles
+from .obstacles import Obstacle
+
+_LONG = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStatus:
+    """`counts` has the statuses that the queue shows, also those without a row."""
+
+    counts: dict[str, int]
+    oldest_pending_at: datetime | None
+    oldest_pending_seconds: int | None
+    account: str
+    account_state: str
+    lane_is_taken: bool
+    rests_until: datetime | None
+    workers: int
+    obstacles: list[Obstacle]
+    state: QueueState
+    credential_ends_on: date | None
+    credential_days_left: int | None
+    empty_at: datetime | None
+
+    def waits_since_long(self, *, now: datetime) -> timedelta | None:
+        """How long the oldest pending one has waited, where a person should say what becomes of
+        those that wait: while paused, on a database that was taken over, or after a day."""
+        oldest, taken_over_at = self.oldest_pending_at, self.state.taken_over_at
+        if oldest is None:
+            return None
+        waited = now - oldest
+        came_with_it = taken_over_at is not None and oldest < taken_over_at
+        return waited if self.state.paused_at or came_with_it or waited > _LONG else None
+
+    def as_json(self) -> dict[str, Any]:
+        """For `queue --json`: times in ISO 8601, UTC."""
+        oldest, rests = self.oldest_pending_at, self.rests_until
+        return {
+            "counts": self.counts,
+            "oldest_pending_at": oldest.isoformat() if oldest else None,
+            "oldest_pending_seconds": self.oldest_pending_seconds,
+            "lane": {
+                "account": self.account,
+                "state": self.account_state,
+                "taken": self.lane_is_taken,
+                "rests_until": rests.isoformat() if rests else None,
+            },
+            "workers": self.workers,
+            "credential": {
+                "ends_on": str(self.credential_ends_on) if self.credential_ends_on else None,
+                "days_left": self.credential_days_left,
+            },
+            "empty_at": self.empty_at.isoformat() if self.empty_at else None,
+            "obstacles": [
+                {name: str(text) for name, text in asdict(o).items()} for o in self.obstacles
+            ],
+        }
+
+
+def read(*, now: datetime) -> QueueStatus:
+    """The same few queries whatever the queue holds."""
+    counts = dict.fromkeys(map(str, IN_QUEUE), 0)
+    rows = Notification.objects.in_queue().order_by().values_list("status")
+    counts |= dict(rows.annotate(Count("pk")))
+    pending = Notification.objects.filter(status=Status.PENDING).order_by("pk")
+    oldest = pending.values_list("queued_at", flat=True).first()
+    saved, state = EmailSettings.objects.current(), QueueState.objects.current()
+    account, values = saved.account, effective(saved.values())
+    held_back_by = obstacles.current(saved, state, now=now)
+    return QueueStatus(
+        counts=counts,
+        oldest_pending_at=oldest,
+        oldest_pending_seconds=int((now - oldest).total_seconds()) if oldest else None,
+        account=account.address if account else "",
+        account_state=account.state if account else "not_signed_in",
+        lane_is_taken=bool(account and account.lane_until and account.lane_until > now),
+        rests_until=account.rests_until if account and account.is_resting(now=now) else None,
+        workers=Worker.objects.alive(now=now).count(),
+        obstacles=held_back_by,
+        state=state,
+        credential_ends_on=credential_expiry.ends_on(values),
+        credential_days_left=credential_expiry.days_left(values, now.date()),
+        empty_at=_empty_at(saved, counts[Status.PENDING], held_back_by, now=now),
+    )
+
+
+def _empty_at(
+    saved: EmailSettings, pending: int, held_back_by: list[Obstacle], *, now: datetime
+) -> datetime | None:
+    """When the queue should be empty at the set pace; None where nothing can be said."""
+    stopped = [each for each in held_back_by if each.code not in obstacles.THOUGH_MAIL_FLOWS]
+    if not pending or not saved.messages_a_minute or stopped:
+        return None
+    return now + timedelta(minutes=pending / saved.messages_a_minute)

@@ -1,0 +1,225 @@
+"""Signed calls to the outside. The one place that calls addresses which people have typed."""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from django.conf import settings
+
+from notifications.backends.network import proxy_url
+from notifications.i18n import gettext_noop as _
+from notifications.i18n import storable
+
+TIMEOUT = 10.0  # seconds, for each step of connecting and each piece of an answer
+LONGEST_CALL = 30.0  # seconds; whoever answers byte by byte shall not keep others waiting
+TIMESTAMP_HEADER = "Mail-Connector-Timestamp"
+SIGNATURE_HEADER = "Mail-Connector-Signature"
+_LOCAL = frozenset(["localhost", "127.0.0.1", "::1"])
+_TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")
+_PRIVATE = storable(
+    _(
+        "The address leads into a private network. Allow that with "
+        "MAILCONNECTOR_CALLBACKS_TO_PRIVATE_ADDRESSES=yes."
+    )
+)
+_NOT_AN_ADDRESS = storable(_("This is not an address."))
+_NOT_A_FULL_ADDRESS = storable(
+    _("Enter a full address, such as https://desk.contoso.example/mail-callback.")
+)
+_NOT_HTTPS = storable(_("Only https is possible (http for localhost)."))
+_HAS_PASSWORD = storable(_("The address may not contain a user name or password."))
+_REDIRECTED = storable(_("Redirects are not followed."))
+_PROXY_NOT_HTTP = storable(_("HTTPS_PROXY must be an address with http://."))
+_PROXY_SILENT = storable(_("The proxy cannot be reached."))
+_ANSWERED = storable(_("It answered %(status)s."))
+_PROXY_ANSWERED = storable(_("The proxy answered %(status)s."))
+
+
+class _TargetRefused(Exception):  # noqa: N818 - reads as what it is
+    """str() says why the address is not called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`error` is "" where the other side took the call; `status` 0 where it did not answer."""
+
+    status: int
+    error: str = ""
+
+
+def target_problem(url: str) -> str:
+    """Why an address cannot be called, or "" if it can, as far as its text tells. In English,
+    to be translated where it is shown."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return _NOT_AN_ADDRESS
+    if not host or not url.isascii() or not url.isprintable() or " " in url:
+        return _NOT_A_FULL_ADDRESS
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOCAL):
+        return _NOT_HTTPS
+    if "@" in parts.netloc:
+        return _HAS_PASSWORD
+    if host in _LOCAL and not settings.CALLBACKS_TO_PRIVATE_ADDRESSES:
+        return _PRIVATE
+    return ""
+
+
+def shown_address(url: str) -> str:
+    """For people who may not change it: its path and query may be what lets a caller in."""
+    return f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/…"
+
+
+def sign(body: bytes, *, secret: str, timestamp: int) -> str:
+    """HMAC-SHA256 over the timestamp, a dot and the body."""
+    signed = f"{timestamp}.".encode() + body
+    return "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+
+
+def call(url: str, body: bytes, *, secret: str, now: datetime) -> Outcome:
+    """POST the JSON, signed. Never raises for what the other side does; follows no redirect."""
+    if problem := target_problem(url):
+        return Outcome(0, problem)
+    timestamp = int(now.timestamp())
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": f"Mail-Connector/{settings.VERSION}",
+        TIMESTAMP_HEADER: str(timestamp),
+        SIGNATURE_HEADER: sign(body, secret=secret, timestamp=timestamp),
+        "Connection": "close",
+    }
+    parts = urlsplit(url)
+    try:
+        status = _post(parts, body, headers)
+    except _TargetRefused as error:
+        return Outcome(0, str(error))
+    except ssl.SSLError as error:
+        return Outcome(0, f"TLS: {error.reason or error}")
+    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: a bad port
+        # Only its kind: the whole text may contain the address, which may contain a token.
+        told = error.strerror if isinstance(error, OSError) and error.strerror else ""
+        return Outcome(0, told or type(error).__name__)
+    return Outcome(status, _status_problem(status))
+
+
+def _status_problem(status: int) -> str:
+    if status // 100 == 2:  # noqa: PLR2004 - the 2 of 2xx
+        return ""
+    if status // 100 == 3:  # noqa: PLR2004 - redirects
+        return _REDIRECTED
+    return _ANSWERED % {"status": status}
+
+
+def _post(parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    proxy = proxy_url(parts.geturl()) if parts.scheme == "https" else ""
+    plain = _by_proxy(urlsplit(proxy), host, port) if proxy else _directly(host, port)
+    try:
+        with plain, _at_most(LONGEST_CALL, plain):
+            # Set, so that nothing is resolved a second time and to something else.
+            connection.sock = plain
+            if parts.scheme == "https":
+                connection.sock = _tls().wrap_socket(plain, server_hostname=host)
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", path, body, headers)
+            return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _at_most(seconds: float, sock: socket.socket) -> Iterator[None]:
+    """Raises TimeoutError where what is done with the connection takes longer: a socket's own
+    time-out begins anew with each byte."""
+    is_over = threading.Event()
+    # wrap_socket() takes the file descriptor away from a socket; this one stays.
+    with sock.dup() as same:
+
+        def end() -> None:
+            is_over.set()
+            with suppress(OSError):  # the other side was faster
+                same.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(seconds, end)
+        timer.start()
+        try:
+            yield
+        except (OSError, http.client.HTTPException):
+            if not is_over.is_set():
+                raise
+        finally:
+            timer.cancel()
+            timer.join()
+        if is_over.is_set():
+            raise TimeoutError
+
+
+def _directly(host: str, port: int) -> socket.socket:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    _refuse_private(found)
+    return socket.create_connection((str(found[0][4][0]), port), timeout=TIMEOUT)
+
+
+def _by_proxy(proxy: SplitResult, host: str, port: int) -> socket.socket:
+    """The proxy looks names up, so it alone can keep private networks out by name; addresses in
+    numbers are refused here as well."""
+    if proxy.scheme != "http" or not proxy.hostname:
+        raise _TargetRefused(_PROXY_NOT_HTTP)
+    # gaierror: not in numbers
+    with suppress(socket.gaierror):
+        _refuse_private(socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST))
+    headers = {}
+    if proxy.username:
+        both = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}".encode()
+        headers["Proxy-Authorization"] = f"Basic {base64.b64encode(both).decode()}"
+    tunnel = http.client.HTTPConnection(proxy.hostname, proxy.port or 80, timeout=TIMEOUT)
+    tunnel.set_tunnel(host, port, headers)
+    try:
+        tunnel.connect()
+    except OSError as error:
+        tunnel.close()
+        why = _TUNNEL_REFUSED.search(str(error))
+        told = _PROXY_ANSWERED % {"status": why[1]} if why else _PROXY_SILENT
+        raise _TargetRefused(told) from None
+    connected: socket.socket = tunnel.sock
+    return connected
+
+
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if settings.CA_BUNDLE and Path(settings.CA_BUNDLE).exists():
+        context.load_verify_locations(settings.CA_BUNDLE)
+    return context
+
+
+def _refuse_private(found: Sequence[tuple[Any, ...]]) -> None:
+    if settings.CALLBACKS_TO_PRIVATE_ADDRESSES:
+        return
+    if not all(_is_public(str(address[0])) for *_kind, address in found):
+        raise _TargetRefused(_PRIVATE)
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        # Either way of writing an IPv4 address within an IPv6 one leads to that.
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is not None:
+            address = inner
+    return address.is_global and not address.is_multicast

@@ -1,0 +1,161 @@
+"""Callbacks: applications are told what became of the messages that came with their keys. Their
+queue carries the calls of alarms as well (alarms.py)."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, Q
+from django.utils import timezone
+
+from notifications import retry, vault
+from notifications.i18n import gettext_noop as _
+from notifications.i18n import storable
+from notifications.models import ApiNotification, Callback, EmailSettings, Notification, QueueState
+from notifications.models.callback import CallbackQuerySet, CallbackState
+from notifications.models.status import Status
+from notifications.vault import UnreadableSecret
+
+from .call import Outcome, call
+
+_NO_ADDRESS = storable(_("There is no address to call any more."))
+_NO_KEY = storable(_("The secret cannot be read: the encryption key is missing."))
+EVENTS = {Status.ACCEPTED: "message.accepted", Status.FAILED: "message.failed"}
+KEPT = timedelta(days=30)
+# Longer than a call can take; a process that dies within one costs this much.
+_LEASE = timedelta(minutes=2)
+_AT_A_TIME = 50
+# After this a turn ends: those whose calls fail are put back behind the others.
+_TURN = 60.0  # seconds
+
+
+def announce(notifications: Iterable[int], *, now: datetime) -> None:
+    """Note, in the caller's transaction, that the keys of these notifications (by pk) have to
+    be told that they were accepted or have failed. One query where no key wants to know.
+
+    To be called after a transition was won; other statuses and origins are passed over.
+    """
+    # Most messages come without a key, and the whole question is long.
+    with_key = ApiNotification.objects.filter(notification__in=list(notifications))
+    pks = list(with_key.values_list("pk", flat=True))
+    if not pks:
+        return
+    links = (
+        ApiNotification.objects.select_related("api_key", "notification")
+        .exclude(api_key__callback_url="")
+        .defer("notification__text", "notification__html")
+        .filter(
+            pk__in=pks,
+            notification__status__in=list(EVENTS),
+            api_key__revoked_at=None,
+        )
+    )
+    Callback.objects.bulk_create(
+        _callback(link, EVENTS[Status(link.notification.status)], now=now) for link in links
+    )
+
+
+def is_due(*, now: datetime) -> bool:
+    return _ours().due(now=now).exists()
+
+
+def next_due() -> datetime | None:
+    waiting = _ours().filter(state=CallbackState.WAITING).order_by("due_at")
+    return waiting.values_list("due_at", flat=True).first()
+
+
+def call_due(*, now: datetime) -> int:
+    """Make the calls that are due. Returns how many were made."""
+    return _call_rows(_ours().due(now=now), now=now)
+
+
+def call_alarms(*, now: datetime) -> int:
+    """Those of alarms alone."""
+    return _call_rows(Callback.objects.due(now=now).filter(api_key=None), now=now)
+
+
+def _ours() -> CallbackQuerySet:
+    """On a database that belongs to another installation, or a copy, the original calls the
+    applications."""
+    return Callback.objects.filter(Q(api_key=None) | ~Exists(QueueState.objects.elsewhere()))
+
+
+def _call_rows(rows: CallbackQuerySet, *, now: datetime) -> int:
+    made, began = 0, time.monotonic()
+    for row in rows.select_related("api_key")[:_AT_A_TIME]:
+        if time.monotonic() - began > _TURN:
+            break
+        if not Callback.objects.claim(row, now=now, lease=_LEASE):
+            continue
+        made += 1
+        _record(row, _call(row), now=timezone.now())
+    return made
+
+
+def forget_old(*, now: datetime) -> None:
+    Callback.objects.exclude(state=CallbackState.WAITING).filter(created_at__lt=now - KEPT).delete()
+
+
+def _callback(link: ApiNotification, event: str, *, now: datetime) -> Callback:
+    return Callback(
+        api_key=link.api_key,
+        notification=link.notification,
+        event=event,
+        body=_body(link.notification, event, now=now),
+        created_at=now,
+        due_at=now,
+    )
+
+
+def _call(row: Callback) -> Outcome:
+    url, sealed = _target(row)
+    if not url:
+        return Outcome(0, _NO_ADDRESS)
+    try:
+        secret = vault.unseal(sealed)
+    except UnreadableSecret:
+        return Outcome(0, _NO_KEY)
+    return call(url, row.body.encode(), secret=secret, now=timezone.now())
+
+
+def _target(row: Callback) -> tuple[str, str]:
+    """The address of now, and its sealed secret."""
+    key = row.api_key
+    if key is None:
+        saved = EmailSettings.objects.current()
+        return saved.alarm_url, saved.alarm_secret
+    return "" if key.revoked_at else key.callback_url, key.callback_secret
+
+
+def _record(row: Callback, outcome: Outcome, *, now: datetime) -> None:
+    rows, error = Callback.objects, outcome.error
+    if not error:
+        rows.deliver(row.pk, http_status=outcome.status)
+        return
+    due_at = retry.next_attempt(row.attempts + 1, now=now)
+    if due_at is None:
+        rows.give_up(row.pk, http_status=outcome.status, error=error)
+    else:
+        rows.put_back(row.pk, due_at=due_at, http_status=outcome.status, error=error)
+
+
+def _body(row: Notification, event: str, *, now: datetime) -> str:
+    """No addresses and no subject: who has the key can ask for them."""
+    return json.dumps(
+        {
+            # The same for the same event, should it be noted twice.
+            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{row.message_id}{event}{row.attempts}")),
+            "event": event,
+            "at": now.isoformat(),
+            "message": {
+                "id": row.pk,
+                "status": row.status,
+                "message_id": row.message_id,
+                "idempotency_key": (row.key or "").partition(":")[2].partition(":")[2],
+                "attempts": row.attempts,
+                "error": row.error,
+            },
+        }
+    )

@@ -1,0 +1,43 @@
+"""Test of the alarm: one call with the values on the page, saved or not."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from notifications import vault
+from notifications.alarms import watch
+from notifications.i18n import shown
+from notifications.webhooks.call import Outcome
+
+from . import alarm_fields, drafts, pages
+from .access import may_change
+from .forms import EmailSettingsForm
+
+
+@may_change
+def test_alarm(request: HttpRequest) -> HttpResponse:
+    state = drafts.load(request)
+    form = EmailSettingsForm(request.POST, request.FILES, stored=state.stored)
+    if form.is_valid_for(alarm_fields.NAMES) and not form.cleaned_data["alarm_url"]:
+        form.add_error("alarm_url", _("Enter the address to call."))
+    if not form.is_valid_for(alarm_fields.NAMES):
+        return pages.render_page(request, state, form, status=422)
+    values = form.values()
+    outcome = _call(values.alarm_url, values.alarm_secret)
+    return pages.back(request, form, anchor="alarm", alarm_test=_told(outcome))
+
+
+def _call(url: str, sealed: str) -> Outcome:
+    try:
+        secret = vault.unseal(sealed)
+    except vault.UnreadableSecret:
+        return Outcome(0, _("The secret cannot be read: enter it again."))
+    return watch.call_test(url, secret=secret, now=timezone.now())
+
+
+def _told(outcome: Outcome) -> dict[str, str | bool]:
+    if outcome.error:
+        error = shown(outcome.error, _)
+        return {"failed": True, "text": _("The test failed: %(error)s") % {"error": error}}
+    text = _("The test was taken: the address answered %(status)d.")
+    return {"failed": False, "text": text % {"status": outcome.status}}

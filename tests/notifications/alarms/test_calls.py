@@ -1,0 +1,100 @@
+"""The calls that tell of alarms."""
+
+import hashlib
+import hmac
+import json
+from datetime import timedelta
+
+import pytest
+
+from notifications.alarms import beat_watch
+from notifications.alarms import watch as alarms
+from notifications.models import Alarm, Callback, EmailSettings, MicrosoftAccount, Worker
+from notifications.models.account import AccountState
+from notifications.models.alarm import AlarmCode
+from notifications.models.callback import CallbackState
+from notifications.webhooks import callbacks
+from tests.notifications.alarms.steps import MINUTE, NOW, SECRET, events, make_healthy, watch
+from tests.notifications.webhooks.receiver import listening
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def listener():
+    with listening() as server:
+        yield server
+
+
+@pytest.fixture
+def healthy(unconnected, settings):
+    make_healthy(settings)
+
+
+def test_without_an_address_alarms_stand_and_are_told_once_there_is_one(healthy):
+    EmailSettings.objects.update(alarm_url="")
+    MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
+    watch()
+    assert events() == []
+
+    EmailSettings.objects.update(alarm_url="http://localhost:9/hook")
+    watch(NOW + MINUTE)
+    watch(NOW + 2 * MINUTE)
+
+    assert events() == [("alarm.raised", "blocked")]
+
+
+def test_what_nobody_was_told_of_is_cleared_without_a_call(healthy):
+    EmailSettings.objects.update(alarm_url="")
+    MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
+    watch()
+    EmailSettings.objects.update(alarm_url="http://localhost:9/hook")
+    MicrosoftAccount.objects.update(state=AccountState.CONNECTED)
+    watch(NOW + MINUTE)
+
+    assert events() == []
+
+
+def test_a_call_is_signed_and_needs_no_worker(healthy, listener):
+    EmailSettings.objects.update(alarm_url=listener.url)
+    Worker.objects.all().delete()
+
+    beat_watch.look(now=NOW)
+
+    (path, headers, body) = listener.heard[0]
+    signed = headers["Mail-Connector-Timestamp"].encode() + b"." + body
+    expected = "v1=" + hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
+    assert headers["Mail-Connector-Signature"] == expected
+    assert path == "/hook?token=t0ken"
+    told = json.loads(body)
+    assert told["event"] == "alarm.raised"
+    assert told["installation"] == "http://localhost:8000"
+    assert told["alarm"]["code"] == "no_worker"
+    assert told["alarm"]["text"] == "No worker is alive"
+    assert told["alarm"]["cleared_at"] is None
+    assert Callback.objects.get().state == CallbackState.DELIVERED
+
+
+def test_a_call_that_fails_is_made_again_with_the_same_id(healthy, listener):
+    EmailSettings.objects.update(alarm_url=listener.url)
+    MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
+    listener.answer = 500
+    beat_watch.look(now=NOW)
+    assert Callback.objects.get().state == CallbackState.WAITING
+    listener.answer = 200
+
+    callbacks.call_due(now=NOW + timedelta(days=2))
+
+    first, second = (json.loads(body) for _path, _headers, body in listener.heard)
+    assert first == second
+    assert Callback.objects.get().state == CallbackState.DELIVERED
+
+
+def test_old_alarms_are_forgotten_and_standing_ones_are_not(healthy):
+    long_ago = NOW - timedelta(days=90)
+    Alarm.objects.create(code=AlarmCode.BLOCKED, raised_at=long_ago, cleared_at=long_ago)
+    Alarm.objects.create(code=AlarmCode.PAUSED, raised_at=long_ago)
+
+    alarms.forget_old(now=NOW)
+
+    assert [alarm.code for alarm in Alarm.objects.all()] == ["paused"]

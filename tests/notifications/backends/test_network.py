@@ -1,0 +1,171 @@
+"""What goes wrong on the way to Microsoft, for real: to the sign-in service, Graph and EWS."""
+
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import trustme
+
+from notifications.backends.errors import SendError, TransientError
+from notifications.backends.explanations.explain import explain
+from notifications.backends.microsoft import entra
+from notifications.backends.microsoft.ews import connections
+from notifications.backends.microsoft.ews.backend import EwsBackend
+from notifications.backends.microsoft.graph.backend import GraphBackend
+from notifications.backends.microsoft.graph.http import GraphHttp
+from tests import factories, proxies
+from tests.exchange_emulator.emulator import CLIENT, DESK, SECRET, TENANT
+from tests.servers import free_port
+
+# Nobody answers here: a reserved name, and a port that was free a moment ago.
+NO_HOST = "https://mail-connector.invalid"
+
+
+def login(base, ca):
+    application = entra.Application(CLIENT, SECRET, f"{base}/{TENANT}", ca)
+    entra.begin_sign_in(
+        application, scopes={"Mail.Send"}, redirect_uri=factories.REDIRECT_URI, state="s"
+    )
+
+
+def graph(base, ca):
+    http = GraphHttp(f"{base}/v1.0", token=lambda: "token", verify=ca, timeout=(0.5, 0.5))
+    backend = GraphBackend(http, mailbox=DESK, by_draft=True)
+    try:
+        backend.check()
+    finally:
+        backend.close()
+
+
+def ews(base, ca):
+    address = f"{base}/EWS/Exchange.asmx"
+    backend = EwsBackend(address, mailbox=DESK, token=lambda: "token", verify=ca)
+    try:
+        backend.check()
+    finally:
+        backend.close()
+
+
+@pytest.fixture(params=[login, graph, ews], ids=lambda way: way.__name__)
+def fails(request, monkeypatch):
+    """The answer of one way to Microsoft, for which a second is already long."""
+    monkeypatch.setattr(entra, "_REQUEST_TIMEOUT", 0.5)
+    monkeypatch.setattr(connections, "_TIMEOUT", (0.5, 0.5))
+    for name in ("HTTPS_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+    def attempt(base, ca=True):
+        with pytest.raises(SendError) as caught:
+            request.param(base, ca)
+        assert type(caught.value) is TransientError
+        return caught.value.answer
+
+    return attempt
+
+
+@pytest.fixture
+def authority(tmp_path):
+    made = trustme.CA()
+    made.path = str(tmp_path / "ca.pem")
+    made.cert_pem.write_to_path(made.path)
+    return made
+
+
+def test_a_name_that_nobody_knows(fails):
+    answer = fails(NO_HOST)
+
+    assert answer.code == "HostNotFound"
+    assert "mail-connector.invalid" in answer.message
+    assert "DNS" in explain(answer).why
+
+
+def test_a_refused_connection(fails):
+    answer = fails(f"https://localhost:{free_port()}")
+
+    assert answer.code == "ConnectionRefused"
+    assert answer.message.startswith("localhost: ")
+
+
+def test_an_address_where_nobody_answers(fails):
+    with proxies.full_server() as url:
+        answer = fails(url.replace("http:", "https:"))
+
+    assert answer.code == "ConnectTimedOut"
+
+
+def test_a_server_that_says_nothing(fails):
+    with proxies.silent_server() as (_listener, url):
+        answer = fails(url.replace("http:", "https:"))
+
+    assert answer.code == "TimedOut"
+    assert "in time" in explain(answer).happened
+
+
+def test_a_server_that_speaks_no_tls(fails):
+    with proxies.running(proxies.Proxy()) as plain:
+        answer = fails(plain.url.replace("http:", "https:"))
+
+    assert answer.code == "TlsFailed"
+
+
+def test_a_certificate_of_a_foreign_authority(fails, authority):
+    with proxies.tls_server(trustme.CA()) as url:
+        answer = fails(url, authority.path)
+
+    assert answer.code == "CertificateRefused"
+    assert "MAILCONNECTOR_CA_BUNDLE" in explain(answer).what_to_do
+
+
+def test_a_certificate_for_another_host(fails, authority):
+    with proxies.tls_server(authority, "other.example") as url:
+        answer = fails(url, authority.path)
+
+    assert answer.code == "CertificateWrongHost"
+
+
+def test_a_certificate_outside_its_time_points_at_the_clock(fails, authority):
+    ended = datetime.now(UTC) - timedelta(days=1)
+    with proxies.tls_server(authority, not_after=ended) as url:
+        answer = fails(url, authority.path)
+
+    assert answer.code == "CertificateOutOfDate"
+    assert "clock" in explain(answer).what_to_do
+
+
+def test_a_bundle_that_is_not_there(fails):
+    answer = fails(NO_HOST, "/nowhere/ca.pem")
+
+    assert answer.code == "CertificateBundleMissing"
+
+
+@pytest.mark.parametrize(
+    ("proxy", "address", "code"),
+    [
+        (proxies.Proxy(asks_password=True), "http://localhost:{port}", "ProxyNeedsPassword"),
+        (
+            proxies.Proxy(asks_password=True),
+            "http://proxy-user:wr0ng@localhost:{port}",
+            "ProxyNeedsPassword",
+        ),
+        (proxies.Proxy(refuses=403), "http://user:wr0ng@localhost:{port}", "ProxyRefused"),
+        (proxies.Proxy(refuses=502), "127.0.0.1:{port}", "ProxyRefused"),
+        # To urllib3 this is an address of the scheme "localhost".
+        (proxies.Proxy(), "localhost:{port}", "ProxyUnreachable"),
+        (None, "http://user:wr0ng@localhost:{port}", "ProxyUnreachable"),
+        (None, "http://user:wr0ng@proxy.invalid:3128", "ProxyUnreachable"),
+        (None, "http://", "ProxyUnreachable"),
+        (None, "socks5://localhost:1080", "ProxyUnreachable"),
+    ],
+)
+def test_a_proxy_that_does_not_help(fails, monkeypatch, proxy, address, code):
+    with ExitStack() as stack:
+        port = stack.enter_context(proxies.running(proxy)).port if proxy else free_port()
+        monkeypatch.setenv("HTTPS_PROXY", address.format(port=port))
+        answer = fails("https://graph.microsoft.example")
+
+    assert answer.code == code
+    assert "proxy" in explain(answer).happened
+    assert "wr0ng" not in answer.message
+    if address.endswith("@localhost:{port}"):
+        assert f"graph.microsoft.example by the proxy localhost:{port}" in answer.message

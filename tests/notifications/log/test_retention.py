@@ -1,0 +1,272 @@
+"""What is deleted after its days, and what never is."""
+
+import io
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+
+from mailconnector.celery import SWEEP_INTERVAL
+from notifications import outbox
+from notifications.attachments import storage, unused
+from notifications.log import retention
+from notifications.models import (
+    Attachment,
+    Attempt,
+    ConnectionEvent,
+    EmailTemplate,
+    Notification,
+    Retention,
+)
+from notifications.models.attempt import Result
+from notifications.models.event import EventKind
+from notifications.models.status import Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def entry(at, **values):
+    return Attempt.objects.create(**{"at": at, "result": Result.ACCEPTED} | values)
+
+
+def left(at, status=Status.ACCEPTED, **changes):
+    """A notification that left, or was taken out, at a time."""
+    row = factories.enqueue(**changes)
+    times = {
+        "accepted_at": at if status == Status.ACCEPTED else None,
+        "taken_out_at": None if status == Status.ACCEPTED else at,
+    }
+    Notification.objects.filter(pk=row.pk).update(status=status, **times)
+    return row
+
+
+def make_old(*paths, now):
+    for path in paths:
+        then = (now - 2 * DAY).timestamp()
+        os.utime(default_storage.path(path), (then, then))
+
+
+def sweep_files(now):
+    return sum(unused.delete_in(number, now=now) for number in range(256))
+
+
+def test_entries_and_events_go_after_their_days(now):
+    entry(now - 91 * DAY, subject="old")
+    entry(now - 89 * DAY, subject="new")
+    for age in (91, 89):
+        ConnectionEvent.objects.create(kind=EventKind.PAUSED, at=now - age * DAY)
+
+    assert retention.purge(now=now)
+
+    assert Attempt.objects.get().subject == "new"
+    assert ConnectionEvent.objects.count() == 1
+
+
+def test_the_days_are_those_that_are_set(now):
+    Retention.objects.save_days(entry_days=5, content_days=2, by="megan", now=now)
+    entry(now - 6 * DAY)
+    left(now - 3 * DAY)
+
+    retention.purge(now=now)
+
+    assert not Attempt.objects.exists()
+    assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize("status", [Status.ACCEPTED, Status.CANCELLED, Status.EXPIRED])
+def test_what_has_left_goes_after_its_days_and_its_entries_stay(now, status):
+    gone = left(now - 31 * DAY, status, files=[factories.new_file()])
+    kept = left(now - 29 * DAY, status)
+    entry(now - 31 * DAY, notification=gone)
+
+    retention.purge(now=now)
+
+    assert Notification.objects.get() == kept
+    assert not Attachment.objects.exists()
+    assert Attempt.objects.get().notification is None
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.FAILED, Status.UNCONFIRMED])
+def test_what_waits_is_never_deleted_however_old(now, status):
+    row = factories.enqueue(files=[factories.new_file()])
+    long_ago = now - 4000 * DAY
+    Notification.objects.filter(pk=row.pk).update(
+        status=status, queued_at=long_ago, due_at=long_ago
+    )
+    make_old(row.attachments.get().path, now=now)
+
+    retention.purge(now=now)
+    sweep_files(now)
+
+    assert factories.content_of(row.attachments.get())
+
+
+def test_deleting_from_the_queue_begins_the_days(now):
+    row = factories.enqueue()
+    Notification.objects.filter(pk=row.pk).update(queued_at=now - 400 * DAY)
+    outbox.cancel(Notification.objects.all())
+
+    retention.purge(now=now + 29 * DAY)
+    assert Notification.objects.exists()
+
+    retention.purge(now=now + 31 * DAY)
+    assert not Notification.objects.exists()
+
+
+def test_a_turn_ends_in_time_and_the_next_goes_on(now, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for _i in range(5):
+        entry(now - 91 * DAY)
+
+    assert not retention.purge(now=now, turn=timedelta(seconds=-1))
+    assert Attempt.objects.count() == 3
+
+    assert retention.purge(now=now)
+    assert not Attempt.objects.exists()
+
+
+def test_a_step_asks_the_same_number_of_times_whatever_it_deletes(
+    now, django_assert_max_num_queries
+):
+    for _i in range(30):
+        row = left(now - 31 * DAY, html="x" * 1000, files=[factories.new_file()])
+        entry(now, notification=row)
+    rows = Notification.objects.order_by("accepted_at")
+
+    with django_assert_max_num_queries(12) as asked:
+        retention._delete_some(rows)
+
+    assert not Notification.objects.exists()
+    assert not any('"html"' in query["sql"] for query in asked.captured_queries)
+
+
+def test_a_file_goes_when_nothing_attaches_its_content_any_more(now):
+    first, second = (left(now, files=[factories.new_file(33)]) for _i in range(2))
+    path = first.attachments.get().path
+    make_old(path, now=now)
+
+    first.delete()
+    sweep_files(now)
+    assert default_storage.exists(path)
+
+    second.delete()
+    assert sweep_files(now) == 1
+    assert not default_storage.exists(path)
+
+
+def test_a_file_of_an_email_notification_stays(now):
+    file = factories.template_file(factories.template(), content=b"terms of a template")
+    make_old(file.path, now=now)
+
+    sweep_files(now)
+    assert default_storage.exists(file.path)
+
+    EmailTemplate.objects.all().delete()
+    assert sweep_files(now) == 1
+
+
+def test_the_purge_comes_to_every_folder(now):
+    row = left(now - 31 * DAY, files=[factories.new_file(34)])
+    path = row.attachments.get().path
+    retention.purge(now=now)
+    make_old(path, now=now)
+
+    for turn in range(256 // unused.FOLDERS_A_TURN):
+        unused.delete_some(now=now + turn * SWEEP_INTERVAL)
+
+    assert not default_storage.exists(path)
+
+
+def test_content_that_was_just_stored_stays_though_nothing_names_it_yet(now):
+    stored = storage.store("a", io.BytesIO(b"not committed yet"), "", "")
+
+    assert sweep_files(now) == 0
+    assert default_storage.exists(stored.path)
+
+
+def test_storing_old_content_again_protects_it_until_its_row_is_committed(now):
+    stored = storage.store("a", io.BytesIO(b"stored again"), "", "")
+    make_old(stored.path, now=now)
+
+    again = storage.store("b", io.BytesIO(b"stored again"), "", "")
+
+    assert again.path == stored.path
+    assert sweep_files(now) == 0
+
+
+def test_content_that_is_stored_while_it_is_put_aside_survives(now, monkeypatch):
+    """The file's owner comes between the look at its age and the deletion."""
+    stored = storage.store("a", io.BytesIO(b"at this very moment"), "", "")
+    make_old(stored.path, now=now)
+    put_aside = Path.rename
+
+    def rename_late(self, target):
+        storage.store("b", io.BytesIO(b"at this very moment"), "", "")
+        return put_aside(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename_late)
+
+    assert sweep_files(now) == 0
+    with default_storage.open(stored.path) as stream:
+        assert stream.read() == b"at this very moment"
+
+
+def test_content_that_is_stored_after_it_was_put_aside_is_stored_anew(now, monkeypatch):
+    stored = storage.store("a", io.BytesIO(b"a moment later"), "", "")
+    make_old(stored.path, now=now)
+    put_aside = Path.rename
+
+    def rename_early(self, target):
+        aside = put_aside(self, target)
+        storage.store("b", io.BytesIO(b"a moment later"), "", "")
+        return aside
+
+    monkeypatch.setattr(Path, "rename", rename_early)
+    sweep_files(now)
+
+    with default_storage.open(stored.path) as stream:
+        assert stream.read() == b"a moment later"
+
+
+def test_a_file_that_a_killed_purge_had_put_aside_comes_back(now):
+    row = factories.enqueue(files=[factories.new_file(35)])
+    file = Path(default_storage.path(row.attachments.get().path))
+    file.rename(file.with_name(f"{file.name}.unused"))
+
+    sweep_files(now)
+
+    assert factories.content_of(row.attachments.get()) == b"x" * 35
+
+
+def test_half_a_file_of_a_killed_process_is_not_taken_for_its_content(now):
+    stored = storage.store("a", io.BytesIO(b"the whole content"), "", "")
+    Path(default_storage.path(stored.path)).write_bytes(b"the wh")
+
+    again = storage.store("a", io.BytesIO(b"the whole content"), "", "")
+
+    with default_storage.open(again.path) as stream:
+        assert stream.read() == b"the whole content"
+
+
+def test_clearing_is_done_once(now):
+    assert Retention.objects.clear(until=now)
+    assert not Retention.objects.clear(until=now)
+    assert not Retention.objects.clear(until=now - DAY)
+
+
+def test_cleared_entries_are_hidden_at_once_and_go_when_a_day_old(now):
+    entry(now - 2 * DAY, subject="old")
+    entry(now, subject="counts for the recipients of the day")
+    entry(now + timedelta(microseconds=1), subject="later")
+    Retention.objects.clear(until=now)
+
+    retention.purge(now=now)
+    assert {row.subject for row in Attempt.objects.shown()} == {"later"}
+    assert Attempt.objects.count() == 2
+
+    retention.purge(now=now + DAY + timedelta(microseconds=1))
+    assert Attempt.objects.get().subject == "later"

@@ -1,0 +1,91 @@
+import time
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notifications.message.addresses import Address, AddressError, parse_address, parse_addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "name"),
+    [
+        ("anna@contoso.com", "anna@contoso.com", ""),
+        ("  <anna@contoso.com> ", "anna@contoso.com", ""),
+        ("Anna Berg <anna@contoso.com>", "anna@contoso.com", "Anna Berg"),
+        ('"Berg, Anna" <anna@contoso.com>', "anna@contoso.com", "Berg, Anna"),
+        (r'"A \"B\" \\C" <a@b.c>', "a@b.c", r'A "B" \C'),
+        ("李 <o'neil+x@b.c>", "o'neil+x@b.c", "李"),
+        ("info@müller.example", "info@xn--mller-kva.example", ""),
+        # IDNA 2003 would make it strasse.example, a domain of somebody else.
+        ("info@straße.example", "info@xn--strae-oqa.example", ""),
+        ("info@MÜLLER.example", "info@xn--mller-kva.example", ""),
+    ],
+)
+def test_an_address_is_read_as_people_type_it(text, address, name):
+    assert parse_address(text) == Address(address, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "name@domain"),
+        ("anna", "name@domain"),
+        ("anna@", "name@domain"),
+        ("@contoso.com", "name@domain"),
+        ("anna@contoso.com>", "“<” is missing"),
+        ("jörg@contoso.com", "letters without accents"),
+        ("a b@contoso.com", "before the @"),
+        ("a..b@contoso.com", "before the @"),
+        ("x" * 65 + "@contoso.com", "before the @"),
+        ("anna@localhost", "after the @"),
+        ("anna@-x.example", "after the @"),
+        ("anna@x..example", "after the @"),
+        ("anna@[10.0.0.1]", "after the @"),
+        ("anna@i❤.example", "after the @"),
+        ("anna@" + "ü" * 64 + ".example", "after the @"),
+        ("anna@" + "a." * 130 + "example", "after the @"),
+        ("a@b.c\r\nBcc: e@f.g", "line break"),
+        ("A\u2028B <a@b.c>", "line break"),
+        ("A\ud800 <a@b.c>", "line break"),
+    ],
+)
+def test_what_is_no_address_is_refused_with_the_reason(text, reason):
+    with pytest.raises(AddressError, match=reason):
+        parse_address(text)
+
+
+def test_a_list_may_have_commas_semicolons_and_gaps():
+    found = parse_addresses('a@b.c; "X, Y; \\"Z\\"" <d@e.f>,, g@h.i ;')
+    assert [address.address for address in found] == ["a@b.c", "d@e.f", "g@h.i"]
+    assert found[1].name == 'X, Y; "Z"'
+    assert parse_addresses(" ,; ") == []
+
+
+def test_two_spellings_are_one_mailbox():
+    assert Address("Anna@Contoso.com").same_mailbox("anna@contoso.COM")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text() | st.text(st.sampled_from('ab@.<>",;\\ ')))
+def test_any_text_is_a_list_of_addresses_or_refused_clearly(text):
+    with suppress(AddressError):
+        found = parse_addresses(text)
+        assert parse_addresses("; ".join(map(str, found))) == found
+
+
+@pytest.mark.parametrize(
+    "text", ['"' * 200_000, '"\\' * 100_000, "a@" + "ü" * 200_000, "," * 200_000]
+)
+def test_an_absurd_list_is_refused_at_once(text):
+    before = time.thread_time()
+    with suppress(AddressError):
+        parse_addresses(text)
+    assert time.thread_time() - before < 1
+
+
+def test_a_refusal_quotes_no_more_than_the_beginning():
+    with pytest.raises(AddressError) as caught:
+        parse_addresses("x" * 100_000)
+    assert len(str(caught.value)) < 300

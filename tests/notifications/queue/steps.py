@@ -1,0 +1,30 @@
+"""What the tests of the delivery do again and again."""
+
+import json
+
+from notifications import vault
+from notifications.models import Attempt, EmailSettings, MicrosoftAccount
+from notifications.queue import drain as delivery
+
+SEND = "/v1.0/me/messages/*/send"
+
+
+def drain(**options):
+    return delivery.drain(worker="test:1", **options)
+
+
+def results():
+    """Of the log, oldest first."""
+    return list(Attempt.objects.order_by("pk").values_list("result", flat=True))
+
+
+def change_settings(**values):
+    EmailSettings.objects.filter(pk=1).update(**values)
+
+
+def without_access_token():
+    """The next drain has to renew the token."""
+    account = MicrosoftAccount.objects.get()
+    cache = json.loads(vault.unseal(account.cache))
+    cache.pop("AccessToken")
+    MicrosoftAccount.objects.update(cache=vault.seal(json.dumps(cache)))
