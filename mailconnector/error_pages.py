@@ -1,13 +1,16 @@
 """What a person sees where a page cannot be shown: what happened, and what to do.
 
-The pages need no database and no session, so that they can tell of an error of either.
+The pages need no database and no session, so that they can tell of an error of either; only the
+one for a person who may not open a page keeps the sidebar.
 """
 
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -20,6 +23,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         text=_("What it showed may have been deleted, or the address is mistyped."),
         what_to_do=_("Look for it from the dashboard."),
     )
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page is not for this person's role. The sidebar stays, so that they can go on."""
+    context = {**admin.site.each_context(request), "title": _("Not allowed")}
+    return render(request, "forbidden.html", context, status=403)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:

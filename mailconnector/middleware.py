@@ -1,8 +1,15 @@
-"""What a browser must not do for our pages, beside what Django and django-csp send."""
+"""What is done with every request and answer: a policy for browsers, times in the viewer's zone,
+and numbers that no column can hold.
+"""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo, available_timezones
 
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import InvalidPage
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 _NOT_NEEDED = (
     "accelerometer", "autoplay", "camera", "display-capture", "fullscreen", "geolocation",
@@ -12,6 +19,8 @@ PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in _NOT_NEEDED)
 
 
 class PermissionsPolicy:
+    """Tell browsers what they must not do for our pages, beside what Django and django-csp send."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
@@ -19,3 +28,42 @@ class PermissionsPolicy:
         response = self._get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+
+class OddNumbersMiddleware:
+    """Answer 400 to a number that no database column can hold. Django's own forms pass it on:
+    SQLite overflows, PostgreSQL is out of range."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OverflowError | DataError | InvalidPage):
+            return HttpResponseBadRequest(_("A number in this request is too large."))
+        # Unfold's search takes any text for the number of a page.
+        match = request.resolver_match
+        if isinstance(exception, ValueError) and match and match.view_name == "admin:search":
+            return HttpResponseBadRequest(_("The page in this request is not a number."))
+        return None
+
+
+COOKIE = "mailconnector_timezone"
+
+
+class TimeZoneMiddleware:
+    """Show times as the clock on the viewer's wall has them. pages.js leaves the browser's zone in
+    a cookie; without it times are in UTC."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+        self._known = available_timezones()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = request.COOKIES.get(COOKIE, "")
+        if name not in self._known:
+            return self._get_response(request)
+        with timezone.override(ZoneInfo(name)):
+            return self._get_response(request)

@@ -29,6 +29,10 @@ from honcho.printer import Message, Printer
 from . import env
 
 ADMIN = "admin"
+# The emulator's default seed (docs/emulator.md); these values open nothing else.
+PRACTICE_TENANT_ID = "7a1c9c1e-3b5d-4e0a-9a43-c0a7050e0001"
+PRACTICE_CLIENT_ID = "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"
+PRACTICE_CLIENT_SECRET = "practice~Secret.Value-Not-The-Id_0001"  # noqa: S105 - public, see above
 _READY_WITHIN = 60  # seconds
 
 
@@ -95,17 +99,28 @@ def _check_ports() -> None:
 
 def _prepare() -> str:
     """Database, static files and the administrator; returns the password to print."""
-    from notifications.models import QueueState  # noqa: PLC0415 - as below
-
-    from . import practice  # noqa: PLC0415 - models can be imported after django.setup only
+    from notifications.models import QueueState  # noqa: PLC0415 - only after django.setup
 
     if wrong := [found for found in run_checks() if found.is_serious()]:
         raise CannotStart(" ".join(f"{found.msg} {found.hint or ''}" for found in wrong))
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     QueueState.objects.claim(settings.INSTALLATION_ID)
-    practice.fill_in_application()
+    _fill_in_application()
     return _administrator()
+
+
+def _fill_in_application() -> None:
+    """In a new data folder the first sign-in needs nothing typed."""
+    from notifications import vault  # noqa: PLC0415 - as above
+    from notifications.models import EmailSettings  # noqa: PLC0415 - as above
+
+    row = EmailSettings.objects.current()
+    if not _is_practice() or row.tenant_id or row.client_id or row.client_secret:
+        return
+    row.tenant_id, row.client_id = PRACTICE_TENANT_ID, PRACTICE_CLIENT_ID
+    row.client_secret = vault.seal(PRACTICE_CLIENT_SECRET)
+    row.save()
 
 
 def _administrator() -> str:

@@ -135,7 +135,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "mailconnector.time_zone.TimeZoneMiddleware",
+    "mailconnector.middleware.TimeZoneMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -143,7 +143,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "mailconnector.odd_numbers.OddNumbersMiddleware",
+    "mailconnector.middleware.OddNumbersMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "mailconnector.urls"
@@ -206,7 +206,7 @@ AUTHENTICATION_BACKENDS = [
 AXES_HANDLER = "mailconnector.login.Throttle"
 AXES_LOCKOUT_CALLABLE = "mailconnector.login.locked_out"
 AXES_USERNAME_CALLABLE = "mailconnector.login.username_of"
-AXES_CLIENT_IP_CALLABLE = "mailconnector.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "mailconnector.login.client_address"
 AXES_FAILURE_LIMIT = env.number("MAILCONNECTOR_LOGIN_TRIES", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=env.number("MAILCONNECTOR_LOGIN_WAIT_MINUTES", 15))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

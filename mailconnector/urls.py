@@ -12,7 +12,7 @@ urlpatterns = [
     path("", admin.site.urls),
 ]
 
-handler403 = "mailconnector.refusals.forbidden"
+handler403 = "mailconnector.error_pages.forbidden"
 handler400 = "mailconnector.error_pages.not_understood"
 handler404 = "mailconnector.error_pages.not_found"
 handler500 = "mailconnector.error_pages.broken"

@@ -16,7 +16,7 @@ from mailconnector import checks
 from mailconnector.celery import app
 
 from . import wakeups
-from .alarms import beat_watch, watch
+from .alarms import watch
 from .attachments import unused
 from .log import retention, tallies
 from .mailbox import upkeep
@@ -123,5 +123,5 @@ def _gone(**_details: object) -> None:
 def _begin(**_details: object) -> None:
     """Beat's own first wake-up comes after a whole interval."""
     checks.log_problems()
-    beat_watch.start()
+    watch.start()
     wakeups.send(wakeups.DRAIN, kwargs={"by_beat": True})

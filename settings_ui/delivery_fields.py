@@ -7,7 +7,15 @@ from unfold import widgets
 
 from notifications.models.settings import HIGHEST_DAY_LIMIT, HIGHEST_PACE, DoubtPolicy
 
-from .number_widget import number_widget
+
+def number_widget(maximum: int, minimum: int) -> forms.Widget:
+    """A field for a number, whose mistakes the server explains."""
+    # type=text: a browser hides what it does not take for a number, so that the person
+    # would see an empty field with an error about a value that is not there.
+    widget: forms.Widget = widgets.UnfoldAdminTextInputWidget(
+        {"inputmode": "numeric", "class": "mc-number", "data-min": minimum, "data-max": maximum}
+    )
+    return widget
 
 
 class DeliveryFields(forms.Form):

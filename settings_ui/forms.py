@@ -20,8 +20,7 @@ from notifications.message.addresses import AddressError, parse_address
 from notifications.models.settings import HIGHEST_LIMIT_MB, Api, Credential, Service, SettingsValues
 
 from .alarm_fields import AlarmFields
-from .delivery_fields import DeliveryFields
-from .number_widget import number_widget
+from .delivery_fields import DeliveryFields, number_widget
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")

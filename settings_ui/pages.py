@@ -21,10 +21,10 @@ from notifications.models import Notification
 from notifications.models.status import Status
 from notifications.webhooks.call import shown_address
 
-from . import drafts, panel, redirect_uri, test_steps
+from . import drafts, panel, redirect_uri
 from .drafts import PageState
 from .forms import EmailSettingsForm
-from .trial_dialog import new_form
+from .trial_dialog import is_sent, new_form, restored_steps
 
 # What an action leaves in the session for the page that comes after it
 OUTCOME = "settings_outcome"
@@ -119,7 +119,7 @@ def render_page(
     outcome = request.session.pop(OUTCOME, {})
     failed = outcome.pop("failure", None)
     failure = failure or (Answer(**failed) if failed else None)
-    steps = test_steps.restored(outcome.pop("test_steps", []))
+    steps = restored_steps(outcome.pop("test_steps", []))
     values = connection.effective(state.stored)
     may_change = request.user.has_perm("notifications.change_emailsettings")
     if form.initial.get("alarm_url") and not may_change:
@@ -143,7 +143,7 @@ def render_page(
         **panel.context(state, form),
         "test_form": new_form(request, state.typed or {}),
         "test_steps": steps,
-        "test_sent": any(map(test_steps.is_sent, steps)),
+        "test_sent": any(map(is_sent, steps)),
         **outcome,
         **extra,
     }

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from notifications.mailbox import connection
 from notifications.queue.trial import Step, send_test
 
-from . import drafts, pages, test_steps
+from . import drafts, pages
 from .access import STEPS, may_change
 from .drafts import PageState
 from .forms import EmailSettingsForm
-from .trial_dialog import TestMessageForm
+from .trial_dialog import TrialForm, is_sent, kept_steps, last_states
 
 
 @may_change
@@ -24,7 +24,7 @@ def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     form = EmailSettingsForm(request.POST, request.FILES, stored=state.stored)
     if "send_test" not in request.POST:
         return pages.back(request, form, dialog="open_test" in request.POST)
-    dialog = TestMessageForm(request.POST)
+    dialog = TrialForm(request.POST)
     wants_steps = request.headers.get("Accept") == STEPS
     if problem := _problem(state, form, dialog):
         if wants_steps and dialog.errors:
@@ -47,10 +47,10 @@ def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         # nginx would else keep the steps until the last one.
         unbuffered = {"X-Accel-Buffering": "no"}
         return StreamingHttpResponse(_lines(steps), content_type=STEPS, headers=unbuffered)
-    return pages.back(request, form, test_steps=test_steps.kept(test_steps.last_states(steps)))
+    return pages.back(request, form, test_steps=kept_steps(last_states(steps)))
 
 
-def _problem(state: PageState, form: EmailSettingsForm, dialog: TestMessageForm) -> str:
+def _problem(state: PageState, form: EmailSettingsForm, dialog: TrialForm) -> str:
     """Why no test can be sent, or ""."""
     if not dialog.is_valid():
         return _("Correct the fields of the dialog.")
@@ -67,4 +67,4 @@ def _lines(steps: Iterator[Step]) -> Iterator[str]:
     for step in steps:
         html = render_to_string("settings_ui/_test_step.html", {"step": step})
         told = {"name": str(step.name), "state": step.state, "html": html}
-        yield json.dumps(told | {"sent": test_steps.is_sent(step)}) + "\n"
+        yield json.dumps(told | {"sent": is_sent(step)}) + "\n"

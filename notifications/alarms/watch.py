@@ -1,20 +1,28 @@
 """Alarms by another way than e-mail: a signed call to the address of E-mail > Settings when a
-trouble begins, and one when it is over."""
+trouble begins, and one when it is over. Beat looks once a minute: a worker cannot tell that there
+is none."""
 
 import json
+import logging
+import threading
 import uuid
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from notifications.errors import frames_of
 from notifications.models import Alarm, Callback, EmailSettings
 from notifications.models.alarm import AlarmCode
+from notifications.webhooks import callbacks
 from notifications.webhooks.call import Outcome, call
 from notifications.webhooks.callbacks import KEPT
 
 from . import conditions
+
+logger = logging.getLogger(__name__)
 
 RAISED, CLEARED, TEST = "alarm.raised", "alarm.cleared", "alarm.test"
 WHAT_TO_DO = {
@@ -127,3 +135,28 @@ def _body(alarm: Alarm, event: str, *, now: datetime) -> str:
 
 def _origin() -> dict[str, str]:
     return {"installation": settings.PUBLIC_URL}
+
+
+def look(*, now: datetime) -> None:
+    """Raise and clear alarms, and make their calls, which then need no worker."""
+    watch(now=now)
+    callbacks.call_alarms(now=now)
+
+
+def start() -> None:
+    threading.Thread(target=_look_again_and_again, daemon=True, name="alarms").start()
+
+
+def _look_again_and_again() -> None:
+    pause = threading.Event()  # never set: the thread ends with its process
+    while not pause.wait(settings.WAKE_INTERVAL.total_seconds()):
+        try:
+            look(now=timezone.now())
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("Alarms cannot be looked after: %s", error)
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not end all alarms
+            logger.error(  # noqa: TRY400
+                "Alarms cannot be looked after: %s\n%s", type(error).__name__, frames_of(error)
+            )
+        finally:
+            connection.close()

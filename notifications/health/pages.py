@@ -1,15 +1,21 @@
 """/healthz, /readyz and /metrics: for machines, without a login and without secrets."""
 
 from collections.abc import Callable
+from datetime import datetime
 from secrets import compare_digest
 
 from django.conf import settings
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from . import metrics, readiness
+from mailconnector import broker
+from notifications.models import Worker
+
+from . import metrics
+from .checklist import local_facts
 
 
 class HealthPages:
@@ -34,7 +40,7 @@ class HealthPages:
 
 def healthz(_request: HttpRequest) -> HttpResponse:
     """The process lives and has its database; 503 without it."""
-    is_healthy = readiness.database_answers()
+    is_healthy = _database_answers()
     return JsonResponse(
         {"healthy": is_healthy, "missing": [] if is_healthy else ["database"]},
         status=200 if is_healthy else 503,
@@ -43,7 +49,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 def readyz(_request: HttpRequest) -> HttpResponse:
     """Mail can be taken and sent; else 503 with what is missing."""
-    missing = readiness.missing(now=timezone.now())
+    missing = _missing(now=timezone.now())
     return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
 
 
@@ -58,6 +64,25 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
             "Unauthorized\n", "text/plain", 401, headers={"WWW-Authenticate": "Bearer"}
         )
     return HttpResponse(metrics.text(now=timezone.now()), CONTENT_TYPE_LATEST)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return False
+    return True
+
+
+def _missing(*, now: datetime) -> list[str]:
+    """What is not there: `database`, `migrations`, `redis`, `worker`. A few queries at most."""
+    problem, unapplied = local_facts.database()
+    if problem or unapplied:
+        found = ["database" if problem else "migrations"]
+    else:
+        found = [] if Worker.objects.alive(now=now).exists() else ["worker"]
+    return [*found, "redis"] if broker.problem() else found
 
 
 _PAGES: dict[str, Callable[[HttpRequest], HttpResponse]] = {

@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from mailconnector import env
-from mailconnector.client_address import client_address
+from mailconnector.login import client_address
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.alarms import beat_watch
 from notifications.alarms import watch as alarms
 from notifications.models import Alarm, Callback, EmailSettings, MicrosoftAccount, Worker
 from notifications.models.account import AccountState
@@ -59,7 +58,7 @@ def test_a_call_is_signed_and_needs_no_worker(healthy, listener):
     EmailSettings.objects.update(alarm_url=listener.url)
     Worker.objects.all().delete()
 
-    beat_watch.look(now=NOW)
+    alarms.look(now=NOW)
 
     (path, headers, body) = listener.heard[0]
     signed = headers["Mail-Connector-Timestamp"].encode() + b"." + body
@@ -79,7 +78,7 @@ def test_a_call_that_fails_is_made_again_with_the_same_id(healthy, listener):
     EmailSettings.objects.update(alarm_url=listener.url)
     MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
     listener.answer = 500
-    beat_watch.look(now=NOW)
+    alarms.look(now=NOW)
     assert Callback.objects.get().state == CallbackState.WAITING
     listener.answer = 200
 
