@@ -5,12 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check messages chaos bench clean
+.PHONY: help install run test check lint types imports configuration migrations templates messages chaos bench clean
 
 help:
 	@echo "make run     start everything on this machine (practice mode unless MAILCONNECTOR_CLOUD is set)"
 	@echo "make test    all tests: unit, PostgreSQL and SQLite, whole processes, browser"
-	@echo "make check   linters, types, import order, migrations, templates"
+	@echo "make check   linters, types, import order, migrations, templates; its parts are targets too"
 	@echo "make messages the texts into locale/, compiled (needs Debian's gettext)"
 	@echo "make chaos   crashes and faults of every kind, and the count of what arrived"
 	@echo "make bench   the benchmarks, as a table"
@@ -24,14 +24,27 @@ run: $(VENV)/run.stamp
 test: $(VENV)/test.stamp
 	@$(BIN)/python -m tests.run $(ARGS)
 
-check: $(VENV)/test.stamp
+# Git's hooks run the same parts: .pre-commit-config.yaml.
+check: lint types imports configuration migrations templates
+
+lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/test.stamp
 	$(BIN)/mypy
+
+imports: $(VENV)/test.stamp
 	$(BIN)/lint-imports
+
+configuration: $(VENV)/test.stamp
 	MAILCONNECTOR_DATA_DIR=$(VENV)/check $(BIN)/python manage.py check
 	MAILCONNECTOR_DATA_DIR=$(VENV)/check MAILCONNECTOR_PUBLIC_URL=https://mail.contoso.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+migrations: $(VENV)/test.stamp
 	MAILCONNECTOR_DATA_DIR=$(VENV)/check $(BIN)/python manage.py makemigrations --check --dry-run
+
+templates: $(VENV)/test.stamp
 	$(BIN)/djade --check $$(git ls-files '*.html')
 
 # Commit the .mo too: a machine that only runs the product has no msgfmt.
