@@ -1,4 +1,4 @@
-"""`python -m exchange_emulator`: see docs/emulator.md."""
+"""Start the exchange emulator; docs/emulator.md explains it."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""Everything the emulator knows, in one object that the request handlers share."""
+"""Hold everything the emulator knows in one object, which the request handlers share."""
 
 import sqlite3
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class World:
     uploaded_certificates: list[tuple[App, str]] = field(default_factory=list)
 
     def forget(self) -> None:
-        """Back to the first start: no mail, no grants, no faults, Microsoft's limits."""
+        """Go back to the first start: no mail, no grants, no faults, Microsoft's limits."""
         database.forget(self.connection)
         self.uploads.forget()
         self.faults.clear()

@@ -1,4 +1,4 @@
-"""Drafts: made from properties or from MIME, changed, rendered as MIME."""
+"""Make drafts from properties or MIME, change them, and render them as MIME."""
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -12,7 +12,7 @@ from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import OUTBOX, Item
 from exchange_emulator.world import World
 
-# Graph's property and the header that says the same.
+# Each property of Graph maps to the header that says the same.
 _PATCHED_HEADERS = {
     "toRecipients": "To",
     "ccRecipients": "Cc",
@@ -25,7 +25,7 @@ _PATCHED_HEADERS = {
 
 
 def new_message_id() -> str:
-    """In the shape of Exchange Online's own."""
+    """Make a Message-ID in the shape of Exchange Online's own."""
     return f"<{uuid4().hex.upper()[:30]}@EMULATOR.PROD.OUTLOOK.COM>"
 
 
@@ -33,7 +33,7 @@ def create(
     world: World, mailbox: User, properties: dict[str, Any], *, mime: bytes | None = None,
     attachments: list[Attachment] | None = None, folder: str = "drafts",
 ) -> Item:  # fmt: skip
-    """A new draft; MailError if the mailbox is full or the message too large."""
+    """Save a new draft; raise MailError if the mailbox is full or the message too large."""
     world.faults.check_mailbox(mailbox.address)
     size = len(mime or b"") + sum(len(each.data) for each in attachments or [])
     if world.limits.over("message_size", size):
@@ -76,14 +76,14 @@ def change(world: World, item: Item, changes: dict[str, Any]) -> Item:
 
 
 def _changeable(world: World, item: Item) -> Item:
-    """MailError for what was submitted and waits; else the item with contents of its own."""
+    """Return the item with contents of its own; raise MailError if it waits in the Outbox."""
     if item.folder == OUTBOX:
         raise errors.submitted()
     return world.mailboxes.own_content(item)
 
 
 def attach(world: World, item: Item, attachment: Attachment) -> tuple[Item, Attachment]:
-    """Add an attachment; MailError if the mailbox is full or the message gets too large."""
+    """Add an attachment; raise MailError if the mailbox is full or the message gets too large."""
     world.faults.check_mailbox(item.mailbox)
     item = _changeable(world, item)
     present = world.mailboxes.attachments(item.content)
@@ -108,13 +108,13 @@ def _with_changed_headers(mime: bytes, properties: dict[str, Any], changed: set[
 
 
 def attachments(world: World, item: Item) -> list[Attachment]:
-    """All of them: inside the MIME, then those added."""
+    """Return all attachments: first those inside the MIME, then those added."""
     mime = world.mailboxes.mime(item.content)
     return (reading.attachments(mime) if mime else []) + world.mailboxes.attachments(item.content)
 
 
 def detach(world: World, item: Item, gone: Attachment) -> None:
-    """Remove an attachment; one from inside the MIME makes it a draft of properties."""
+    """Remove an attachment; a draft of MIME that loses a part becomes one of properties."""
     item = _changeable(world, item)
     if gone.tag.startswith("a"):
         world.mailboxes.detach(item.content, gone.tag)
@@ -128,7 +128,7 @@ def detach(world: World, item: Item, gone: Attachment) -> None:
 
 
 def render(world: World, item: Item) -> bytes:
-    """A draft as it would be sent now, with its Bcc; what was sent as it went over the wire."""
+    """Render a draft as it would be sent now, with its Bcc; a sent message as it was sent."""
     mime = world.mailboxes.mime(item.content)
     added = world.mailboxes.attachments(item.content)
     if item.sent_at is not None and mime is not None and not added:
@@ -146,7 +146,7 @@ def render(world: World, item: Item) -> bytes:
 
 
 def with_identity(fields: list[headers.Header], item: Item, *, at: float) -> list[headers.Header]:
-    """Exchange writes the time of submission over a Date that came in MIME; the id stays."""
+    """Set the time of submission over a Date that came in MIME; the Message-ID stays."""
     return [
         *headers.without(fields, "Date", "Message-ID"),
         headers.make("Date", format_datetime(datetime.fromtimestamp(at, UTC))),

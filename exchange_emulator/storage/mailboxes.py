@@ -1,4 +1,4 @@
-"""Items in folders, and what was submitted.
+"""Keep items in folders, and what was submitted.
 
 A message is stored once (`contents`); the sender's copy and every recipient's
 are rows of `items` that point to it until one of them changes (`own_content`).
@@ -16,9 +16,9 @@ COLUMNS = (
     "key, mailbox, folder, content, message_id, subject, is_draft, is_read, created_at,"
     " modified_at, sent_at, change, due_at"
 )
-# Items that wait for their delivery, and copies that nobody wanted saved.
+# TRANSIT holds items that wait for delivery, NOWHERE the copies that nobody wanted saved.
 TRANSIT, NOWHERE = "transit", ""
-# Where what was submitted waits for its turn.
+# A submitted message waits here for its turn.
 OUTBOX = "outbox"
 VISIBLE = "FROM items WHERE mailbox = ? AND folder NOT IN ('', 'transit')"
 
@@ -42,10 +42,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Submission:
-    """What was accepted, kept even when the sent copy is deleted.
+    """Hold what was accepted; it stays when the sent copy is deleted.
 
-    `envelope`: message_id, subject, from, sender; to, cc, bcc and `recipients`
-    (everybody once) as lists of addresses.
+    `envelope` has message_id, subject, from and sender; to, cc, bcc and `recipients`
+    (everybody once) are lists of addresses.
     """
 
     n: int
@@ -91,7 +91,7 @@ class Mailboxes:
         self, addresses: list[str], *, content: int, message_id: str, subject: str, now: float,
         due_at: float,
     ) -> None:  # fmt: skip
-        """A copy into each inbox, at once or when it is due."""
+        """Put a copy into each inbox, at once or when it is due."""
         waits = due_at > now
         self.database.executemany(
             "INSERT INTO items(mailbox, folder, content, message_id, subject, is_draft, is_read,"
@@ -126,7 +126,7 @@ class Mailboxes:
         self, mailbox: str, *, where: str = "1", values: tuple[Any, ...] = (),
         order: str = "key DESC", limit: int = 10, offset: int = 0,
     ) -> list[Item]:  # fmt: skip
-        """`where` and `order` are SQL of the caller's own making, never a client's text."""
+        """Return items; `where` and `order` are SQL of the caller's own, never a client's text."""
         sql = f"SELECT {COLUMNS} {VISIBLE} AND {where} ORDER BY {order} LIMIT ? OFFSET ?"
         rows = self.database.execute(sql, (mailbox, *values, limit, offset))
         return [_item(row) for row in rows]
@@ -155,9 +155,10 @@ class Mailboxes:
         )
 
     def own_content(self, item: Item) -> Item:
-        """The item with contents that no other copy and no submission has: those may change.
+        """Return the item with contents that no other copy and no submission has.
 
-        Shared are contents that were submitted; their attachments are inside the MIME.
+        Those may change. Contents are shared once they were submitted; their attachments
+        are inside the MIME.
         """
         shared = self.database.execute(
             "SELECT EXISTS(SELECT 1 FROM submissions WHERE content = :key)"
@@ -184,7 +185,7 @@ class Mailboxes:
         self.database.execute("DELETE FROM items WHERE key = ?", (item.key,))
 
     def attachments(self, content: int) -> list[Attachment]:
-        """Those added to a draft; those inside its MIME are not rows."""
+        """Return those added to a draft; those inside its MIME are not rows."""
         rows = self.database.execute(
             "SELECT key, name, content_type, data, content_id, is_inline FROM attachments"
             " WHERE content = ? ORDER BY key",
@@ -208,7 +209,7 @@ class Mailboxes:
         )  # fmt: skip
 
     def detach(self, content: int, tag: str | None = None) -> None:
-        """One attachment, or all of them."""
+        """Remove one attachment, or all of them."""
         self.database.execute(
             "DELETE FROM attachments WHERE content = ? AND (? IS NULL OR 'a' || key = ?)",
             (content, tag, tag),
@@ -226,7 +227,7 @@ class Mailboxes:
         return int(cursor.lastrowid or 0)
 
     def submissions(self, n: int | None = None) -> list[Submission]:
-        """Everything that was sent, in order, or the one numbered `n`."""
+        """Return everything that was sent, in order, or the one numbered `n`."""
         rows = self.database.execute(
             "SELECT n, item, content, mailbox, api, envelope, received_at, due_at"
             " FROM submissions WHERE ? IS NULL OR n = ? ORDER BY n",
@@ -237,7 +238,7 @@ class Mailboxes:
         ]
 
     def addresses(self) -> list[tuple[str, int]]:
-        """Every mailbox that has something, and how many items."""
+        """Return every mailbox that has something, and how many items."""
         rows = self.database.execute(
             "SELECT mailbox, count(*) FROM items WHERE folder NOT IN ('', 'transit')"
             " GROUP BY mailbox ORDER BY mailbox"

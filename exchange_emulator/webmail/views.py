@@ -1,4 +1,4 @@
-"""The mailbox pages as HTML."""
+"""Render the mailbox pages as HTML."""
 
 from typing import Any
 from urllib.parse import quote
@@ -82,7 +82,7 @@ def _row(world: World, item: Item) -> str:
 
 
 def author(properties: dict[str, Any]) -> str:
-    """As Outlook shows it: "A on behalf of B" where the sender is another one."""
+    """Name the author as Outlook does: "A on behalf of B" if the sender is another one."""
     shown = composing.address_of(properties.get("from"))
     sender = composing.address_of(properties.get("sender"))
     if sender[1] and sender[1].lower() != shown[1].lower():
