@@ -1,4 +1,4 @@
-"""Start the exchange emulator; docs/emulator.md explains it."""
+"""Start the exchange emulator; exchange_emulator/README.md explains it."""
 
 import argparse
 import asyncio

@@ -17,8 +17,9 @@ from exchange_emulator.world import World
 
 
 async def index(_: Request) -> Response:
-    """Answer GET /_emulator/ with the paths that there are; docs/emulator.md explains them."""
-    return JSONResponse({"see": "docs/emulator.md", "paths": [route.path for route in ROUTES]})
+    """Answer GET /_emulator/ with the paths that there are; the README explains them."""
+    paths = [route.path for route in ROUTES]
+    return JSONResponse({"see": "exchange_emulator/README.md", "paths": paths})
 
 
 async def messages(request: Request) -> Response:
