@@ -48,7 +48,7 @@ async def message_mime(request: Request) -> Response:
     found = [] if number is None else world.mailboxes.submissions(number)
     if not found:
         return _refused("no such message", status=404)
-    mime = world.mailboxes.mime(found[0].content)
+    mime = world.contents.mime(found[0].content)
     return Response(mime, media_type="message/rfc822")
 
 

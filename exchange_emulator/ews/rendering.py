@@ -49,7 +49,7 @@ def shape(element: Element, *, for_list: bool = False) -> Shape:
 
 def render(call: Call, item: Item, wanted: Shape) -> str:
     """Render the elements in the order of the schema, on which clients rely."""
-    whole = _Rendered(call, item, call.world.mailboxes.properties(item.content), wanted)
+    whole = _Rendered(call, item, call.world.contents.properties(item.content), wanted)
     parts = [
         make(whole)
         for name, make in _FIELDS.items()

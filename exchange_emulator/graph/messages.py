@@ -111,7 +111,7 @@ def _expanded(call: Call, item: Item, wanted: str) -> dict[str, Any]:
         listed = drafts.attachments(call.world, item)
         return {"attachments": [rendering.attachment(call, item, each) for each in listed]}
     if wanted:
-        found = call.world.mailboxes.properties(item.content).get(EXTENDED) or []
+        found = call.world.contents.properties(item.content).get(EXTENDED) or []
         return {EXTENDED: [each for each in found if each["id"].lower() in wanted.lower()]}
     return {}
 

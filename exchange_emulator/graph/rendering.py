@@ -37,7 +37,7 @@ def item_id(call: Call, item: Item) -> str:
 
 def message(call: Call, item: Item) -> dict[str, Any]:
     """Return every property that Graph returns if there is no $select."""
-    properties = call.world.mailboxes.properties(item.content)
+    properties = call.world.contents.properties(item.content)
     conversation = hashlib.sha256(f"{item.mailbox}/{item.subject}".encode()).digest()
     body = properties.get("body") or {"contentType": "text", "content": ""}
     named, changed = item_id(call, item), change_key(item.mailbox, item.key, item.change)
@@ -92,7 +92,7 @@ def selected(call: Call, item: Item, names: list[str]) -> dict[str, Any]:
         del whole["body"], whole["bodyPreview"]
     if not names:
         return whole
-    properties = call.world.mailboxes.properties(item.content)
+    properties = call.world.contents.properties(item.content)
     if "internetMessageHeaders" in names and item.is_draft:
         whole["internetMessageHeaders"] = properties.get("internetMessageHeaders") or []
     elif "internetMessageHeaders" in names and item.folder == "inbox":
@@ -103,7 +103,7 @@ def selected(call: Call, item: Item, names: list[str]) -> dict[str, Any]:
 
 def _header_list(call: Call, item: Item) -> list[dict[str, str]]:
     """Return all headers of what was received, in their order."""
-    fields, _ = headers.split(call.world.mailboxes.mime(item.content) or b"")
+    fields, _ = headers.split(call.world.contents.mime(item.content) or b"")
     return [{"name": field.name, "value": headers.decoded(field.value)} for field in fields]
 
 

@@ -31,7 +31,7 @@ def _put(world: World, sent: Item, text: str) -> None:
     }
     fields, body = headers.split(composing.compose(properties, []))
     fields.insert(0, headers.address_header("From", [postmaster]))
-    content = world.mailboxes.add_content(properties, headers.join(fields, body))
+    content = world.contents.add(properties, headers.join(fields, body))
     world.mailboxes.deliver(
         [sent.mailbox], content=content, message_id=new_message_id(),
         subject=subject, now=now, due_at=now,

@@ -32,7 +32,7 @@ def send(
     if item.folder == OUTBOX:
         raise errors.submitted()
     now = world.clock.now()
-    properties = world.mailboxes.properties(item.content)
+    properties = world.contents.properties(item.content)
     asked = _asked_author(world, account, item, properties, as_owner=as_owner)
     author, sender = rights.resolve(world, account, asked, may_send_for_others=may_send_for_others)
     envelope = {
@@ -48,8 +48,8 @@ def send(
     # Leaving the block commits, or rolls back after a bug of ours.
     with world.mailboxes.database as database:
         database.execute("BEGIN")
-        world.mailboxes.set_content(item.content, properties, mime)
-        world.mailboxes.detach(item.content)
+        world.contents.replace(item.content, properties, mime)
+        world.contents.detach(item.content)
         _deliver(world, item, envelope, api=api, save_copy=save_copy, now=now)
 
 

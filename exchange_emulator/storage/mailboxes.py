@@ -1,6 +1,6 @@
 """Keep items in folders, and what was submitted.
 
-A message is stored once (`contents`); the sender's copy and every recipient's
+A message is stored once, in `contents`; the sender's copy and every recipient's
 are rows of `items` that point to it until one of them changes (`own_content`).
 Times are seconds since the epoch.
 """
@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from exchange_emulator.mime.reading import Attachment
+from exchange_emulator.storage.contents import Contents
 
 COLUMNS = (
     "key, mailbox, folder, content, message_id, subject, is_draft, is_read, created_at,"
@@ -65,14 +65,9 @@ def _item(row: Any) -> Item:
 
 
 class Mailboxes:
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: sqlite3.Connection, contents: Contents) -> None:
         self.database = database
-
-    def add_content(self, properties: dict[str, Any], mime: bytes | None) -> int:
-        cursor = self.database.execute(
-            "INSERT INTO contents(properties, mime) VALUES (?, ?)", (json.dumps(properties), mime)
-        )
-        return int(cursor.lastrowid or 0)
+        self._contents = contents
 
     def add_item(
         self, mailbox: str, folder: str, *, content: int, message_id: str, subject: str,
@@ -135,25 +130,6 @@ class Mailboxes:
         sql = f"SELECT count(*) {VISIBLE} AND {where}"
         return int(self.database.execute(sql, (mailbox, *values)).fetchone()[0])
 
-    def properties(self, content: int) -> dict[str, Any]:
-        row = self.database.execute(
-            "SELECT properties FROM contents WHERE key = ?", (content,)
-        ).fetchone()
-        found: dict[str, Any] = json.loads(row[0])
-        return found
-
-    def mime(self, content: int) -> bytes | None:
-        row = self.database.execute(
-            "SELECT mime FROM contents WHERE key = ?", (content,)
-        ).fetchone()
-        return row[0] if row else None
-
-    def set_content(self, content: int, properties: dict[str, Any], mime: bytes | None) -> None:
-        self.database.execute(
-            "UPDATE contents SET properties = ?, mime = ? WHERE key = ?",
-            (json.dumps(properties), mime, content),
-        )
-
     def own_content(self, item: Item) -> Item:
         """Return the item with contents that no other copy and no submission has.
 
@@ -167,7 +143,8 @@ class Mailboxes:
         ).fetchone()[0]
         if not shared:
             return item
-        content = self.add_content(self.properties(item.content), self.mime(item.content))
+        mime = self._contents.mime(item.content)
+        content = self._contents.add(self._contents.properties(item.content), mime)
         self.database.execute("UPDATE items SET content = ? WHERE key = ?", (content, item.key))
         return self.get(item.key)
 
@@ -183,37 +160,6 @@ class Mailboxes:
 
     def delete(self, item: Item) -> None:
         self.database.execute("DELETE FROM items WHERE key = ?", (item.key,))
-
-    def attachments(self, content: int) -> list[Attachment]:
-        """Return those added to a draft; those inside its MIME are not rows."""
-        rows = self.database.execute(
-            "SELECT key, name, content_type, data, content_id, is_inline FROM attachments"
-            " WHERE content = ? ORDER BY key",
-            (content,),
-        )
-        return [
-            Attachment(f"a{key}", name, kind, data, content_id, bool(is_inline))
-            for key, name, kind, data, content_id, is_inline in rows
-        ]
-
-    def attach(self, content: int, attachment: Attachment) -> Attachment:
-        cursor = self.database.execute(
-            "INSERT INTO attachments(content, name, content_type, content_id, is_inline, size,"
-            " data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (content, attachment.name, attachment.content_type, attachment.content_id,
-             attachment.is_inline, len(attachment.data), attachment.data),
-        )  # fmt: skip
-        return Attachment(
-            f"a{cursor.lastrowid}", attachment.name, attachment.content_type, attachment.data,
-            attachment.content_id, attachment.is_inline,
-        )  # fmt: skip
-
-    def detach(self, content: int, tag: str | None = None) -> None:
-        """Remove one attachment, or all of them."""
-        self.database.execute(
-            "DELETE FROM attachments WHERE content = ? AND (? IS NULL OR 'a' || key = ?)",
-            (content, tag, tag),
-        )
 
     def record(
         self, *, item: int, content: int, mailbox: str, api: str, envelope: dict[str, Any],

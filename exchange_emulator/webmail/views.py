@@ -71,7 +71,7 @@ def mailbox(
 
 
 def _row(world: World, item: Item) -> str:
-    properties = world.mailboxes.properties(item.content)
+    properties = world.contents.properties(item.content)
     subject = e(item.subject or "(no subject)")
     return (
         f'<tr class="{"read" if item.is_read else "unread"}"><td>{e(author(properties))}</td>'
@@ -100,7 +100,7 @@ def _listed(properties: dict[str, Any], name: str) -> str:
 
 
 def message(world: World, item: Item) -> Response:
-    properties = world.mailboxes.properties(item.content)
+    properties = world.contents.properties(item.content)
     fields = [("From", author(properties)), ("To", _listed(properties, "toRecipients")),
               ("Cc", _listed(properties, "ccRecipients"))]  # fmt: skip
     if item.folder != "inbox":
