@@ -1,1 +1,1 @@
-"""A stand-in for Exchange Online: Entra ID, Microsoft Graph, EWS and mailboxes to look into."""
+"""Stand in for Exchange Online: Entra ID, Microsoft Graph, EWS and mailboxes to look into."""

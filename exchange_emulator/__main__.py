@@ -1,4 +1,4 @@
-"""`python -m exchange_emulator`: see docs/emulator.md."""
+"""Start the exchange emulator; exchange_emulator/README.md explains it."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""Routes of services that do not care about capitals in an address."""
+"""Match the addresses of services that do not care about capitals."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 
 class AnyCaseRoute(Route):
-    """Matches its path in any case; parameters keep the case they came in."""
+    """Match a path in any case; its parameters keep the case they came in."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""All routes in one application, behind the gateway."""
+"""Join all routes into one application, and put the gateway in front of it."""
 
 from pathlib import Path
 
@@ -24,6 +24,6 @@ def build(world: World, *, record: Path | None = None) -> ASGIApp:
     )
     gateway = Gateway(app, world)
     app.state.world = world
-    # The steps of a batch go through it too.
+    # The steps of a batch pass the gateway too.
     app.state.gateway = gateway
     return Recorder(gateway, record) if record else gateway

@@ -1,4 +1,4 @@
-"""TLS from a certificate authority of our own, made once and kept in the data folder."""
+"""Make a certificate authority for TLS once, and keep it in the data folder."""
 
 import ssl
 from pathlib import Path
@@ -9,7 +9,7 @@ NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def authority(folder: Path) -> tuple[trustme.CA, Path]:
-    """The authority and the path of its public certificate, `ca.pem`.
+    """Return the authority and the path of its public certificate, `ca.pem`.
 
     Clients keep that file, so it has to survive a restart together with its key.
     """
@@ -24,7 +24,7 @@ def authority(folder: Path) -> tuple[trustme.CA, Path]:
 
 
 def server_context(made_by: trustme.CA) -> ssl.SSLContext:
-    """A context with a fresh certificate for the local machine's names."""
+    """Return a context with a fresh certificate for the local machine's names."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made_by.issue_cert(*NAMES).configure_cert(context)
     return context

@@ -1,11 +1,11 @@
-"""The emulator's own time, which a test may move forward instead of waiting."""
+"""Keep the emulator's own time, which a test may move forward instead of waiting."""
 
 import time
 from datetime import UTC, datetime
 
 
 class Clock:
-    """Seconds since the epoch, plus what the control interface added."""
+    """Tell the time in seconds since the epoch, plus the seconds that a test added."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -21,5 +21,5 @@ class Clock:
 
 
 def iso(at: float) -> str:
-    """Graph's DateTimeOffset: UTC, whole seconds, `Z`."""
+    """Write a time as Graph's DateTimeOffset does: UTC, whole seconds, `Z`."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

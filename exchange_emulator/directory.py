@@ -1,4 +1,4 @@
-"""Tenants, accounts and app registrations: what an administrator would have set up."""
+"""Hold the tenants, accounts and app registrations that an administrator would set up."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ MULTI_TENANT = ("common", "organizations")
 
 @dataclass
 class User:
-    """An account or, with `shared`, a mailbox that nobody signs in to.
+    """Describe an account or, with `shared`, a mailbox that nobody signs in to.
 
     The rights name the addresses that hold them, as in Exchange's
     Add-RecipientPermission (Send As) and GrantSendOnBehalfTo.
@@ -50,7 +50,7 @@ class App:
 
 @dataclass
 class Tenant:
-    """`user_consent` and the others are the tenant-wide switches of the admin centres."""
+    """Describe a tenant; its flags are the tenant-wide switches of the admin centres."""
 
     tenant_id: str
     domain: str
@@ -71,12 +71,12 @@ class Directory:
         }
 
     def tenant(self, named: str) -> Tenant | None:
-        """By id or verified domain; the multi-tenant names are not tenants."""
+        """Find a tenant by id or verified domain; `common` and `organizations` are not tenants."""
         wanted = named.lower()
         return next((t for t in self.tenants if wanted in (t.tenant_id, t.domain)), None)
 
     def user(self, named: str) -> User | None:
-        """By address, alias or object id."""
+        """Find an account by address, alias or object id."""
         return self._users.get(named.lower())
 
     def app(self, client_id: str) -> App | None:

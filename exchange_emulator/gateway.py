@@ -1,6 +1,6 @@
-"""In front of everything: counts, faults, latency, concurrency.
+"""Pass every request through counts, faults, latency and the concurrency limit.
 
-A plain ASGI wrapper rather than Starlette middleware, because a fault has to
+The gateway is plain ASGI rather than Starlette middleware, because a fault has to
 be able to cut the connection, before or after the request was carried out.
 """
 
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Passage:
-    """One request on its way through; `status` 0 means that nothing was answered."""
+    """Follow one request on its way through; `status` 0 means that nothing was answered."""
 
     scope: Scope
     area: str
@@ -75,7 +75,7 @@ class Gateway:
             self._count(passage)
 
     async def step(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One step of a batch: with faults and counted, but not a request at once of its own."""
+        """Pass a step of a batch: it meets faults and is counted, but not as concurrent."""
         passage = self._passage(scope)
         try:
             await self._pass(passage, receive, send)
@@ -106,7 +106,7 @@ class Gateway:
             await self._app(passage.scope, receive, _observed(passage, send))
         except ClientDisconnect:
             return
-        except Exception:  # noqa: BLE001 - the one place that records a bug; `unforeseen` answered
+        except Exception:  # noqa: BLE001 - only this place records a bug; `unforeseen` answered
             _log.exception("%s %s", passage.method, passage.path)
 
     async def _strike(self, fault: Fault, passage: Passage, receive: Receive, send: Send) -> None:
@@ -121,7 +121,7 @@ class Gateway:
             return
         request = Request({**passage.scope, "app": self._app})
         answer = injected.answer(fault, request, area=passage.area, operation=passage.operation)
-        # A body of the test's own choosing is no answer of Microsoft's.
+        # A body that the test chose itself is not one of Microsoft's answers.
         passage.scope["state"]["is_injected"] = fault.body is not None
         passage.status = answer.status_code
         await answer(passage.scope, receive, send)
@@ -151,7 +151,7 @@ def _observed(passage: Passage, send: Send) -> Send:
 
 
 async def _read(receive: Receive) -> tuple[bytes, Receive]:
-    """The body of a request, and a `receive` that gives it again."""
+    """Return the body of a request, and a `receive` that gives it again."""
     body, more = b"", True
     while more:
         message = await receive()

@@ -1,4 +1,4 @@
-"""The answers that a fault gives in the emulator's place, each in the shape of its service."""
+"""Give the answers of faults in the emulator's place, each in the shape of its service."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ SERVER_ERROR = 500
 
 
 def answer(fault: Fault, request: Request, *, area: str, operation: str = "") -> Response:
-    """`operation` is the one that an EWS request asks for."""
+    """Answer as the fault says; `operation` is the one that an EWS request asks for."""
     made = _answer(fault, request, area, operation)
     if fault.retry_after is not None:
         made.headers["Retry-After"] = str(fault.retry_after)
@@ -38,7 +38,7 @@ def _answer(fault: Fault, request: Request, area: str, operation: str) -> Respon
 
 
 def _literal(fault: Fault, request: Request, area: str) -> Response:
-    """The body that the fault names, or none."""
+    """Answer with the body that the fault names, or with none."""
     if isinstance(fault.body, dict | list):
         text, kind = json.dumps(fault.body), "application/json"
         made = Response(text, status_code=fault.status, media_type=kind)
@@ -60,7 +60,7 @@ def of_graph(fault: Fault, request: Request, status: int, _: str = "") -> Respon
 
 
 def _usual(status: int) -> str:
-    """The code that Graph's errors of this status mostly have."""
+    """Return the code that Graph's errors of this status mostly have."""
     other = "ErrorInternalServerError" if status >= SERVER_ERROR else "BadRequest"
     return _USUAL.get(status, other)
 
@@ -77,7 +77,7 @@ _USUAL = {
 
 
 def of_entra(fault: Fault, request: Request, status: int, _: str = "") -> Response:
-    """JSON, as at the token endpoint; an outage is never a refused grant."""
+    """Answer with JSON, as the token endpoint does; an outage is never a refused grant."""
     number = fault.aadsts or _aadsts(status)
     error = EntraError(number, at_token_endpoint=True)
     return entra_answers.error_answer(request, error, status=status or None)
@@ -90,7 +90,7 @@ def _aadsts(status: int) -> int:
 
 
 def of_ews(fault: Fault, _: Request, status: int, operation: str) -> Response:
-    """A named error is a response message inside HTTP 200, or a SOAP fault with HTTP 500."""
+    """Answer a named error by a response message inside HTTP 200, or by a SOAP fault with 500."""
     if not fault.error_code:
         return _ews_status(status)
     text = fault.error_message or fault.error_code
@@ -102,7 +102,7 @@ def of_ews(fault: Fault, _: Request, status: int, operation: str) -> Response:
 
 
 def _ews_status(status: int) -> Response:
-    """What IIS and Exchange answer by themselves: empty 401 and 403, a fault, http.sys's page."""
+    """Answer as IIS and Exchange do: an empty 401 or 403, a fault, or http.sys's page."""
     if status == 401:  # noqa: PLR2004 - HTTP
         return ews_access.unauthorized()
     if status == 403:  # noqa: PLR2004 - HTTP
@@ -124,7 +124,7 @@ def _busy_in_response(fault: Fault, operation: str) -> Response:
     if operation not in responses.OPERATIONS:
         return soap.server_busy(fault.back_off_ms)
     values = soap.back_off(fault.back_off_ms)
-    # Seen in the wild with `m:MessageXml`.
+    # Real answers have been seen with `m:MessageXml` here.
     more = f"<m:MessageXml>{values}</m:MessageXml>"
     return responses.error(operation, "ErrorServerBusy", soap.BUSY, message_xml=more)
 

@@ -1,4 +1,4 @@
-"""The frame of every HTML page, and the one way to put text into it."""
+"""Frame every HTML page, and give the one way to put text into it."""
 
 from html import escape
 
@@ -42,11 +42,11 @@ e = escape
 
 
 def page(title: str, content: str, *, narrow: bool = False, status: int = 200) -> HTMLResponse:
-    """`content` is HTML; whoever builds it escapes what came from outside."""
+    """Frame `content`, which is HTML; whoever builds it escapes what came from outside."""
     return HTMLResponse(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{e(title)}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        # An empty icon: else browsers ask for one and log a 404.
+        # Browsers would ask for an icon and log a 404, if it were not named as empty.
         '<link rel="icon" href="data:,">'
         f"<style>{STYLE}</style></head><body>"
         f'<main class="{"narrow" if narrow else "wide"}">{content}</main></body></html>',

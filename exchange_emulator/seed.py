@@ -1,4 +1,4 @@
-"""What the emulator starts with: the practice tenant, or a JSON file of the same shape."""
+"""Load what the emulator starts with: the practice tenant, or a JSON file of the same shape."""
 
 import json
 from pathlib import Path
@@ -75,7 +75,7 @@ PRACTICE: dict[str, Any] = {
 
 
 class SeedError(ValueError):
-    """The seed file cannot be used; the text says why."""
+    """Say why the seed file cannot be used."""
 
 
 def load(path: Path | None) -> Directory:
@@ -98,7 +98,7 @@ def build(seed: dict[str, Any]) -> Directory:
 
 
 def _user(row: dict[str, Any], tenants: dict[str, str]) -> User:
-    """An account belongs to the tenant of its domain; its object id never changes."""
+    """Make an account of the tenant of its domain; its object id never changes."""
     address = row["address"].lower()
     return User(
         **{

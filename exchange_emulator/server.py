@@ -1,4 +1,4 @@
-"""One application on two ports, http and https, in one process."""
+"""Serve one application on two ports, http and https, in one process."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class Protocol(H11Protocol):
-    """Hands the connection to the application, so that a fault can cut it."""
+    """Hand the connection to the application, so that a fault can cut it."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -28,14 +28,14 @@ class Protocol(H11Protocol):
         self.app_state = {**self.app_state, "transport": connection}
 
     def shutdown(self) -> None:
-        """An idle connection ends at once: a TLS client need not say goodbye first."""
+        """End an idle connection at once: a TLS client need not say goodbye first."""
         super().shutdown()
         if self.transport.is_closing():
             self.transport.abort()
 
 
 class Server(uvicorn.Server):
-    """Leaves the signals to us: two servers cannot both take them."""
+    """Leave the signals to `serve`: two servers cannot both take them."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -43,7 +43,7 @@ class Server(uvicorn.Server):
 
 
 def bind(port: int) -> list[socket.socket]:
-    """Sockets for 127.0.0.1 and, where the machine has it, ::1, which `localhost` may mean.
+    """Listen on 127.0.0.1 and, if the machine has it, on ::1, which `localhost` may mean.
 
     Raises OSError if the port is taken.
     """
@@ -54,7 +54,8 @@ def bind(port: int) -> list[socket.socket]:
 
 
 def _listen(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    # Named TCP, or asyncio leaves Nagle's algorithm on: 40 ms for every answer with a body.
+    # asyncio turns Nagle's algorithm off only for a socket that names TCP; left on, it
+    # costs every answer with a body 40 ms.
     made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -70,7 +71,7 @@ async def serve(
     world: World, http: list[socket.socket], https: list[socket.socket], *,
     record: Path | None = None,
 ) -> None:  # fmt: skip
-    """Run until SIGTERM or SIGINT; prints the ready line once both ports answer."""
+    """Run until SIGTERM or SIGINT, and print the ready line once both ports answer."""
     authority, ca_path = certificates.authority(world.folder)
     context = certificates.server_context(authority)
     app = application.build(world, record=record)

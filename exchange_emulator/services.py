@@ -1,4 +1,4 @@
-"""Which of Microsoft's services a request is for, as what it is counted, and who says to ask."""
+"""Tell which service a request is for, how it is counted, and who says to send it."""
 
 import json
 import re
@@ -14,7 +14,7 @@ _KEY_SYNTAX = re.compile(r"/(messages|users|mailFolders|attachments)\('([^']+)'\
 
 
 def area_of(path: str) -> str:
-    """Graph, EWS or Entra; none for the emulator's own pages."""
+    """Return graph, ews or entra; nothing for the emulator's own pages."""
     lower = path.lower()
     if lower.startswith(("/v1.0/", "/api/v2.0/")):
         return "graph"
@@ -25,14 +25,14 @@ def area_of(path: str) -> str:
 
 
 def plain_path(path: str) -> str:
-    """OData's other way to write a key, which the Location of a new draft has; no last slash."""
+    """Rewrite OData's `messages('…')`, which a new draft's Location has; drop the last slash."""
     if not path.lower().startswith("/v1.0/"):
         return path
     return _KEY_SYNTAX.sub(r"/\1/\2", path).rstrip("/")
 
 
 def template_of(router: Router, scope: Scope) -> str:
-    """The path of the route that a request matches, whether or not it got there."""
+    """Return the path of the route that a request matches, even if it never got there."""
     if "route" in scope:
         return str(scope["route"].path)
     for route in router.routes:
@@ -42,13 +42,13 @@ def template_of(router: Router, scope: Scope) -> str:
 
 
 def operation_of(body: bytes) -> str:
-    """The EWS operation of an envelope, without parsing it."""
+    """Find the EWS operation of an envelope; the envelope is not parsed."""
     found = _OPERATION.search(body)
     return found[1].decode("ascii", "replace") if found else ""
 
 
 def claimed_caller(scope: Scope) -> Caller:
-    """(mailbox, application) as the token says, whether or not it is a good one."""
+    """Return (mailbox, application) that the token names, be it good or not."""
     header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
     parts = header.split(".")
     try:

@@ -1,4 +1,4 @@
-"""The last resort: an answer in the shape of its service to what no route or endpoint foresaw."""
+"""Answer what no route or endpoint foresaw, in the shape of its service."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,7 +16,7 @@ _INTERNAL = "An internal server error occurred. The operation failed."
 
 
 async def failed(request: Request, _: Exception) -> Response:
-    """A bug of the emulator. Its traceback goes to stderr, the connection stays."""
+    """Answer for a bug of the emulator; its traceback goes to stderr, the connection stays."""
     area = area_of(request.scope["path"])
     if area == "ews":
         return soap.fault("ErrorInternalServerError", _INTERNAL)
@@ -28,7 +28,7 @@ async def failed(request: Request, _: Exception) -> Response:
 
 
 async def no_route(request: Request, error: Exception) -> Response:
-    """A path or a method that is not there."""
+    """Refuse a path or a method that is not there."""
     status = error.status_code if isinstance(error, HTTPException) else 400
     area, method = area_of(request.scope["path"]), request.method
     if area == "graph" and status == 404:  # noqa: PLR2004 - HTTP

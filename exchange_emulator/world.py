@@ -1,4 +1,4 @@
-"""Everything the emulator knows, in one object that the request handlers share."""
+"""Hold everything the emulator knows in one object, which the request handlers share."""
 
 import sqlite3
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from exchange_emulator.entra.tokens import Signer
 from exchange_emulator.mail.ids import Ids
 from exchange_emulator.mail.limits import Limits
 from exchange_emulator.storage import database
+from exchange_emulator.storage.contents import Contents
 from exchange_emulator.storage.grants import Grants
 from exchange_emulator.storage.mailboxes import Mailboxes
 from exchange_emulator.storage.uploads import Uploads
@@ -24,6 +25,7 @@ class World:
     clock: Clock
     signer: Signer
     grants: Grants
+    contents: Contents
     mailboxes: Mailboxes
     uploads: Uploads
     ids: Ids
@@ -37,7 +39,7 @@ class World:
     uploaded_certificates: list[tuple[App, str]] = field(default_factory=list)
 
     def forget(self) -> None:
-        """Back to the first start: no mail, no grants, no faults, Microsoft's limits."""
+        """Go back to the first start: no mail, no grants, no faults, Microsoft's limits."""
         database.forget(self.connection)
         self.uploads.forget()
         self.faults.clear()
@@ -52,13 +54,15 @@ class World:
 def create(folder: Path, directory: Directory, *, latency: float = 0.0) -> World:
     connection = database.connect(folder)
     signer = Signer(folder)
+    contents = Contents(connection)
     return World(
         folder=folder,
         directory=directory,
         clock=Clock(),
         signer=signer,
         grants=Grants(connection),
-        mailboxes=Mailboxes(connection),
+        contents=contents,
+        mailboxes=Mailboxes(connection, contents),
         uploads=Uploads(connection, folder / "uploads"),
         ids=Ids(signer.key_id),
         faults=Faults(),

@@ -1,1 +1,1 @@
-"""What tests and developers steer: faults, limits, time, and what happened."""
+"""Let tests and developers steer faults, limits and time, and see what happened."""

@@ -1,4 +1,4 @@
-"""Whether the fields of a fault are of their types: else every later request would suffer."""
+"""Check the types of a fault's fields; a wrong one would break every later request."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"\d+\Z", re.ASCII)
 
 
 def _is_text(value: Any) -> bool:
-    """Half a surrogate pair is no text: no answer could contain it."""
+    """Say whether the value is text; no answer could contain half a surrogate pair."""
     return isinstance(value, str) and value.encode("utf-8", "replace").decode() == value
 
 
@@ -21,7 +21,7 @@ def is_whole(value: Any, *, least: int = 0, most: int = 2**31) -> bool:
 
 
 def is_number(value: Any, *, least: float = 0, most: float = 1e9) -> bool:
-    """Not a NaN either."""
+    """Say whether the value is a number in the range; NaN is not."""
     return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
 
@@ -53,7 +53,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
 
 
 def check_fields(given: dict[str, Any]) -> None:
-    """ValueError names the first field that is not what docs/emulator.md says."""
+    """Raise ValueError for the first field that is not what docs/emulator.md says."""
     for name, value in given.items():
         if not _CHECKS.get(name, _is_text)(value):
             raise ValueError(f"the field {name} cannot be {value!r}")

@@ -1,4 +1,4 @@
-"""Faults on demand. docs/emulator.md lists the kinds and their fields."""
+"""Hold the faults that a test asked for. docs/emulator.md lists their kinds and fields."""
 
 import random
 from collections.abc import Callable
@@ -16,10 +16,10 @@ When = Literal["before", "after"]
 
 @dataclass
 class Fault:
-    """`path` is a shell pattern for the request's path, compared without case.
+    """Describe one fault. `path` is a shell pattern, compared without case.
 
-    `count` None means until it is deleted; `skip` lets that many matches pass
-    first. `when` "after" answers only once the request was carried out.
+    `count` None lets the fault strike until it is deleted; `skip` lets that many
+    matches pass first. `when` "after" answers only once the request was carried out.
     """
 
     kind: str = ""
@@ -59,7 +59,7 @@ class Fault:
             self.path = "/ews/*"
 
     def _kind(self) -> str:
-        """The kind that the other fields mean."""
+        """Return the kind that the other fields mean."""
         if self.drop:
             return "drop"
         if self.error_code:
@@ -68,11 +68,11 @@ class Fault:
 
     @property
     def aadsts(self) -> int:
-        """The number of Entra's error that it names, or 0."""
+        """Return the number of the Entra error that `error_code` names, or 0."""
         return int(self.error_code) if is_aadsts(self.error_code) else 0
 
     def hit(self) -> bool:
-        """Whether it strikes this time; uses it up."""
+        """Say whether the fault strikes this time, and count the strike."""
         if self.skip:
             self.skip -= 1
             return False
@@ -92,9 +92,9 @@ class Fault:
         )
 
 
-# Shaped as only EWS answers.
+# Only EWS gives answers of these shapes.
 OF_EWS = ("server-busy", "server-busy-in-response", "ews-blocked")
-# Those that strike a request on its way, and those that change the state of the world.
+# The first group strikes a request on its way; the others change the state of the world.
 ON_THE_WAY = (
     "answer",
     "error",
@@ -111,7 +111,7 @@ KINDS = (*ON_THE_WAY, *STANDING, *AT_ONCE)
 class Faults:
     def __init__(self) -> None:
         self._faults: list[Fault] = []
-        # AADSTS number for a refresh token that ran out: 70008 or 700082.
+        # An expired refresh token is answered with this AADSTS number: 70008 or 700082.
         self.expiry_code = 700082
 
     def clear(self) -> None:
@@ -125,11 +125,11 @@ class Faults:
         return [asdict(fault) for fault in self._faults]
 
     def may_strike(self) -> bool:
-        """Whether any fault needs to know the EWS operation, which is in the body."""
+        """Say whether a fault may need the EWS operation, which is in the body."""
         return any(fault.kind in ON_THE_WAY for fault in self._faults)
 
     def take(self, method: str, path: str, *, mailbox: str, operation: str = "") -> Fault | None:
-        """The first fault that strikes this request."""
+        """Return the first fault that strikes this request."""
         for fault in self._faults:
             on_the_way = fault.kind in ON_THE_WAY
             if (
@@ -148,7 +148,7 @@ class Faults:
         return self._strikes("admin-consent-required", lambda _: True)
 
     def check_mailbox(self, mailbox: str) -> None:
-        """MailError ErrorQuotaExceeded: a draft cannot even be saved."""
+        """Raise ErrorQuotaExceeded for a full mailbox, in which not even a draft can be saved."""
         if self._strikes("mailbox-full", lambda f: f.mailbox.lower() in ("", mailbox)):
             raise errors.quota_exceeded()
 

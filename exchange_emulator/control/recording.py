@@ -1,4 +1,4 @@
-"""Every exchange with the emulated services as a line of JSON, for checks against schemas."""
+"""Record each exchange with the emulated services as a line of JSON, to check it by schemas."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ LONGEST = 1024 * 1024
 
 
 class Recorder:
-    """Wraps the whole application; `path` gets one line for each finished exchange."""
+    """Wrap the whole application, and write a line to `path` for each finished exchange."""
 
     def __init__(self, app: ASGIApp, path: Path) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""The control interface, `/_emulator/`: JSON in, JSON out, no authentication."""
+"""Answer the control interface, `/_emulator/`: JSON in, JSON out, no authentication."""
 
 import json
 from typing import Any
@@ -17,12 +17,13 @@ from exchange_emulator.world import World
 
 
 async def index(_: Request) -> Response:
-    """GET /_emulator/: what there is; docs/emulator.md explains it."""
-    return JSONResponse({"see": "docs/emulator.md", "paths": [route.path for route in ROUTES]})
+    """Answer GET /_emulator/ with the paths that there are; the README explains them."""
+    paths = [route.path for route in ROUTES]
+    return JSONResponse({"see": "exchange_emulator/README.md", "paths": paths})
 
 
 async def messages(request: Request) -> Response:
-    """GET messages: every message that was accepted for sending, in order."""
+    """Answer GET messages with every message that was accepted for sending, in order."""
     world: World = request.app.state.world
     return JSONResponse([_described(world, each) for each in world.mailboxes.submissions()])
 
@@ -41,13 +42,13 @@ def _described(world: World, submission: Submission) -> dict[str, Any]:
 
 
 async def message_mime(request: Request) -> Response:
-    """GET messages/<n>/mime: the message as its recipients have it."""
+    """Answer GET messages/<n>/mime with the message as its recipients have it."""
     world: World = request.app.state.world
     number = key_of(request.path_params["n"])
     found = [] if number is None else world.mailboxes.submissions(number)
     if not found:
         return _refused("no such message", status=404)
-    mime = world.mailboxes.mime(found[0].content)
+    mime = world.contents.mime(found[0].content)
     return Response(mime, media_type="message/rfc822")
 
 
@@ -76,7 +77,7 @@ async def faults(request: Request) -> Response:
 
 
 def strike(world: World, fault: Fault) -> bool:
-    """What an administrator would do to an account now; False if there is no such account."""
+    """Do to an account what its administrator would do now; False if there is no such account."""
     user = world.directory.user(fault.mailbox)
     if user is None:
         return False
@@ -93,7 +94,7 @@ def strike(world: World, fault: Fault) -> bool:
 
 
 async def limits(request: Request) -> Response:
-    """GET, or POST of names and numbers; null switches a limit off."""
+    """Answer GET limits, or change those that a POST names; null switches a limit off."""
     world: World = request.app.state.world
     if request.method == "POST":
         try:
@@ -104,7 +105,7 @@ async def limits(request: Request) -> Response:
 
 
 async def clock(request: Request) -> Response:
-    """POST {"advance_seconds": n}: tokens age and windows pass without waiting."""
+    """Answer POST {"advance_seconds": n}: tokens age and windows pass without waiting."""
     world: World = request.app.state.world
     try:
         seconds = (await _json(request))["advance_seconds"]
@@ -118,7 +119,7 @@ async def clock(request: Request) -> Response:
 
 
 async def certificates(request: Request) -> Response:
-    """POST {"client_id", "pem"}: upload a certificate to an app registration."""
+    """Answer POST {"client_id", "pem"}: upload a certificate to an app registration."""
     world: World = request.app.state.world
     try:
         given = await _json(request)
@@ -141,7 +142,7 @@ async def state(request: Request) -> Response:
 
 
 async def _json(request: Request) -> Any:
-    """ValueError for what is not JSON."""
+    """Read the body as JSON; raise ValueError if it is not JSON."""
     try:
         return json.loads(await request.body())
     except RecursionError as error:

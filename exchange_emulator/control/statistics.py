@@ -1,4 +1,4 @@
-"""Counts of what was asked, for tests that care about how often and how much at once."""
+"""Count requests, for tests that care how many there were and how many at once."""
 
 from collections import Counter, defaultdict
 from typing import Any
@@ -10,7 +10,7 @@ class Statistics:
         self.clear()
 
     def clear(self) -> None:
-        """Requests under way stay counted: they still have to leave."""
+        """Forget all counts; requests under way stay counted, because they still have to leave."""
         self._requests: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._top: defaultdict[str, int] = defaultdict(int)
         self._tokens: Counter[str] = Counter()
@@ -23,7 +23,7 @@ class Statistics:
         self._under_way[mailbox] -= 1
 
     def count_request(self, method: str, template: str, *, outcome: str) -> None:
-        """`outcome` is the HTTP status, or `dropped`."""
+        """Count a finished request; `outcome` is the HTTP status, or `dropped`."""
         self._requests[f"{method} {template}"][outcome] += 1
 
     def count_token_request(self, grant_type: str) -> None:

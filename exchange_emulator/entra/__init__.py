@@ -1,1 +1,1 @@
-"""Entra ID: sign-in pages, consent, tokens and their errors."""
+"""Emulate Entra ID: sign-in pages, consent, tokens and their errors."""

@@ -1,6 +1,6 @@
-"""GET and POST /{tenant}/v2.0/adminconsent: an administrator consents for everybody.
+"""Answer GET and POST /{tenant}/v2.0/adminconsent: an administrator consents for everybody.
 
-"Admin consent on the Microsoft identity platform".
+Source: "Admin consent on the Microsoft identity platform".
 """
 
 from starlette.requests import Request
@@ -41,7 +41,7 @@ def _check_administrator(asked: Authorization, user: User) -> None:
 def _decide(
     request: Request, world: World, asked: Authorization, *, user: User, decision: str
 ) -> Response:
-    """Without a scope, everything in the app registration is asked for."""
+    """Ask for consent, or record it; no scope means everything in the app registration."""
     text = asked.query.get("scope", "https://graph.microsoft.com/.default")
     asked.permissions = authorization.permissions(world, asked.app, text)
     if decision == "cancel":

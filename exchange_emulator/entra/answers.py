@@ -1,4 +1,4 @@
-"""How Entra's login server wraps an answer."""
+"""Wrap an answer as Entra's login server does."""
 
 import re
 from uuid import uuid4
@@ -16,7 +16,7 @@ UNCACHED = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache", "Expire
 
 
 def correlation_id(request: Request) -> str:
-    """The client's own id where it sent one: MSAL logs it."""
+    """Return the client's own id if it sent one, because MSAL logs it; else make one."""
     given = request.headers.get("client-request-id")
     given = given or request.query_params.get("client-request-id") or ""
     return given if _ID.match(given) else str(uuid4())

@@ -1,4 +1,4 @@
-"""What a request to /authorize asks for, checked in Entra's order."""
+"""Read what a request to /authorize asks for, and check it in Entra's order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ LOOPBACK = ("localhost", "127.0.0.1")
 
 @dataclass
 class Authorization:
-    """`tenant` is None for /common and /organizations: the account decides."""
+    """Hold a checked request; `tenant` is None for /common and /organizations."""
 
     app: App
     tenant: Tenant | None
@@ -30,7 +30,7 @@ class Authorization:
 
 
 def read(world: World, tenant_name: str, query: Mapping[str, str]) -> Authorization:
-    """Raises EntraError for what Entra shows on its own page: no redirect can be trusted yet."""
+    """Read the request; an EntraError goes onto Entra's own page, as no redirect is trusted yet."""
     tenant = world.directory.tenant(tenant_name)
     if tenant is None and tenant_name not in MULTI_TENANT:
         raise EntraError(90002, tenant=tenant_name)
@@ -49,7 +49,7 @@ def read(world: World, tenant_name: str, query: Mapping[str, str]) -> Authorizat
 
 
 def same_redirect(uri: str, registered: str) -> bool:
-    """Exact, but for the port of a loopback address ("Redirect URI restrictions")."""
+    """Compare exactly, but for the port of a loopback address ("Redirect URI restrictions")."""
     if uri == registered:
         return True
     try:
@@ -64,7 +64,7 @@ def same_redirect(uri: str, registered: str) -> bool:
 
 
 def read_scopes(world: World, request: Authorization) -> None:
-    """Errors from here on go back to the application."""
+    """Read the scopes; from here on, errors go back to the application."""
     text = request.query.get("scope", "")
     if not text:
         raise EntraError(90014, field="scope")
@@ -75,7 +75,7 @@ def read_scopes(world: World, request: Authorization) -> None:
 
 
 def _check_values(query: Mapping[str, str]) -> None:
-    """A value that Entra does not know is refused, not ignored."""
+    """Refuse a value that Entra does not know, instead of ignoring it."""
     mode = query.get("response_mode", "query")
     if mode not in ("query", "fragment", "form_post"):
         raise EntraError(70007, value=mode)
@@ -99,7 +99,7 @@ def permissions(world: World, app: App, text: str) -> list[Scope]:
 
 
 def check_account(request: Authorization, user: User) -> None:
-    """Whether this account may sign in here at all; Entra tells the user, not the application."""
+    """Check that the account may sign in here; Entra tells the user, not the application."""
     if request.tenant and user.tenant_id != request.tenant.tenant_id:
         raise EntraError(
             50020,
@@ -123,7 +123,7 @@ def missing_consent(world: World, request: Authorization, user: User) -> list[Sc
 
 
 def may_consent(world: World, user: User) -> bool:
-    """Tenants may leave consent to administrators (error 90094 for everybody else)."""
+    """Say whether the user may consent; a tenant may leave that to administrators (error 90094)."""
     tenant = world.directory.tenant(user.tenant_id)
     is_open = tenant is None or tenant.user_consent
     return user.is_admin or (is_open and not world.faults.consent_is_for_administrators())

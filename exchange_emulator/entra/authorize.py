@@ -1,6 +1,6 @@
-"""GET and POST /{tenant}/oauth2/v2.0/authorize: from the request to the code.
+"""Answer GET and POST /{tenant}/oauth2/v2.0/authorize, from the request to the code.
 
-"Microsoft identity platform and OAuth 2.0 authorization code flow" and
+Sources: "Microsoft identity platform and OAuth 2.0 authorization code flow" and
 "OpenID Connect on the Microsoft identity platform".
 """
 
@@ -51,7 +51,7 @@ async def _sign_in(request: Request, world: World, asked: Authorization) -> Resp
 
 
 def _remembered(request: Request, world: World, asked: Authorization) -> User | None:
-    """Single sign-on, unless the application wants the person to choose or to prove herself."""
+    """Return the person who is signed in, unless they have to choose or to prove who they are."""
     if asked.prompt in ("login", "select_account") or request.method == "POST":
         return None
     user = world.directory.user(request.cookies.get(SESSION, ""))
@@ -140,7 +140,7 @@ def respond(asked: Authorization, values: dict[str, str]) -> Response:
 
 
 def _form_post(uri: str, values: dict[str, str]) -> HTMLResponse:
-    """OAuth 2.0 Form Post Response Mode; the button is for browsers without JavaScript."""
+    """Answer by OAuth 2.0 Form Post Response Mode; the button serves browsers without scripts."""
     fields = "".join(
         f'<input type="hidden" name="{e(name)}" value="{e(value)}">'
         for name, value in values.items()

@@ -1,4 +1,8 @@
-"""A client assertion: "Microsoft identity platform application authentication certificate credentials"."""  # noqa: E501 - the page's title
+"""Check a client assertion, which a certificate has signed.
+
+Source: "Microsoft identity platform application authentication certificate
+credentials".
+"""
 
 import base64
 import hashlib
@@ -17,7 +21,7 @@ from exchange_emulator.world import World
 
 
 def check(world: World, app: App, assertion: str) -> None:
-    """Signed by a registered certificate, for this client, not expired; else AADSTS700027."""
+    """Raise AADSTS700027 if the assertion is not this client's, badly signed or expired."""
     try:
         header, claims, signature = (decode(part) for part in assertion.split("."))
         parsed, claimed = json.loads(header), json.loads(claims)
@@ -37,7 +41,7 @@ def _signed_by(pem: str, header: dict[str, Any], *, signed: bytes, signature: by
     der = certificate.public_bytes(serialization.Encoding.DER)
     thumbprints = {
         "x5t#S256": _encode(hashlib.sha256(der).digest()),
-        "x5t": _encode(hashlib.sha1(der).digest()),  # noqa: S324 - Entra's own, for old clients
+        "x5t": _encode(hashlib.sha1(der).digest()),  # noqa: S324 - Entra takes it from old clients
     }
     if not any(
         str(header.get(name, "")).rstrip("=") == value for name, value in thumbprints.items()

@@ -1,4 +1,4 @@
-"""How an application proves itself at the token endpoint."""
+"""Authenticate an application at the token endpoint."""
 
 import base64
 import binascii
@@ -14,7 +14,7 @@ from exchange_emulator.world import World
 def authenticate(
     world: World, tenant: Tenant | None, form: Mapping[str, str], *, authorization: str
 ) -> App:
-    """RFC 6749 section 2.3.1 (Basic or form), or RFC 7523 (a signed assertion)."""
+    """Return the app that RFC 6749 section 2.3.1 (Basic or form) or RFC 7523 authenticates."""
     client_id, secret = _credentials(form, authorization)
     if not client_id:
         raise EntraError(90014, field="client_id")

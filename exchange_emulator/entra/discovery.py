@@ -1,4 +1,4 @@
-"""What a client reads before it signs anybody in."""
+"""Answer what a client reads before it signs anybody in."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ CACHED = {"Cache-Control": "max-age=86400, private"}
 
 
 async def openid_configuration(request: Request) -> Response:
-    """GET /{tenant}/v2.0/.well-known/openid-configuration: RFC 8414's document, Entra's keys.
+    """Answer GET /{tenant}/v2.0/.well-known/openid-configuration: RFC 8414's document.
 
     The authorization endpoint alone is on plain http: a browser is sent there,
     and no browser trusts the emulator's certificate authority.
@@ -29,7 +29,7 @@ async def openid_configuration(request: Request) -> Response:
 
 
 def _document(world: World, tenant: Tenant | None, named: str) -> dict[str, Any]:
-    # The multi-tenant issuer really contains this placeholder.
+    # Entra's multi-tenant issuer really contains this placeholder.
     issued_for = tenant.tenant_id if tenant else "{tenantid}"
     address = tenant.tenant_id if tenant else named
     base, pages = f"{world.https_url}/{address}", f"{world.http_url}/{address}"
@@ -75,7 +75,7 @@ _WHAT_IT_CAN = {
 
 
 async def keys(request: Request) -> Response:
-    """GET /{tenant}/discovery/v2.0/keys: RFC 7517."""
+    """Answer GET /{tenant}/discovery/v2.0/keys with the keys of RFC 7517."""
     world: World = request.app.state.world
     issuer = f"{world.https_url}/{request.path_params['tenant']}/v2.0"
     return JSONResponse(
@@ -84,7 +84,7 @@ async def keys(request: Request) -> Response:
 
 
 async def instance_discovery(request: Request) -> Response:
-    """GET /common/discovery/instance: the clouds that MSAL may talk to; here, only this one."""
+    """Answer GET /common/discovery/instance: MSAL may talk to this cloud only."""
     world: World = request.app.state.world
     host = world.https_url.removeprefix("https://")
     tenant = request.query_params.get("authorization_endpoint", "/common").split("/")

@@ -1,9 +1,9 @@
-"""Entra's errors by AADSTS number.
+"""List Entra's errors by AADSTS number.
 
-Numbers and meanings: "Microsoft Entra authentication and authorization error
-codes"; the JSON of the token endpoint: "Microsoft identity platform and OAuth
-2.0 authorization code flow". The `suberror` and `claims` of a number that a
-recording does not show are from general knowledge.
+"Microsoft Entra authentication and authorization error codes" gives numbers and
+meanings; "Microsoft identity platform and OAuth 2.0 authorization code flow"
+gives the JSON of the token endpoint. The `suberror` and `claims` of a number
+that no recording shows are from general knowledge.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from uuid import uuid4
 
 @dataclass(frozen=True)
 class Kind:
-    """`error` of RFC 6749, HTTP status at the token endpoint, text, `suberror`."""
+    """Describe an error: RFC 6749's `error`, the token endpoint's status, text, `suberror`."""
 
     error: str
     text: str
@@ -142,7 +142,7 @@ KINDS = {
 
 
 class EntraError(Exception):
-    """One AADSTS error; `values` fill the text."""
+    """Carry one AADSTS error; `values` fill its text."""
 
     def __init__(
         self, code: int, *, error: str = "", at_token_endpoint: bool = False, **values: str
@@ -156,7 +156,7 @@ class EntraError(Exception):
         super().__init__(f"AADSTS{code}: {self.text}")
 
 
-# OpenID Connect's errors of the sign-in page do not exist at the token endpoint.
+# The token endpoint does not know OpenID Connect's errors of the sign-in page.
 _AT_TOKEN_ENDPOINT = {"login_required": "interaction_required", "access_denied": "invalid_grant"}
 _UNKNOWN = dict.fromkeys(
     ("client", "field", "grant_type", "issued", "method", "name", "provider", "reason", "resource",
@@ -171,7 +171,7 @@ def description(error: EntraError, *, now: float, trace_id: str, correlation_id:
 
 
 def body(error: EntraError, *, now: float, correlation_id: str) -> dict[str, Any]:
-    """The JSON of the token endpoint, keys in Entra's order."""
+    """Return the JSON of the token endpoint, with its keys in Entra's order."""
     trace_id = str(uuid4())
     answer: dict[str, Any] = {
         "error": error.error,

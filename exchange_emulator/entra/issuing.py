@@ -1,7 +1,7 @@
-"""The tokens of a successful grant.
+"""Issue the tokens of a successful grant.
 
-Claims: "Access token claims reference" (version 1, as Exchange's resources
-get) and "ID token claims reference".
+"Access token claims reference" (version 1, which Exchange's resources get) and
+"ID token claims reference" give the claims.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ class Grant:
 
 
 def answer(world: World, grant: Grant) -> dict[str, Any]:
-    """The token endpoint's JSON, keys in Entra's order; `expires_in` is seconds."""
+    """Return the token endpoint's JSON, keys in Entra's order; `expires_in` is seconds."""
     now = world.clock.now()
     profile = ["profile", "openid", "email"] if "openid" in grant.reserved else []
     body: dict[str, Any] = {
@@ -75,7 +75,7 @@ def _access_claims(world: World, grant: Grant, *, now: int) -> dict[str, Any]:
         "upn": grant.user.address,
         "uti": secrets.token_urlsafe(16),
         "ver": "1.0",
-        # The emulator's own: revocation compares it, to the nanosecond of real time.
+        # Revocation compares this claim of the emulator's own, in nanoseconds of real time.
         "serial": time.time_ns(),
     }
 
@@ -104,6 +104,6 @@ def _id_claims(world: World, grant: Grant, *, now: int) -> dict[str, Any]:
 
 
 def _pairwise(grant: Grant) -> str:
-    """A subject that is another one for each application."""
+    """Return a subject that differs from application to application."""
     digest = hashlib.sha256(f"{grant.user.object_id}{grant.app.client_id}".encode()).digest()
     return encode(digest)

@@ -1,4 +1,4 @@
-"""Entra's addresses. `{tenant}` is an id, a verified domain, common or organizations."""
+"""List Entra's addresses. `{tenant}` is an id, a verified domain, common or organizations."""
 
 from starlette.routing import Route
 

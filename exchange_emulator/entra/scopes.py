@@ -1,4 +1,4 @@
-"""Which delegated permissions exist, whose they are, and how a request names them."""
+"""List the delegated permissions, and read the scopes by which a request names them."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,8 @@ EXCHANGE = "00000002-0000-0ff1-ce00-000000000000"
 RESOURCE_NAMES = {GRAPH: "Microsoft Graph", EXCHANGE: "Office 365 Exchange Online"}
 RESERVED = ("openid", "profile", "email", "offline_access")
 
-# Microsoft Graph permissions reference, and "Authenticate an EWS application by using OAuth".
+# Sources: "Microsoft Graph permissions reference" and
+# "Authenticate an EWS application by using OAuth".
 PERMISSIONS = {
     "Mail.Send": (GRAPH, "Send mail as you"),
     "Mail.Send.Shared": (GRAPH, "Send mail on behalf of others or yourself"),
@@ -36,12 +37,12 @@ _HOSTS = {
 
 
 class UnknownScopeError(ValueError):
-    """A scope that no resource has; the text is the scope."""
+    """Name a scope that no resource has; the text is the scope."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """`requested` is the form of the request, which the answer has to echo."""
+    """Name one permission; `requested` is the request's spelling, which the answer has to echo."""
 
     requested: str
     name: str
@@ -53,9 +54,9 @@ class Scope:
 
 
 def parse(text: str, own_url: str) -> tuple[list[Scope], list[str]]:
-    """(permissions, reserved scopes) of a `scope` parameter.
+    """Return (permissions, reserved scopes) of a `scope` parameter.
 
-    `own_url` is the emulator's https base: it stands for both resources there.
+    `own_url` is the emulator's https base, which stands for both resources.
     """
     permissions: list[Scope] = []
     reserved: list[str] = []
@@ -81,7 +82,7 @@ def _permission(requested: str, own_url: str) -> Scope:
 
 def _resource(prefix: str, own_url: str, belongs_to: str) -> str | None:
     if prefix in ("", own_url):
-        # Without a resource Entra means Graph: EWS must be named in full.
+        # Entra means Graph where no resource is named: EWS must be named in full.
         return belongs_to if prefix else GRAPH
     if prefix in RESOURCE_NAMES:
         return prefix
@@ -89,7 +90,7 @@ def _resource(prefix: str, own_url: str, belongs_to: str) -> str | None:
 
 
 def expand(permissions: list[Scope], registered: list[str]) -> list[Scope]:
-    """`.default` stands for the resource's permissions in the app registration."""
+    """Replace `.default` by the resource's permissions in the app registration."""
     wide = [scope for scope in permissions if scope.name == ".default"]
     exact = [scope for scope in permissions if scope.name != ".default"]
     for scope in wide:

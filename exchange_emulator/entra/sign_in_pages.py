@@ -1,4 +1,4 @@
-"""The pages that a person sees while signing in."""
+"""Show the pages that a person sees while signing in."""
 
 from collections.abc import Iterable
 from uuid import uuid4
@@ -33,7 +33,7 @@ def account_chooser(request: Request, accounts: Iterable[User], app: App) -> HTM
 def consent_page(
     request: Request, user: User, app: App, permissions: Iterable[Scope], *, for_all: bool
 ) -> HTMLResponse:
-    """`for_all`: an administrator is asked on behalf of the whole organisation."""
+    """Ask for consent; `for_all` asks an administrator for the whole organisation."""
     items = "".join(
         f"<li>{e(PERMISSIONS[scope.name][1])} "
         f'<span class="soft small">({e(scope.name)})</span></li>'
@@ -98,5 +98,5 @@ def error_page(request: Request, error: EntraError) -> HTMLResponse:
 
 
 def _here(request: Request) -> str:
-    """The same address again: the request's parameters are the state of the sign-in."""
+    """Return the same address again: the request's parameters are the state of the sign-in."""
     return f"{request.url.path}?{request.url.query}"

@@ -1,6 +1,6 @@
-"""POST /{tenant}/oauth2/v2.0/token: codes and refresh tokens into access tokens.
+"""Answer POST /{tenant}/oauth2/v2.0/token: turn codes and refresh tokens into access tokens.
 
-"Microsoft identity platform and OAuth 2.0 authorization code flow".
+Source: "Microsoft identity platform and OAuth 2.0 authorization code flow".
 """
 
 import base64
@@ -89,7 +89,7 @@ def _check_code(code: Code, tenant: Tenant | None, app: App, form: Mapping[str, 
 
 
 def _challenge(verifier: str, method: str) -> str:
-    """RFC 7636 section 4.6."""
+    """Compute the code challenge of RFC 7636 section 4.6."""
     if method != "S256":
         return verifier
     digest = hashlib.sha256(verifier.encode()).digest()
@@ -135,7 +135,7 @@ def _user(world: World, object_id: str) -> User:
 def _checked(
     world: World, app: App, user: User, scope: str, *, asked_in: str, nonce: str = ""
 ) -> Grant:
-    """One token is for one resource; each permission has to be consented to."""
+    """Return the grant, if all scopes are of one resource and each is consented to."""
     asked = authorization.permissions(world, app, scope)
     resources = {permission.resource for permission in asked}
     if len(resources) > 1:
@@ -157,9 +157,9 @@ def _checked(
 
 
 def _with_granted(asked: list[Scope], granted: set[str], resource: str) -> list[Scope]:
-    """Entra answers with everything consented to on that resource, not only what was asked.
+    """Add everything consented to on that resource: Entra answers with more than was asked.
 
-    What was asked keeps the request's form: MSAL finds its cached token by it.
+    The scopes asked for keep the request's form: MSAL finds its cached token by it.
     """
     names = {scope.name for scope in asked}
     prefix = asked[0].prefix if asked else ""

@@ -1,4 +1,4 @@
-"""Access and id tokens: JSON Web Tokens signed with a key of the data folder.
+"""Sign access and id tokens as JSON Web Tokens, by a key of the data folder.
 
 A signed token needs no row in the database and survives a restart of the
 emulator, so a client goes on with what it has.
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 
 class InvalidTokenError(ValueError):
-    """The text is what Graph answers."""
+    """Carry the text that Graph answers to a bad token."""
 
 
 def encode(data: bytes) -> str:
@@ -51,7 +51,7 @@ class Signer:
         return f"{text}.{encode(signature)}"
 
     def verify(self, token: str) -> dict[str, Any]:
-        """The claims; expiry is the caller's to judge."""
+        """Return the claims of a token with a good signature; the caller judges the expiry."""
         if token in self._seen:
             return self._seen[token]
         claims = self._check(token)

@@ -1,1 +1,1 @@
-"""Exchange Web Services, as far as mail clients that send need it."""
+"""Emulate Exchange Web Services, as far as mail clients that send need it."""

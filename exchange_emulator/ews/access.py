@@ -1,4 +1,4 @@
-"""Who calls EWS, and whose mailbox is meant."""
+"""Find out who calls EWS, and whose mailbox they mean."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,6 @@ from exchange_emulator.mail import errors
 from exchange_emulator.world import World
 
 SCOPE = "EWS.AccessAsUser.All"
-# "Instrumenting client requests": number, reason, type.
 _CHALLENGE = (
     f'Bearer client_id="{EXCHANGE}", trusted_issuers="00000001-0000-0000-c000-000000000000@*", '
     'token_types="app_asserted_user_v1 service_asserted_app_v1", '
@@ -24,7 +23,10 @@ _CHALLENGE = (
 
 
 class UnauthorizedError(Exception):
-    """`diagnostics` is the x-ms-diagnostics header."""
+    """Carry a refusal; `diagnostics` is the x-ms-diagnostics header.
+
+    "Instrumenting client requests" describes its number, reason and type.
+    """
 
     def __init__(self, number: int, kind: str, reason: str) -> None:
         self.diagnostics = f'{number};reason="{reason}";error_category="{kind}"'
@@ -42,7 +44,7 @@ class Call:
         return self.world.clock.now()
 
     def mailbox(self, named: str) -> User:
-        """Another mailbox than one's own needs Full Access."""
+        """Return the mailbox that is named; another one than one's own needs Full Access."""
         found = self.world.directory.user(named)
         if found is None:
             raise no_mailbox()
@@ -58,7 +60,7 @@ def no_mailbox() -> errors.MailError:
 
 
 def admit(request: Request) -> Call:
-    """Raises UnauthorizedError."""
+    """Return the call of a good token; raise UnauthorizedError for any other."""
     world: World = request.app.state.world
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:

@@ -1,4 +1,4 @@
-"""CreateAttachment, GetAttachment and DeleteAttachment."""
+"""Carry out CreateAttachment, GetAttachment and DeleteAttachment."""
 
 from xml.etree.ElementTree import Element
 
@@ -10,7 +10,7 @@ from exchange_emulator.mail.ids import graph_form
 from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import Item
 
-# The attachment's tag: nine bytes in base64 at the end of its id.
+# An attachment's id ends with its tag, which is nine bytes in base64.
 _TAG_LENGTH = 12
 
 
@@ -37,7 +37,7 @@ def _created(call: Call, item: Item, made: Attachment) -> str:
 
 
 def _root(call: Call, item: Item) -> str:
-    """The parent's id and new change key: whoever sends it next needs them."""
+    """Return the parent's id and new change key; whoever sends it next needs them."""
     named = lookup.item_id(call, item)
     return (
         named.removeprefix("<t:ItemId ")

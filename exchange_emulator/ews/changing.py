@@ -1,4 +1,4 @@
-"""DeleteItem, MoveItem and UpdateItem."""
+"""Carry out DeleteItem, MoveItem and UpdateItem."""
 
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -27,7 +27,7 @@ def delete_item(call: Call, operation: Element) -> str:
     def delete(element: Element) -> str:
         item = lookup.item(call, element)
         if is_move:
-            # Out of the Outbox it is what was sent, and no delivery brings it back.
+            # A message taken out of the Outbox counts as sent, and no delivery brings it back.
             call.world.mailboxes.touch(
                 item, now=call.now, folder="deleteditems", due_at=None,
                 is_draft=item.is_draft and item.folder != OUTBOX,

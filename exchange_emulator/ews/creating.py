@@ -1,4 +1,4 @@
-"""CreateItem and SendItem."""
+"""Carry out CreateItem and SendItem."""
 
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
@@ -19,7 +19,7 @@ class Request:
 
 
 def create_item(call: Call, operation: Element) -> str:
-    """ "CreateItem operation (email message)": save, send, or both."""
+    """Save a message, send it, or both ("CreateItem operation (email message)")."""
     disposition = operation.attrib.get("MessageDisposition", "")
 
     def create(message: Element) -> str:
@@ -37,7 +37,7 @@ def create_item(call: Call, operation: Element) -> str:
 
 
 def _target(call: Call, operation: Element, default: str) -> tuple[str, str]:
-    """(folder, owner's address) of SavedItemFolderId."""
+    """Return (folder, owner's address) of SavedItemFolderId."""
     named = elements.children(operation, "SavedItemFolderId")
     if not named:
         return default, call.account.address
@@ -57,7 +57,7 @@ def _create(call: Call, message: Element, request: Request) -> str:
     except MailError:
         call.world.mailboxes.delete(item)
         raise
-    # What was sent has no id to give: it is in transport's hands.
+    # A sent message has no id to give: it is in transport's hands.
     return "<m:Items/>"
 
 
@@ -78,7 +78,7 @@ def _save(call: Call, message: Element, owner: str, folder: str) -> Item:
 def _send(call: Call, item: Item, *, api: str, save_copy: bool) -> None:
     submission.send(
         call.world, call.account, item, api=api, save_copy=save_copy, may_send_for_others=True,
-        # SavedItemFolderId of CreateItem says where the copy goes, not who writes.
+        # CreateItem's SavedItemFolderId says where the copy goes, not who writes.
         as_owner=api != "ews-createitem",
     )  # fmt: skip
 
@@ -96,7 +96,7 @@ def send_item(call: Call, operation: Element) -> str:
         item = lookup.current(call, element)
         lookup.check_unsent(item)
         if item.folder == OUTBOX:
-            # Submitted and waiting for its turn: it goes once.
+            # The message was submitted and waits for its turn: it goes once.
             return ""
         call.world.faults.check_mailbox(call.account.address)
         try:

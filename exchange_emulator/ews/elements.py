@@ -1,4 +1,4 @@
-"""Reading elements of a request; names are without prefix, all of them are types."""
+"""Read elements of a request; a name has no prefix and may be of either namespace."""
 
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -31,6 +31,6 @@ def is_true(value: str | None) -> bool:
 
 
 def mailbox(element: Element) -> dict[str, Any]:
-    """A t:Mailbox as Graph's recipient, in which form the emulator keeps people."""
+    """Return a t:Mailbox as Graph's recipient, the form in which the emulator keeps people."""
     address = text(element, "EmailAddress") or ""
     return reading.recipient((text(element, "Name") or "", address))

@@ -1,4 +1,4 @@
-"""POST /EWS/Exchange.asmx, however the path is capitalised."""
+"""Answer POST /EWS/Exchange.asmx, however the path is capitalised."""
 
 from collections.abc import Callable
 from xml.etree import ElementTree
@@ -25,7 +25,7 @@ from exchange_emulator.ews.text import escape
 from exchange_emulator.ews.validation import SchemaError
 from exchange_emulator.mail.errors import MailError
 
-# More than any request of this grammar but a restriction made to break something.
+# Only a restriction made to break something is nested more deeply.
 DEEPEST = 60
 OPERATION: dict[str, Callable[[Call, Element], str]] = {
     "CreateItem": creating.create_item,
@@ -75,7 +75,7 @@ async def _carry_out(call: Call) -> Response:
 
 
 def _refused(call: Call) -> Response | None:
-    """What never gets as far as its body: blocked tenants, too many connections at once."""
+    """Refuse what never gets as far as its body: blocked tenants, too many calls at once."""
     if call.request.method != "POST":
         return Response(status_code=405, headers=soap.headers())
     tenant = call.world.directory.tenant(call.account.tenant_id)
@@ -92,7 +92,7 @@ def _refused(call: Call) -> Response | None:
 
 
 def _operation(body: bytes) -> Element:
-    """The first child of the SOAP body."""
+    """Return the first child of the SOAP body."""
     envelope = _parsed(body)
     found = envelope.find(f"{{{soap.SOAP}}}Body")
     if envelope.tag != f"{{{soap.SOAP}}}Envelope" or found is None or not len(found):
@@ -110,7 +110,7 @@ def _parsed(body: bytes) -> Element:
         # Expat limits entity expansion by itself, and the sender is a test.
         envelope = ElementTree.fromstring(body)  # noqa: S314
     except (ParseError, LookupError, ValueError) as error:
-        # The last two are an encoding that nobody knows.
+        # An unknown encoding raises the last two.
         text = f"The request is not well-formed XML: {error}"
         raise MailError("ErrorInvalidRequest", text) from error
     level, depth = list(envelope), 0
@@ -122,7 +122,7 @@ def _parsed(body: bytes) -> Element:
 
 
 def _check_version(envelope: Element) -> None:
-    """Clients may leave the header out, as DavMail does."""
+    """Refuse an unknown version; clients may leave the header out, as DavMail does."""
     wanted = envelope.find(f"{{{soap.SOAP}}}Header/{{{soap.TYPES}}}RequestServerVersion")
     if wanted is not None and wanted.get("Version", VERSIONS[0]) not in VERSIONS:
         raise MailError("ErrorInvalidServerVersion", "The specified server version is invalid.")

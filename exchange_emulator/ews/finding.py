@@ -1,4 +1,4 @@
-"""FindItem: restrictions, order and pages."""
+"""Carry out FindItem: restrictions, order and pages."""
 
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -71,7 +71,7 @@ def _find(call: Call, operation: Element, folder_element: Element, wanted: rende
 
 
 def condition(element: Element) -> Condition:
-    """A search expression as SQL and its values."""
+    """Turn a search expression into SQL and its values."""
     name = elements.local(element)
     if name in ("And", "Or"):
         parts = [condition(each) for each in element]
@@ -133,7 +133,7 @@ def _order(operation: Element) -> str:
 
 
 def _page(operation: Element) -> tuple[int, int]:
-    """(most entries, offset)."""
+    """Return (most entries, offset)."""
     view = elements.child(operation, "IndexedPageItemView")
     if view is None:
         return 1000, 0

@@ -1,4 +1,4 @@
-"""GetFolder and FindFolder."""
+"""Carry out GetFolder and FindFolder."""
 
 from xml.etree.ElementTree import Element
 
@@ -48,7 +48,7 @@ def _parent(name: str) -> str:
 
 
 def _folder(call: Call, owner: str, name: str) -> str:
-    """All properties whatever the shape: a client may always get more than it asked for."""
+    """Render all properties whatever the shape: a client may get more than it asked for."""
     boxes, parent = call.world.mailboxes, _parent(name)
     parent_id = lookup.folder_id(call, owner, parent, element="ParentFolderId") if parent else ""
     total = boxes.count(owner, where="folder = ?", values=(name,))

@@ -1,9 +1,9 @@
-"""Which elements and attributes a request may contain, in which order.
+"""List the elements and attributes that a request may contain, and their order.
 
-Our own description of the part of Microsoft's EWS schemas that clients which
-send mail use. Each element is written with its prefix: m for messages, t for
-types. In `children`, `?` is optional, `*` any number,
-`a|b` one of them; elements without a rule are plain text.
+This is our own description of the part of Microsoft's EWS schemas that clients
+which send mail use. Each element is written with its prefix: m for messages, t
+for types. In `children`, `?` marks an optional element, `*` any number of them,
+`a|b` one of the choices. An element that has no rule contains plain text.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Rule:
-    """`one_of`: any number, at least one, of these in any order, instead of `children`."""
+    """Describe an element; `one_of` allows one or more of these, instead of `children`."""
 
     children: str = ""
     one_of: str = ""
@@ -230,7 +230,7 @@ RULES: dict[str, Rule] = {
     "t:SetItemField": Rule(f"{PATH} t:Message"),
     "t:DeleteItemField": Rule(one_of=PATHS),
     "t:Message": Rule(MESSAGE),
-    # A bad MimeContent is an error of its own, not one of the schema.
+    # EWS answers a bad MimeContent by an error of its own, not by one of the schema.
     "t:MimeContent": Rule(attributes={"CharacterSet": ""}, text="any"),
     "t:Body": Rule(
         attributes={"BodyType": "HTML Text", "IsTruncated": BOOLEAN}, required=("BodyType",)
@@ -279,7 +279,7 @@ RULES: dict[str, Rule] = {
         ).split()
     },
 }
-# One of their choices, not any number.
+# These take one of their choices, not any number.
 SINGLE = frozenset(
     ["m:SavedItemFolderId", "m:ToFolderId", "m:Restriction", "t:Not", "t:Exists",
      "t:FieldURIOrConstant", "t:FieldOrder", "t:DeleteItemField"]

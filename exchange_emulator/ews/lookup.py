@@ -1,4 +1,4 @@
-"""From the ids of a request to items and folders."""
+"""Find the items and folders that the ids of a request name."""
 
 from xml.etree.ElementTree import Element
 
@@ -12,7 +12,7 @@ from exchange_emulator.storage.mailboxes import NOWHERE, TRANSIT, Item
 
 
 def item(call: Call, element: Element) -> Item:
-    """The item of an ItemId; one that moved has another id by now."""
+    """Return the item of an ItemId; an item that moved has another id by now."""
     text = graph_form(element.attrib["Id"])
     key = call.world.ids.key(text)
     if key is None:
@@ -42,7 +42,7 @@ def _not_found() -> MailError:
 
 
 def current(call: Call, element: Element) -> Item:
-    """As `item`, but with a change key that has to be there and up to date."""
+    """Return the item of an ItemId whose change key is there and up to date."""
     found = item(call, element)
     if not element.attrib.get("ChangeKey"):
         raise MailError("ErrorChangeKeyRequired", "Change key is required for this operation.")
@@ -56,13 +56,13 @@ def current(call: Call, element: Element) -> Item:
 
 
 def check_unsent(found: Item) -> None:
-    """What is in Sent Items or an inbox is not a message to send."""
+    """Refuse what is no draft, such as an item of Sent Items or of an inbox."""
     if not found.is_draft:
         raise MailError("ErrorInvalidOperation", "The item is not a draft: it was sent before.")
 
 
 def folder(call: Call, element: Element) -> tuple[User, str]:
-    """(owner, folder name) of a FolderId or DistinguishedFolderId."""
+    """Return (owner, folder name) of a FolderId or DistinguishedFolderId."""
     if elements.local(element) == "DistinguishedFolderId":
         other = elements.child(element, "Mailbox")
         owner = call.account
@@ -92,7 +92,7 @@ def _no_folder() -> MailError:
 
 
 def item_id(call: Call, found: Item) -> str:
-    """The t:ItemId element."""
+    """Return the t:ItemId element of an item."""
     named = call.world.ids.item(found.mailbox, found.folder, found.key)
     return f'<t:ItemId Id="{ews_form(named)}" ChangeKey="{_change_key(found)}"/>'
 

@@ -1,4 +1,4 @@
-"""A t:Message of a request as the emulator's properties."""
+"""Read a t:Message of a request into the emulator's properties."""
 
 import base64
 from typing import Any
@@ -30,7 +30,7 @@ _SWITCHES = {
 
 
 def properties(message: Element) -> dict[str, Any]:
-    """Only what the element names."""
+    """Return only the properties that the element names."""
     found: dict[str, Any] = {}
     for name, key in _RECIPIENTS.items():
         if elements.child(message, name) is not None:
@@ -65,7 +65,7 @@ def _add_singles(message: Element, found: dict[str, Any]) -> None:
 
 
 def _add_extended(message: Element, found: dict[str, Any]) -> None:
-    """Extended properties; those of the set InternetHeaders become header fields."""
+    """Turn extended properties of the set InternetHeaders into header fields."""
     for each in message:
         if elements.local(each) != "ExtendedProperty":
             continue
@@ -88,7 +88,7 @@ def mime(message: Element) -> bytes | None:
 
 
 def attachment(element: Element) -> Attachment:
-    # The grammar has seen to it that it is base64.
+    # The grammar has checked that the content is base64.
     data = base64.b64decode(elements.text(element, "Content") or "")
     return Attachment(
         tag="",

@@ -1,4 +1,4 @@
-"""ResolveNames and ConvertId, which clients also use to learn the server's version."""
+"""Carry out ResolveNames and ConvertId, by which clients also learn the server's version."""
 
 from xml.etree.ElementTree import Element
 
@@ -40,7 +40,7 @@ def _resolution(user: User) -> str:
 
 
 def convert_id(call: Call, operation: Element) -> str:
-    """Only ids of the two EWS formats, which are one here."""
+    """Convert ids between the two EWS formats, which are one here; refuse the others."""
     wanted = operation.attrib["DestinationFormat"]
     formats = ("EwsLegacyId", "EwsId")
 

@@ -1,4 +1,4 @@
-"""GetItem."""
+"""Carry out GetItem."""
 
 from xml.etree.ElementTree import Element
 

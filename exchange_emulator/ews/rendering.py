@@ -1,4 +1,4 @@
-"""An item as a t:Message, in the order of the schema."""
+"""Render an item as a t:Message."""
 
 import base64
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from exchange_emulator.storage.mailboxes import Item
 
 @dataclass(frozen=True)
 class Shape:
-    """What a t:ItemShape asks for."""
+    """Hold what a t:ItemShape asks for."""
 
     wants_all: bool = False
     wants_mime: bool = False
@@ -30,7 +30,7 @@ class Shape:
 
 
 def shape(element: Element, *, for_list: bool = False) -> Shape:
-    """A list never has bodies or recipients, whatever its shape."""
+    """Read the shape; a list never has bodies or recipients, whatever its shape."""
     base = elements.text(element, "BaseShape")
     asked = frozenset(
         each.attrib["FieldURI"].partition(":")[2]
@@ -48,8 +48,8 @@ def shape(element: Element, *, for_list: bool = False) -> Shape:
 
 
 def render(call: Call, item: Item, wanted: Shape) -> str:
-    """Elements in the order of the schema, which clients rely on."""
-    whole = _Rendered(call, item, call.world.mailboxes.properties(item.content), wanted)
+    """Render the elements in the order of the schema, on which clients rely."""
+    whole = _Rendered(call, item, call.world.contents.properties(item.content), wanted)
     parts = [
         make(whole)
         for name, make in _FIELDS.items()

@@ -1,4 +1,4 @@
-"""The elements around every answer: one response message for each thing asked for."""
+"""Make the elements around every answer: one response message for each thing asked for."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -11,7 +11,7 @@ from exchange_emulator.mail.errors import MailError
 
 Asked = TypeVar("Asked")
 
-# The operations that there are, and what an error of each still has to contain.
+# Each operation maps to the element that its errors still have to contain.
 OPERATIONS = {
     "CreateItem": "<m:Items/>",
     "SendItem": "",
@@ -31,7 +31,7 @@ OPERATIONS = {
 
 
 def each(operation: str, asked: Iterable[Asked], answer: Callable[[Asked], str]) -> str:
-    """Success or error for each of `asked`."""
+    """Answer each of `asked` with success or an error."""
     return wrapped(operation, "".join(_message(operation, one, answer) for one in asked))
 
 
@@ -53,7 +53,7 @@ def _error(operation: str, code: str, text: str, message_xml: str = "") -> str:
 
 
 def error(operation: str, code: str, text: str, *, message_xml: str = "") -> Response:
-    """A whole answer: HTTP 200 with one error inside."""
+    """Return a whole answer: HTTP 200 with one error inside."""
     message = _error(operation, code, text, message_xml)
     return soap.answer(wrapped(operation, message), operation=operation)
 

@@ -1,4 +1,4 @@
-"""EWS has one address, which DavMail writes in lower case."""
+"""List the one address of EWS, which DavMail writes in lower case."""
 
 from exchange_emulator.anycase import AnyCaseRoute
 from exchange_emulator.ews.endpoint import exchange

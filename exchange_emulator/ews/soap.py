@@ -1,4 +1,4 @@
-"""SOAP envelopes and faults of Exchange Web Services."""
+"""Make the SOAP envelopes and faults of Exchange Web Services."""
 
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ MESSAGES = "http://schemas.microsoft.com/exchange/services/2006/messages"
 ERRORS = "http://schemas.microsoft.com/exchange/services/2006/errors"
 BUSY = "The server cannot service this request right now. Try again later."
 
-# An older version here makes exchangelib's next request drop to Exchange2007.
+# An older version here would make exchangelib's next request drop to Exchange2007.
 VERSION = (
     '<h:ServerVersionInfo MajorVersion="15" MinorVersion="20" MajorBuildNumber="9073"'
     f' MinorBuildNumber="22" Version="V2018_01_08" xmlns:h="{TYPES}"/>'
@@ -34,7 +34,7 @@ def headers() -> dict[str, str]:
 
 
 def answer(content: str, *, operation: str) -> Response:
-    """`content` is the response element, with the prefixes m and t."""
+    """Wrap `content`, the response element with the prefixes m and t."""
     return Response(
         f'<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="{SOAP}"><s:Header>{VERSION}'
         f'</s:Header><s:Body xmlns:m="{MESSAGES}" xmlns:t="{TYPES}">{content}</s:Body>'
@@ -45,7 +45,7 @@ def answer(content: str, *, operation: str) -> Response:
 
 
 def fault(code: str, text: str, *, message_xml: str = "", short: str = "") -> Response:
-    """A SOAP fault is HTTP 500 and has no ServerVersionInfo."""
+    """Return a SOAP fault, which is HTTP 500 and has no ServerVersionInfo."""
     details = f'<t:MessageXml xmlns:t="{TYPES}">{message_xml}</t:MessageXml>' if message_xml else ""
     return Response(
         f'<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="{SOAP}"><s:Body><s:Fault>'
@@ -69,7 +69,7 @@ def server_busy(milliseconds: int) -> Response:
 
 
 def blocked() -> Response:
-    """A tenant without EWS: 403 and nothing to read."""
+    """Refuse a tenant for which EWS is off: 403 and nothing to read."""
     return Response(status_code=403, headers=headers())
 
 

@@ -1,4 +1,4 @@
-"""A request against the grammar, complaining in the words of .NET's XML reader."""
+"""Check a request against the grammar, and complain in the words of .NET's XML reader."""
 
 import base64
 import re
@@ -22,7 +22,7 @@ _OTHER_FIELDS = frozenset(
 )
 
 
-# Properties of what is not mail: clients ask for them, here nothing has them.
+# Clients ask for these properties, which mail does not have.
 _OTHER_CLASSES = frozenset(["folder", "contacts", "task", "meeting", "meetingRequest", "postitem"])
 _OTHER_PATHS = frozenset(
     f"calendar:{name}"
@@ -40,17 +40,17 @@ _OTHER_PATHS = frozenset(
 
 
 class SchemaError(ValueError):
-    """The text is the violation."""
+    """Carry the violation of the schema as its text."""
 
 
 def name_of(element: Element) -> str:
-    """The element's name with the prefix of the grammar; `?:` for a foreign namespace."""
+    """Return the name with the grammar's prefix; `?:` marks a foreign namespace."""
     namespace, _, local = element.tag.rpartition("}")
     return f"{_PREFIXES.get(namespace.lstrip('{'), '?')}:{local}"
 
 
 def check(element: Element) -> None:
-    """Raises SchemaError; looks at everything below too."""
+    """Raise SchemaError for a violation in the element or in anything below it."""
     name = name_of(element)
     rule = RULES.get(name, Rule(text="any"))
     _check_attributes(element, rule)

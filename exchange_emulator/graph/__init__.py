@@ -1,1 +1,1 @@
-"""Microsoft Graph v1.0, its mail part."""
+"""Emulate the mail part of Microsoft Graph v1.0."""

@@ -1,4 +1,4 @@
-"""Who calls, with which permissions, for which mailbox."""
+"""Find out who calls Graph, by which permissions and for which mailbox."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ CHALLENGE = f'realm="", authorization_uri="{_AUTHORITY}", client_id="{GRAPH}"'
 
 
 class RefusedError(Exception):
-    """An error of Graph itself rather than of Exchange behind it."""
+    """Carry an error of Graph itself, rather than of Exchange behind it."""
 
     def __init__(self, code: str, text: str, status: int, **headers: str) -> None:
         self.code = code
@@ -33,7 +33,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """`account` signed in; `mailbox` is the one it works on."""
+    """Hold an admitted request; `account` signed in, and `mailbox` is the one it works on."""
 
     request: Request
     world: World
@@ -43,7 +43,7 @@ class Call:
 
     @property
     def reads_content(self) -> bool:
-        """Mail.ReadBasic has no bodies, attachments or extended properties."""
+        """Say whether bodies, attachments and extended properties show; ReadBasic hides them."""
         names = {name.removesuffix(SHARED) for name in self.scopes}
         return not names.isdisjoint(("Mail.Read", "Mail.ReadWrite"))
 
@@ -61,10 +61,10 @@ SHARED = ".Shared"
 def needs(
     *any_of: str, directory: bool = False
 ) -> Callable[[Endpoint], Callable[[Request], Awaitable[Response]]]:
-    """An endpoint that needs one of these delegated permissions.
+    """Admit to the endpoint only callers with one of these delegated permissions.
 
-    Another mailbox than one's own needs the `.Shared` one of the same name.
-    `directory`: it is about an account, for which it takes no mailbox.
+    Another mailbox than one's own needs the `.Shared` permission of the same name.
+    `directory` marks an endpoint about an account, which need not have a mailbox.
     """
 
     def wrap(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
@@ -80,7 +80,7 @@ def needs(
 
 
 async def guarded(request: Request, endpoint: Callable[[Request], Awaitable[Response]]) -> Response:
-    """The endpoint's answer, or its error in Graph's shape; both with Graph's headers."""
+    """Return the endpoint's answer, or its error in Graph's shape; both get Graph's headers."""
     given = answers.headers(request.headers)
     try:
         made = await endpoint(request)
@@ -103,7 +103,7 @@ def refusal(error: RefusedError, given: dict[str, str]) -> Response:
 
 
 def admit(request: Request, any_of: tuple[str, ...], *, directory: bool) -> Call:
-    """The checks before Exchange sees a request, in Graph's order."""
+    """Make the checks that come before Exchange sees a request, in Graph's order."""
     world: World = request.app.state.world
     claims = _claims(world, request)
     account = world.directory.user(claims["oid"])
@@ -177,7 +177,7 @@ def _check_load(world: World, request: Request, claims: dict[str, Any]) -> None:
 
 
 def _mailbox(world: World, request: Request, account: User) -> User:
-    """`/me`, or the mailbox of `/users/{id or address}` if Full Access to it is granted."""
+    """Return the mailbox of `/me`, or of `/users/{id or address}`, which needs Full Access."""
     named = request.path_params.get("user")
     mailbox = world.directory.user(named) if named else account
     if mailbox is None:

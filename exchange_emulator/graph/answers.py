@@ -1,4 +1,4 @@
-"""How Graph wraps an answer: headers, JSON, errors ("Microsoft Graph error responses")."""
+"""Wrap an answer as Graph does: headers, JSON, errors ("Microsoft Graph error responses")."""
 
 import json
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ _DIAGNOSTIC = json.dumps(
 
 
 def headers(request: Headers) -> dict[str, str]:
-    """`client-request-id` is the client's own, else the same as `request-id`."""
+    """Return Graph's headers; `client-request-id` is the client's own, else `request-id`."""
     made = str(uuid4())
     return {
         "Cache-Control": "private",
@@ -56,7 +56,7 @@ def error_body(
 
 
 def answer(body: Any, *, status: int = 200, location: str = "") -> Response:
-    """JSON; `headers` are added by whoever called the endpoint."""
+    """Answer with JSON; whoever called the endpoint adds the `headers`."""
     made = Response(json.dumps(body, ensure_ascii=False), status_code=status, media_type=None)
     made.headers["Content-Type"] = JSON
     made.headers["Vary"] = "Accept-Encoding"
@@ -66,7 +66,7 @@ def answer(body: Any, *, status: int = 200, location: str = "") -> Response:
 
 
 def accepted() -> Response:
-    """202 with an explicit length and no type, as recorded."""
+    """Answer 202 with an explicit length and no type, as recorded."""
     return Response(status_code=202, headers={"Content-Length": "0"})
 
 

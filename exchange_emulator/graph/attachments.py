@@ -1,4 +1,4 @@
-"""/me/messages/{id}/attachments, for files below 3 MB."""
+"""Answer /me/messages/{id}/attachments, for files below 3 MB."""
 
 from typing import Any
 from urllib.parse import quote
@@ -46,7 +46,7 @@ async def get_attachment(call: Call) -> Response:
 
 @needs(*READ)
 async def get_content(call: Call) -> Response:
-    """GET …/attachments/{id}/$value."""
+    """Answer GET …/attachments/{id}/$value."""
     made = lookup.attachment(call, lookup.item(call))
     return Response(made.data, media_type=reading.safe_type(made.content_type))
 

@@ -1,7 +1,8 @@
-"""POST /v1.0/$batch: up to 20 requests in one ("Combine multiple HTTP requests using JSON batching").
+"""Answer POST /v1.0/$batch, which carries up to 20 requests.
 
 They are carried out one after the other, each with the batch's own token.
-"""  # noqa: E501 - the page's title
+Source: "Combine multiple HTTP requests using JSON batching".
+"""
 
 import base64
 import json
@@ -73,7 +74,7 @@ async def _carry_out(call: Call, each: dict[str, Any]) -> dict[str, Any]:
     given = iter([{"type": "http.request", "body": sent, "more_body": False}])
 
     async def receive() -> Message:
-        """The step's body, then what becomes of the connection."""
+        """Return the step's body first, then what becomes of the connection."""
         return next(given, None) or await call.request.receive()
 
     async def send(message: Message) -> None:
@@ -88,7 +89,7 @@ async def _carry_out(call: Call, each: dict[str, Any]) -> dict[str, Any]:
     answer = {"id": each["id"], "status": start["status"], "headers": headers}
     if content:
         is_json = "json" in headers.get("content-type", "")
-        # What is not JSON comes in base64.
+        # Any other content comes in base64.
         answer["body"] = json.loads(content) if is_json else base64.b64encode(content).decode()
     return answer
 

@@ -1,4 +1,4 @@
-"""Reading the body of a request: its size, JSON or MIME."""
+"""Read the body of a request: its size, JSON or MIME."""
 
 import base64
 import binascii
@@ -15,7 +15,7 @@ ATTACHMENT_SIZE = 3 * 1024 * 1024
 
 
 async def read(call: Call) -> bytes:
-    """The whole body, chunked or not; 413 over Graph's 4 MB for one request."""
+    """Read the whole body, chunked or not; raise a 413 above Graph's 4 MB for one request."""
     parts, size = [], 0
     async for part in call.request.stream():
         size += len(part)
@@ -45,7 +45,7 @@ def is_mime(call: Call) -> bool:
 
 
 def decode_mime(body: bytes) -> bytes:
-    """Base64, with or without line breaks, of a message with any line ends."""
+    """Decode a message from base64, whatever its line breaks; its lines end in CRLF then."""
     try:
         decoded = base64.b64decode(b"".join(body.split()), validate=True)
     except binascii.Error as error:
@@ -54,14 +54,14 @@ def decode_mime(body: bytes) -> bytes:
 
 
 def message_of(given: dict[str, Any]) -> tuple[dict[str, Any], list[Attachment]]:
-    """(properties, attachments) of a JSON message that was validated."""
+    """Return (properties, attachments) of a JSON message that was validated."""
     properties = {name: value for name, value in given.items() if name not in READ_ONLY}
     attachments = [attachment_of(each) for each in given.get("attachments") or []]
     return normalised(properties), attachments
 
 
 def normalised(properties: dict[str, Any]) -> dict[str, Any]:
-    """Enumerations in Graph's own spelling, recipients with a name."""
+    """Write enumerations in Graph's own spelling, and give each recipient a name."""
     found = dict(properties)
     if found.get("importance"):
         found["importance"] = found["importance"].lower()

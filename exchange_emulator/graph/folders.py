@@ -1,4 +1,4 @@
-"""/me/mailFolders."""
+"""Answer /me/mailFolders."""
 
 from starlette.responses import Response
 

@@ -1,6 +1,6 @@
-"""Graph's errors around sending, by code: HTTP status and text.
+"""List Graph's errors around sending by code, with HTTP status and text.
 
-"Microsoft Graph error responses and resource types" and reports of users;
+Sources: "Microsoft Graph error responses and resource types", and reports of users;
 docs/emulator.md says which statuses are from general knowledge only.
 """
 
@@ -9,7 +9,7 @@ from exchange_emulator.mail import errors
 
 _BUSY = "The server cannot service this request right now. Try again later."
 
-# Those that Exchange gives by itself, too.
+# Exchange gives these by itself, too.
 _EXCHANGES = (
     errors.access_denied(),
     errors.item_not_found(),

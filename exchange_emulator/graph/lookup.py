@@ -1,4 +1,4 @@
-"""From an id in an address to the item or the folder it names."""
+"""Find the item or the folder that an id in an address names."""
 
 from exchange_emulator.graph.access import Call
 from exchange_emulator.graph.rendering import FOLDER_NAMES
@@ -11,12 +11,12 @@ from exchange_emulator.world import World
 
 
 def item(call: Call) -> Item:
-    """The item of the path's `id`: 400 if it never was an id, 404 if it names nothing now."""
+    """Return the item of the path's `id`; 400 if it never was an id, 404 if it is gone."""
     return named_item(call.world, call.mailbox.address, call.request.path_params["id"])
 
 
 def draft(call: Call) -> Item:
-    """The item of the path's `id`, which has to be one that can still change."""
+    """Return the item of the path's `id`; refuse it if it can no longer change."""
     found = item(call)
     if not found.is_draft or found.folder == OUTBOX:
         raise MailError(
@@ -43,12 +43,12 @@ def named_item(world: World, mailbox: str, text: str) -> Item:
 
 
 def folder_name(call: Call) -> str:
-    """The folder of the path."""
+    """Return the name of the path's folder."""
     return folder_named(call, call.request.path_params["folder"])
 
 
 def folder_named(call: Call, given: str) -> str:
-    """Well-known names are compared without case, ids with it."""
+    """Return the folder's name; well-known names are compared without case, ids with it."""
     if given.lower() in FOLDER_NAMES:
         return str(given.lower())
     for name in FOLDER_NAMES:

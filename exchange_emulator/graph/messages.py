@@ -1,4 +1,4 @@
-"""/me/messages and the folders' messages: list, create, read, change, delete, send."""
+"""Answer /me/messages and the folders' messages: list, create, read, change, delete, send."""
 
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -23,7 +23,7 @@ READ_BASIC = (*READ, "Mail.ReadBasic")
 
 @needs(*READ_BASIC)
 async def list_messages(call: Call) -> Response:
-    """GET /me/messages and /me/mailFolders/{folder}/messages."""
+    """Answer GET /me/messages and /me/mailFolders/{folder}/messages."""
     named = "folder" in call.request.path_params
     folder = lookup.folder_name(call) if named else None
     query, wanted = queries.read(call, folder=folder), _check_expand(call)
@@ -58,7 +58,7 @@ def _next(call: Call, query: queries.Query) -> str:
 
 @needs("Mail.ReadWrite")
 async def create_message(call: Call) -> Response:
-    """POST /me/messages: a draft from JSON, or from MIME in base64 as text/plain."""
+    """Answer POST /me/messages: a draft from JSON, or from MIME in base64 as text/plain."""
     folder = "drafts"
     if "folder" in call.request.path_params:
         folder = lookup.folder_name(call)
@@ -97,7 +97,7 @@ async def get_message(call: Call) -> Response:
 
 
 def _check_expand(call: Call) -> str:
-    """The $expand that is asked for; only these two exist here."""
+    """Return the $expand that is asked for; only these two exist here."""
     wanted = call.request.query_params.get("$expand", "")
     if wanted and not wanted.startswith(("attachments", EXTENDED)):
         raise queries.invalid(f"Could not expand '{wanted}'.")
@@ -111,14 +111,14 @@ def _expanded(call: Call, item: Item, wanted: str) -> dict[str, Any]:
         listed = drafts.attachments(call.world, item)
         return {"attachments": [rendering.attachment(call, item, each) for each in listed]}
     if wanted:
-        found = call.world.mailboxes.properties(item.content).get(EXTENDED) or []
+        found = call.world.contents.properties(item.content).get(EXTENDED) or []
         return {EXTENDED: [each for each in found if each["id"].lower() in wanted.lower()]}
     return {}
 
 
 @needs(*READ)
 async def get_mime(call: Call) -> Response:
-    """GET /me/messages/{id}/$value."""
+    """Answer GET /me/messages/{id}/$value."""
     item = lookup.item(call)
     return Response(drafts.render(call.world, item), headers={"Content-Type": "text/plain"})
 
@@ -147,12 +147,12 @@ async def delete_message(call: Call) -> Response:
 
 @needs("Mail.Send")
 async def send_message(call: Call) -> Response:
-    """POST /me/messages/{id}/send: no body, but its length has to be stated."""
+    """Answer POST /me/messages/{id}/send: no body, but its length has to be stated."""
     if not {"content-length", "transfer-encoding"} & set(call.request.headers):
         raise RefusedError("LengthRequired", "A Content-Length header is required.", 411)
     item = lookup.item(call)
     if item.folder == OUTBOX:
-        # Submitted and waiting for its turn: it goes once.
+        # The message was submitted and waits for its turn: it goes once.
         return answers.accepted()
     call.world.faults.check_mailbox(call.mailbox.address)
     submission.send(
@@ -164,7 +164,7 @@ async def send_message(call: Call) -> Response:
 
 @needs("Mail.Send")
 async def send_mail(call: Call) -> Response:
-    """POST /me/sendMail: JSON with `message` and `saveToSentItems`, or MIME alone."""
+    """Answer POST /me/sendMail: JSON with `message` and `saveToSentItems`, or MIME alone."""
     save_copy = True
     if bodies.is_mime(call):
         item = await draft_of(call, folder="transit")
@@ -191,6 +191,6 @@ async def send_mail(call: Call) -> Response:
 
 
 def _first_lower(given: dict[str, Any]) -> dict[str, Any]:
-    """The metadata calls the parameters Message and SaveToSentItems; clients send both forms."""
+    """Rename the metadata's Message and SaveToSentItems; clients send either spelling."""
     known = {"Message": "message", "SaveToSentItems": "saveToSentItems"}
     return {known.get(name, name): value for name, value in given.items()}

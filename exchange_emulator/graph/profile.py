@@ -1,4 +1,4 @@
-"""/me and /users/{id}: the directory's view of an account."""
+"""Answer /me and /users/{id}: the directory's view of an account."""
 
 from typing import Any
 

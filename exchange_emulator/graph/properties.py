@@ -1,9 +1,9 @@
-"""Which properties a request may contain, and of which type.
+"""List the properties that a request may contain, and their types.
 
-Names and types: Microsoft's published metadata of Graph v1.0 and the pages
-"message resource type", "user: sendMail". Each table maps a property to a
-type: a name of `validation.SIMPLE`, a list of one type, a tuple of the values
-of an enumeration, or another table.
+Microsoft's published metadata of Graph v1.0 and the pages "message resource type"
+and "user: sendMail" give names and types. Each table maps a property to a type: a
+name of `validation.SIMPLE`, a list of one type, a tuple of the values of an
+enumeration, or another table.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 Type = Any
 Table = dict[str, Type]
 
-# Besides every collection: what Microsoft's metadata has without `nullable`.
+# Microsoft's metadata has this without `nullable`; no collection can be null either.
 NOT_NULL = frozenset(["emailAddress"])
 EMAIL_ADDRESS: Table = {"address": "string", "name": "string"}
 RECIPIENT: Table = {"emailAddress": EMAIL_ADDRESS}
@@ -98,13 +98,13 @@ ATTACHMENT_ITEM: Table = {
 }
 UPLOAD_SESSION: Table = {"AttachmentItem": ATTACHMENT_ITEM}
 
-# What Exchange computes: accepted in a request, and not taken from it.
+# Exchange computes these: a request may contain them, and they are not taken from it.
 READ_ONLY = frozenset(
     "id changeKey createdDateTime lastModifiedDateTime receivedDateTime sentDateTime bodyPreview"
     " hasAttachments isDraft parentFolderId conversationId webLink uniqueBody sender attachments"
     " @odata.type @odata.etag @odata.context".split()
 )
-# "message: update": of a message that was sent, only these change.
+# Only these of a sent message can change ("message: update").
 CHANGEABLE_AFTER_SENDING = frozenset(
     "categories flag importance inferenceClassification isRead"
     " multiValueExtendedProperties singleValueExtendedProperties".split()

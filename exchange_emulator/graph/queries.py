@@ -1,4 +1,4 @@
-"""$filter, $orderby, $select, $top and $skip, as far as mail clients use them."""
+"""Read $filter, $orderby, $select, $top and $skip, as far as mail clients use them."""
 
 import re
 from collections.abc import Callable
@@ -74,7 +74,7 @@ _OPTIONS = frozenset(
 
 
 def check_options(call: Call) -> None:
-    """A system query option is known or an error; other parameters are ignored."""
+    """Refuse a system query option that is not known; ignore other parameters."""
     for name in call.request.query_params:
         if name.startswith("$") and name not in _OPTIONS:
             raise invalid(f"The query option '{name}' is not supported.")
@@ -96,7 +96,7 @@ def selection(text: str) -> list[str]:
 
 
 def condition(text: str) -> tuple[str, tuple[Any, ...]]:
-    """SQL and its values; terms may be joined by `and`."""
+    """Turn a filter into SQL and its values; `and` may join terms."""
     parts, values = [], []
     terms = _AND.split(_unwrapped(text.strip()))
     if len(terms) > MOST_TERMS:
@@ -109,7 +109,7 @@ def condition(text: str) -> tuple[str, tuple[Any, ...]]:
 
 
 def _unwrapped(text: str) -> str:
-    """Without parentheses around the whole."""
+    """Remove parentheses around the whole filter."""
     inside = text[1:-1]
     is_whole = text.startswith("(") and text.endswith(")") and "(" not in inside
     return inside.strip() if is_whole else text
@@ -131,7 +131,7 @@ def _comparison(found: re.Match[str]) -> tuple[str, list[Any]]:
 
 
 def _value(name: str, operator: str, literal: str) -> Any:
-    """The literal as the type of the property; BadRequest for another type."""
+    """Return the literal as the property's type; raise BadRequest for another type."""
     if name in _DATES:
         return _instant(literal)
     if name in _SWITCHES and literal in ("true", "false") and operator in ("eq", "ne"):
@@ -157,7 +157,7 @@ def _instant(literal: str) -> float:
 
 
 class FolderName(str):
-    """A folder's id or well-known name in a filter, still to be looked up."""
+    """Mark a folder's id or well-known name in a filter, which is still to be looked up."""
 
     __slots__ = ()
 
@@ -189,7 +189,7 @@ _TERMS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, list[An
 
 
 def _literal(text: str) -> str:
-    """OData: quotes are doubled inside a string."""
+    """Return the text of a string, inside which OData doubles quotes."""
     return text[1:-1].replace("''", "'")
 
 

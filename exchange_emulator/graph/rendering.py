@@ -1,4 +1,4 @@
-"""An item as Graph's JSON: keys and their order as recorded from the real service."""
+"""Render an item as Graph's JSON; keys and order are those recorded from the real service."""
 
 import base64
 import hashlib
@@ -36,8 +36,8 @@ def item_id(call: Call, item: Item) -> str:
 
 
 def message(call: Call, item: Item) -> dict[str, Any]:
-    """Every property that Graph returns without $select."""
-    properties = call.world.mailboxes.properties(item.content)
+    """Return every property that Graph returns if there is no $select."""
+    properties = call.world.contents.properties(item.content)
     conversation = hashlib.sha256(f"{item.mailbox}/{item.subject}".encode()).digest()
     body = properties.get("body") or {"contentType": "text", "content": ""}
     named, changed = item_id(call, item), change_key(item.mailbox, item.key, item.change)
@@ -73,7 +73,7 @@ def message(call: Call, item: Item) -> dict[str, Any]:
 
 
 def _people(properties: dict[str, Any], item: Item) -> dict[str, Any]:
-    """A draft without a From has neither key. Recipients do not see the Bcc."""
+    """Return the people; a draft without From has neither author key, and inboxes see no Bcc."""
     found: dict[str, Any] = {}
     author = properties.get("from")
     if author:
@@ -86,13 +86,13 @@ def _people(properties: dict[str, Any], item: Item) -> dict[str, Any]:
 
 
 def selected(call: Call, item: Item, names: list[str]) -> dict[str, Any]:
-    """Only these properties; `id` always comes along."""
+    """Return only these properties; `id` always comes along."""
     whole = message(call, item)
     if not call.reads_content:
         del whole["body"], whole["bodyPreview"]
     if not names:
         return whole
-    properties = call.world.mailboxes.properties(item.content)
+    properties = call.world.contents.properties(item.content)
     if "internetMessageHeaders" in names and item.is_draft:
         whole["internetMessageHeaders"] = properties.get("internetMessageHeaders") or []
     elif "internetMessageHeaders" in names and item.folder == "inbox":
@@ -102,8 +102,8 @@ def selected(call: Call, item: Item, names: list[str]) -> dict[str, Any]:
 
 
 def _header_list(call: Call, item: Item) -> list[dict[str, str]]:
-    """All of what was received, in its order."""
-    fields, _ = headers.split(call.world.mailboxes.mime(item.content) or b"")
+    """Return all headers of what was received, in their order."""
+    fields, _ = headers.split(call.world.contents.mime(item.content) or b"")
     return [{"name": field.name, "value": headers.decoded(field.value)} for field in fields]
 
 

@@ -1,4 +1,4 @@
-"""Graph's addresses. `/me` and `/users/{id or address}` have the same ones below."""
+"""List Graph's addresses. `/me` and `/users/{id or address}` have the same ones below."""
 
 from exchange_emulator.anycase import AnyCaseRoute as Route
 from exchange_emulator.graph import attachments, batch, folders, messages, profile, uploads

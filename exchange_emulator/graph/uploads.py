@@ -1,4 +1,4 @@
-"""Upload sessions for attachments of 3 to 150 MB ("Attach large files to Outlook messages").
+"""Upload attachments of 3 to 150 MB in sessions ("Attach large files to Outlook messages").
 
 The session's own address is Outlook's and needs no Authorization: its
 `authtoken` is the credential. Outlook has no rule on multiples of 320 KiB.
@@ -29,7 +29,7 @@ _RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})\Z", re.ASCII)
 
 @dataclass(frozen=True)
 class Range:
-    """`last` is inclusive, as in RFC 9110 section 14.4."""
+    """Hold a range of bytes; `last` is inclusive, as in RFC 9110 section 14.4."""
 
     first: int
     last: int
@@ -39,7 +39,7 @@ class Range:
 async def create_session(call: Call) -> Response:
     item = lookup.draft(call)
     if call.mailbox is not call.account:
-        # A known issue of Graph: delegated sessions work in one's own mailbox only.
+        # Graph has a known issue: delegated sessions work in one's own mailbox only.
         raise errors.access_denied()
     given = await bodies.read_json(call)
     given = {"AttachmentItem" if key == "attachmentItem" else key: given[key] for key in given}
@@ -120,7 +120,7 @@ async def _receive(request: Request, world: World, upload: Upload) -> Response:
 
 
 async def _write(request: Request, world: World, upload: Upload, wanted: Range) -> int:
-    """How many bytes of the file have arrived with these."""
+    """Write the range, and return how many bytes of the file have arrived by now."""
     received = upload.received
     with world.uploads.path(upload.token).open("r+b") as file:
         file.seek(wanted.first)
@@ -153,7 +153,7 @@ def _range_refused(text: str, *, status: int = 416) -> RefusedError:
 
 
 def _progress(world: World, upload: Upload, received: int) -> Response:
-    """Here Outlook writes ExpirationDateTime, and a range without its dash."""
+    """Say what is expected next, as Outlook does: ExpirationDateTime, a range without dash."""
     context = f"{world.https_url}/api/v2.0/$metadata#Users('me')/Messages('x')/AttachmentSessions"
     return answers.answer(
         {

@@ -1,4 +1,4 @@
-"""Request bodies against the tables of `properties`, in the words of Graph's OData reader."""
+"""Check request bodies by the tables of `properties`, in the words of Graph's OData reader."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from typing import Any
 from exchange_emulator.graph.access import RefusedError
 from exchange_emulator.graph.properties import ATTACHMENTS, MESSAGE, NOT_NULL, Table, Type
 
-# RFC 5322 section 3.6.8: printable ASCII but the colon.
+# RFC 5322 section 3.6.8 allows printable ASCII but the colon.
 _HEADER_NAME = re.compile(r"x-[!-9;-~]*\Z", re.IGNORECASE)
 MOST_HEADERS = 5
 
@@ -34,7 +34,7 @@ def parse(body: bytes) -> dict[str, Any]:
 
 
 def object_of(given: Any, table: Table, *, named: str) -> None:
-    """Raises RefusedError for a property that `named`'s table does not have, or its wrong type."""
+    """Raise RefusedError for a property that the table does not have, or of a wrong type."""
     if not isinstance(given, dict):
         raise refused(f"A 'StartObject' node was expected for '{named}'.")
     for name, value in given.items():
@@ -69,7 +69,7 @@ def _check_enumeration(value: Any, allowed: tuple[str, ...]) -> None:
 
 
 def _is_text(value: Any) -> bool:
-    """Half a surrogate pair is no text."""
+    """Say whether the value is text; half a surrogate pair is not."""
     return isinstance(value, str) and value.encode("utf-8", "replace").decode() == value
 
 
@@ -106,7 +106,7 @@ SIMPLE: dict[str, Callable[[Any], bool]] = {
 
 
 def attachment(given: Any) -> None:
-    """A fileAttachment; the other kinds exist in Graph and not in the emulator."""
+    """Check a fileAttachment; the other kinds exist in Graph and not in the emulator."""
     if not isinstance(given, dict):
         raise refused("A 'StartObject' node was expected for 'attachments'.")
     kind = str(given.get("@odata.type", "")).lstrip("#").removeprefix("microsoft.graph.")
@@ -120,7 +120,7 @@ def attachment(given: Any) -> None:
 
 
 def message(given: Any) -> None:
-    """A message of a request: table, then the rules on internet headers."""
+    """Check a message of a request: the table, then the rules on internet headers."""
     object_of(given, MESSAGE, named="message")
     for extended in given.get("singleValueExtendedProperties") or []:
         if not extended.get("id"):

@@ -1,1 +1,1 @@
-"""What Exchange does with mail, whatever API it came through."""
+"""Do with mail what Exchange does, whatever API it came through."""

@@ -1,4 +1,4 @@
-"""Drafts: made from properties or from MIME, changed, rendered as MIME."""
+"""Make drafts from properties or MIME, change them, and render them as MIME."""
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -12,7 +12,7 @@ from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import OUTBOX, Item
 from exchange_emulator.world import World
 
-# Graph's property and the header that says the same.
+# Each property of Graph maps to the header that says the same.
 _PATCHED_HEADERS = {
     "toRecipients": "To",
     "ccRecipients": "Cc",
@@ -25,7 +25,7 @@ _PATCHED_HEADERS = {
 
 
 def new_message_id() -> str:
-    """In the shape of Exchange Online's own."""
+    """Make a Message-ID in the shape of Exchange Online's own."""
     return f"<{uuid4().hex.upper()[:30]}@EMULATOR.PROD.OUTLOOK.COM>"
 
 
@@ -33,7 +33,7 @@ def create(
     world: World, mailbox: User, properties: dict[str, Any], *, mime: bytes | None = None,
     attachments: list[Attachment] | None = None, folder: str = "drafts",
 ) -> Item:  # fmt: skip
-    """A new draft; MailError if the mailbox is full or the message too large."""
+    """Save a new draft; raise MailError if the mailbox is full or the message too large."""
     world.faults.check_mailbox(mailbox.address)
     size = len(mime or b"") + sum(len(each.data) for each in attachments or [])
     if world.limits.over("message_size", size):
@@ -41,9 +41,9 @@ def create(
     message_id = properties.get("internetMessageId") or (
         headers.find(headers.split(mime)[0], "Message-ID") if mime else ""
     )
-    content = world.mailboxes.add_content(properties, mime)
+    content = world.contents.add(properties, mime)
     for attachment in attachments or []:
-        world.mailboxes.attach(content, attachment)
+        world.contents.attach(content, attachment)
     return world.mailboxes.add_item(
         mailbox.address,
         folder,
@@ -57,15 +57,15 @@ def create(
 def change(world: World, item: Item, changes: dict[str, Any]) -> Item:
     """Apply a PATCH; a draft that was MIME keeps its body's bytes unless the body changes."""
     item = _changeable(world, item)
-    properties = {**world.mailboxes.properties(item.content), **changes}
-    mime = world.mailboxes.mime(item.content)
+    properties = {**world.contents.properties(item.content), **changes}
+    mime = world.contents.mime(item.content)
     if mime is not None and "body" in changes:
         for attachment in reading.attachments(mime):
-            world.mailboxes.attach(item.content, attachment)
+            world.contents.attach(item.content, attachment)
         mime = None
     elif mime is not None:
         mime = _with_changed_headers(mime, properties, set(changes))
-    world.mailboxes.set_content(item.content, properties, mime)
+    world.contents.replace(item.content, properties, mime)
     return world.mailboxes.touch(
         item,
         now=world.clock.now(),
@@ -76,23 +76,23 @@ def change(world: World, item: Item, changes: dict[str, Any]) -> Item:
 
 
 def _changeable(world: World, item: Item) -> Item:
-    """MailError for what was submitted and waits; else the item with contents of its own."""
+    """Return the item with contents of its own; raise MailError if it waits in the Outbox."""
     if item.folder == OUTBOX:
         raise errors.submitted()
     return world.mailboxes.own_content(item)
 
 
 def attach(world: World, item: Item, attachment: Attachment) -> tuple[Item, Attachment]:
-    """Add an attachment; MailError if the mailbox is full or the message gets too large."""
+    """Add an attachment; raise MailError if the mailbox is full or the message gets too large."""
     world.faults.check_mailbox(item.mailbox)
     item = _changeable(world, item)
-    present = world.mailboxes.attachments(item.content)
+    present = world.contents.attachments(item.content)
     sizes = [len(each.data) for each in (*present, attachment)]
     if world.limits.over(
-        "message_size", len(world.mailboxes.mime(item.content) or b"") + sum(sizes)
+        "message_size", len(world.contents.mime(item.content) or b"") + sum(sizes)
     ):
         raise errors.too_large()
-    made = world.mailboxes.attach(item.content, attachment)
+    made = world.contents.attach(item.content, attachment)
     return world.mailboxes.touch(item, now=world.clock.now()), made
 
 
@@ -108,32 +108,32 @@ def _with_changed_headers(mime: bytes, properties: dict[str, Any], changed: set[
 
 
 def attachments(world: World, item: Item) -> list[Attachment]:
-    """All of them: inside the MIME, then those added."""
-    mime = world.mailboxes.mime(item.content)
-    return (reading.attachments(mime) if mime else []) + world.mailboxes.attachments(item.content)
+    """Return all attachments: first those inside the MIME, then those added."""
+    mime = world.contents.mime(item.content)
+    return (reading.attachments(mime) if mime else []) + world.contents.attachments(item.content)
 
 
 def detach(world: World, item: Item, gone: Attachment) -> None:
-    """Remove an attachment; one from inside the MIME makes it a draft of properties."""
+    """Remove an attachment; a draft of MIME that loses a part becomes one of properties."""
     item = _changeable(world, item)
     if gone.tag.startswith("a"):
-        world.mailboxes.detach(item.content, gone.tag)
+        world.contents.detach(item.content, gone.tag)
     else:
         kept = [each for each in attachments(world, item) if each.tag != gone.tag]
-        world.mailboxes.detach(item.content)
-        world.mailboxes.set_content(item.content, world.mailboxes.properties(item.content), None)
+        world.contents.detach(item.content)
+        world.contents.replace(item.content, world.contents.properties(item.content), None)
         for each in kept:
-            world.mailboxes.attach(item.content, each)
+            world.contents.attach(item.content, each)
     world.mailboxes.touch(item, now=world.clock.now())
 
 
 def render(world: World, item: Item) -> bytes:
-    """A draft as it would be sent now, with its Bcc; what was sent as it went over the wire."""
-    mime = world.mailboxes.mime(item.content)
-    added = world.mailboxes.attachments(item.content)
+    """Render a draft as it would be sent now, with its Bcc; a sent message as it was sent."""
+    mime = world.contents.mime(item.content)
+    added = world.contents.attachments(item.content)
     if item.sent_at is not None and mime is not None and not added:
         return mime
-    properties = world.mailboxes.properties(item.content)
+    properties = world.contents.properties(item.content)
     if mime is None:
         mime = composing.compose(properties, added)
     elif added:
@@ -146,7 +146,7 @@ def render(world: World, item: Item) -> bytes:
 
 
 def with_identity(fields: list[headers.Header], item: Item, *, at: float) -> list[headers.Header]:
-    """Exchange writes the time of submission over a Date that came in MIME; the id stays."""
+    """Set the time of submission over a Date that came in MIME; the Message-ID stays."""
     return [
         *headers.without(fields, "Date", "Message-ID"),
         headers.make("Date", format_datetime(datetime.fromtimestamp(at, UTC))),

@@ -1,12 +1,12 @@
-"""Exchange's refusals. Graph and EWS share the codes and differ in the wrapping.
+"""Make Exchange's refusals. Graph and EWS share the codes and differ in the wrapping.
 
-Codes: EWS `ResponseCodeType`, Graph's "Error handling"; HTTP statuses that no
-source gives are marked in docs/emulator.md.
+EWS's `ResponseCodeType` and Graph's "Error handling" give the codes; docs/emulator.md
+marks the HTTP statuses that no source gives.
 """
 
 
 class MailError(Exception):
-    """`status` is Graph's HTTP status; EWS answers 200 with the code inside."""
+    """Carry a refusal; `status` is Graph's, EWS answers 200 with the code inside."""
 
     def __init__(self, code: str, text: str, *, status: int = 400) -> None:
         self.code = code

@@ -1,8 +1,8 @@
-"""Opaque ids in the alphabets of the real ones.
+"""Make opaque ids in the alphabets of the real ones.
 
-A regular id names an item in a folder and ends with the item's move; an
-immutable one survives it ("Obtain immutable identifiers for Outlook
-resources"). Graph's are base64url, EWS writes the same bytes in base64.
+A regular id names an item in a folder and ends with the item's move; an immutable
+one survives it ("Obtain immutable identifiers for Outlook resources"). Graph writes
+ids in base64url, EWS writes the same bytes in base64.
 """
 
 import base64
@@ -14,21 +14,21 @@ _REGULAR = b"\x00\x03\x24\x00"
 _IMMUTABLE = b"\x00\x09\x00\x2e"
 _ITEM = b"\x00\x46\x00\x00\x00\x00\x00"
 _FOLDER = b"\x00\x2e\x00\x00\x00\x00\x00"
-# Kind, mailbox, marker, folder number, store, the item's key.
+# An id is kind, mailbox, marker, folder number, store and, at the end, the item's key.
 _KEY = slice(-8, None)
 
 
-# What SQLite can count to.
+# SQLite counts up to this number.
 LARGEST_KEY = 2**63 - 1
 
 
 def key_of(text: str) -> int | None:
-    """The number that a part of an address is, if it can be that of a row."""
+    """Return the number that a part of an address is; None if no row can have it."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004
 
 
 class Ids:
-    """`store` sets the ids of one data folder apart from those of another."""
+    """Make and read ids; `store` sets those of one data folder apart from those of another."""
 
     def __init__(self, store: str) -> None:
         self._store = hashlib.sha256(store.encode()).digest()[:24]
@@ -42,7 +42,7 @@ class Ids:
         return self._text(_IMMUTABLE + bytes(5) + mark, key)
 
     def attachment(self, mailbox: str, key: int, tag: str) -> str:
-        """The item's immutable id and the attachment's tag, which no move changes."""
+        """Join the item's immutable id and the attachment's tag, which no move changes."""
         last = base64.urlsafe_b64encode(tag.rjust(9).encode()).decode()
         return self.immutable(mailbox, key) + last
 
@@ -51,7 +51,7 @@ class Ids:
         return self._text(_REGULAR + _owner(mailbox) + _FOLDER + self._store, place)
 
     def key(self, text: str) -> int | None:
-        """The key that an id names; None for what was never an id.
+        """Return the key that an id names; None for a text that was never an id.
 
         The caller compares the id with the item's present one.
         """
@@ -73,7 +73,7 @@ def _owner(mailbox: str) -> bytes:
 
 
 def graph_form(text: str) -> str:
-    """An EWS id, or one that a client percent-decoded, in Graph's alphabet."""
+    """Write an EWS id, or one that a client percent-decoded, in Graph's alphabet."""
     return text.replace("+", "-").replace("/", "_").replace(" ", "-")
 
 
@@ -82,6 +82,6 @@ def ews_form(text: str) -> str:
 
 
 def change_key(mailbox: str, key: int, change: int) -> str:
-    """In the shape of the real ones; another one after each change."""
+    """Make a change key in the shape of the real ones; each change makes another."""
     digest = hashlib.sha256(f"{mailbox}/{key}/{change}".encode()).digest()
     return base64.b64encode(b"\x09\x00\x00\x00\x16\x00\x00\x00" + digest[:22]).decode()

@@ -1,6 +1,6 @@
-"""Exchange Online's limits, each of which can be changed or switched off.
+"""Hold Exchange Online's limits, each of which can be changed or switched off.
 
-"Microsoft Graph service-specific throttling limits", "Exchange Online
+Sources: "Microsoft Graph service-specific throttling limits", "Exchange Online
 limits" and "EWS throttling in Exchange".
 """
 
@@ -13,28 +13,28 @@ DAY = 86400.0
 LARGEST = 10**9
 
 MICROSOFTS: dict[str, int | None] = {
-    # Requests under way at once, for one mailbox and application.
+    # These two count requests at once, for one mailbox and application.
     "mailbox_concurrency": 4,
     "ews_concurrency": 27,
-    # Requests in ten minutes, for one mailbox and application.
+    # This one counts requests in ten minutes, for one mailbox and application.
     "requests_per_10_minutes": 10_000,
-    # Over it, mail is accepted and delivered later.
+    # Exchange accepts the mail above this rate, and delivers it later.
     "messages_per_minute": 30,
-    # Seconds from acceptance to delivery; transport takes its time, here none unless asked.
+    # Transport takes these seconds from acceptance to delivery; here none unless asked.
     "delivery_delay": 0,
     "recipients_per_message": 500,
     "recipients_per_day": 10_000,
-    # Bytes of a whole message, and of one request to Graph.
+    # These are the bytes of a whole message, and of one request to Graph.
     "message_size": 35 * 1024 * 1024,
     "request_size": 4 * 1024 * 1024,
 }
 
 Caller = tuple[str, str]
-"""(mailbox address, application id)."""
+"""A caller is (mailbox address, application id)."""
 
 
 def _is_limit(name: str, value: Any) -> bool:
-    """No message a minute would be no delivery at all."""
+    """Say whether the limit may have this value; no message a minute would stop delivery."""
     least = 1 if name == "messages_per_minute" else 0
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= LARGEST
 
@@ -45,7 +45,7 @@ class Limits:
         self.reset()
 
     def reset(self) -> None:
-        """Requests under way stay counted: they still have to leave."""
+        """Restore Microsoft's limits; requests under way stay counted: they have yet to leave."""
         self.values: dict[str, int | None] = dict(MICROSOFTS)
         self._requests: defaultdict[Caller, deque[float]] = defaultdict(deque)
         self._deliveries: defaultdict[str, deque[float]] = defaultdict(deque)
@@ -53,7 +53,7 @@ class Limits:
         self._recipients_today: defaultdict[str, int] = defaultdict(int)
 
     def change(self, values: Any) -> None:
-        """`null` switches a limit off, `{"*": null}` all of them; ValueError for anything else."""
+        """Set limits; `null` switches one off, `{"*": null}` all; raise ValueError for the rest."""
         if not isinstance(values, dict):
             raise ValueError("an object of limits is needed")  # noqa: TRY004 - a bad value here
         if "*" in values:
@@ -78,7 +78,7 @@ class Limits:
         self._under_way[caller] -= 1
 
     def wait_for_request(self, caller: Caller, *, now: float) -> int:
-        """Count a request; the seconds to wait where there were too many of them, else 0."""
+        """Count a request and return 0, or return the seconds to wait if there were too many."""
         seen, limit = self._requests[caller], self.values["requests_per_10_minutes"]
         while seen and seen[0] <= now - WINDOW:
             seen.popleft()
@@ -88,7 +88,7 @@ class Limits:
         return 0
 
     def delivery_at(self, mailbox: str, *, now: float) -> float:
-        """When a message submitted now leaves: at once, or a minute after the thirtieth before."""
+        """Return when the message leaves: at once, or a minute after the thirtieth before it."""
         limit = self.values["messages_per_minute"]
         recent = self._deliveries[mailbox]
         now += self.values["delivery_delay"] or 0
@@ -101,7 +101,7 @@ class Limits:
         return due_at
 
     def allow_recipients(self, mailbox: str, count: int, *, now: float) -> bool:
-        """Whether the mailbox may still address so many today; counts them if so."""
+        """Count the recipients; False if the mailbox may not address so many more today."""
         seen = self._recipients[mailbox]
         while seen and seen[0][0] <= now - DAY:
             self._recipients_today[mailbox] -= seen.popleft()[1]

@@ -1,4 +1,4 @@
-"""Non-delivery reports: how a sender learns what transport refused."""
+"""Write the non-delivery reports by which senders learn what transport refused."""
 
 from exchange_emulator.mail.drafts import new_message_id
 from exchange_emulator.mime import composing, headers, reading
@@ -7,7 +7,7 @@ from exchange_emulator.world import World
 
 
 def recipient_limit(world: World, sent: Item, recipients: list[str]) -> None:
-    """ "Exchange Online limits": over the daily recipients nothing is delivered."""
+    """Report that nothing is delivered over the daily recipients ("Exchange Online limits")."""
     text = (
         "Delivery has failed to these recipients or groups:\n\n"
         + "\n".join(recipients)
@@ -31,7 +31,7 @@ def _put(world: World, sent: Item, text: str) -> None:
     }
     fields, body = headers.split(composing.compose(properties, []))
     fields.insert(0, headers.address_header("From", [postmaster]))
-    content = world.mailboxes.add_content(properties, headers.join(fields, body))
+    content = world.contents.add(properties, headers.join(fields, body))
     world.mailboxes.deliver(
         [sent.mailbox], content=content, message_id=new_message_id(),
         subject=subject, now=now, due_at=now,

@@ -1,4 +1,4 @@
-"""Who may write whose name under a message.
+"""Decide who may write whose name under a message.
 
 "Send Outlook messages from another user": Exchange compares the From with its
 permissions on that mailbox and sets the Sender itself.
@@ -13,9 +13,9 @@ from exchange_emulator.world import World
 def resolve(
     world: World, account: User, asked: Address | None, *, may_send_for_others: bool
 ) -> tuple[Address, Address]:
-    """(From, Sender) of a message that `account` submits; MailError ErrorSendAsDenied.
+    """Return (From, Sender) of what `account` submits; raise ErrorSendAsDenied.
 
-    `may_send_for_others`: the token has Mail.Send.Shared, or is one for EWS.
+    `may_send_for_others` says that the token has Mail.Send.Shared, or is one for EWS.
     """
     own = (account.name, account.address)
     if asked is None:
@@ -38,6 +38,6 @@ def resolve(
 
 
 def _own_address(world: World, account: User, address: str) -> str:
-    """An alias stays only in a tenant that allows it (SendFromAliasEnabled)."""
+    """Keep an alias only in a tenant that allows it (SendFromAliasEnabled)."""
     tenant = world.directory.tenant(account.tenant_id)
     return address if tenant and tenant.send_from_alias else account.address

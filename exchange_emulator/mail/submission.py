@@ -1,4 +1,4 @@
-"""Sending: from a draft to the copies in Sent Items and in the inboxes.
+"""Send a draft: put copies into Sent Items and into the inboxes.
 
 "Things to know about sending mail": the answer comes before transport looks
 at the message, so what transport refuses becomes a report in the sender's inbox.
@@ -15,7 +15,7 @@ from exchange_emulator.storage.mailboxes import NOWHERE, OUTBOX, Item
 from exchange_emulator.world import World
 
 _ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\Z")
-# Seen to vanish even from MIME; Bcc and Sender are Exchange's to set.
+# Exchange drops these even from MIME; Bcc and Sender are its own to set.
 _STRIPPED = ("Auto-Submitted", "Bcc", "Sender", "Return-Path", "From")
 
 
@@ -23,16 +23,16 @@ def send(
     world: World, account: User, item: Item, *, api: str, save_copy: bool = True,
     may_send_for_others: bool = False, as_owner: bool = True,
 ) -> None:  # fmt: skip
-    """Submit a draft; MailError leaves it where it is.
+    """Submit a draft; a MailError leaves it where it is.
 
-    `as_owner`: without a From it goes out under the name of the mailbox it is in.
+    `as_owner` puts the name of the mailbox under a draft that has no From.
     """
     if not item.is_draft:
         raise errors.already_sent()
     if item.folder == OUTBOX:
         raise errors.submitted()
     now = world.clock.now()
-    properties = world.mailboxes.properties(item.content)
+    properties = world.contents.properties(item.content)
     asked = _asked_author(world, account, item, properties, as_owner=as_owner)
     author, sender = rights.resolve(world, account, asked, may_send_for_others=may_send_for_others)
     envelope = {
@@ -45,18 +45,18 @@ def send(
     if world.limits.over("message_size", len(mime)):
         raise errors.too_large()
     properties["from"], properties["sender"] = reading.recipient(author), reading.recipient(sender)
-    # Leaving the block commits, or rolls back if something is wrong with us.
+    # Leaving the block commits, or rolls back after a bug of ours.
     with world.mailboxes.database as database:
         database.execute("BEGIN")
-        world.mailboxes.set_content(item.content, properties, mime)
-        world.mailboxes.detach(item.content)
+        world.contents.replace(item.content, properties, mime)
+        world.contents.detach(item.content)
         _deliver(world, item, envelope, api=api, save_copy=save_copy, now=now)
 
 
 def _asked_author(
     world: World, account: User, item: Item, properties: dict[str, Any], *, as_owner: bool
 ) -> Address | None:
-    """The From of the message; else the mailbox that it is sent from, if that is another's."""
+    """Return the message's From, else the owner of the other mailbox that it is sent from."""
     asked = composing.address_of(properties.get("from"))
     if asked[1]:
         return asked
@@ -72,7 +72,7 @@ def _envelope(properties: dict[str, Any], author: Address, sender: Address) -> d
         for name, key in (("to", "toRecipients"), ("cc", "ccRecipients"), ("bcc", "bccRecipients"))
     }
     everybody = [address for addresses in listed.values() for address in addresses]
-    # One copy each, however often an address is named.
+    # Each address gets one copy, however often it is named.
     recipients = list({address.lower(): address for address in everybody}.values())
     return {"from": author[1], "sender": sender[1], **listed, "recipients": recipients}
 
@@ -90,7 +90,7 @@ def _check_recipients(world: World, recipients: list[str]) -> None:
 def _on_the_wire(
     world: World, item: Item, author: Address, sender: Address, *, now: float
 ) -> bytes:
-    """What the recipients get: no Bcc, Exchange's From, Sender and Date."""
+    """Return what the recipients get: no Bcc, and Exchange's From, Sender and Date."""
     fields, body = headers.split(drafts.render(world, item))
     kept = headers.without(fields, *_STRIPPED)
     ours: list[Header] = [headers.author_header(fields, author)]

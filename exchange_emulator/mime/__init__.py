@@ -1,1 +1,1 @@
-"""Internet messages (RFC 5322, RFC 2045 and following): read, edited, composed."""
+"""Read, edit and compose internet messages (RFC 5322, RFC 2045 and following)."""

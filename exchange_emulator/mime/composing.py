@@ -1,4 +1,4 @@
-"""A message from Graph's properties, and attachments added to one that exists."""
+"""Compose a message from Graph's properties, and add attachments to one that exists."""
 
 import base64
 import re
@@ -11,9 +11,9 @@ from exchange_emulator.mime import headers, reading
 from exchange_emulator.mime.headers import Address
 from exchange_emulator.mime.reading import Attachment
 
-# JSON has no charset; Exchange picks one. Here it is always UTF-8.
+# JSON names no charset, so Exchange picks one; here it is always UTF-8.
 CHARSET = "utf-8"
-# "singleValueLegacyExtendedProperty": the MAPI property behind List-Unsubscribe.
+# This is how "singleValueLegacyExtendedProperty" names the MAPI property of List-Unsubscribe.
 LIST_UNSUBSCRIBE = "string 0x1045"
 
 
@@ -21,7 +21,7 @@ _TYPE = re.compile(r"([\w.+-]+)/([\w.+-]+)", re.ASCII)
 
 
 def _token(text: str) -> str:
-    """A Content-ID without what would end it."""
+    """Remove the characters that would end a Content-ID."""
     return re.sub(r"[^!-;=?-~]", "", text)
 
 
@@ -31,7 +31,7 @@ def address_of(recipient: dict[str, Any] | None) -> Address:
 
 
 def compose(properties: dict[str, Any], attachments: list[Attachment]) -> bytes:
-    """A whole message; the caller sets From, Sender, Date and Message-ID with `headers`."""
+    """Compose a whole message; the caller sets From, Sender, Date and Message-ID by `headers`."""
     content = properties.get("body") or {}
     message = EmailMessage(policy=SMTP)
     _set_body(message, content.get("contentType") or "text", content.get("content") or "")
@@ -108,7 +108,7 @@ def _encoded(text: str) -> str:
 
 
 def with_attachments(mime: bytes, attachments: list[Attachment]) -> bytes:
-    """The message as the first part of a multipart/mixed; its own bytes do not change."""
+    """Make the message the first part of a multipart/mixed; its own bytes do not change."""
     fields, body = headers.split(mime)
     content = [field for field in fields if field.name.lower().startswith("content-")]
     rest = [f for f in fields if f not in content and f.name.lower() != "mime-version"]

@@ -1,4 +1,4 @@
-"""The header block of a message as bytes, so that the rest stays exactly as it came."""
+"""Edit the header block of a message as bytes, so that the rest stays exactly as it came."""
 
 import re
 from dataclasses import dataclass
@@ -7,23 +7,23 @@ from email.header import decode_header, make_header
 from email.utils import formataddr, getaddresses, parseaddr
 
 Address = tuple[str, str]
-"""(display name, address), both decoded."""
+"""An address is (display name, address), both decoded."""
 
 
-# All that str.splitlines, and so the email package, takes for the end of a line.
+# str.splitlines, and so the email package, takes all of these for the end of a line.
 _BREAK = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
 @dataclass(frozen=True)
 class Header:
-    """`raw` is the whole field, folded as it came, without its last line end."""
+    """Hold one field; `raw` is all of it, folded as it came, without its last line end."""
 
     name: str
     raw: bytes
 
     @property
     def value(self) -> str:
-        """Unfolded, still with its encoded words."""
+        """Return the unfolded value, still with its encoded words."""
         _, _, value = self.raw.partition(b":")
         text = value.replace(b"\r\n", b"")
         try:
@@ -33,7 +33,7 @@ class Header:
 
 
 def split(mime: bytes) -> tuple[list[Header], bytes]:
-    """(fields, body) of a message whose lines end in CRLF; the body without the blank line."""
+    """Return (fields, body) of a message with lines that end in CRLF; no blank line between."""
     block, _, body = mime.partition(b"\r\n\r\n")
     if mime.startswith(b"\r\n"):
         block, body = b"", mime[2:]
@@ -53,22 +53,25 @@ def join(fields: list[Header], body: bytes) -> bytes:
 
 
 def with_crlf(mime: bytes) -> bytes:
-    """Clients send bare LF too; a stored message has RFC 5322's line ends."""
+    """Give the message RFC 5322's line ends, because clients send bare LF too."""
     return mime.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
 
 
 def one_line(text: str) -> str:
-    """Nobody starts a header field of his own with a line break in a name."""
+    """Replace line breaks, so that nobody starts a header field of their own in a name."""
     return _BREAK.sub(" ", text)
 
 
 def make(name: str, value: str) -> Header:
-    """`value` is one line, or folded by us."""
+    """Make a field; `value` is one line, or folded by us."""
     return Header(name, f"{name}: {value}".encode())
 
 
 def address_header(name: str, addresses: list[Address]) -> Header:
-    """One address a line: RFC 5322 section 2.1.1 has at most 998 characters in one."""
+    """Write one address a line, because a line may have at most 998 characters.
+
+    Source: RFC 5322 section 2.1.1.
+    """
     return make(name, ",\r\n ".join(_mailbox(*each) for each in addresses))
 
 
@@ -81,7 +84,7 @@ def _mailbox(name: str, address: str) -> str:
 
 
 def find(fields: list[Header], name: str) -> str:
-    """The unfolded value of the first such field, or nothing."""
+    """Return the unfolded value of the first such field, or nothing."""
     return next((field.value for field in fields if field.name.lower() == name.lower()), "")
 
 
@@ -91,7 +94,7 @@ def without(fields: list[Header], *names: str) -> list[Header]:
 
 
 def decoded(value: str) -> str:
-    """RFC 2047 words as text; what cannot be decoded stays as it is."""
+    """Decode RFC 2047 words; what cannot be decoded stays as it is."""
     try:
         return sound(str(make_header(decode_header(value))))
     except (HeaderParseError, LookupError, ValueError):
@@ -99,12 +102,12 @@ def decoded(value: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """RFC 5322 section 3.6.8: printable ASCII but the colon."""
+    """Say whether RFC 5322 section 3.6.8 allows the name: printable ASCII but the colon."""
     return re.fullmatch(r"[!-9;-~]+", text) is not None
 
 
 def sound(text: str) -> str:
-    """Without halves of surrogate pairs, which some charsets can spell."""
+    """Replace halves of surrogate pairs, which some charsets can spell."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -118,7 +121,7 @@ def address(value: str) -> Address | None:
 
 
 def author_header(fields: list[Header], author: Address) -> Header:
-    """The message's own From where it already names this author, else a new one."""
+    """Return the message's own From if it already names this author, else a new one."""
     for field in fields:
         if field.name.lower() == "from" and address(field.value) == author:
             return field

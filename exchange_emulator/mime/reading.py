@@ -1,4 +1,4 @@
-"""What a message says: Graph's properties of it, its attachments, its HTML."""
+"""Read a message: Graph's properties of it, its attachments, its HTML."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from exchange_emulator.mime.headers import Address, Header
 
 RECIPIENTS = {"toRecipients": "To", "ccRecipients": "Cc", "bccRecipients": "Bcc"}
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(; ?[\w.=+-]+)*\Z", re.ASCII)
-# Levels of parts; a message of people has three or four.
+# Messages that people write have three or four levels of parts.
 DEEPEST = 40
 _TAG = re.compile(r"<[^>]*>")
 # EWS has these as properties, Graph has not.
@@ -22,7 +22,7 @@ _IMPORTANCE = {"1": "high", "2": "high", "high": "high", "5": "low", "4": "low",
 
 @dataclass(frozen=True)
 class Attachment:
-    """`tag` tells it apart within its message and never changes there."""
+    """Hold an attachment; `tag` tells it apart within its message and never changes there."""
 
     tag: str
     name: str
@@ -33,13 +33,13 @@ class Attachment:
 
 
 def recipient(address: Address) -> dict[str, Any]:
-    """Graph's recipient; the name defaults to the address."""
+    """Return Graph's recipient; the name defaults to the address."""
     name, mailbox = address
     return {"emailAddress": {"name": name or mailbox, "address": mailbox}}
 
 
 def properties(mime: bytes) -> dict[str, Any]:
-    """Graph's message properties of a MIME message. `from` and `sender` only where it has them."""
+    """Return Graph's properties of a MIME message; `from` only if it has a From."""
     fields, _ = headers.split(mime)
     found: dict[str, Any] = {
         "subject": headers.decoded(headers.find(fields, "Subject")),
@@ -83,7 +83,7 @@ def _x_headers(fields: list[Header]) -> list[dict[str, str]]:
 
 
 def body(mime: bytes) -> dict[str, str]:
-    """Graph's itemBody: the HTML where there is one, else the text."""
+    """Return Graph's itemBody: the HTML if there is one, else the text."""
     # compat32 reads what email.policy.default raises on, such as odd delivery reports.
     parts = [part for part in _parsed(mime).walk() if _is_body(part)]
     for subtype, name in (("html", "html"), ("plain", "text")):
@@ -106,12 +106,12 @@ def _filename(part: Message) -> str | None:
     try:
         return part.get_filename()
     except (LookupError, ValueError):
-        # RFC 2231 in an encoding that cannot be.
+        # The name is RFC 2231's, in an encoding that does not exist.
         return None
 
 
 def _parsed(mime: bytes) -> Message:
-    """The message, with parts that can be read; as text alone if nested too deeply."""
+    """Parse the message so that its parts can be read; one nested too deeply becomes text."""
     try:
         message = message_from_bytes(mime)
     except RecursionError:
@@ -125,7 +125,7 @@ def _parsed(mime: bytes) -> Message:
 
 
 def _drop_bad_charset(part: Message) -> None:
-    """Encodings such as idna, which email would take for one of a text."""
+    """Remove a charset such as idna, which email would take for that of a text."""
     try:
         part.get_payload()
     except ValueError:
@@ -154,7 +154,7 @@ def _text(part: Message) -> str:
     try:
         return headers.sound(_payload(part).decode(charset, "replace"))
     except (LookupError, ValueError):
-        # No text encoding, or one such as idna that knows no "replace".
+        # The charset is no text encoding, or one such as idna that knows no "replace".
         return _payload(part).decode("utf-8", "replace")
 
 
@@ -182,12 +182,12 @@ def _content_type(part: Message) -> str:
 
 
 def safe_type(text: str) -> str:
-    """A media type that can stand in a header."""
+    """Return the media type if it can stand in a header, else application/octet-stream."""
     return text if _TYPE.match(text) else "application/octet-stream"
 
 
 def _leaves(message: Message) -> list[Message]:
-    """The parts of a message, not those inside an attached message."""
+    """Return the parts of a message, not those inside an attached message."""
     inside = message.get_payload()
     if message.get_content_maintype() != "multipart" or not isinstance(inside, list):
         return [message]
@@ -218,13 +218,13 @@ def text_of(html: str) -> str:
     try:
         parser.feed(html)
     except AssertionError:
-        # How html.parser says that a declaration is none.
+        # html.parser raises this for a declaration that is none.
         return _TAG.sub("", html).strip()
     return "".join(parser.found).strip()
 
 
 def preview(content: dict[str, str]) -> str:
-    """Graph's bodyPreview: the first 255 characters as text."""
+    """Return Graph's bodyPreview: the first 255 characters as text."""
     text = content.get("content") or ""
     plain = text_of(text[:20000]) if content.get("contentType") == "html" else text
     return " ".join(plain.split())[:255]

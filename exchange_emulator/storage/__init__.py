@@ -1,1 +1,1 @@
-"""What has to survive a restart, in one SQLite file."""
+"""Keep what has to survive a restart, in one SQLite file."""

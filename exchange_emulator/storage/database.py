@@ -1,4 +1,4 @@
-"""The SQLite file behind mailboxes and grants."""
+"""Open the SQLite file behind mailboxes and grants."""
 
 import sqlite3
 from pathlib import Path
@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS withdrawals(
   PRIMARY KEY (user, client_id));
 CREATE TABLE IF NOT EXISTS revocations(user TEXT PRIMARY KEY, serial INTEGER NOT NULL);
 """
-# Not the revocations: a token that was revoked stays so.
+# The revocations are not in this list: a token that was revoked stays so.
 TABLES = (
     "contents",
     "items",
@@ -57,7 +57,7 @@ TABLES = (
 
 
 def connect(folder: Path) -> sqlite3.Connection:
-    """Autocommit: each statement is its own transaction unless BEGIN says otherwise.
+    """Open the file in autocommit: a statement is a transaction unless BEGIN says otherwise.
 
     Losing the last second in a power cut is no harm here, waiting for the
     disk at each send would be: `synchronous` is off.

@@ -1,4 +1,4 @@
-"""Codes, refresh tokens and consents. Secrets are kept by their hash, as a server should."""
+"""Keep codes, refresh tokens and consents. Secrets are kept by their hash, as a server should."""
 
 import hashlib
 import json
@@ -8,13 +8,13 @@ import time
 from dataclasses import asdict, dataclass
 
 CODE_LIFETIME = 600.0
-# "Refresh tokens in the Microsoft identity platform": 90 days, rolling.
+# "Refresh tokens in the Microsoft identity platform" gives them 90 days, rolling.
 REFRESH_LIFETIME = 90 * 86400.0
 
 
 @dataclass(frozen=True)
 class Code:
-    """What an authorization code stands for; scopes in the form of the request."""
+    """Hold what an authorization code stands for; scopes are in the form of the request."""
 
     user: str
     client_id: str
@@ -48,7 +48,7 @@ class Grants:
         return text
 
     def find_code(self, text: str) -> tuple[Code, float, bool] | None:
-        """(code, when it expires, whether it was used)."""
+        """Return (code, when it expires, whether it was used)."""
         row = self._database.execute(
             "SELECT details, expires_at, used FROM codes WHERE code = ?", (_hash(text),)
         ).fetchone()
@@ -80,7 +80,7 @@ class Grants:
         )
 
     def revoke(self, user: str) -> None:
-        """Revoke sessions: every token issued so far is worthless."""
+        """Revoke the sessions: every token issued so far is worthless."""
         self._database.execute("UPDATE refresh_tokens SET revoked = 1 WHERE user = ?", (user,))
         self._database.execute(
             "INSERT OR REPLACE INTO revocations(user, serial) VALUES (?, ?)",
@@ -88,14 +88,14 @@ class Grants:
         )
 
     def revoked_until(self, user: str) -> int:
-        """Access tokens with a serial up to this one are revoked."""
+        """Return the serial up to which access tokens are revoked."""
         row = self._database.execute(
             "SELECT serial FROM revocations WHERE user = ?", (user,)
         ).fetchone()
         return row["serial"] if row else 0
 
     def consented(self, user: str, client_id: str, *, tenant_id: str) -> set[str]:
-        """Permission names: the user's own, and an administrator's for the whole tenant."""
+        """Return the permissions by the user's consent or an administrator's for the tenant."""
         rows = self._database.execute(
             "SELECT scope FROM consents WHERE client_id = :client AND (user = :user"
             " OR user = :everybody AND NOT EXISTS(SELECT 1 FROM withdrawals"
@@ -105,7 +105,7 @@ class Grants:
         return {row["scope"] for row in rows}
 
     def consent(self, user: str, client_id: str, names: list[str]) -> None:
-        """`user` is an object id, or `everybody` of a tenant."""
+        """Record a consent; `user` is an object id, or `everybody` of a tenant."""
         self._database.executemany(
             "INSERT OR IGNORE INTO consents(user, client_id, scope) VALUES (?, ?, ?)",
             [(user, client_id, name) for name in names],
@@ -115,7 +115,7 @@ class Grants:
         )
 
     def withdraw_consent(self, user: str, *, tenant_id: str, client_id: str = "") -> None:
-        """Of one user, who is not covered by an administrator's either until that is given anew."""
+        """Withdraw one user's consent; an administrator's covers them again if given anew."""
         self._database.execute(
             "INSERT OR IGNORE INTO withdrawals(user, client_id, tenant)"
             " SELECT DISTINCT ?, client_id, user FROM consents"
@@ -128,7 +128,7 @@ class Grants:
 
 
 def everybody(tenant_id: str) -> str:
-    """In the place of a user: all those of a tenant."""
+    """Return what stands for all users of a tenant in the place of one."""
     return f"*{tenant_id}"
 
 

@@ -1,6 +1,6 @@
-"""Items in folders, and what was submitted.
+"""Keep items in folders, and what was submitted.
 
-A message is stored once (`contents`); the sender's copy and every recipient's
+A message is stored once, in `contents`; the sender's copy and every recipient's
 are rows of `items` that point to it until one of them changes (`own_content`).
 Times are seconds since the epoch.
 """
@@ -10,15 +10,15 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from exchange_emulator.mime.reading import Attachment
+from exchange_emulator.storage.contents import Contents
 
 COLUMNS = (
     "key, mailbox, folder, content, message_id, subject, is_draft, is_read, created_at,"
     " modified_at, sent_at, change, due_at"
 )
-# Items that wait for their delivery, and copies that nobody wanted saved.
+# TRANSIT holds items that wait for delivery, NOWHERE the copies that nobody wanted saved.
 TRANSIT, NOWHERE = "transit", ""
-# Where what was submitted waits for its turn.
+# A submitted message waits here for its turn.
 OUTBOX = "outbox"
 VISIBLE = "FROM items WHERE mailbox = ? AND folder NOT IN ('', 'transit')"
 
@@ -42,10 +42,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Submission:
-    """What was accepted, kept even when the sent copy is deleted.
+    """Hold what was accepted; it stays when the sent copy is deleted.
 
-    `envelope`: message_id, subject, from, sender; to, cc, bcc and `recipients`
-    (everybody once) as lists of addresses.
+    `envelope` has message_id, subject, from and sender; to, cc, bcc and `recipients`
+    (everybody once) are lists of addresses.
     """
 
     n: int
@@ -65,14 +65,9 @@ def _item(row: Any) -> Item:
 
 
 class Mailboxes:
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: sqlite3.Connection, contents: Contents) -> None:
         self.database = database
-
-    def add_content(self, properties: dict[str, Any], mime: bytes | None) -> int:
-        cursor = self.database.execute(
-            "INSERT INTO contents(properties, mime) VALUES (?, ?)", (json.dumps(properties), mime)
-        )
-        return int(cursor.lastrowid or 0)
+        self._contents = contents
 
     def add_item(
         self, mailbox: str, folder: str, *, content: int, message_id: str, subject: str,
@@ -91,7 +86,7 @@ class Mailboxes:
         self, addresses: list[str], *, content: int, message_id: str, subject: str, now: float,
         due_at: float,
     ) -> None:  # fmt: skip
-        """A copy into each inbox, at once or when it is due."""
+        """Put a copy into each inbox, at once or when it is due."""
         waits = due_at > now
         self.database.executemany(
             "INSERT INTO items(mailbox, folder, content, message_id, subject, is_draft, is_read,"
@@ -126,7 +121,7 @@ class Mailboxes:
         self, mailbox: str, *, where: str = "1", values: tuple[Any, ...] = (),
         order: str = "key DESC", limit: int = 10, offset: int = 0,
     ) -> list[Item]:  # fmt: skip
-        """`where` and `order` are SQL of the caller's own making, never a client's text."""
+        """Return items; `where` and `order` are SQL of the caller's own, never a client's text."""
         sql = f"SELECT {COLUMNS} {VISIBLE} AND {where} ORDER BY {order} LIMIT ? OFFSET ?"
         rows = self.database.execute(sql, (mailbox, *values, limit, offset))
         return [_item(row) for row in rows]
@@ -135,29 +130,11 @@ class Mailboxes:
         sql = f"SELECT count(*) {VISIBLE} AND {where}"
         return int(self.database.execute(sql, (mailbox, *values)).fetchone()[0])
 
-    def properties(self, content: int) -> dict[str, Any]:
-        row = self.database.execute(
-            "SELECT properties FROM contents WHERE key = ?", (content,)
-        ).fetchone()
-        found: dict[str, Any] = json.loads(row[0])
-        return found
-
-    def mime(self, content: int) -> bytes | None:
-        row = self.database.execute(
-            "SELECT mime FROM contents WHERE key = ?", (content,)
-        ).fetchone()
-        return row[0] if row else None
-
-    def set_content(self, content: int, properties: dict[str, Any], mime: bytes | None) -> None:
-        self.database.execute(
-            "UPDATE contents SET properties = ?, mime = ? WHERE key = ?",
-            (json.dumps(properties), mime, content),
-        )
-
     def own_content(self, item: Item) -> Item:
-        """The item with contents that no other copy and no submission has: those may change.
+        """Return the item with contents that no other copy and no submission has.
 
-        Shared are contents that were submitted; their attachments are inside the MIME.
+        Those may change. Contents are shared once they were submitted; their attachments
+        are inside the MIME.
         """
         shared = self.database.execute(
             "SELECT EXISTS(SELECT 1 FROM submissions WHERE content = :key)"
@@ -166,7 +143,8 @@ class Mailboxes:
         ).fetchone()[0]
         if not shared:
             return item
-        content = self.add_content(self.properties(item.content), self.mime(item.content))
+        mime = self._contents.mime(item.content)
+        content = self._contents.add(self._contents.properties(item.content), mime)
         self.database.execute("UPDATE items SET content = ? WHERE key = ?", (content, item.key))
         return self.get(item.key)
 
@@ -183,37 +161,6 @@ class Mailboxes:
     def delete(self, item: Item) -> None:
         self.database.execute("DELETE FROM items WHERE key = ?", (item.key,))
 
-    def attachments(self, content: int) -> list[Attachment]:
-        """Those added to a draft; those inside its MIME are not rows."""
-        rows = self.database.execute(
-            "SELECT key, name, content_type, data, content_id, is_inline FROM attachments"
-            " WHERE content = ? ORDER BY key",
-            (content,),
-        )
-        return [
-            Attachment(f"a{key}", name, kind, data, content_id, bool(is_inline))
-            for key, name, kind, data, content_id, is_inline in rows
-        ]
-
-    def attach(self, content: int, attachment: Attachment) -> Attachment:
-        cursor = self.database.execute(
-            "INSERT INTO attachments(content, name, content_type, content_id, is_inline, size,"
-            " data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (content, attachment.name, attachment.content_type, attachment.content_id,
-             attachment.is_inline, len(attachment.data), attachment.data),
-        )  # fmt: skip
-        return Attachment(
-            f"a{cursor.lastrowid}", attachment.name, attachment.content_type, attachment.data,
-            attachment.content_id, attachment.is_inline,
-        )  # fmt: skip
-
-    def detach(self, content: int, tag: str | None = None) -> None:
-        """One attachment, or all of them."""
-        self.database.execute(
-            "DELETE FROM attachments WHERE content = ? AND (? IS NULL OR 'a' || key = ?)",
-            (content, tag, tag),
-        )
-
     def record(
         self, *, item: int, content: int, mailbox: str, api: str, envelope: dict[str, Any],
         now: float, due_at: float,
@@ -226,7 +173,7 @@ class Mailboxes:
         return int(cursor.lastrowid or 0)
 
     def submissions(self, n: int | None = None) -> list[Submission]:
-        """Everything that was sent, in order, or the one numbered `n`."""
+        """Return everything that was sent, in order, or the one numbered `n`."""
         rows = self.database.execute(
             "SELECT n, item, content, mailbox, api, envelope, received_at, due_at"
             " FROM submissions WHERE ? IS NULL OR n = ? ORDER BY n",
@@ -237,7 +184,7 @@ class Mailboxes:
         ]
 
     def addresses(self) -> list[tuple[str, int]]:
-        """Every mailbox that has something, and how many items."""
+        """Return every mailbox that has something, and how many items."""
         rows = self.database.execute(
             "SELECT mailbox, count(*) FROM items WHERE folder NOT IN ('', 'transit')"
             " GROUP BY mailbox ORDER BY mailbox"

@@ -1,4 +1,4 @@
-"""Upload sessions: what arrived so far is a file, so memory stays small."""
+"""Keep upload sessions; what arrived so far is a file, so memory stays small."""
 
 import json
 import sqlite3
@@ -11,7 +11,7 @@ LIFETIME = 7 * 86400.0
 
 @dataclass(frozen=True)
 class Upload:
-    """`description` is Graph's AttachmentItem; `received` counts bytes."""
+    """Hold one session; `description` is Graph's AttachmentItem, `received` counts bytes."""
 
     token: str
     item: int
@@ -48,11 +48,11 @@ class Uploads:
         return row and Upload(**{**dict(row), "description": json.loads(row["description"])})
 
     def path(self, token: str) -> Path:
-        """Tokens are of our own making: nothing in them leads out of the folder."""
+        """Return the file's path; tokens are ours and cannot lead out of the folder."""
         return self._folder / token
 
     def hold(self, token: str) -> bool:
-        """Whether no other request writes to it; then `release` it."""
+        """Reserve the session for one request, which then calls `release`; False if it is taken."""
         if token in self._held:
             return False
         self._held.add(token)

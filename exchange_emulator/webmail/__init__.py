@@ -1,1 +1,1 @@
-"""Mailboxes to look into with a browser."""
+"""Show mailboxes in a browser."""

@@ -1,4 +1,4 @@
-"""/ is the index of the mailboxes, /mailboxes/{address} one of them."""
+"""Answer / with the index of the mailboxes, and /mailboxes/{address} with one of them."""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from exchange_emulator.world import World
 PAGE = 50
 LAST_PAGE = 10**6
 FOLDERS = ("inbox", "sentitems", "drafts", "outbox", "deleteditems")
-# The sender's HTML is shown without scripts, forms or requests to anywhere.
+# The sender's HTML runs no scripts, sends no forms and makes no requests to anywhere.
 POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'"
 
 
@@ -28,7 +28,7 @@ async def index(request: Request) -> Response:
 
 
 async def mailbox(request: Request) -> Response:
-    """GET /mailboxes/{address}?folder=&page=: the newest first."""
+    """Answer GET /mailboxes/{address}?folder=&page=, the newest first."""
     world: World = request.app.state.world
     address = request.path_params["address"].lower()
     folder = request.query_params.get("folder", "inbox")
@@ -51,7 +51,7 @@ View = Callable[[World, Item, Request], Response]
 
 
 def of_item(view: View) -> Callable[[Request], Awaitable[Response]]:
-    # A coroutine, although it waits for nothing: Starlette would run a plain
+    # This is a coroutine, although it waits for nothing: Starlette would run a plain
     # function in a thread, where the SQLite connection must not go.
     async def endpoint(request: Request) -> Response:
         world: World = request.app.state.world
@@ -97,7 +97,7 @@ def raw(world: World, item: Item, _: Request) -> Response:
 
 @of_item
 def html_body(world: World, item: Item, _: Request) -> Response:
-    """The HTML for the frame; its inline images come from the message's attachments."""
+    """Return the HTML for the frame; its inline images are the message's attachments."""
     content = reading.body(mime_of(world, item))["content"]
     for each in drafts.attachments(world, item):
         if each.content_id:
@@ -124,7 +124,7 @@ def attachment(world: World, item: Item, request: Request) -> Response:
 
 
 def mime_of(world: World, item: Item) -> bytes:
-    """As its owner has it."""
+    """Return the message as its owner has it."""
     return drafts.render(world, item)
 
 

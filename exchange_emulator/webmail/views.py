@@ -1,4 +1,4 @@
-"""The mailbox pages as HTML."""
+"""Render the mailbox pages as HTML."""
 
 from typing import Any
 from urllib.parse import quote
@@ -71,7 +71,7 @@ def mailbox(
 
 
 def _row(world: World, item: Item) -> str:
-    properties = world.mailboxes.properties(item.content)
+    properties = world.contents.properties(item.content)
     subject = e(item.subject or "(no subject)")
     return (
         f'<tr class="{"read" if item.is_read else "unread"}"><td>{e(author(properties))}</td>'
@@ -82,7 +82,7 @@ def _row(world: World, item: Item) -> str:
 
 
 def author(properties: dict[str, Any]) -> str:
-    """As Outlook shows it: "A on behalf of B" where the sender is another one."""
+    """Name the author as Outlook does: "A on behalf of B" if the sender is another one."""
     shown = composing.address_of(properties.get("from"))
     sender = composing.address_of(properties.get("sender"))
     if sender[1] and sender[1].lower() != shown[1].lower():
@@ -100,7 +100,7 @@ def _listed(properties: dict[str, Any], name: str) -> str:
 
 
 def message(world: World, item: Item) -> Response:
-    properties = world.mailboxes.properties(item.content)
+    properties = world.contents.properties(item.content)
     fields = [("From", author(properties)), ("To", _listed(properties, "toRecipients")),
               ("Cc", _listed(properties, "ccRecipients"))]  # fmt: skip
     if item.folder != "inbox":
