@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from notifications.mailbox import credential_expiry
-from notifications.mailbox.connection import effective
+from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState
 from notifications.queue import obstacles
 
@@ -90,7 +90,7 @@ def _banners(request: HttpRequest) -> list[Banner]:
         for each in obstacles.for_every_page(saved, state, now=now)
     ]
     if user.has_perm("notifications.change_emailsettings"):
-        days = credential_expiry.days_left(effective(saved.values()), now.date())
+        days = credential_expiry.days_left(Connection.of(saved.values()).values, now.date())
         found += _credential(days)
     return found
 

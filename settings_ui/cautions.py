@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from notifications import vault
 from notifications.backends.microsoft.graph.sizes import mime_size
-from notifications.mailbox.connection import cloud_of, effective, needed_permissions
+from notifications.mailbox.connection import Connection
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models.settings import MEGABYTE, Api, SettingsValues
 
@@ -62,7 +62,8 @@ def of_limit(shown: SettingsValues) -> str:
 def _lacking(state: PageState, shown: SettingsValues) -> list[str]:
     if state.account is None:
         return []
-    return [name.rpartition("/")[2] for name in state.account.lacks(needed_permissions(shown))]
+    lacking = state.account.lacks(Connection.of(shown).permissions)
+    return [name.rpartition("/")[2] for name in lacking]
 
 
 def _of_permission(lacking: list[str], *names: str) -> str:
@@ -97,7 +98,7 @@ def _of_ews(*, today: date) -> str:
 
 def _is_at_other_cloud(state: PageState) -> bool:
     return state.account is not None and (
-        state.account.cloud != cloud_of(effective(state.stored)).key
+        state.account.cloud != Connection.of(state.stored).cloud.key
     )
 
 

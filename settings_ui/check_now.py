@@ -1,6 +1,5 @@
 """Check now: renew the token for real and open the mailbox. Sends nothing."""
 
-from contextlib import closing
 from dataclasses import asdict
 
 from django.contrib import messages
@@ -8,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from notifications import wakeups
-from notifications.backends.errors import AuthError, SendError
-from notifications.mailbox import account_state, connection, tokens
+from notifications.backends.errors import SendError
+from notifications.mailbox import check
+from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount
-from notifications.models.settings import SettingsValues
 
 from . import drafts, pages
 from .access import may_change
@@ -26,7 +25,7 @@ def check_now(request: HttpRequest) -> HttpResponse:
     if state.account is None or not form.is_valid_for_sign_in():
         return pages.render_page(request, state, form, status=422)
     try:
-        detail = _check(connection.effective(form.values()), state.account)
+        detail = _check(Connection.of(form.values()), state.account)
     except SendError as error:
         return pages.back(request, form, failure=asdict(error.answer))
     messages.success(request, detail)
@@ -34,21 +33,9 @@ def check_now(request: HttpRequest) -> HttpResponse:
     return pages.back(request, form)
 
 
-def _check(values: SettingsValues, account: MicrosoftAccount) -> str:
-    try:
-        token = tokens.access_token(
-            account,
-            connection.application(values),
-            connection.needed_permissions(values),
-            force=True,
-        )
-        with closing(
-            connection.open_backend(values, account, token=lambda: token.secret)
-        ) as backend:
-            info = backend.check()
-    except AuthError as error:
-        account_state.remember_trouble(account, error.answer)
-        raise
+def _check(connection: Connection, account: MicrosoftAccount) -> str:
+    token = check.renew(connection, account)
+    info = check.look(connection, account, token=token)
     if info.mailbox_checked:
         return _("The sign-in was renewed and the mailbox %(mailbox)s can be opened.") % {
             "mailbox": info.mailbox

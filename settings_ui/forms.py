@@ -14,7 +14,7 @@ from notifications import vault
 from notifications.backends.microsoft import certificates
 from notifications.backends.microsoft.clouds import REAL_CLOUDS
 from notifications.i18n import translated
-from notifications.mailbox.connection import cloud_of, effective, fixed_by_environment
+from notifications.mailbox.connection import Connection, fixed_by_environment
 from notifications.message import charsets
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models.settings import HIGHEST_LIMIT_MB, Api, Credential, Service, SettingsValues
@@ -163,8 +163,9 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
         super().__init__(*args, **kwargs)
         self.stored = stored
         self.fixed = fixed_by_environment()
-        cloud = cloud_of(stored)
-        shown = {**asdict(effective(stored)), "client_secret": "", "cloud": cloud.key}
+        connection = Connection.of(stored)
+        cloud = connection.cloud
+        shown = {**asdict(connection.values), "client_secret": "", "cloud": cloud.key}
         for name in self.fixed:
             # A disabled field takes its value from `initial`, whatever the browser sends.
             self.fields[name].disabled = True

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
-from notifications.mailbox import connection
+from notifications.mailbox.connection import Connection
 from notifications.mailbox.save import SavedMeanwhile, save_settings
 from notifications.models import Notification
 from notifications.models.status import Status
@@ -120,7 +120,7 @@ def render_page(
     failed = outcome.pop("failure", None)
     failure = failure or (Answer(**failed) if failed else None)
     steps = restored_steps(outcome.pop("test_steps", []))
-    values = connection.effective(state.stored)
+    connection = Connection.of(state.stored)
     may_change = request.user.has_perm("notifications.change_emailsettings")
     if form.initial.get("alarm_url") and not may_change:
         form.initial["alarm_url"] = shown_address(form.initial["alarm_url"])
@@ -132,15 +132,15 @@ def render_page(
         "may_change": may_change,
         "fixed": form.fixed,
         "waiting": Notification.objects.filter(status=Status.PENDING).count(),
-        "missing": connection.missing_for_sign_in(values),
-        "known_credentials": " ".join(connection.known_credentials(values)),
-        "incomplete": incomplete(connection.missing_for_sign_in(values)),
+        "missing": connection.missing,
+        "known_credentials": " ".join(connection.known_credentials),
+        "incomplete": incomplete(connection.missing),
         "redirect_uri": redirect_uri.redirect_uri(),
         "redirect_uri_warning": redirect_uri.warning(request),
         "failure": failure,
         "failure_explained": explain(failure, translate=_) if failure else None,
         "unsaved": has_unsaved(state, form),
-        **panel.context(state, form),
+        **panel.context(state, form, connection),
         "test_form": new_form(request, state.typed or {}),
         "test_steps": steps,
         "test_sent": any(map(is_sent, steps)),
@@ -149,7 +149,7 @@ def render_page(
     }
     response = render(request, "settings_ui/email_settings.html", context, status=status)
     # Else the browser blocks the redirect of Sign in to Microsoft's page.
-    origins = sorted(cloud.browser_origin for cloud in connection.possible_clouds(values))
+    origins = sorted(cloud.browser_origin for cloud in connection.possible_clouds)
     allowed = csp_update({"form-action": origins})(lambda _request: response)(request)
     return cast(HttpResponse, allowed)
 

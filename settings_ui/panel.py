@@ -11,7 +11,7 @@ from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
 from notifications.backends.microsoft import certificates, clouds
 from notifications.backends.microsoft.certificates import CertificateInfo
-from notifications.mailbox import connection
+from notifications.mailbox.connection import Connection
 from notifications.models import Alarm, Callback
 from notifications.models.settings import SettingsValues
 
@@ -23,16 +23,15 @@ from .redirect_uri import redirect_uri
 _LONGEST = 10  # digits of a limit
 
 
-def context(state: PageState, form: EmailSettingsForm) -> dict[str, Any]:
+def context(state: PageState, form: EmailSettingsForm, connection: Connection) -> dict[str, Any]:
     shown = _shown_values(state, form)
-    values = connection.effective(state.stored)
     return {
         "shown": shown,
-        "cloud": connection.cloud_of(values),
+        "cloud": connection.cloud,
         "other_clouds": [c for c in clouds.REAL_CLOUDS.values() if c is not clouds.GLOBAL],
         "permissions": _permissions(state, shown),
         **cautions.context(state, shown, today=datetime.now(UTC).date()),
-        "consent_link": _consent_link(values, shown),
+        "consent_link": _consent_link(connection, shown),
         "certificate": _certificate(state.stored),
         "last_error": _last_error(state),
         "alarms": Alarm.objects.standing(),
@@ -79,7 +78,7 @@ def _permissions(state: PageState, shown: SettingsValues) -> list[dict[str, Any]
         "EWS.AccessAsUser.All": _("Use Exchange Web Services as the signed-in account."),
     }
     account = state.account
-    needed = sorted(connection.needed_permissions(shown))
+    needed = sorted(Connection.of(shown).permissions)
     rows = [
         {
             "name": name.rpartition("/")[2],
@@ -92,15 +91,15 @@ def _permissions(state: PageState, shown: SettingsValues) -> list[dict[str, Any]
     return [*rows, {"name": "offline_access", "purpose": offline, "granted": account is not None}]
 
 
-def _consent_link(values: SettingsValues, shown: SettingsValues) -> str:
+def _consent_link(connection: Connection, shown: SettingsValues) -> str:
     """For an administrator to open: consents for the whole tenant, then returns to us."""
+    values, cloud = connection.values, connection.cloud
     if not values.tenant_id or not values.client_id:
         return ""
-    cloud = connection.cloud_of(values)
     graph = cloud.graph.partition("/v1.0")[0]
     scopes = [
         name if "/" in name else f"{graph}/{name}"
-        for name in sorted(connection.needed_permissions(shown))
+        for name in sorted(Connection.of(shown).permissions)
     ]
     query = urlencode(
         {

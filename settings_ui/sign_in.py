@@ -15,10 +15,8 @@ from notifications import vault
 from notifications.backends.errors import Answer, SendError
 from notifications.backends.explanations.explain import EXPLANATIONS, sign_in_code
 from notifications.backends.microsoft import entra
-from notifications.mailbox import connection
-from notifications.mailbox.connection import cloud_of, effective
+from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
-from notifications.models.settings import SettingsValues
 
 from . import drafts, pages
 from .access import may_change
@@ -33,16 +31,15 @@ def start(request: HttpRequest) -> HttpResponse:
     form = EmailSettingsForm(request.POST, request.FILES, stored=state.stored)
     if not form.is_valid_for_sign_in():
         return pages.render_page(request, state, form, status=422)
-    values = effective(form.values())
-    missing = connection.missing_for_sign_in(values)
-    if missing:
-        form.add_error(None, pages.incomplete(missing))
+    connection = Connection.of(form.values())
+    if connection.missing:
+        form.add_error(None, pages.incomplete(connection.missing))
         return pages.render_page(request, state, form, status=422)
     oauth_state = secrets.token_urlsafe(32)
     try:
         flow = entra.begin_sign_in(
-            connection.application(values),
-            scopes=connection.needed_permissions(values),
+            connection.application(),
+            scopes=connection.permissions,
             redirect_uri=redirect_uri(),
             state=oauth_state,
         )
@@ -78,9 +75,9 @@ def _finish(request: HttpRequest) -> HttpResponse:
     if "code" not in request.GET:
         return _fail(request, Answer(code="ForgedSignIn"), draft=draft)
     try:
-        values = _values(draft)
+        connection = _connection(draft)
         signed_in = entra.finish_sign_in(
-            connection.application(values),
+            connection.application(),
             drafts.flow_of(draft),
             request.GET.dict(),
             now=timezone.now(),
@@ -89,7 +86,7 @@ def _finish(request: HttpRequest) -> HttpResponse:
         return _fail(request, Answer(code="KeyMissing"), draft=None)
     except SendError as error:
         return _fail(request, error.answer, draft=draft)
-    _keep_account(draft, signed_in, cloud=cloud_of(values).key)
+    _keep_account(draft, signed_in, cloud=connection.cloud.key)
     return _back(draft)
 
 
@@ -102,14 +99,14 @@ def _refuse(request: HttpRequest) -> HttpResponse:
     return _fail(request, Answer(code="AADSTS54005" if used else "ForgedSignIn"), draft=used)
 
 
-def _values(draft: SignInDraft) -> SettingsValues:
-    """The values that the sign-in was started with; they may differ from the saved ones. Raises
+def _connection(draft: SignInDraft) -> Connection:
+    """What the sign-in was started with; it may differ from what is saved. Raises
     UnreadableSecret where the key that the form was sealed with is gone."""
     vault.unseal(draft.form)
     state = drafts.with_draft(EmailSettings.objects.current(), draft)
     form = EmailSettingsForm(state.typed, stored=state.stored)
     form.full_clean()
-    return effective(form.values())
+    return Connection.of(form.values())
 
 
 def _keep_account(draft: SignInDraft, signed_in: entra.SignedIn, *, cloud: str) -> None:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from notifications.mailbox import connection
+from notifications.mailbox.connection import Connection
 from notifications.queue.trial import Step, send_test
 
 from . import drafts, pages
@@ -38,7 +38,7 @@ def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         )
     assert state.account is not None  # noqa: S101 - else there were a problem
     steps = send_test(
-        connection.effective(form.values()),
+        Connection.of(form.values()),
         state.account,
         recipient=dialog.cleaned_data["test_recipient"],
         from_=dialog.cleaned_data["test_from"],
@@ -58,7 +58,7 @@ def _problem(state: PageState, form: EmailSettingsForm, dialog: TrialForm) -> st
         return _("The settings on the page have errors; correct them first.")
     if state.account is None:
         return _("Sign in first: the test is sent from the signed-in account.")
-    return pages.incomplete(connection.missing_for_sign_in(connection.effective(form.values())))
+    return pages.incomplete(Connection.of(form.values()).missing)
 
 
 def _lines(steps: Iterator[Step]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from django.utils import timezone
 from notifications import outbox, vault
 from notifications.attachments import storage
 from notifications.backends.microsoft import entra
-from notifications.mailbox import connection
+from notifications.mailbox.connection import Connection
 from notifications.message.addresses import parse_address
 from notifications.message.message import File, MailMessage
 from notifications.models import (
@@ -174,11 +174,11 @@ def connect(emulator, address=practice.DESK, **changes):
     row.messages_a_minute = row.recipients_a_day = 0
     for name, value in changes.items():
         setattr(row, name, value)
-    values = connection.effective(row.values())
-    application = connection.application(values)
+    connection = Connection.of(row.values())
+    application = connection.application()
     flow = entra.begin_sign_in(
         application,
-        scopes=connection.needed_permissions(values),
+        scopes=connection.permissions,
         redirect_uri=REDIRECT_URI,
         state=str(uuid.uuid4()),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from notifications.mailbox import credential_expiry
-from notifications.mailbox.connection import cloud_of, effective
+from notifications.mailbox.connection import Connection
 from notifications.models import (
     Attempt,
     ConnectionEvent,
@@ -50,7 +50,7 @@ def current(*, now: datetime) -> Conditions:
 
 def _of_credential(saved: EmailSettings, now: datetime) -> Conditions:
     stage = credential_expiry.stage(
-        credential_expiry.days_left(effective(saved.values()), now.date())
+        credential_expiry.days_left(Connection.of(saved.values()).values, now.date())
     )
     return {} if stage is None else {AlarmCode.CREDENTIAL_ENDS: stage}
 
@@ -113,7 +113,7 @@ def _is_held(saved: EmailSettings, state: QueueState, now: datetime) -> bool:
 
 
 def _is_stuck(saved: EmailSettings, now: datetime) -> bool:
-    cloud = cloud_of(saved.values()).key
+    cloud = Connection.of(saved.values()).cloud.key
     due = Notification.objects.due(now=now - PATIENCE).filter(cloud=cloud).order_by()
     if not due.exists():
         return False

@@ -1,7 +1,13 @@
-"""Settings and account become an open backend. The environment's values go before the page's."""
+"""What the connector connects with: the settings that count, and all that follows from them.
+
+A Connection is made once, from the saved settings or from those of a form, and handed on. Nobody
+else asks whether the environment or the page has the last word, and nobody else knows that there
+is one mailbox.
+"""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
@@ -13,12 +19,14 @@ from notifications.backends.base import MailBackend
 from notifications.backends.errors import Answer, AuthError
 from notifications.backends.microsoft import certificates, clouds
 from notifications.backends.microsoft.clouds import Cloud
-from notifications.backends.microsoft.entra import Application
+from notifications.backends.microsoft.entra import AccessToken, Application
 from notifications.backends.microsoft.ews.backend import EwsBackend
 from notifications.backends.microsoft.graph.backend import GraphBackend
 from notifications.backends.microsoft.graph.http import GraphHttp
-from notifications.models import MicrosoftAccount
+from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.settings import Api, Credential, SettingsValues
+
+from . import tokens
 
 # The emulator checks for the real resource, whatever its own address is.
 EMULATED_EWS = "https://outlook.office365.com"
@@ -33,6 +41,135 @@ FIXABLE = {
 }
 
 
+@dataclass(frozen=True)
+class Connection:
+    """`values` are the settings that count: those of the environment where it has them."""
+
+    values: SettingsValues
+
+    @classmethod
+    def saved(cls) -> "Connection":
+        return cls.of(EmailSettings.objects.current().values())
+
+    @classmethod
+    def of(cls, values: SettingsValues) -> "Connection":
+        """Make it from values as they are saved, or as a form has them."""
+        given = replace(
+            values,
+            tenant_id=settings.TENANT_ID or values.tenant_id,
+            client_id=settings.CLIENT_ID or values.client_id,
+            client_secret=vault.seal(settings.CLIENT_SECRET) or values.client_secret,
+            credential=Credential.SECRET if settings.CLIENT_SECRET else values.credential,
+        )
+        return cls(given)
+
+    @cached_property
+    def cloud(self) -> Cloud:
+        return cloud_of_environment() or clouds.REAL_CLOUDS[self.values.cloud]
+
+    @property
+    def possible_clouds(self) -> list[Cloud]:
+        """Where a sign-in may lead before the next Save: anywhere, where the page has the
+        choice."""
+        return list(clouds.REAL_CLOUDS.values()) if settings.CLOUD == "page" else [self.cloud]
+
+    @property
+    def service_urls(self) -> dict[str, str]:
+        """The addresses that are called: `login` of the sign-in service, and of `mail`."""
+        is_ews = self.values.api == Api.EWS
+        return {"login": self.cloud.login, "mail": self.cloud.ews if is_ews else self.cloud.graph}
+
+    @property
+    def permissions(self) -> set[str]:
+        """The delegated permissions that are needed, in the form in which they are asked for."""
+        if self.values.api == Api.EWS:
+            return {self.cloud.ews_permission}
+        needed = {"Mail.Send"}
+        if self.values.protection:
+            needed.add("Mail.ReadWrite")
+        if self.values.delegation:
+            needed.add("Mail.Send.Shared")
+        return needed
+
+    @property
+    def missing(self) -> list[str]:
+        """What the Microsoft Entra application still lacks for a sign-in, in the page's words."""
+        parts = {
+            _("Tenant ID"): self.values.tenant_id,
+            _("Client ID"): self.values.client_id,
+            _("Certificate") if self._has_certificate else _("Client secret"): self._credential,
+        }
+        return [label for label, value in parts.items() if not value]
+
+    @property
+    def known_credentials(self) -> list[str]:
+        """The kinds of credential that nobody has to enter any more."""
+        kept = {
+            Credential.SECRET: self.values.client_secret,
+            Credential.CERTIFICATE: self.values.certificate,
+        }
+        return [kind.value for kind, secret in kept.items() if secret]
+
+    def application(self) -> Application:
+        """Raises AuthError where the key of the stored credential is gone."""
+        try:
+            credential = vault.unseal(self._credential)
+        except vault.UnreadableSecret:
+            raise AuthError(
+                Answer(
+                    code="KeyMissing", message="The application's credential cannot be decrypted."
+                )
+            ) from None
+        return Application(
+            client_id=self.values.client_id,
+            credential=certificates.for_msal(credential) if self._has_certificate else credential,
+            authority=f"{self.cloud.login}/{self.values.tenant_id}",
+            verify=verify(),
+        )
+
+    def token(self, account: MicrosoftAccount, *, force: bool = False) -> AccessToken:
+        """Raises what `tokens.access_token` and `application` raise. No transaction may be
+        open."""
+        return tokens.access_token(account, self.application(), self.permissions, force=force)
+
+    def open(self, account: MicrosoftAccount, *, token: Callable[[], str]) -> MailBackend:
+        """Open the backend of the API in use. The caller closes it."""
+        if self.values.api == Api.EWS:
+            return EwsBackend(self.cloud.ews, mailbox=account.address, token=token, verify=verify())
+        http = GraphHttp(self.cloud.graph, token=token, verify=verify())
+        return GraphBackend(
+            http,
+            mailbox=account.address,
+            by_draft=self.values.protection,
+            largest_mime=settings.LARGEST_MIME,
+        )
+
+    @property
+    def _has_certificate(self) -> bool:
+        return self.values.credential == Credential.CERTIFICATE
+
+    @property
+    def _credential(self) -> str:
+        """The credential in use, sealed."""
+        return self.values.certificate if self._has_certificate else self.values.client_secret
+
+
+def cloud_of_environment() -> Cloud | None:
+    """The cloud that the environment fixes; None where the page has the choice."""
+    if settings.CLOUD not in ("emulator", "custom"):
+        return None if settings.CLOUD == "page" else clouds.REAL_CLOUDS[settings.CLOUD]
+    is_practice = settings.CLOUD == "emulator"
+    return Cloud(
+        key=settings.CLOUD,
+        label=_("Practice") if is_practice else _("Custom"),
+        login=settings.LOGIN_SERVICE_URL,
+        graph=settings.GRAPH_URL,
+        ews=settings.EWS_URL,
+        login_pages=settings.EMULATOR_PAGES_URL if is_practice else "",
+        ews_resource=EMULATED_EWS if is_practice else "",
+    )
+
+
 def fixed_by_environment() -> dict[str, str]:
     """Fields whose value comes from the environment, each with its variable's name."""
     given = {
@@ -45,88 +182,6 @@ def fixed_by_environment() -> dict[str, str]:
     return {name: FIXABLE[name] for name, value in given.items() if value}
 
 
-def effective(values: SettingsValues) -> SettingsValues:
-    """The values that count: those of the environment where it has them."""
-    return replace(
-        values,
-        tenant_id=settings.TENANT_ID or values.tenant_id,
-        client_id=settings.CLIENT_ID or values.client_id,
-        client_secret=vault.seal(settings.CLIENT_SECRET) or values.client_secret,
-        credential=Credential.SECRET if settings.CLIENT_SECRET else values.credential,
-    )
-
-
-def cloud_of(values: SettingsValues) -> Cloud:
-    """The cloud that is connected to."""
-    if settings.CLOUD in ("emulator", "custom"):
-        return Cloud(
-            key=settings.CLOUD,
-            label=_("Practice") if settings.CLOUD == "emulator" else _("Custom"),
-            login=settings.LOGIN_SERVICE_URL,
-            graph=settings.GRAPH_URL,
-            ews=settings.EWS_URL,
-            login_pages=settings.EMULATOR_PAGES_URL if settings.CLOUD == "emulator" else "",
-            ews_resource=EMULATED_EWS if settings.CLOUD == "emulator" else "",
-        )
-    return clouds.REAL_CLOUDS[values.cloud if settings.CLOUD == "page" else settings.CLOUD]
-
-
-def possible_clouds(values: SettingsValues) -> list[Cloud]:
-    """Where a sign-in may lead before the next Save: anywhere, where the page has the choice."""
-    return list(clouds.REAL_CLOUDS.values()) if settings.CLOUD == "page" else [cloud_of(values)]
-
-
-def needed_permissions(values: SettingsValues) -> set[str]:
-    """The delegated permissions, in the form in which they are asked for."""
-    if values.api == Api.EWS:
-        return {cloud_of(values).ews_permission}
-    needed = {"Mail.Send"}
-    if values.protection:
-        needed.add("Mail.ReadWrite")
-    if values.delegation:
-        needed.add("Mail.Send.Shared")
-    return needed
-
-
-def known_credentials(values: SettingsValues) -> list[str]:
-    """The kinds of credential that nobody has to enter any more."""
-    kept = {
-        Credential.SECRET: values.client_secret,
-        Credential.CERTIFICATE: values.certificate,
-    }
-    return [kind.value for kind, secret in kept.items() if secret]
-
-
-def missing_for_sign_in(values: SettingsValues) -> list[str]:
-    """What the Microsoft Entra application still lacks, in the page's words."""
-    is_certificate = values.credential == Credential.CERTIFICATE
-    parts = {
-        _("Tenant ID"): values.tenant_id,
-        _("Client ID"): values.client_id,
-        _("Certificate") if is_certificate else _("Client secret"): (
-            values.certificate if is_certificate else values.client_secret
-        ),
-    }
-    return [label for label, value in parts.items() if not value]
-
-
-def application(values: SettingsValues) -> Application:
-    """Raises AuthError where the key of the stored credential is gone."""
-    is_certificate = values.credential == Credential.CERTIFICATE
-    try:
-        credential = vault.unseal(values.certificate if is_certificate else values.client_secret)
-    except vault.UnreadableSecret:
-        raise AuthError(
-            Answer(code="KeyMissing", message="The application's credential cannot be decrypted.")
-        ) from None
-    return Application(
-        client_id=values.client_id,
-        credential=certificates.for_msal(credential) if is_certificate else credential,
-        authority=f"{cloud_of(values).login}/{values.tenant_id}",
-        verify=verify(),
-    )
-
-
 def verify() -> str | bool:
     """What TLS connections are checked against."""
     if not settings.CA_BUNDLE:
@@ -134,20 +189,3 @@ def verify() -> str | bool:
     if settings.CLOUD == "emulator":
         return str(settings.CA_BUNDLE)
     return str(ca_bundle.bundle(Path(settings.CA_BUNDLE), folder=settings.DATA_DIR))
-
-
-def open_backend(
-    values: SettingsValues, account: MicrosoftAccount, *, token: Callable[[], str]
-) -> MailBackend:
-    """The backend for the values. The caller closes it."""
-    if values.api == Api.EWS:
-        return EwsBackend(
-            cloud_of(values).ews, mailbox=account.address, token=token, verify=verify()
-        )
-    http = GraphHttp(cloud_of(values).graph, token=token, verify=verify())
-    return GraphBackend(
-        http,
-        mailbox=account.address,
-        by_draft=values.protection,
-        largest_mime=settings.LARGEST_MIME,
-    )

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from notifications.backends.errors import SendError
-from notifications.mailbox import tokens
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
 from notifications.models.account import AccountState
 from notifications.models.sign_in import LIFETIME
 
-from . import connection
+from .connection import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +37,8 @@ def _renew_if_idle(now: datetime) -> None:
         return
     if account.renewed_at and now - account.renewed_at < RENEWAL_INTERVAL:
         return
-    values = connection.effective(current.values())
     try:
-        tokens.access_token(
-            account,
-            connection.application(values),
-            connection.needed_permissions(values),
-            force=True,
-        )
+        Connection.of(current.values()).token(account, force=True)
     except SendError as error:
         logger.warning(
             "Account %s could not be renewed: %r",

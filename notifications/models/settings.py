@@ -158,7 +158,7 @@ class EmailSettings(models.Model):
         return "E-mail settings"
 
     def values(self) -> SettingsValues:
-        """As saved; what the environment fixes stands in its place (see connection.effective)."""
+        """As saved; what the environment fixes stands in its place (mailbox.Connection)."""
         return SettingsValues(**{f.name: getattr(self, f.name) for f in fields(SettingsValues)})
 
     def use(self, account: MicrosoftAccount | None) -> None:

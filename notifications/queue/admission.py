@@ -14,7 +14,7 @@ from notifications.backends.microsoft.graph.sizes import mime_size
 from notifications.errors import AttachmentLimitExceeded, InvalidNotification
 from notifications.i18n import Sentence, storable
 from notifications.i18n import gettext_noop as _
-from notifications.mailbox.connection import cloud_of
+from notifications.mailbox.connection import Connection, cloud_of_environment
 from notifications.message.addresses import AddressError, parse_address, parse_addresses
 from notifications.message.checks import check_header, check_text
 from notifications.message.message import Importance
@@ -83,8 +83,7 @@ class Rules:
 
     @property
     def cloud(self) -> str:
-        is_fixed = settings.CLOUD != "page"
-        return cloud_of(SettingsValues() if is_fixed else self.values).key
+        return (cloud_of_environment() or Connection.of(self.values).cloud).key
 
 
 def mailbox_domain() -> str:

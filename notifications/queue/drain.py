@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from notifications.backends.base import Outcome, Receipt
 from notifications.backends.errors import AuthError, SendError, ThrottledError, UnknownOutcomeError
-from notifications.mailbox.connection import cloud_of, effective
+from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, Notification, QueueState
 from notifications.models.status import Status
 from notifications.models.transitions import NotificationQuerySet
@@ -49,7 +49,7 @@ def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> da
         return None
     if account.is_resting(now=now):
         return account.rests_until
-    cloud = cloud_of(effective(saved.values())).key
+    cloud = Connection.of(saved.values()).cloud.key
     due_at = next_due(cloud)
     if due_at is None or due_at > now:
         return due_at

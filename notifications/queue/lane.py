@@ -12,7 +12,8 @@ from notifications import retry
 from notifications.backends.base import MailBackend
 from notifications.backends.errors import Answer, AuthError, SendError, ThrottledError
 from notifications.backends.microsoft import entra
-from notifications.mailbox import account_state, connection, tokens
+from notifications.mailbox import account_state
+from notifications.mailbox.connection import Connection
 from notifications.models import (
     ConnectionEvent,
     EmailSettings,
@@ -37,8 +38,9 @@ class Lane:
 
     def __init__(self, saved: EmailSettings, account: MicrosoftAccount, *, owner: str) -> None:
         self._version = saved.version
-        self.values = connection.effective(saved.values())
-        self.cloud = connection.cloud_of(self.values).key
+        self._connection = Connection.of(saved.values())
+        self.values = self._connection.values
+        self.cloud = self._connection.cloud.key
         self.account = account
         self.owner = owner
         self._until = timezone.now() + settings.LANE_LEASE
@@ -48,9 +50,7 @@ class Lane:
         )
         self._token: entra.AccessToken | None = None
         self._accepted_at: datetime | None = None
-        self.backend: MailBackend = connection.open_backend(
-            self.values, account, token=self._current_token
-        )
+        self.backend: MailBackend = self._connection.open(account, token=self._current_token)
 
     @classmethod
     def take(cls, saved: EmailSettings, *, owner: str, now: datetime) -> "Lane | None":
@@ -160,12 +160,7 @@ class Lane:
         """Have a token that is good for a while. Called where the database may be asked."""
         if not force and self._token and self._token.is_fresh(now=timezone.now()):
             return
-        self._token = tokens.access_token(
-            self.account,
-            connection.application(self.values),
-            connection.needed_permissions(self.values),
-            force=force,
-        )
+        self._token = self._connection.token(self.account, force=force)
 
     def _current_token(self) -> str:
         """For the sender threads, which never ask the database."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from notifications import vault
-from notifications.mailbox.connection import cloud_of, effective
+from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, Notification, QueueState, Worker
 from notifications.models.account import AccountState
 from notifications.models.settings import Service
@@ -91,7 +91,7 @@ def of_sending(settings: EmailSettings, state: QueueState) -> Obstacle | None:
         return _NO_SERVICE
     if settings.account is None:
         return _NOT_SIGNED_IN
-    if settings.account.cloud != cloud_of(effective(settings.values())).key:
+    if settings.account.cloud != Connection.of(settings.values()).cloud.key:
         return _OTHER_CLOUD
     return _BY_STATE.get(AccountState(settings.account.state))
 
@@ -191,7 +191,7 @@ def _workers(now: datetime) -> Obstacle | None:
 
 
 def _made_elsewhere(settings: EmailSettings) -> Obstacle | None:
-    cloud = cloud_of(settings.values()).key
+    cloud = Connection.of(settings.values()).cloud.key
     count = Notification.objects.filter(status=Status.PENDING).exclude(cloud=cloud).count()
     if not count:
         return None
@@ -208,7 +208,7 @@ def _made_elsewhere(settings: EmailSettings) -> Obstacle | None:
 
 
 def _age(settings: EmailSettings, now: datetime) -> Obstacle | None:
-    due = Notification.objects.due(now=now).filter(cloud=cloud_of(settings.values()).key)
+    due = Notification.objects.due(now=now).filter(cloud=Connection.of(settings.values()).cloud.key)
     oldest = due.order_by("pk").first()
     if oldest is None or now - oldest.queued_at < _OLD:
         return None

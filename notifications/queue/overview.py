@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count
 
 from notifications.mailbox import credential_expiry
-from notifications.mailbox.connection import effective
+from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, Notification, QueueState, Worker
 from notifications.models.status import IN_QUEUE, Status
 
@@ -78,7 +78,7 @@ def read(*, now: datetime) -> QueueStatus:
     pending = Notification.objects.filter(status=Status.PENDING).order_by("pk")
     oldest = pending.values_list("queued_at", flat=True).first()
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
-    account, values = saved.account, effective(saved.values())
+    account, values = saved.account, Connection.of(saved.values()).values
     held_back_by = obstacles.current(saved, state, now=now)
     return QueueStatus(
         counts=counts,

@@ -17,7 +17,7 @@ from notifications import vault
 from notifications.backends.base import MailBackend, Receipt
 from notifications.backends.errors import Answer, SendError, UnknownOutcomeError
 from notifications.backends.explanations.explain import Explanation, explain
-from notifications.mailbox import connection, tokens
+from notifications.mailbox.connection import Connection
 from notifications.message.addresses import Address, parse_address
 from notifications.message.message import MailMessage
 from notifications.models import Attempt, MicrosoftAccount, Worker
@@ -44,20 +44,19 @@ class Step:
 
 
 def send_test(
-    values: SettingsValues, account: MicrosoftAccount, *, recipient: Address, from_: str = ""
+    connection: Connection, account: MicrosoftAccount, *, recipient: Address, from_: str = ""
 ) -> Iterator[Step]:
-    """Send a test message, step by step. `values` are effective ones. One log entry is written
-    in any case. Raises nothing that Microsoft may answer."""
+    """Send a test message, step by step. One log entry is written in any case. Raises nothing
+    that Microsoft may answer."""
+    values = connection.values
     message = _message(values, account, recipient=recipient, from_=from_)
     started = timezone.now()
     step = _("Get an access token")
     try:
         yield Step(step, "running")
-        token = tokens.access_token(
-            account, connection.application(values), connection.needed_permissions(values)
-        )
+        token = connection.token(account)
         yield Step(step, "done")
-        backend = connection.open_backend(values, account, token=lambda: token.secret)
+        backend = connection.open(account, token=lambda: token.secret)
         with closing(backend):
             step = _("Open the mailbox")
             yield Step(step, "running")

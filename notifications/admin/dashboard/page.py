@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from notifications.backends.explanations.explain import explain
 from notifications.log import figures
-from notifications.mailbox import connection
+from notifications.mailbox.connection import Connection
 from notifications.models import Attempt, EmailSettings, Notification, Worker
 from notifications.models.account import AccountState
 from notifications.models.settings import Service
@@ -45,7 +45,7 @@ def _account_state(code: str) -> str:
 
 def _setup(saved: EmailSettings) -> dict[str, bool] | None:
     """Which steps of the setup are done; None when all of them are."""
-    lacks = connection.missing_for_sign_in(connection.effective(saved.values()))
+    lacks = Connection.of(saved.values()).missing
     done = {
         "application": not lacks,
         "account": saved.account is not None and saved.service != Service.NONE,

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from notifications.backends.errors import Answer
+from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount, Worker
-from notifications.models.settings import SettingsValues
 
 NO_ANSWER = Answer()
 
@@ -68,7 +68,7 @@ class Outside:
 class Stored:
     """What the database holds. `unreadable` names the secrets that no key opens."""
 
-    values: SettingsValues
+    connection: Connection
     account: MicrosoftAccount | None
     is_foreign: bool
     is_copy: bool

@@ -6,15 +6,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from mailconnector import broker
 from notifications.backends.network import proxy_for
 from notifications.health import stored_secrets
-from notifications.mailbox.connection import cloud_of, effective
+from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState, Worker
-from notifications.models.settings import Api, SettingsValues
 
 from .facts import Facts, Stored
 
@@ -26,19 +25,13 @@ def read(*, now: datetime, browser_host: str = "") -> Facts:
         now=now,
         public_url=settings.PUBLIC_URL,
         browser_host=browser_host,
-        proxies=_proxies(stored.values) if stored else {},
+        proxies=_proxies(stored.connection) if stored else {},
         database_problem=problem,
         unapplied=unapplied,
         redis_problem=broker.problem(),
         folder_problem=_folder_problem(),
         stored=stored,
     )
-
-
-def services(values: SettingsValues) -> dict[str, str]:
-    """The addresses that are called with these settings: of the sign-in service and of mail."""
-    cloud = cloud_of(values)
-    return {"login": cloud.login, "mail": cloud.ews if values.api == Api.EWS else cloud.graph}
 
 
 def host_of(url: str) -> str:
@@ -48,7 +41,7 @@ def host_of(url: str) -> str:
 def database() -> tuple[str, list[str]]:
     """What is wrong with it, and the migrations that it lacks."""
     try:
-        executor = MigrationExecutor(connection)
+        executor = MigrationExecutor(connections["default"])
     except Error as error:
         return f"{type(error).__name__}: {error}".strip().splitlines()[0], []
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -58,7 +51,7 @@ def database() -> tuple[str, list[str]]:
 def _stored(now: datetime) -> Stored:
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
     return Stored(
-        values=effective(saved.values()),
+        connection=Connection.of(saved.values()),
         account=saved.account,
         is_foreign=state.is_foreign,
         is_copy=state.is_copy,
@@ -68,8 +61,8 @@ def _stored(now: datetime) -> Stored:
     )
 
 
-def _proxies(values: SettingsValues) -> dict[str, str]:
-    found = {host_of(url): proxy_for(url) for url in services(values).values()}
+def _proxies(connection: Connection) -> dict[str, str]:
+    found = {host_of(url): proxy_for(url) for url in connection.service_urls.values()}
     return {host: proxy for host, proxy in found.items() if proxy}
 
 

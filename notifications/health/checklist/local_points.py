@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import vault
-from notifications.mailbox import connection, credential_expiry
+from notifications.mailbox import credential_expiry
 
 from .facts import Facts, Finding, State
 
@@ -100,24 +100,24 @@ def application(facts: Facts) -> Finding:
     code, label = "application", _("Microsoft Entra application")
     if facts.stored is None:
         return _unread(code, label)
-    if missing := connection.missing_for_sign_in(facts.stored.values):
+    if missing := facts.stored.connection.missing:
         detail = _("Not entered yet: %(missing)s.") % {"missing": ", ".join(missing)}
         fix = _("Enter it on E-mail > Settings and save.")
         return Finding(code, label, State.WRONG, detail, fix)
-    return Finding(code, label, State.OK, facts.stored.values.client_id)
+    return Finding(code, label, State.OK, facts.stored.connection.values.client_id)
 
 
 def credential_end(facts: Facts) -> Finding:
     code, label = "credential_end", _("End of the credential")
     if facts.stored is None:
         return _unread(code, label)
-    days = credential_expiry.days_left(facts.stored.values, facts.now.date())
+    days = credential_expiry.days_left(facts.stored.connection.values, facts.now.date())
     stage = credential_expiry.stage(days)
     if days is None:
         detail = _("The client secret's expiry date is not entered on E-mail > Settings.")
         return Finding(code, label, State.NOT_CHECKED, detail)
     detail = _("It ends on %(date)s; days left: %(days)d.") % {
-        "date": credential_expiry.ends_on(facts.stored.values),
+        "date": credential_expiry.ends_on(facts.stored.connection.values),
         "days": days,
     }
     if stage is None or stage > credential_expiry.SOON:

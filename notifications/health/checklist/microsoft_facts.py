@@ -3,7 +3,6 @@
 Each request has its time-out; what depends on a step that failed is left out. Sends no mail.
 """
 
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -11,10 +10,11 @@ import requests
 from django.utils.translation import gettext as _
 from requests.utils import get_environ_proxies
 
-from notifications.backends.errors import Answer, AuthError, SendError
+from notifications.backends.errors import Answer, SendError
 from notifications.backends.explanations.explain import sign_in_code
 from notifications.backends.network import network_answer
-from notifications.mailbox import account_state, connection, tokens
+from notifications.mailbox import check
+from notifications.mailbox.connection import Connection, verify
 from notifications.models import MicrosoftAccount
 from notifications.models.settings import SettingsValues
 
@@ -27,19 +27,19 @@ _OK = 200
 
 def ask(stored: Stored) -> Outside:
     """With the settings that count. The account's row keeps what its renewal found out."""
-    values = stored.values
-    urls = local_facts.services(values)
-    tenant_id = values.tenant_id or "common"
+    connection, account = stored.connection, stored.account
+    urls = connection.service_urls
+    tenant_id = connection.values.tenant_id or "common"
     configuration = f"{urls['login']}/{tenant_id}/v2.0/.well-known/openid-configuration"
     login, answered = _reach(configuration)
     mail, _response = _reach(urls["mail"])
-    renewal, token = _renew(values, stored.account, login)
+    renewal, token = _renew(connection, account, login)
     return Outside(
         login=login,
         mail=mail,
-        tenant=_tenant(values, answered),
+        tenant=_tenant(connection.values, answered),
         renewal=renewal,
-        mailbox=_open_mailbox(values, stored.account, token, mail),
+        mailbox=_open_mailbox(connection, account, token, mail),
         clock_off=_clock_off(answered),
     )
 
@@ -52,7 +52,7 @@ def _reach(url: str) -> tuple[Tried, requests.Response | None]:
             response = session.get(
                 url,
                 timeout=_TIMEOUT,
-                verify=connection.verify(),
+                verify=verify(),
                 proxies=get_environ_proxies(url),
                 allow_redirects=False,
             )
@@ -90,10 +90,10 @@ def _clock_off(response: requests.Response | None) -> timedelta | None:
 
 
 def _renew(
-    values: SettingsValues, account: MicrosoftAccount | None, login: Tried
+    connection: Connection, account: MicrosoftAccount | None, login: Tried
 ) -> tuple[Tried, str]:
     """The renewal and, where it worked, the access token."""
-    if missing := connection.missing_for_sign_in(values):
+    if missing := connection.missing:
         return Tried(
             skipped=_("Not entered yet: %(missing)s.") % {"missing": ", ".join(missing)}
         ), ""
@@ -102,30 +102,21 @@ def _renew(
     if login.answer.code:
         return Tried(skipped=_("Microsoft's sign-in service was not reached.")), ""
     try:
-        token = tokens.access_token(
-            account,
-            connection.application(values),
-            connection.needed_permissions(values),
-            force=True,
-        )
+        token = check.renew(connection, account)
     except SendError as error:
         return Tried(error.answer), ""
-    return Tried(detail=account.address), token.secret
+    return Tried(detail=account.address), token
 
 
 def _open_mailbox(
-    values: SettingsValues, account: MicrosoftAccount | None, token: str, mail: Tried
+    connection: Connection, account: MicrosoftAccount | None, token: str, mail: Tried
 ) -> Tried:
     if account is None or not token:
         return Tried(skipped=_("There is no access token to open it with."))
     if mail.answer.code:
         return Tried(skipped=_("Microsoft's mail service was not reached."))
     try:
-        with closing(connection.open_backend(values, account, token=lambda: token)) as backend:
-            info = backend.check()
-    except AuthError as error:
-        account_state.remember_trouble(account, error.answer)
-        return Tried(error.answer)
+        info = check.look(connection, account, token=token)
     except SendError as error:
         return Tried(error.answer)
     if not info.mailbox_checked:

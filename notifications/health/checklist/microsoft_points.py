@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
-from notifications.mailbox import connection as settings_connection
 from notifications.models.account import AccountState
 
 from .facts import Facts, Finding, Outside, State, Tried
@@ -124,7 +123,7 @@ def permissions(facts: Facts) -> Finding:
     account = facts.stored.account
     if account is None:
         return Finding(code, label, State.NOT_CHECKED, _("Nobody is signed in."))
-    needed = settings_connection.needed_permissions(facts.stored.values)
+    needed = facts.stored.connection.permissions
     if lacking := account.lacks(needed):
         fix = _(
             "Add them to the app registration as delegated permissions, then sign in again on "

@@ -8,7 +8,7 @@ import pytest
 
 from notifications.backends.errors import TransientError
 from notifications.backends.microsoft import clouds
-from notifications.mailbox import connection, tokens
+from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings
 from tests import factories, proxies
 from tests.exchange_emulator.emulator import DESK
@@ -36,14 +36,9 @@ def host(url):
 def connect(emulator, **changes):
     """Sign in at the cloud of the settings; a backend with a token that was renewed."""
     row = factories.connect(emulator, **changes)
-    values = connection.effective(row.values())
-    token = tokens.access_token(
-        row.account,
-        connection.application(values),
-        connection.needed_permissions(values),
-        force=True,
-    )
-    return closing(connection.open_backend(values, row.account, token=lambda: token.secret))
+    connection = Connection.of(row.values())
+    token = connection.token(row.account, force=True)
+    return closing(connection.open(row.account, token=lambda: token.secret))
 
 
 @pytest.mark.parametrize("api", ["graph", "ews"])

@@ -9,7 +9,7 @@ from notifications import vault
 from notifications.backends.errors import AuthError
 from notifications.backends.microsoft.ews.backend import EwsBackend
 from notifications.backends.microsoft.graph.backend import GraphBackend
-from notifications.mailbox import connection
+from notifications.mailbox.connection import Connection, fixed_by_environment, verify
 from notifications.models.settings import SettingsValues
 from tests import factories
 
@@ -31,7 +31,7 @@ def test_each_cloud_has_its_own_hosts(settings, key, chosen_on_the_page):
     settings.CLOUD = "page" if chosen_on_the_page else key
     login, graph, ews = HOSTS[key]
 
-    cloud = connection.cloud_of(SettingsValues(cloud=key if chosen_on_the_page else "global"))
+    cloud = Connection.of(SettingsValues(cloud=key if chosen_on_the_page else "global")).cloud
 
     assert cloud.login == f"https://{login}"
     assert cloud.graph == f"https://{graph}/v1.0"
@@ -46,7 +46,7 @@ def test_a_custom_cloud_is_what_the_environment_says(settings):
     settings.GRAPH_URL = "https://graph.example/v1.0"
     settings.EWS_URL = "https://outlook.example/EWS/Exchange.asmx"
 
-    cloud = connection.cloud_of(SettingsValues())
+    cloud = Connection.of(SettingsValues()).cloud
 
     assert (cloud.login, cloud.graph) == ("https://login.example", "https://graph.example/v1.0")
     assert cloud.ews_permission == "https://outlook.example/EWS.AccessAsUser.All"
@@ -56,7 +56,7 @@ def test_the_sign_in_is_asked_at_the_clouds_own_address(settings):
     settings.CLOUD = "china"
     values = SettingsValues(tenant_id="contoso.example", client_secret=vault.seal("secret"))
 
-    application = connection.application(values)
+    application = Connection.of(values).application()
 
     assert application.authority == "https://login.chinacloudapi.cn/contoso.example"
 
@@ -78,7 +78,7 @@ def test_the_sign_in_is_asked_at_the_clouds_own_address(settings):
 def test_the_permissions_follow_api_delegation_and_protection(settings, changes, needed):
     settings.CLOUD = "global"
 
-    assert connection.needed_permissions(SettingsValues(**changes)) == needed
+    assert Connection.of(SettingsValues(**changes)).permissions == needed
 
 
 @pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_the_permissions_follow_api_delegation_and_protection(settings, changes,
 def test_each_api_has_its_backend(api, kind):
     values = SettingsValues(api=api)
 
-    backend = connection.open_backend(values, factories.account(), token=lambda: "token")
+    backend = Connection.of(values).open(factories.account(), token=lambda: "token")
 
     assert type(backend) is kind
     backend.close()
@@ -96,18 +96,18 @@ def test_what_the_environment_gives_goes_before_the_page(settings):
     settings.CLIENT_ID = "from-the-environment"
     settings.CLIENT_SECRET = "environment~secret"
 
-    values = connection.effective(SettingsValues(client_id="typed", tenant_id="typed"))
+    values = Connection.of(SettingsValues(client_id="typed", tenant_id="typed")).values
 
     assert (values.client_id, values.tenant_id) == ("from-the-environment", "typed")
     assert vault.unseal(values.client_secret) == "environment~secret"
-    assert set(connection.fixed_by_environment()) == {"client_id", "client_secret", "credential"}
+    assert set(fixed_by_environment()) == {"client_id", "client_secret", "credential"}
 
 
 def test_a_certificate_is_a_credential_as_msal_takes_it():
     pem = factories.certificate_pem().decode()
     values = SettingsValues(credential="certificate", certificate=vault.seal(pem))
 
-    credential = connection.application(values).credential
+    credential = Connection.of(values).application().credential
 
     assert "PRIVATE KEY" in credential["private_key"]
     assert credential["public_certificate"].startswith("-----BEGIN CERTIFICATE-----")
@@ -115,7 +115,7 @@ def test_a_certificate_is_a_credential_as_msal_takes_it():
 
 def test_a_secret_without_its_key_is_named_as_such():
     with pytest.raises(AuthError) as caught:
-        connection.application(SettingsValues(client_secret="sealed with a lost key"))
+        Connection.of(SettingsValues(client_secret="sealed with a lost key")).application()
 
     assert caught.value.answer.code == "KeyMissing"
 
@@ -130,7 +130,7 @@ def test_a_secret_without_its_key_is_named_as_such():
     ],
 )
 def test_what_a_sign_in_still_lacks_is_named(given, missing):
-    assert connection.missing_for_sign_in(SettingsValues(**given)) == missing
+    assert Connection.of(SettingsValues(**given)).missing == missing
 
 
 def test_our_own_authority_is_trusted_besides_the_usual_ones(settings, tmp_path):
@@ -138,15 +138,15 @@ def test_our_own_authority_is_trusted_besides_the_usual_ones(settings, tmp_path)
     own.write_text("own")
     settings.CLOUD, settings.CA_BUNDLE = "global", str(own)
 
-    trusted = connection.verify()
+    trusted = verify()
 
     assert Path(trusted).read_bytes() == Path(certifi.where()).read_bytes() + b"\nown"
-    assert connection.verify() == trusted
+    assert verify() == trusted
     own.write_text("another")
-    assert connection.verify() != trusted
+    assert verify() != trusted
 
 
 def test_an_authority_that_is_not_there_is_left_to_who_opens_it(settings):
     settings.CLOUD, settings.CA_BUNDLE = "global", "/nowhere/ca.pem"
 
-    assert connection.verify() == "/nowhere/ca.pem"
+    assert verify() == "/nowhere/ca.pem"

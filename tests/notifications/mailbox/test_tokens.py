@@ -9,7 +9,7 @@ from django.utils import timezone
 from notifications import vault
 from notifications.backends.errors import AuthError, TransientError
 from notifications.backends.microsoft import entra
-from notifications.mailbox import connection, tokens
+from notifications.mailbox import tokens
 from notifications.models import MicrosoftAccount
 from notifications.models.account import AccountState
 from tests import factories
@@ -234,9 +234,3 @@ def test_nothing_secret_is_logged(account, application, caplog):
 
     assert token.secret not in caplog.text
     assert SECRET not in caplog.text
-
-
-def test_the_permissions_follow_the_settings(connected):
-    values = connection.effective(connected.values())
-
-    assert connection.needed_permissions(values) == {"Mail.Send", "Mail.ReadWrite"}

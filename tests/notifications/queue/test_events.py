@@ -6,8 +6,8 @@ import pytest
 
 from notifications import outbox
 from notifications.backends.errors import Answer
-from notifications.mailbox import account_state, tokens
-from notifications.mailbox.connection import application, effective, needed_permissions
+from notifications.mailbox import account_state
+from notifications.mailbox.connection import Connection
 from notifications.mailbox.save import save_settings
 from notifications.models import ConnectionEvent, EmailSettings, MicrosoftAccount
 from notifications.models.account import AccountState
@@ -30,8 +30,7 @@ def lose_sign_in(account):
 
 
 def renew(saved):
-    values = effective(saved.values())
-    tokens.access_token(saved.account, application(values), needed_permissions(values), force=True)
+    Connection.of(saved.values()).token(saved.account, force=True)
 
 
 def test_a_lost_sign_in_is_one_event_with_microsofts_code(connected, emulator):

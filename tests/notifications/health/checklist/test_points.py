@@ -10,6 +10,7 @@ from notifications import vault
 from notifications.backends.errors import Answer
 from notifications.health.checklist import points
 from notifications.health.checklist.facts import Facts, Outside, State, Stored, Tried
+from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount, Worker
 from notifications.models.settings import SettingsValues
 
@@ -22,12 +23,14 @@ def good(settings):
     """Facts of an installation with which everything is right."""
     worker = Worker(name="host:1", version=settings.VERSION, key=vault.key_fingerprint())
     stored = Stored(
-        values=SettingsValues(
-            service="exchange-online",
-            tenant_id="t",
-            client_id="c",
-            client_secret="s",
-            secret_expires_on=(NOW + timedelta(days=300)).date(),
+        connection=Connection.of(
+            SettingsValues(
+                service="exchange-online",
+                tenant_id="t",
+                client_id="c",
+                client_secret="s",
+                secret_expires_on=(NOW + timedelta(days=300)).date(),
+            )
         ),
         account=MicrosoftAccount(scopes="Mail.Send Mail.ReadWrite", renewed_at=NOW),
         is_foreign=False,
@@ -98,7 +101,7 @@ def test_what_is_wrong_here_is_found_with_its_fix(good, changes, code):
         ({"workers": []}, "worker"),
         ({"beat_seen_at": NOW - timedelta(minutes=4)}, "beat"),
         ({"beat_seen_at": None}, "beat"),
-        ({"values": SettingsValues()}, "application"),
+        ({"connection": Connection.of(SettingsValues())}, "application"),
     ],
 )
 def test_what_is_wrong_in_the_database_is_found_with_its_fix(good, changes, code):
@@ -123,8 +126,9 @@ def test_a_worker_that_differs_from_the_web_is_named(good, settings, changes, wo
 
 @pytest.mark.parametrize(("days", "state"), [(8, State.OK), (7, State.WRONG), (-1, State.WRONG)])
 def test_a_credential_is_wrong_from_a_week_before_its_end(good, days, state):
-    values = replace(good.stored.values, secret_expires_on=(NOW + timedelta(days=days)).date())
-    found = points.findings(replace(good, stored=replace(good.stored, values=values)))
+    ends_on = (NOW + timedelta(days=days)).date()
+    connection = Connection(replace(good.stored.connection.values, secret_expires_on=ends_on))
+    found = points.findings(replace(good, stored=replace(good.stored, connection=connection)))
 
     assert next(f.state for f in found if f.code == "credential_end") is state
 
