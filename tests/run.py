@@ -1,11 +1,17 @@
-"""`make test`: all tests, with what they need. PostgreSQL is started here, on a free port, and
-stopped after; the tests start the other servers themselves."""
+"""`make test`: all tests, with what they need. PostgreSQL is started here, on a socket of its own,
+and stopped after; the tests start the other servers themselves.
 
+`python -m tests.run --clock +400d --zone Asia/Tokyo PATHS` runs these paths at another date, in
+another zone; all servers and processes of the run have the same wrong clock.
+"""
+
+import argparse
 import os
 import shutil
 import subprocess
 import sys
 
+from tests import clock
 from tests.servers import postgresql
 
 PACKAGES = {
@@ -26,6 +32,11 @@ def main(arguments: list[str]) -> int:
     if missing := _missing():
         print(f"Install these Debian packages first: {' '.join(missing)}", file=sys.stderr)  # noqa: T201
         return 1
+    options, arguments = _options().parse_known_args(arguments)
+    if options.zone:
+        os.environ["TZ"] = options.zone
+    if options.clock:
+        os.environ.update(clock.moved(options.clock, zone=options.zone or "UTC"))
     with postgresql() as server:
         print("All tests, on PostgreSQL", flush=True)  # noqa: T201
         first = _pytest(arguments, DATABASE_URL=server.url)
@@ -33,6 +44,13 @@ def main(arguments: list[str]) -> int:
         return first
     print("The tests that use the database, on SQLite", flush=True)  # noqa: T201
     return _pytest([*arguments, *ON_SQLITE_TOO])
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--clock", help="how far it is moved (+400d), or its date and time")
+    parser.add_argument("--zone", help="the time zone of the machine")
+    return parser
 
 
 def _pytest(arguments: list[str], **environment: str) -> int:

