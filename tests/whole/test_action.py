@@ -1,10 +1,7 @@
 """E-mail Notifications and API keys in a real browser, also narrow and without JavaScript."""
 
-import pytest
 import requests
 from playwright.sync_api import expect
-
-pytestmark = pytest.mark.xdist_group("whole")
 
 
 def write_template(page, product, name):

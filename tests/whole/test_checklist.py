@@ -2,14 +2,11 @@
 
 import re
 
-import pytest
 import requests
 from playwright.sync_api import expect
 
 from tests.exchange_emulator.emulator import DESK
 from tests.whole.test_story import open_settings, sign_in
-
-pytestmark = pytest.mark.xdist_group("whole")
 
 
 def point(page, label):

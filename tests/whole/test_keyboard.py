@@ -3,12 +3,9 @@ one is."""
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.exchange_emulator.emulator import DESK
-
-pytestmark = pytest.mark.xdist_group("whole")
 
 FOCUS = """() => {
     const element = document.activeElement;

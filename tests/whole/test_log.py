@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 
 from tests.exchange_emulator.emulator import DESK
 
-pytestmark = pytest.mark.xdist_group("whole")
-
 
 @pytest.fixture
 def connected(page, product):

@@ -17,7 +17,6 @@ from tests.exchange_emulator.emulator import DESK
 from tests.servers import free_port
 from tests.whole import conftest
 
-pytestmark = pytest.mark.xdist_group("whole")
 ROOT = Path(__file__).parents[2]
 HOST = "mail.contoso.example"
 URL = f"https://{HOST}"

@@ -11,8 +11,6 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.whole import pages, situations
 
-pytestmark = pytest.mark.xdist_group("whole")
-
 SIZES = ((1280, 900), (400, 800))
 # Rule, and the beginning of the element's HTML: what is Unfold's or Django's own and can be mended
 # neither by a template nor by a style, each with its reason.

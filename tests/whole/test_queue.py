@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.xdist_group("whole")
 REFRESH = 10_500  # milliseconds: a little more than the page waits
 
 

@@ -4,8 +4,6 @@ import socket
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("whole")
-
 
 def test_everything_comes_up_and_ends_with_ctrl_c(new_product):
     new_product.start()

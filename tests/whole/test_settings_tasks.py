@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from tests.exchange_emulator.emulator import DESK
 from tests.notifications.listening import listening
 
-pytestmark = pytest.mark.xdist_group("whole")
 SAVED = "The settings have been saved."
 
 
