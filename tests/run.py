@@ -1,8 +1,8 @@
 """`make test`: all tests, with what they need. PostgreSQL is started here, on a socket of its own,
 and stopped after; the tests start the other servers themselves.
 
-`python -m tests.run --clock +400d --zone Asia/Tokyo PATHS` runs these paths at another date, in
-another zone; all servers and processes of the run have the same wrong clock.
+`python -m tests.run --clock +400d --zone Asia/Tokyo --locale de_DE.ISO-8859-1 PATHS` runs these
+paths on a machine with another date, zone and language; so do all servers and processes of the run.
 """
 
 import argparse
@@ -11,13 +11,14 @@ import shutil
 import subprocess
 import sys
 
-from tests import clock
+from tests.machines import machine
 from tests.servers import postgresql
 
 PACKAGES = {
     "chromium": "chromium",
     "curl": "curl",
     "faketime": "faketime",
+    "locale-gen": "locales",
     "nginx": "nginx",
     "msgfmt": "gettext",
     "pg_virtualenv": "postgresql",
@@ -33,10 +34,12 @@ def main(arguments: list[str]) -> int:
         print(f"Install these Debian packages first: {' '.join(missing)}", file=sys.stderr)  # noqa: T201
         return 1
     options, arguments = _options().parse_known_args(arguments)
-    if options.zone:
-        os.environ["TZ"] = options.zone
-    if options.clock:
-        os.environ.update(clock.moved(options.clock, zone=options.zone or "UTC"))
+    with machine(when=options.clock, zone=options.zone, locale=options.locale) as environment:
+        os.environ.update(environment)
+        return _everywhere(arguments)
+
+
+def _everywhere(arguments: list[str]) -> int:
     with postgresql() as server:
         print("All tests, on PostgreSQL", flush=True)  # noqa: T201
         first = _pytest(arguments, DATABASE_URL=server.url)
@@ -48,8 +51,9 @@ def main(arguments: list[str]) -> int:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--clock", help="how far it is moved (+400d), or its date and time")
-    parser.add_argument("--zone", help="the time zone of the machine")
+    parser.add_argument("--clock", default="", help="how far (+400d), or a date and time")
+    parser.add_argument("--zone", default="")
+    parser.add_argument("--locale", default="", help="C, or one that is made for the run")
     return parser
 
 

@@ -36,7 +36,7 @@ class PostgreSQL:
     def create(self) -> None:
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
-        self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8")
+        self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C")
 
     def start(self) -> None:
         options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
