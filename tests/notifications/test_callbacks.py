@@ -23,6 +23,7 @@ from notifications.models.callback import CallbackState
 from notifications.models.status import Status
 from tests import factories, proxies
 from tests.notifications.listening import listening
+from tests.waiting import PATIENCE
 
 SECRET = "callback-s3cret"
 
@@ -194,7 +195,7 @@ def test_whoever_answers_byte_by_byte_is_not_waited_for(monkeypatch, now):
             f"http://localhost:{server.getsockname()[1]}/", b"{}", secret="s", now=now
         )
 
-        dribbling.result(timeout=20)
+        dribbling.result(timeout=PATIENCE)
     assert outcome == webhooks.Outcome(0, "TimeoutError")
 
 

@@ -14,6 +14,7 @@ from notifications.backends.graph_http import GraphHttp, retry_after
 from notifications.errors import PermanentError, TransientError
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
+from tests.waiting import PATIENCE
 
 from .harness import GraphHarness
 
@@ -38,8 +39,8 @@ def ignore(_reference):
     """For tests that do not look at the checkpoint."""
 
 
-def backend_at(url, *, verify=True, timeout=(2.0, 2.0)):
-    http = GraphHttp(url, token=lambda: "token", verify=verify, timeout=timeout)
+def backend_at(url):
+    http = GraphHttp(url, token=lambda: "token", verify=True, timeout=(PATIENCE, PATIENCE))
     return GraphBackend(http, mailbox=DESK, by_draft=False)
 
 
