@@ -53,7 +53,7 @@ class _TargetRefused(Exception):  # noqa: N818 - reads as what it is
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CallResult:
     """`error` is "" where the other side took the call; `status` 0 where it did not answer."""
 
     status: int
@@ -90,10 +90,10 @@ def sign(body: bytes, *, secret: str, timestamp: int) -> str:
     return "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
-def call(url: str, body: bytes, *, secret: str, now: datetime) -> Outcome:
+def call(url: str, body: bytes, *, secret: str, now: datetime) -> CallResult:
     """POST the JSON, signed. Never raises for what the other side does; follows no redirect."""
     if problem := target_problem(url):
-        return Outcome(0, problem)
+        return CallResult(0, problem)
     timestamp = int(now.timestamp())
     headers = {
         "Content-Type": "application/json",
@@ -106,14 +106,14 @@ def call(url: str, body: bytes, *, secret: str, now: datetime) -> Outcome:
     try:
         status = _post(parts, body, headers)
     except _TargetRefused as error:
-        return Outcome(0, str(error))
+        return CallResult(0, str(error))
     except ssl.SSLError as error:
-        return Outcome(0, f"TLS: {error.reason or error}")
+        return CallResult(0, f"TLS: {error.reason or error}")
     except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: a bad port
         # Only its kind: the whole text may contain the address, which may contain a token.
         told = error.strerror if isinstance(error, OSError) and error.strerror else ""
-        return Outcome(0, told or type(error).__name__)
-    return Outcome(status, _status_problem(status))
+        return CallResult(0, told or type(error).__name__)
+    return CallResult(status, _status_problem(status))
 
 
 def _status_problem(status: int) -> str:

@@ -18,7 +18,7 @@ from notifications.models.callback import CallbackQuerySet, CallbackState
 from notifications.models.status import Status
 from notifications.vault import UnreadableSecret
 
-from .call import Outcome, call
+from .call import CallResult, call
 
 _NO_ADDRESS = storable(_("There is no address to call any more."))
 _NO_KEY = storable(_("The secret cannot be read: the encryption key is missing."))
@@ -109,14 +109,14 @@ def _callback(link: ApiNotification, event: str, *, now: datetime) -> Callback:
     )
 
 
-def _call(row: Callback) -> Outcome:
+def _call(row: Callback) -> CallResult:
     url, sealed = _target(row)
     if not url:
-        return Outcome(0, _NO_ADDRESS)
+        return CallResult(0, _NO_ADDRESS)
     try:
         secret = vault.unseal(sealed)
     except UnreadableSecret:
-        return Outcome(0, _NO_KEY)
+        return CallResult(0, _NO_KEY)
     return call(url, row.body.encode(), secret=secret, now=timezone.now())
 
 
@@ -129,16 +129,16 @@ def _target(row: Callback) -> tuple[str, str]:
     return "" if key.revoked_at else key.callback_url, key.callback_secret
 
 
-def _record(row: Callback, outcome: Outcome, *, now: datetime) -> None:
-    rows, error = Callback.objects, outcome.error
+def _record(row: Callback, result: CallResult, *, now: datetime) -> None:
+    rows, error = Callback.objects, result.error
     if not error:
-        rows.deliver(row.pk, http_status=outcome.status)
+        rows.deliver(row.pk, http_status=result.status)
         return
     due_at = retry.next_attempt(row.attempts + 1, now=now)
     if due_at is None:
-        rows.give_up(row.pk, http_status=outcome.status, error=error)
+        rows.give_up(row.pk, http_status=result.status, error=error)
     else:
-        rows.put_back(row.pk, due_at=due_at, http_status=outcome.status, error=error)
+        rows.put_back(row.pk, due_at=due_at, http_status=result.status, error=error)
 
 
 def _body(row: Notification, event: str, *, now: datetime) -> str:

@@ -172,9 +172,9 @@ def test_an_address_that_cannot_be_called_is_told(url, words):
 def test_private_networks_are_not_called_unless_that_is_allowed(settings, host, now):
     settings.CALLBACKS_TO_PRIVATE_ADDRESSES = False
 
-    outcome = webhooks.call(f"https://{host}:9/", b"{}", secret="s", now=now)
+    result = webhooks.call(f"https://{host}:9/", b"{}", secret="s", now=now)
 
-    assert "leads into a private network" in outcome.error
+    assert "leads into a private network" in result.error
 
 
 def test_whoever_answers_byte_by_byte_is_not_waited_for(monkeypatch, now):
@@ -182,12 +182,12 @@ def test_whoever_answers_byte_by_byte_is_not_waited_for(monkeypatch, now):
     with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as pool:
         dribbling = pool.submit(dribble, server)
 
-        outcome = webhooks.call(
+        result = webhooks.call(
             f"http://localhost:{server.getsockname()[1]}/", b"{}", secret="s", now=now
         )
 
         dribbling.result(timeout=PATIENCE)
-    assert outcome == webhooks.Outcome(0, "TimeoutError")
+    assert result == webhooks.CallResult(0, "TimeoutError")
 
 
 def dribble(server):
@@ -202,11 +202,11 @@ def dribble(server):
 def test_what_is_no_tls_is_an_error(listener, now):
     url = listener.url.replace("http:", "https:")
 
-    outcome = webhooks.call(url, b"{}", secret="s", now=now)
+    result = webhooks.call(url, b"{}", secret="s", now=now)
 
-    assert outcome.status == 0
-    assert outcome.error.startswith("TLS:")
-    assert "t0ken" not in outcome.error
+    assert result.status == 0
+    assert result.error.startswith("TLS:")
+    assert "t0ken" not in result.error
 
 
 @pytest.fixture
@@ -223,17 +223,17 @@ def proxied(monkeypatch, settings, tmp_path, emulator):
 
 
 def test_a_callback_takes_the_proxy_which_looks_the_name_up(proxied, now):
-    outcome = webhooks.call("https://desk.contoso.invalid/hook", b"{}", secret="s", now=now)
+    result = webhooks.call("https://desk.contoso.invalid/hook", b"{}", secret="s", now=now)
 
     assert proxied.paths == [("desk.contoso.invalid", "/hook")]
-    assert outcome.status in (404, 405)
+    assert result.status in (404, 405)
 
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "[::1]", "2130706433", "169.254.169.254"])
 def test_addresses_in_numbers_are_refused_before_the_proxy(proxied, host, now):
-    outcome = webhooks.call(f"https://{host}/", b"{}", secret="s", now=now)
+    result = webhooks.call(f"https://{host}/", b"{}", secret="s", now=now)
 
-    assert "leads into a private network" in outcome.error
+    assert "leads into a private network" in result.error
     assert proxied.connected == []
 
 
@@ -250,10 +250,10 @@ def test_a_proxy_that_does_not_help_is_told_without_its_password(
 ):
     monkeypatch.setenv("HTTPS_PROXY", address.format(port=proxied.port))
 
-    outcome = webhooks.call("https://desk.contoso.invalid/hook", b"{}", secret="s", now=now)
+    result = webhooks.call("https://desk.contoso.invalid/hook", b"{}", secret="s", now=now)
 
-    assert words in outcome.error
-    assert "wr0ng" not in outcome.error
+    assert words in result.error
+    assert "wr0ng" not in result.error
 
 
 @pytest.mark.django_db
