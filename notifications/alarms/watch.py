@@ -65,9 +65,10 @@ def watch(*, now: datetime) -> None:
 
 
 def call_test(url: str, *, secret: str, now: datetime) -> CallResult:
-    """One call with these values, at once; nothing is kept of it."""
-    body = {"id": str(uuid.uuid4()), "event": TEST, "at": now.isoformat(), **_origin()}
-    return call(url, json.dumps(body).encode(), secret=secret, now=now)
+    """Make one call with these values, at once; nothing is kept of it."""
+    event_id = str(uuid.uuid4())
+    body = {"id": event_id, "event": TEST, "at": now.isoformat(), **_origin()}
+    return call(url, json.dumps(body).encode(), event_id=event_id, secret=secret, now=now)
 
 
 def forget_old(*, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Calls to the outside, for applications and alarms: the queue of them and their log."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -118,6 +119,11 @@ class Callback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.pk}"
+
+    @property
+    def event_id(self) -> str:
+        """The id within the body: a receiver knows by it what it was told before."""
+        return str(json.loads(self.body)["id"])
 
     def target(self) -> Target:
         """An application is called at the address of its key, an alarm is told to that of

@@ -1,8 +1,6 @@
 """Signed calls to the outside. The one place that calls addresses which people have typed."""
 
 import base64
-import hashlib
-import hmac
 import http.client
 import ipaddress
 import re
@@ -23,10 +21,10 @@ from notifications.backends.network import proxy_url
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 
+from . import signature
+
 TIMEOUT = 10.0  # seconds, for each step of connecting and each piece of an answer
 LONGEST_CALL = 30.0  # seconds; whoever answers byte by byte shall not keep others waiting
-TIMESTAMP_HEADER = "Mail-Connector-Timestamp"
-SIGNATURE_HEADER = "Mail-Connector-Signature"
 _LOCAL = frozenset(["localhost", "127.0.0.1", "::1"])
 _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")
 _PRIVATE = storable(
@@ -84,22 +82,14 @@ def shown_address(url: str) -> str:
     return f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/…"
 
 
-def sign(body: bytes, *, secret: str, timestamp: int) -> str:
-    """HMAC-SHA256 over the timestamp, a dot and the body."""
-    signed = f"{timestamp}.".encode() + body
-    return "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
-
-
-def call(url: str, body: bytes, *, secret: str, now: datetime) -> CallResult:
+def call(url: str, body: bytes, *, event_id: str, secret: str, now: datetime) -> CallResult:
     """POST the JSON, signed. Never raises for what the other side does; follows no redirect."""
     if problem := target_problem(url):
         return CallResult(0, problem)
-    timestamp = int(now.timestamp())
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"Mail-Connector/{settings.VERSION}",
-        TIMESTAMP_HEADER: str(timestamp),
-        SIGNATURE_HEADER: sign(body, secret=secret, timestamp=timestamp),
+        **signature.headers(event_id, body, secret=secret, now=now),
         "Connection": "close",
     }
     parts = urlsplit(url)

@@ -110,7 +110,13 @@ def _call(row: Callback) -> CallResult:
         secret = vault.unseal(target.sealed_secret)
     except UnreadableSecret:
         return CallResult(0, _NO_KEY)
-    return call(target.url, row.body.encode(), secret=secret, now=timezone.now())
+    return call(
+        target.url,
+        row.body.encode(),
+        event_id=row.event_id,
+        secret=secret,
+        now=timezone.now(),
+    )
 
 
 def _record(row: Callback, result: CallResult, *, now: datetime) -> None:
