@@ -6,15 +6,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 import django
 from django.core.management import call_command
 
+from tests import clock
 from tests.exchange_emulator import emulator as practice
 from tests.exchange_emulator.emulator import Emulator
 from tests.servers import PostgreSQL, Redis, postgresql
@@ -39,7 +39,7 @@ class Product:
         for index in range(WORKERS):
             self.move_clock(index, 0)
             self.workers.append(self._worker(index))
-        self.others.append(self._celery("beat", "--pidfile", ""))
+        self.others.append(self._celery("beat", "--pidfile", "", environment=self.environment))
 
     def kill_worker(self, index: int) -> None:
         """As the kernel does when memory runs out; another one is started in its place."""
@@ -49,7 +49,7 @@ class Product:
 
     def move_clock(self, index: int, seconds: int) -> None:
         """The worker's clock is wrong by so much from now on; another's is not."""
-        self._clock(index).write_text(f"{seconds:+d}s")
+        clock.write(self._clock(index), seconds)
 
     def restart_redis(self) -> None:
         """All that the broker knew is gone."""
@@ -73,22 +73,14 @@ class Product:
 
     def _worker(self, index: int) -> subprocess.Popen:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-        clock = {
-            "LD_PRELOAD": _fake_clock(),
-            "FAKETIME_TIMESTAMP_FILE": str(self._clock(index)),
-            "FAKETIME_CACHE_DURATION": "1",
-            # A jump of the wall clock leaves the monotonic one alone, as on any machine.
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }
         options = ["--pool", "threads", "--concurrency", "4", *quiet]
-        return self._celery("worker", *options, variables=clock)
+        environment = clock.as_a_file_says(self.environment, self._clock(index))
+        return self._celery("worker", *options, environment=environment)
 
     def _clock(self, index: int) -> Path:
         return self.folder / f"clock-{index}"
 
-    def _celery(
-        self, *arguments: str, variables: Mapping[str, str] = MappingProxyType({})
-    ) -> subprocess.Popen:
+    def _celery(self, *arguments: str, environment: dict[str, str]) -> subprocess.Popen:
         with (self.folder / "processes.log").open("a") as log:
             return subprocess.Popen(
                 [
@@ -96,16 +88,10 @@ class Product:
                     *(*arguments, "--loglevel", "WARNING"),
                 ],
                 cwd=ROOT,
-                env={**self.environment, **variables},
+                env=environment,
                 stdout=log,
                 stderr=log,
             )
-
-
-def _fake_clock() -> str:
-    """The library of Debian's package faketime."""
-    (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
-    return str(library)
 
 
 @contextmanager

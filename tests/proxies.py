@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import requests
 import trustme
 
+from tests.waiting import PATIENCE
+
 USER, PASSWORD = "proxy-user", "pr0xy-pa55"
 _ALLOWED = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
@@ -128,7 +130,7 @@ class _Inside(_Quiet):
                 data=body,
                 verify=emulator.ca,
                 allow_redirects=False,
-                timeout=30,
+                timeout=PATIENCE,
             )
         content = answer.content.replace(emulator.https.encode(), f"https://{self.host}".encode())
         self.send_response(answer.status_code)

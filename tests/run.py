@@ -1,17 +1,24 @@
-"""`make test`: all tests, with what they need. PostgreSQL is started here, on a free port, and
-stopped after; the tests start the other servers themselves."""
+"""`make test`: all tests, with what they need. PostgreSQL is started here, on a socket of its own,
+and stopped after; the tests start the other servers themselves.
 
+`python -m tests.run --clock +400d --zone Asia/Tokyo --locale de_DE.ISO-8859-1 PATHS` runs these
+paths on a machine with another date, zone and language; so do all servers and processes of the run.
+"""
+
+import argparse
 import os
 import shutil
 import subprocess
 import sys
 
+from tests.machines import machine
 from tests.servers import postgresql
 
 PACKAGES = {
     "chromium": "chromium",
     "curl": "curl",
     "faketime": "faketime",
+    "locale-gen": "locales",
     "nginx": "nginx",
     "msgfmt": "gettext",
     "pg_virtualenv": "postgresql",
@@ -26,6 +33,13 @@ def main(arguments: list[str]) -> int:
     if missing := _missing():
         print(f"Install these Debian packages first: {' '.join(missing)}", file=sys.stderr)  # noqa: T201
         return 1
+    options, arguments = _options().parse_known_args(arguments)
+    with machine(when=options.clock, zone=options.zone, locale=options.locale) as environment:
+        os.environ.update(environment)
+        return _everywhere(arguments)
+
+
+def _everywhere(arguments: list[str]) -> int:
     with postgresql() as server:
         print("All tests, on PostgreSQL", flush=True)  # noqa: T201
         first = _pytest(arguments, DATABASE_URL=server.url)
@@ -33,6 +47,14 @@ def main(arguments: list[str]) -> int:
         return first
     print("The tests that use the database, on SQLite", flush=True)  # noqa: T201
     return _pytest([*arguments, *ON_SQLITE_TOO])
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--clock", default="", help="how far (+400d), or a date and time")
+    parser.add_argument("--zone", default="")
+    parser.add_argument("--locale", default="", help="C, or one that is made for the run")
+    return parser
 
 
 def _pytest(arguments: list[str], **environment: str) -> int:

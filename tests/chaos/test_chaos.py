@@ -4,8 +4,6 @@ import pytest
 
 from tests.chaos import run
 
-pytestmark = pytest.mark.xdist_group("whole")
-
 
 @pytest.mark.parametrize("direct", [False, True])
 def test_every_notification_is_accepted_once_whatever_fails(direct):

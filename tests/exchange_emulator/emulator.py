@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import msal
 import requests
 
+from tests.waiting import PATIENCE
+
 TENANT = "7a1c9c1e-3b5d-4e0a-9a43-c0a7050e0001"
 CLIENT = "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"
 SECRET = "practice~Secret.Value-Not-The-Id_0001"
@@ -122,5 +124,5 @@ def start(folder: Path, *arguments: str) -> Emulator:
 def stop(emulator: Emulator) -> None:
     emulator.session.close()
     emulator.process.terminate()
-    emulator.process.wait(timeout=5)
+    emulator.process.wait(timeout=PATIENCE)
     emulator.process.stdout.close()

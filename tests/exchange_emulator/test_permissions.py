@@ -12,6 +12,7 @@ from tests.exchange_emulator.emulator import CALLBACK, CLIENT, DESK, TENANT
 from tests.exchange_emulator.test_attachments import attachment
 from tests.exchange_emulator.test_drafts import draft
 from tests.exchange_emulator.test_sending import people, send_json
+from tests.waiting import PATIENCE
 
 SHARED = "it@contoso.example"
 FABRIKAM = "7a1c9c1e-3b5d-4e0a-9a43-c0a7050e0003"
@@ -91,7 +92,7 @@ def consent_for_all(emulator):
     page = f"{emulator.http}/{TENANT}/v2.0/adminconsent"
     query = {"client_id": CLIENT, "redirect_uri": CALLBACK, "scope": "Mail.Send"}
     form = {"account": "admin@contoso.example", "consent": "accept"}
-    answer = requests.post(page, params=query, data=form, allow_redirects=False, timeout=10)
+    answer = requests.post(page, params=query, data=form, allow_redirects=False, timeout=PATIENCE)
     assert "admin_consent=True" in answer.headers["Location"]
 
 

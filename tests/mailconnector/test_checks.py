@@ -10,6 +10,8 @@ from cryptography.fernet import Fernet
 from django.core.checks import run_checks
 from django.test import Client
 
+from tests.servers import free_ports
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -79,7 +81,7 @@ def manage(folder, *arguments, **environment):
     kept = {k: v for k, v in os.environ.items() if not k.startswith(unwanted)}
     return subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**kept, "MAILCONNECTOR_DATA_DIR": str(folder), **environment},
+        env={**kept, **free_ports(), "MAILCONNECTOR_DATA_DIR": str(folder), **environment},
     )  # fmt: skip
 
 

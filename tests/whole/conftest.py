@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
-from tests.servers import free_port
+from tests.servers import free_ports
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = [
@@ -22,6 +23,7 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass
@@ -65,14 +67,14 @@ class Product:
     def manage(self, *arguments):
         """Exit status and output of a manage.py command."""
         process = self.popen("manage.py", *arguments)
-        output, _nothing = process.communicate(timeout=60)
+        output, _nothing = process.communicate(timeout=PATIENCE)
         return process.returncode, output
 
     def stop(self):
         """Ctrl-C; returns the exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        output, _nothing = self.process.communicate(timeout=30)
+        output, _nothing = self.process.communicate(timeout=PATIENCE)
         self.output += output
         return self.process.returncode
 
@@ -89,7 +91,7 @@ class Product:
         return found
 
     def messages(self):
-        return requests.get(f"{self.mailboxes}/_emulator/messages", timeout=10).json()
+        return requests.get(f"{self.mailboxes}/_emulator/messages", timeout=PATIENCE).json()
 
 
 def make(folder):
@@ -98,12 +100,7 @@ def make(folder):
         for name, value in os.environ.items()
         if not name.startswith(("MAILCONNECTOR_", "DATABASE_URL", "REDIS_URL", "DJANGO_"))
     }
-    environment |= {
-        "MAILCONNECTOR_DATA_DIR": str(folder),
-        "PORT": str(free_port()),
-        "MAILCONNECTOR_EMULATOR_HTTP_PORT": str(free_port()),
-        "MAILCONNECTOR_EMULATOR_HTTPS_PORT": str(free_port()),
-    }
+    environment |= {"MAILCONNECTOR_DATA_DIR": str(folder), **free_ports()}
     return Product(folder, environment)
 
 
@@ -122,6 +119,13 @@ def product(tmp_path_factory):
     product.stop()
 
 
+def new_context(browser, **options):
+    """A person's browser. They read English, unless a test says otherwise."""
+    context = browser.new_context(**{"locale": "en-US", **options})
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Debian's. Of one module: Playwright leaves an event loop running in its thread, in which
@@ -134,8 +138,7 @@ def browser():
 
 @pytest.fixture
 def context(browser):
-    context = browser.new_context()
-    context.set_default_timeout(15_000)
+    context = new_context(browser)
     yield context
     context.close()
 

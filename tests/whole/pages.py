@@ -5,6 +5,7 @@ import json
 from contextlib import contextmanager
 
 from tests.mailconnector.access_table import TABLE
+from tests.waiting import PATIENCE
 
 MAKE_ROWS = """
 import json, os, django
@@ -34,7 +35,7 @@ SIDEBAR = (
 def make_rows(product):
     """A row of each kind that has a page; gives their numbers."""
     process = product.popen("-c", MAKE_ROWS)
-    output, _nothing = process.communicate(timeout=60)
+    output, _nothing = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, output
     return json.loads(output.rpartition("rows ")[2])
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.waiting import PATIENCE
 from tests.whole import situations
 from tests.whole.conftest import CHROMIUM, ROOT, make
 
@@ -27,7 +28,7 @@ def take(product, browser):
     situations.log_in(page, product)
     situations.SITUATIONS["settings, saved"](page, product.url)
     process = product.popen("-m", "tests.whole.example")
-    output, _nothing = process.communicate(timeout=60)
+    output, _nothing = process.communicate(timeout=PATIENCE)
     if process.returncode:
         raise RuntimeError(output)
     page.goto(product.url)  # takes the zone on

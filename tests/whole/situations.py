@@ -52,7 +52,7 @@ def _test_dialog(page, url):
 def _test_message(page, url):
     _test_dialog(page, url)
     page.get_by_role("dialog").get_by_role("button", name="OK").click()
-    page.get_by_text("Test message has been sent").wait_for(timeout=30_000)
+    page.get_by_text("Test message has been sent").wait_for()
 
 
 def _checked(page, url):

@@ -1,10 +1,10 @@
 """E-mail Notifications and API keys in a real browser, also narrow and without JavaScript."""
 
-import pytest
 import requests
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.xdist_group("whole")
+from tests.waiting import PATIENCE
+from tests.whole.conftest import new_context
 
 
 def write_template(page, product, name):
@@ -78,7 +78,7 @@ def test_an_upload_shows_how_far_it_is(page, product, tmp_path):
         }"""
     )
     expect(page.get_by_role("button", name="Run action")).to_be_disabled()
-    expect(page.get_by_text("Queued:")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Queued:")).to_be_visible()
 
 
 def test_files_can_be_dropped_one_after_the_other(page, product):
@@ -102,7 +102,9 @@ def test_files_can_be_dropped_one_after_the_other(page, product):
 
 
 def test_without_javascript_and_on_a_narrow_screen_it_works_as_well(browser, product, tmp_path):
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 400, "height": 800})
+    context = new_context(
+        browser, java_script_enabled=False, viewport={"width": 400, "height": 800}
+    )
     page = context.new_page()
     page.goto(product.url)
     page.get_by_label("Username").fill("admin")
@@ -150,7 +152,7 @@ def test_a_key_made_on_its_page_opens_the_api(page, product):
         f"{product.url}/api/v1/messages",
         json={"to": "alex@contoso.example", "subject": "By API", "text": "x"},
         headers={"Authorization": f"Bearer {token}"},
-        timeout=10,
+        timeout=PATIENCE,
     )
 
     assert answer.status_code == 201

@@ -2,14 +2,12 @@
 
 import re
 
-import pytest
 import requests
 from playwright.sync_api import expect
 
 from tests.exchange_emulator.emulator import DESK
+from tests.waiting import PATIENCE
 from tests.whole.test_story import open_settings, sign_in
-
-pytestmark = pytest.mark.xdist_group("whole")
 
 
 def point(page, label):
@@ -39,7 +37,7 @@ def test_an_administrator_finds_what_is_wrong_and_its_fix(page, product):
     assert product.manage("doctor")[0] == 0
 
     expired = {"kind": "secret-expired", "mailbox": DESK}
-    requests.post(f"{product.mailboxes}/_emulator/faults", json=expired, timeout=10)
+    requests.post(f"{product.mailboxes}/_emulator/faults", json=expired, timeout=PATIENCE)
     page.get_by_role("button", name="Check everything").click()
     expect(sign_in_point).to_contain_text("AADSTS7000222")
     expect(sign_in_point).to_contain_text("Create a new client secret and enter its Value")
@@ -48,7 +46,7 @@ def test_an_administrator_finds_what_is_wrong_and_its_fix(page, product):
     assert status == 1
     assert "AADSTS7000222" in told
 
-    requests.delete(f"{product.mailboxes}/_emulator/faults", timeout=10)
+    requests.delete(f"{product.mailboxes}/_emulator/faults", timeout=PATIENCE)
     page.get_by_role("button", name="Check everything").click()
     expect(page.get_by_text("Nothing wrong was found")).to_be_visible()
     expect(page.get_by_text("Application credential expired.")).to_have_count(0)

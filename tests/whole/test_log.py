@@ -1,14 +1,12 @@
 """What an administrator does with the log, in a real browser."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.exchange_emulator.emulator import DESK
-
-pytestmark = pytest.mark.xdist_group("whole")
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -27,9 +25,7 @@ def connected(page, product):
         product.manage(
             "enqueue", "--to", "a@contoso.example", "--subject", subject, "--text", "Hello"
         )
-    until = time.monotonic() + 30
-    while len(product.messages()) < 2:
-        assert time.monotonic() < until, "the messages did not leave"
+    assert wait_until(lambda: len(product.messages()) == 2)
     page.get_by_role("link", name="Logs").first.click()
 
 
@@ -64,9 +60,7 @@ def test_filter_search_open_copy_resend_and_go_back(page, product, connected):
     page.get_by_role("link", name="Toner is empty").click()
     page.get_by_role("button", name="Resend").click()
     expect(page.get_by_text("Queued again as a new notification.")).to_be_visible()
-    until = time.monotonic() + 30
-    while len(product.messages()) < 3:
-        assert time.monotonic() < until, "the message was not sent again"
+    assert wait_until(lambda: len(product.messages()) == 3)
     page.go_back()
     page.get_by_role("link", name="Back to the log").click()
     expect(rows).to_have_count(2)

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,9 @@ import trustme
 from tests import proxies
 from tests.exchange_emulator.emulator import DESK
 from tests.servers import free_port
+from tests.waiting import PATIENCE, wait_until
 from tests.whole import conftest
 
-pytestmark = pytest.mark.xdist_group("whole")
 ROOT = Path(__file__).parents[2]
 HOST = "mail.contoso.example"
 URL = f"https://{HOST}"
@@ -74,12 +73,16 @@ def nginx(product, tmp_path_factory):
     (folder / "nginx.conf").write_text(configuration(folder, **ports))
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     process = subprocess.Popen([program, "-p", folder, "-c", folder / "nginx.conf"])
-    while not (folder / "pid").exists() or not (folder / "pid").read_text():
+
+    def has_started():
         assert process.poll() is None, (folder / "error.log").read_text()
+        return (folder / "pid").exists() and (folder / "pid").read_text()
+
+    assert wait_until(has_started)
     with proxies.running(proxies.Proxy(leads_to=ports["https"])) as way:
         yield {"ca": str(folder / "ca.pem"), "way": way.url, **ports}
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -124,7 +127,7 @@ def test_http_leads_to_https(nginx):
         f"http://127.0.0.1:{nginx['http']}/login/?next=/",
         headers={"Host": HOST},
         allow_redirects=False,
-        timeout=10,
+        timeout=PATIENCE,
     )
 
     assert (answer.status_code, answer.headers["Location"]) == (301, f"{URL}/login/?next=/")
@@ -165,7 +168,7 @@ def test_the_sign_in_comes_back_by_https_and_a_test_shows_its_steps_as_they_run(
     assert f"Signed in as {DESK} (not saved yet)." in page.text
 
     slow = {"path": "/v1.0/me/messages", "kind": "latency", "latency_ms": 2000, "count": 1}
-    requests.post(f"{product.mailboxes}/_emulator/faults", json=slow, timeout=10)
+    requests.post(f"{product.mailboxes}/_emulator/faults", json=slow, timeout=PATIENCE)
     fields = fields_of(page) | {"send_test": "1", "test_recipient": "alex@contoso.example"}
     answer = post(
         browser,
@@ -188,10 +191,10 @@ def consent(address):
     """A person at the emulator's pages; where the browser is sent then."""
     with requests.Session() as person:
         form = {"account": DESK}
-        page = person.post(address, data=form, allow_redirects=False, timeout=10)
+        page = person.post(address, data=form, allow_redirects=False, timeout=PATIENCE)
         if page.status_code != 302:
             form["consent"] = "accept"
-            page = person.post(address, data=form, allow_redirects=False, timeout=10)
+            page = person.post(address, data=form, allow_redirects=False, timeout=PATIENCE)
         return page.headers["Location"]
 
 
@@ -205,7 +208,6 @@ def test_large_attachments_pass(browser, product):
     key = re.search(r"key (\S+)", printed)[1]
     message = json.dumps({"to": "a@contoso.example", "subject": "Big", "text": "See the file."})
     size = 100 * 1024 * 1024
-    began = time.monotonic()
 
     answer = browser.post(
         f"{URL}/api/v1/messages",
@@ -214,9 +216,9 @@ def test_large_attachments_pass(browser, product):
             "files": ("big.bin", b"x" * size),
         },
         headers={"Authorization": f"Bearer {key}"},
+        timeout=PATIENCE,
     )
 
     assert answer.status_code == 201, answer.text
-    assert time.monotonic() - began < 60
     stored = list((product.folder / "attachments").rglob("*"))
     assert any(path.is_file() and path.stat().st_size == size for path in stored)

@@ -1,10 +1,6 @@
 """Every page in a browser: nothing on it is stopped by the Content-Security-Policy."""
 
-import pytest
-
 from tests.whole import pages, situations
-
-pytestmark = pytest.mark.xdist_group("whole")
 
 
 def test_no_page_has_anything_that_the_policy_stops(product, context):

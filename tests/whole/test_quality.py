@@ -10,8 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.whole import pages, situations
-
-pytestmark = pytest.mark.xdist_group("whole")
+from tests.whole.conftest import new_context
 
 SIZES = ((1280, 900), (400, 800))
 # Rule, and the beginning of the element's HTML: what is Unfold's or Django's own and can be mended
@@ -38,8 +37,7 @@ BEYOND_THE_EDGE = """() => {
 
 @pytest.fixture(scope="module")
 def administrator(product, browser):
-    context = browser.new_context()
-    context.set_default_timeout(20_000)
+    context = new_context(browser)
     page = context.new_page()
     situations.log_in(page, product)
     yield page
@@ -121,8 +119,7 @@ def test_a_situation_with_rows(administrator, product, problems, rows, name):
 
 @pytest.fixture(scope="module")
 def german(product, browser):
-    context = browser.new_context(locale="de-DE")
-    context.set_default_timeout(20_000)
+    context = new_context(browser, locale="de-DE")
     page = context.new_page()
     page.goto(product.url)
     page.get_by_label("Benutzername").fill("admin")

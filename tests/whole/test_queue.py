@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.xdist_group("whole")
+from tests.whole.conftest import new_context
+
 REFRESH = 10_500  # milliseconds: a little more than the page waits
 
 
@@ -180,7 +181,7 @@ def test_the_page_says_when_it_could_not_be_refreshed(page, product):
 
 def test_the_queue_is_used_without_javascript(browser, product):
     enqueue(product, "One")
-    context = browser.new_context(java_script_enabled=False)
+    context = new_context(browser, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{product.url}/notifications/notification/")
     page.get_by_label("Username").fill("admin")

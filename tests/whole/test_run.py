@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("whole")
+from tests.waiting import PATIENCE
 
 
 def test_everything_comes_up_and_ends_with_ctrl_c(new_product):
@@ -36,7 +36,7 @@ def test_a_taken_port_is_a_clear_message(new_product, variable):
         other.bind(("127.0.0.1", int(new_product.environment[variable])))
         other.listen()
         process = new_product.popen("-m", "mailconnector.run")
-        output, _nothing = process.communicate(timeout=60)
+        output, _nothing = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 1
     assert f"port {new_product.environment[variable]} is taken" in output
@@ -60,7 +60,7 @@ def test_a_taken_port_is_a_clear_message(new_product, variable):
 def test_a_wrong_variable_is_named(new_product, variable, value, words):
     new_product.environment[variable] = value
     process = new_product.popen("-m", "mailconnector.run")
-    output, _nothing = process.communicate(timeout=60)
+    output, _nothing = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 1
     assert variable in output

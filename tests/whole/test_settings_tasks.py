@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from tests.exchange_emulator.emulator import DESK
 from tests.notifications.webhooks.receiver import listening
+from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("whole")
 SAVED = "The settings have been saved."
 
 
@@ -64,10 +64,12 @@ def test_a_new_installation_says_what_to_do_and_then_shows_what_left(page, produ
 
 def reloaded_until(page, locator):
     """The worker is another process: read the page again until it is there."""
-    for _ in range(20):
-        if locator.count():
-            break
+
+    def is_there():
         page.reload()
+        return locator.count()
+
+    assert wait_until(is_there)
     return locator
 
 

@@ -1,13 +1,15 @@
 """An installation whose alarms are looked after."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+
+from django.utils import timezone
 
 from notifications import vault
 from notifications.alarms import watch as alarms
 from notifications.models import Alarm, Callback, EmailSettings, QueueState, Worker
 
 SECRET = "alarm-s3cret-of-the-desk"
-NOW = datetime(2026, 11, 24, 15, 7, tzinfo=UTC)
+NOW = timezone.now()  # and no fixed date: once a call was made the product reads the clock itself
 MINUTE = timedelta(minutes=1)
 
 

@@ -12,6 +12,7 @@ import pytest
 from notifications.models import Notification
 from notifications.webhooks.call import sign
 from tests import factories
+from tests.waiting import PATIENCE
 
 DOCS = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"<!-- executed by the tests -->\n```(\w+)\n(.*?)```", DOCS, re.DOTALL)
@@ -36,7 +37,7 @@ def run(command, environment, folder):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout

@@ -16,20 +16,21 @@ from notifications.backends.microsoft.graph.http import GraphHttp
 from tests import factories, proxies
 from tests.exchange_emulator.emulator import CLIENT, DESK, SECRET, TENANT
 from tests.servers import free_port
+from tests.waiting import PATIENCE
 
 # Nobody answers here: a reserved name, and a port that was free a moment ago.
 NO_HOST = "https://mail-connector.invalid"
 
 
-def login(base, ca):
+def login(base, ca, _seconds):
     application = entra.Application(CLIENT, SECRET, f"{base}/{TENANT}", ca)
     entra.begin_sign_in(
         application, scopes={"Mail.Send"}, redirect_uri=factories.REDIRECT_URI, state="s"
     )
 
 
-def graph(base, ca):
-    http = GraphHttp(f"{base}/v1.0", token=lambda: "token", verify=ca, timeout=(0.5, 0.5))
+def graph(base, ca, seconds):
+    http = GraphHttp(f"{base}/v1.0", token=lambda: "token", verify=ca, timeout=(seconds, seconds))
     backend = GraphBackend(http, mailbox=DESK, by_draft=True)
     try:
         backend.check()
@@ -37,7 +38,7 @@ def graph(base, ca):
         backend.close()
 
 
-def ews(base, ca):
+def ews(base, ca, _seconds):
     address = f"{base}/EWS/Exchange.asmx"
     backend = EwsBackend(address, mailbox=DESK, token=lambda: "token", verify=ca)
     try:
@@ -48,16 +49,16 @@ def ews(base, ca):
 
 @pytest.fixture(params=[login, graph, ews], ids=lambda way: way.__name__)
 def fails(request, monkeypatch):
-    """The answer of one way to Microsoft, for which a second is already long."""
-    monkeypatch.setattr(entra, "_REQUEST_TIMEOUT", 0.5)
-    monkeypatch.setattr(connections, "_TIMEOUT", (0.5, 0.5))
+    """The answer of one way to Microsoft, which waits for so many seconds at the most."""
     for name in ("HTTPS_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
-    def attempt(base, ca=True):
+    def attempt(base, ca=True, *, seconds=PATIENCE):
+        monkeypatch.setattr(entra, "_REQUEST_TIMEOUT", seconds)
+        monkeypatch.setattr(connections, "_TIMEOUT", (seconds, seconds))
         with pytest.raises(SendError) as caught:
-            request.param(base, ca)
+            request.param(base, ca, seconds)
         assert type(caught.value) is TransientError
         return caught.value.answer
 
@@ -89,14 +90,14 @@ def test_a_refused_connection(fails):
 
 def test_an_address_where_nobody_answers(fails):
     with proxies.full_server() as url:
-        answer = fails(url.replace("http:", "https:"))
+        answer = fails(url.replace("http:", "https:"), seconds=0.5)
 
     assert answer.code == "ConnectTimedOut"
 
 
 def test_a_server_that_says_nothing(fails):
     with proxies.silent_server() as (_listener, url):
-        answer = fails(url.replace("http:", "https:"))
+        answer = fails(url.replace("http:", "https:"), seconds=0.5)
 
     assert answer.code == "TimedOut"
     assert "in time" in explain(answer).happened

@@ -9,8 +9,9 @@ from notifications.backends.base import Receipt
 from notifications.backends.errors import Answer, PermanentError
 from notifications.queue import senders
 from notifications.queue.senders import Checkpoint, Finished, Job, Sender
+from tests.waiting import PATIENCE
 
-SOON = timedelta(seconds=20)
+SOON = timedelta(seconds=PATIENCE)
 ACCEPTED = Receipt(Answer(202), "utf-8", 100, "")
 
 
@@ -19,7 +20,7 @@ class Backend:
 
     def send(self, message, *, resume="", checkpoint):
         if isinstance(message, Event):
-            message.wait(20)
+            message.wait(PATIENCE)
             return ACCEPTED
         if message == "checkpoint":
             checkpoint("reference")

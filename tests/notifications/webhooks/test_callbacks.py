@@ -19,6 +19,7 @@ from notifications.webhooks import call as webhooks
 from notifications.webhooks import callbacks
 from tests import factories, proxies
 from tests.notifications.webhooks.receiver import listening
+from tests.waiting import PATIENCE
 
 SECRET = "callback-s3cret"
 
@@ -185,7 +186,7 @@ def test_whoever_answers_byte_by_byte_is_not_waited_for(monkeypatch, now):
             f"http://localhost:{server.getsockname()[1]}/", b"{}", secret="s", now=now
         )
 
-        dribbling.result(timeout=20)
+        dribbling.result(timeout=PATIENCE)
     assert outcome == webhooks.Outcome(0, "TimeoutError")
 
 

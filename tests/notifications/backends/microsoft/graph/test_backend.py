@@ -15,6 +15,7 @@ from notifications.message.addresses import parse_address
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
 from tests.notifications.backends.harness import GraphHarness
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -37,8 +38,8 @@ def ignore(_reference):
     """For tests that do not look at the checkpoint."""
 
 
-def backend_at(url, *, verify=True, timeout=(2.0, 2.0)):
-    http = GraphHttp(url, token=lambda: "token", verify=verify, timeout=timeout)
+def backend_at(url):
+    http = GraphHttp(url, token=lambda: "token", verify=True, timeout=(PATIENCE, PATIENCE))
     return GraphBackend(http, mailbox=DESK, by_draft=False)
 
 
