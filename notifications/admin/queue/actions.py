@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -70,6 +70,26 @@ ACTIONS = {
         _("Those that have been sent after all arrive twice."),
     ),
 }
+
+
+class QueueActions:
+    """The actions of the list, each a verb of the outbox."""
+
+    @admin.action(description=ACTIONS["send_now"].label)
+    def send_now(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        act(request, "send_now", rows)
+
+    @admin.action(description=ACTIONS["delete"].label)
+    def delete(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        act(request, "delete", rows)
+
+    @admin.action(description=ACTIONS["mark_as_sent"].label)
+    def mark_as_sent(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        act(request, "mark_as_sent", rows)
+
+    @admin.action(description=ACTIONS["send_again"].label)
+    def send_again(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        act(request, "send_again", rows)
 
 
 def act(request: HttpRequest, name: str, rows: QuerySet[Notification]) -> None:
