@@ -1,4 +1,4 @@
-"""Secrets at rest: sealed with the first of the installation's keys, opened with any of them."""
+"""Secrets at rest, sealed with the installation's first key and opened with any of its keys."""
 
 import hashlib
 
@@ -11,7 +11,7 @@ class UnreadableSecret(Exception):  # noqa: N818 - reads as what it is
 
 
 def seal(secret: str) -> str:
-    """Encrypted text for a database column; "" stays ""."""
+    """Return encrypted text for a database column; "" stays ""."""
     return _keys().encrypt(secret.encode()).decode() if secret else ""
 
 
@@ -19,12 +19,12 @@ def unseal(sealed: str) -> str:
     try:
         return _keys().decrypt(sealed.encode()).decode() if sealed else ""
     except InvalidToken:
-        # "from None": the sealed text must not travel with the traceback.
+        # The sealed text must not travel with the traceback, hence "from None".
         raise UnreadableSecret from None
 
 
 def key_fingerprint() -> str:
-    """Tells whether two processes share their first encryption key, without showing it."""
+    """Return a fingerprint by which processes compare their first keys without showing them."""
     return hashlib.sha256(settings.ENCRYPTION_KEYS[0].strip().encode()).hexdigest()[:16]
 
 
