@@ -69,8 +69,7 @@ def storable(text: str, *, sentences: Collection[str] = ()) -> str:
 
 
 def shown(stored: str, translate: Callable[[str], str]) -> str:
-    """Say a storable sentence from the database in the language of `translate`, other text as it
-    is."""
+    """Say a stored text in the language of `translate` if it is storable, else as it is."""
     if stored in _plain:
         return translate(stored)
     for text, known in _with_values.items():

@@ -19,7 +19,7 @@ def may_manage(request: HttpRequest) -> bool:
 
 
 def require_manager(request: HttpRequest) -> None:
-    """The buttons are not shown to others: a request without the right is no mistake."""
+    """Refuse people who do not see the buttons, so cannot have pressed one by mistake."""
     if not may_manage(request):
         raise PermissionDenied
 

@@ -53,7 +53,7 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
 
     @property
     def media(self) -> Media:
-        """Without Django's script for ticking rows, which knows only those of the first load."""
+        """Our scripts; Django's script for ticking rows knows only the rows of the first load."""
         return Media(js=["notifications/queue_selection.js", "notifications/queue_refresh.js"])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
@@ -139,7 +139,7 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
         )
 
     def response_action(self, request: HttpRequest, queryset: Any) -> Any:
-        """All rows over all pages: asked again, with the count."""
+        """Ask again, with the count, if the action is for all rows over all pages."""
         action = request.POST.get("action", "")
         if request.POST.get("select_across") == "1" and action in self.get_actions(request):
             address = reverse("admin:queue_all", args=[action])
@@ -151,7 +151,7 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
         return queue_actions.on_all(self, request, action)
 
     def do(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Do one of the actions with one notification."""
+        """Do an action with one notification."""
         require_manager(request)
         action = self.get_actions(request).get(request.POST.get("action", ""))
         if action is None:
@@ -162,7 +162,7 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
 
 
 def _entries(request: HttpRequest, notification: Notification) -> Any:
-    """Its attempts, for those who may see the log."""
+    """Return its attempts to those who may see the log."""
     if not request.user.has_perm("notifications.view_attempt"):
         return Attempt.objects.none()
     return Attempt.objects.shown().filter(notification=notification)[:50]
