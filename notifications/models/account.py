@@ -46,7 +46,7 @@ class MicrosoftAccount(models.Model):
     # The cloud it was signed in at: a practice account never sends real mail.
     cloud = models.CharField(max_length=20)
     scopes = models.TextField(blank=True)
-    cache = models.TextField(blank=True)  # MSAL's, sealed
+    cache = models.TextField(_("Sign-in"), blank=True)  # MSAL's, sealed
     state = models.CharField(
         max_length=20, choices=AccountState.choices, default=AccountState.CONNECTED
     )

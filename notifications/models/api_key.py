@@ -69,7 +69,7 @@ class ApiKey(models.Model):
     minute = models.DateTimeField(null=True)
     requests = models.PositiveIntegerField(default=0)  # in that minute
     callback_url = models.CharField(_("Callback address"), max_length=500, blank=True)
-    callback_secret = models.TextField(blank=True)  # sealed
+    callback_secret = models.TextField(_("Callback secret"), blank=True)  # sealed
 
     objects = ApiKeyQuerySet.as_manager()
 

@@ -89,46 +89,57 @@ class EmailSettingsQuerySet(models.QuerySet["EmailSettings"]):
 
 
 class EmailSettings(models.Model):
-    service = models.CharField(max_length=20, choices=Service.choices, default=Service.NONE)
-    from_address = models.CharField(max_length=400, blank=True)
-    charset = models.CharField(max_length=20, default=charsets.UTF_8.name)
-    plain_text_only = models.BooleanField(default=False)
-    limit_attachments = models.BooleanField(default=False)
+    service = models.CharField(
+        _("Choose e-mail service"), max_length=20, choices=Service.choices, default=Service.NONE
+    )
+    from_address = models.CharField(_("'From' e-mail address"), max_length=400, blank=True)
+    charset = models.CharField(_("Character set"), max_length=20, default=charsets.UTF_8.name)
+    plain_text_only = models.BooleanField(
+        _("Send all e-mail messages in plain text format"), default=False
+    )
+    limit_attachments = models.BooleanField(_("Limit the total size of attachments"), default=False)
     attachment_limit_mb = models.PositiveIntegerField(
-        null=True, validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_LIMIT_MB)]
+        _("Limit in megabytes"),
+        null=True,
+        validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_LIMIT_MB)],
     )
-    api = models.CharField(max_length=10, choices=Api.choices, default=Api.GRAPH)
-    cloud = models.CharField(max_length=20, default="global")
-    tenant_id = models.CharField(max_length=100, blank=True)
-    client_id = models.CharField(max_length=100, blank=True)
+    api = models.CharField(_("API"), max_length=10, choices=Api.choices, default=Api.GRAPH)
+    cloud = models.CharField(_("Cloud"), max_length=20, default="global")
+    tenant_id = models.CharField(_("Tenant ID"), max_length=100, blank=True)
+    client_id = models.CharField(_("Client ID"), max_length=100, blank=True)
     credential = models.CharField(
-        max_length=20, choices=Credential.choices, default=Credential.SECRET
+        _("Credential"), max_length=20, choices=Credential.choices, default=Credential.SECRET
     )
-    client_secret = models.TextField(blank=True)  # sealed
-    certificate = models.TextField(blank=True)  # PEM with its private key, sealed
+    client_secret = models.TextField(_("Client secret"), blank=True)  # sealed
+    certificate = models.TextField(_("Certificate"), blank=True)  # PEM with its private key, sealed
     # Tells the history that a secret was changed, without keeping old ones.
-    credential_set_at = models.DateTimeField(null=True)
-    secret_expires_on = models.DateField(null=True)
-    delegation = models.BooleanField(default=False)
-    protection = models.BooleanField(default=True)
+    credential_set_at = models.DateTimeField(_("Client secret or certificate"), null=True)
+    secret_expires_on = models.DateField(_("The secret expires on"), null=True)
+    delegation = models.BooleanField(_("'From' address delegation"), default=False)
+    protection = models.BooleanField(
+        _("Protect against duplicates and send large attachments"), default=True
+    )
     messages_a_minute = models.PositiveIntegerField(
-        default=30, validators=[MaxValueValidator(HIGHEST_PACE)]
+        _("Messages a minute"), default=30, validators=[MaxValueValidator(HIGHEST_PACE)]
     )
     recipients_a_day = models.PositiveIntegerField(
-        default=10_000, validators=[MaxValueValidator(HIGHEST_DAY_LIMIT)]
+        _("Recipients a day"), default=10_000, validators=[MaxValueValidator(HIGHEST_DAY_LIMIT)]
     )
     doubt_policy = models.CharField(
-        max_length=20, choices=DoubtPolicy.choices, default=DoubtPolicy.HOLD
+        _("When it is not known whether a message went out"),
+        max_length=20,
+        choices=DoubtPolicy.choices,
+        default=DoubtPolicy.HOLD,
     )
     # Called when mail has stopped (alarms.py); the secret is sealed.
-    alarm_url = models.CharField(max_length=500, blank=True)
-    alarm_secret = models.TextField(blank=True)
-    alarm_secret_set_at = models.DateTimeField(null=True)
+    alarm_url = models.CharField(_("Webhook address"), max_length=500, blank=True)
+    alarm_secret = models.TextField(_("Signing secret"), blank=True)
+    alarm_secret_set_at = models.DateTimeField(_("Signing secret"), null=True)
     account = models.ForeignKey(
         MicrosoftAccount, null=True, on_delete=models.PROTECT, related_name="+"
     )
     # For the history, where the account itself may be gone
-    account_address = models.CharField(max_length=254, blank=True)
+    account_address = models.CharField(_("Account"), max_length=254, blank=True)
     signed_in_at = models.DateTimeField(null=True)
     # Counts the Saves: a form that was opened before another Save is refused.
     version = models.PositiveIntegerField(default=1)
@@ -156,6 +167,13 @@ class EmailSettings(models.Model):
 
     def __str__(self) -> str:
         return "E-mail settings"
+
+    @classmethod
+    def label(cls, name: str) -> str:
+        """The name of a field for people, in the language of now. It stands in the model only:
+        the form and the history ask for it here."""
+        labels = {field.name: field.verbose_name for field in cls._meta.fields}
+        return str(labels[name])
 
     def values(self) -> SettingsValues:
         """As saved; what the environment fixes stands in its place (see connection.effective)."""
