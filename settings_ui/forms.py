@@ -22,6 +22,7 @@ from notifications.models.settings import HIGHEST_LIMIT_MB, Api, Credential, Ser
 
 from .alarm_fields import AlarmFields
 from .delivery_fields import DeliveryFields, number_widget
+from .drafts import SECRETS
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
@@ -168,20 +169,17 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
     def values(self) -> SettingsValues:
         """What was typed, secrets sealed. The form must be valid, or valid where it is used."""
         data = {**self._unusable_as_stored(), **self.cleaned_data}
-        certificate = data.get("certificate")
         names = SettingsValues.__dataclass_fields__
         values = {name: data[name] for name in names if name in data}
-        for name in ("client_secret", "alarm_secret"):
+        for name in SECRETS:
             typed = self.cleaned_data.get(name)
             values[name] = vault.seal(typed) if typed else getattr(self.stored, name)
-        values["certificate"] = vault.seal(certificate or "") or self.stored.certificate
         # What the environment says is shown, but not kept: it may say something else tomorrow.
         values |= {name: getattr(self.stored, name) for name in self.fixed}
         return SettingsValues(**values)
 
     def has_new_secret(self) -> bool:
-        data = self.cleaned_data
-        return any(data.get(name) for name in ("client_secret", "certificate", "alarm_secret"))
+        return any(self.cleaned_data.get(name) for name in SECRETS)
 
     def is_valid_for_sign_in(self) -> bool:
         return self.is_valid_for(SIGN_IN_FIELDS)

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from notifications.backends.microsoft import clouds
 from notifications.message import charsets
 from notifications.models import EmailSettings
+from notifications.models.sealed_field import sealed_fields
 from notifications.models.settings import SettingsValues
 from notifications.webhooks.call import shown_address
 
-# Secrets have no history, only the moment of their last change.
-_SECRETS_SET_AT = ("credential_set_at", "alarm_secret_set_at")
-_SECRETS = ("client_secret", "certificate", "alarm_secret")
-_SHOWN = tuple(f.name for f in fields(SettingsValues) if f.name not in _SECRETS)
+_SECRETS = sealed_fields(EmailSettings)
+_SHOWN = [f.name for f in fields(SettingsValues) if f.name not in {s.name for s in _SECRETS}]
+# Each once: one moment may be that of several secrets.
+_SET_AT = list(dict.fromkeys(secret.set_at for secret in _SECRETS))
 _BY_VALUE = {
     "charset": {each.name: each.label for each in (*charsets.COMMON, *charsets.MORE)},
     "cloud": {key: cloud.label for key, cloud in clouds.REAL_CLOUDS.items()},
@@ -53,7 +54,7 @@ def _of_fields(before: Any, after: Any) -> Iterator[Change]:
 
 
 def _of_secrets(before: Any, after: Any) -> Iterator[Change]:
-    for name in _SECRETS_SET_AT:
+    for name in _SET_AT:
         if getattr(before, name) != getattr(after, name):
             yield Change(EmailSettings.label(name), "", _("changed"))
 

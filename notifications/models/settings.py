@@ -1,19 +1,19 @@
 """The saved e-mail settings: one row. `values()` is what the rest of the program reads."""
 
 from dataclasses import dataclass, fields
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from simple_history import register
 
 from notifications.backends.microsoft.clouds import REAL_CLOUDS
 from notifications.message import charsets
 
 from .account import MicrosoftAccount
+from .sealed_field import SealedField, sealed_fields
 
 MEGABYTE = 1_048_576
 # More than any mailbox takes (150 MB), so that a slip of the finger is noticed.
@@ -110,9 +110,9 @@ class EmailSettings(models.Model):
     credential = models.CharField(
         _("Credential"), max_length=20, choices=Credential.choices, default=Credential.SECRET
     )
-    client_secret = models.TextField(_("Client secret"), blank=True)  # sealed
-    certificate = models.TextField(_("Certificate"), blank=True)  # PEM with its private key, sealed
-    # Tells the history that a secret was changed, without keeping old ones.
+    client_secret = SealedField(_("Client secret"), blank=True, set_at="credential_set_at")
+    # PEM with its private key
+    certificate = SealedField(_("Certificate"), blank=True, set_at="credential_set_at")
     credential_set_at = models.DateTimeField(_("Client secret or certificate"), null=True)
     secret_expires_on = models.DateField(_("The secret expires on"), null=True)
     delegation = models.BooleanField(_("'From' address delegation"), default=False)
@@ -131,9 +131,9 @@ class EmailSettings(models.Model):
         choices=DoubtPolicy.choices,
         default=DoubtPolicy.HOLD,
     )
-    # Called when mail has stopped (alarms.py); the secret is sealed.
+    # Called when mail has stopped (alarms/watch.py)
     alarm_url = models.CharField(_("Webhook address"), max_length=500, blank=True)
-    alarm_secret = models.TextField(_("Signing secret"), blank=True)
+    alarm_secret = SealedField(_("Signing secret"), blank=True, set_at="alarm_secret_set_at")
     alarm_secret_set_at = models.DateTimeField(_("Signing secret"), null=True)
     account = models.ForeignKey(
         MicrosoftAccount, null=True, on_delete=models.PROTECT, related_name="+"
@@ -148,11 +148,6 @@ class EmailSettings(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
-    history = HistoricalRecords(
-        excluded_fields=["client_secret", "certificate", "alarm_secret", "saved_at", "saved_by"],
-        verbose_name=_("settings change"),
-        verbose_name_plural=_("Settings history"),
-    )
     objects = EmailSettingsQuerySet.as_manager()
 
     class Meta:
@@ -185,11 +180,20 @@ class EmailSettings(models.Model):
         self.account_address = account.address if account else ""
         self.signed_in_at = account.signed_in_at if account else None
 
-    def take(self, values: SettingsValues) -> None:
-        """Put the values into the row, unsaved."""
-        for name, value in _as_dict(values).items():
-            setattr(self, name, value)
+    def take(self, values: SettingsValues, *, now: datetime) -> None:
+        """Put the values into the row, unsaved. Where a secret is another one than before, its
+        `set_at` is now."""
+        for secret in sealed_fields(EmailSettings):
+            if getattr(values, secret.name) != getattr(self, secret.name):
+                setattr(self, secret.set_at, now)
+        for field in fields(values):
+            setattr(self, field.name, getattr(values, field.name))
 
 
-def _as_dict(values: SettingsValues) -> dict[str, Any]:
-    return {f.name: getattr(values, f.name) for f in fields(SettingsValues)}
+# Old secrets are not kept: that one was changed is told by its `set_at`.
+register(
+    EmailSettings,
+    excluded_fields=[*(f.name for f in sealed_fields(EmailSettings)), "saved_at", "saved_by"],
+    verbose_name=_("settings change"),
+    verbose_name_plural=_("Settings history"),
+)

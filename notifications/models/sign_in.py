@@ -7,6 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .sealed_field import SealedField
+from .settings import EmailSettings
+
 LIFETIME = timedelta(hours=1)
 
 
@@ -23,12 +26,12 @@ class SignInDraftQuerySet(models.QuerySet["SignInDraft"]):
 
 
 class SignInDraft(models.Model):
-    """`state` is OAuth's; `form` and `flow` are sealed JSON. Only `user` may open it."""
+    """`state` is OAuth's; `form` and `flow` are JSON. Only `user` may open it."""
 
     state = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    form = models.TextField(_("Unsaved form"))
-    flow = models.TextField(_("Request to Microsoft"))
+    form = SealedField(_("Unsaved form"), holds=EmailSettings)
+    flow = SealedField(_("Request to Microsoft"))
     account = models.ForeignKey(
         "MicrosoftAccount", null=True, on_delete=models.CASCADE, related_name="+"
     )
