@@ -7,8 +7,8 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import gettext as _
 
-from notifications.models import EmailSettings
 from notifications.models.sealed_field import SealedField, sealed_fields
+from notifications.models.singleton import SingletonQuerySet
 from notifications.vault import UnreadableSecret
 
 
@@ -54,7 +54,7 @@ def _rows(field: SealedField) -> Any:
 
 
 def _name(field: SealedField, row: Any) -> str:
-    if field.model is EmailSettings:  # of which there is one row
+    if isinstance(_rows(field), SingletonQuerySet):
         return str(field.verbose_name)
     return _("%(secret)s of %(model)s %(number)s") % {
         "secret": field.verbose_name,

@@ -14,6 +14,7 @@ from notifications.message import charsets
 
 from .account import MicrosoftAccount
 from .sealed_field import SealedField, sealed_fields
+from .singleton import SingletonQuerySet
 
 MEGABYTE = 1_048_576
 # More than any mailbox takes (150 MB), so that a slip of the finger is noticed.
@@ -81,11 +82,11 @@ class SettingsValues:
         return None
 
 
-class EmailSettingsQuerySet(models.QuerySet["EmailSettings"]):
+class EmailSettingsQuerySet(SingletonQuerySet["EmailSettings"]):
     def current(self) -> "EmailSettings":
         """The saved row, with its account; made with the defaults the first time."""
         row = self.select_related("account").filter(pk=1).first()
-        return row or self.get_or_create(pk=1)[0]
+        return row or self.made().get()
 
 
 class EmailSettings(models.Model):
