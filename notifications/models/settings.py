@@ -49,7 +49,9 @@ class DoubtPolicy(models.TextChoices):
 class SettingsValues:
     """The settings as values: of the saved row, or of a form that is not saved yet.
 
-    Secrets are sealed (vault.py). `attachment_limit_mb` counts only with `limit_attachments`.
+    Secrets are sealed (vault.py). `attachment_limit_mb` counts only with `limit_attachments`. Each
+    is a field of EmailSettings under the same name: mypy could not see them in a dataclass that
+    is made from the model.
     """
 
     service: str = Service.NONE
@@ -82,6 +84,9 @@ class SettingsValues:
         return None
 
 
+_NEW = SettingsValues()  # what a new installation begins with
+
+
 class EmailSettingsQuerySet(SingletonQuerySet["EmailSettings"]):
     def current(self) -> "EmailSettings":
         """The saved row, with its account; made with the defaults the first time."""
@@ -91,46 +96,52 @@ class EmailSettingsQuerySet(SingletonQuerySet["EmailSettings"]):
 
 class EmailSettings(models.Model):
     service = models.CharField(
-        _("Choose e-mail service"), max_length=20, choices=Service.choices, default=Service.NONE
+        _("Choose e-mail service"), max_length=20, choices=Service.choices, default=_NEW.service
     )
     from_address = models.CharField(_("'From' e-mail address"), max_length=400, blank=True)
-    charset = models.CharField(_("Character set"), max_length=20, default=charsets.UTF_8.name)
+    charset = models.CharField(_("Character set"), max_length=20, default=_NEW.charset)
     plain_text_only = models.BooleanField(
-        _("Send all e-mail messages in plain text format"), default=False
+        _("Send all e-mail messages in plain text format"), default=_NEW.plain_text_only
     )
-    limit_attachments = models.BooleanField(_("Limit the total size of attachments"), default=False)
+    limit_attachments = models.BooleanField(
+        _("Limit the total size of attachments"), default=_NEW.limit_attachments
+    )
     attachment_limit_mb = models.PositiveIntegerField(
         _("Limit in megabytes"),
         null=True,
         validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_LIMIT_MB)],
     )
-    api = models.CharField(_("API"), max_length=10, choices=Api.choices, default=Api.GRAPH)
-    cloud = models.CharField(_("Cloud"), max_length=20, default="global")
+    api = models.CharField(_("API"), max_length=10, choices=Api.choices, default=_NEW.api)
+    cloud = models.CharField(_("Cloud"), max_length=20, default=_NEW.cloud)
     tenant_id = models.CharField(_("Tenant ID"), max_length=100, blank=True)
     client_id = models.CharField(_("Client ID"), max_length=100, blank=True)
     credential = models.CharField(
-        _("Credential"), max_length=20, choices=Credential.choices, default=Credential.SECRET
+        _("Credential"), max_length=20, choices=Credential.choices, default=_NEW.credential
     )
     client_secret = SealedField(_("Client secret"), blank=True, set_at="credential_set_at")
     # PEM with its private key
     certificate = SealedField(_("Certificate"), blank=True, set_at="credential_set_at")
     credential_set_at = models.DateTimeField(_("Client secret or certificate"), null=True)
     secret_expires_on = models.DateField(_("The secret expires on"), null=True)
-    delegation = models.BooleanField(_("'From' address delegation"), default=False)
+    delegation = models.BooleanField(_("'From' address delegation"), default=_NEW.delegation)
     protection = models.BooleanField(
-        _("Protect against duplicates and send large attachments"), default=True
+        _("Protect against duplicates and send large attachments"), default=_NEW.protection
     )
     messages_a_minute = models.PositiveIntegerField(
-        _("Messages a minute"), default=30, validators=[MaxValueValidator(HIGHEST_PACE)]
+        _("Messages a minute"),
+        default=_NEW.messages_a_minute,
+        validators=[MaxValueValidator(HIGHEST_PACE)],
     )
     recipients_a_day = models.PositiveIntegerField(
-        _("Recipients a day"), default=10_000, validators=[MaxValueValidator(HIGHEST_DAY_LIMIT)]
+        _("Recipients a day"),
+        default=_NEW.recipients_a_day,
+        validators=[MaxValueValidator(HIGHEST_DAY_LIMIT)],
     )
     doubt_policy = models.CharField(
         _("When it is not known whether a message went out"),
         max_length=20,
         choices=DoubtPolicy.choices,
-        default=DoubtPolicy.HOLD,
+        default=_NEW.doubt_policy,
     )
     # Called when mail has stopped (alarms/watch.py)
     alarm_url = models.CharField(_("Webhook address"), max_length=500, blank=True)
