@@ -5,6 +5,10 @@ import hashlib
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+# What each text sealed by Fernet begins with, until the year 2106: its version, and the first
+# bytes of a time of 64 bits.
+_BEGINNING = "gAAAAA"
+
 
 class UnreadableSecret(Exception):  # noqa: N818 - reads as what it is
     """The secret was sealed with a key that this installation no longer has."""
@@ -21,6 +25,11 @@ def unseal(sealed: str) -> str:
     except InvalidToken:
         # The sealed text must not travel with the traceback, hence "from None".
         raise UnreadableSecret from None
+
+
+def is_sealed(text: str) -> bool:
+    """Whether it looks like what `seal` makes, by whatever key."""
+    return text.startswith(_BEGINNING)
 
 
 def key_fingerprint() -> str:
