@@ -34,8 +34,7 @@ def text_of(response):
         "megabytes",
         "MS Graph (recommended)",
         "Exchange Web Services (EWS)",
-        "Most tenants have EWS blocked since October 2026; it works only if yours allows this "
-        "application (its client ID), and ends on 1 April 2027.",
+        "on 1 April 2027.",
         "Microsoft Entra application",
         "Not the worldwide cloud?",
         "US Gov GCC High",
