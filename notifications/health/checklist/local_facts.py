@@ -1,4 +1,4 @@
-"""The facts that this machine, the database and the settings tell. Calls nobody outside."""
+"""Read what this machine, the database and the settings tell. This calls nobody outside."""
 
 import tempfile
 from datetime import datetime
@@ -36,7 +36,7 @@ def read(*, now: datetime, browser_host: str = "") -> Facts:
 
 
 def services(values: SettingsValues) -> dict[str, str]:
-    """The addresses that are called with these settings: of the sign-in service and of mail."""
+    """Name the addresses that are called with these settings: the sign-in service and mail."""
     cloud = cloud_of(values)
     return {"login": cloud.login, "mail": cloud.ews if values.api == Api.EWS else cloud.graph}
 
@@ -46,7 +46,7 @@ def host_of(url: str) -> str:
 
 
 def database() -> tuple[str, list[str]]:
-    """What is wrong with it, and the migrations that it lacks."""
+    """Tell what is wrong with the database ("" for nothing), and which migrations it lacks."""
     try:
         executor = MigrationExecutor(connection)
     except Error as error:
