@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 
 help:
 	@echo "make run     start everything on this machine (practice mode unless MAILCONNECTOR_CLOUD is set)"
-	@echo "make test    all tests: unit, PostgreSQL and SQLite, whole processes, browser"
+	@echo "make test    all tests: PostgreSQL and SQLite, whole processes, browser, other dates"
 	@echo "make check   linters, types, import order, migrations, templates; its parts are targets too"
 	@echo "make messages the texts into locale/, compiled (needs Debian's gettext)"
 	@echo "make chaos   crashes and faults of every kind, and the count of what arrived"

@@ -1,4 +1,4 @@
-"""The frame: settings, addresses, sidebar, and the checks of what the environment says."""
+"""The Django app of the site: it registers the checks of the configuration."""
 
 from django.apps import AppConfig
 

@@ -1,5 +1,5 @@
-"""Texts of Unfold, which brings no German: named here, `make messages` keeps them in our catalog.
-Django's own come with Django, but for those at the end."""
+"""Texts of Unfold, which has no German translation: `make messages` finds them here for our
+catalog. The last ones are Django's."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -64,7 +64,7 @@ TEXTS = [
     _("Value"),
     _("Welcome back to"),
     _("You have been successfully logged out from the administration"),
-    # Django's: to say save as we do, and what its German lacks
+    # Django's texts: "Save" is worded as on our other pages, and the rest lacks German in Django.
     _("Save and add another"),
     _("Save and continue editing"),
     _("Save and view"),

@@ -1,4 +1,4 @@
-"""Whether Redis can be reached, within two seconds."""
+"""A check that Redis can be reached within two seconds."""
 
 import redis
 from django.conf import settings
@@ -8,8 +8,8 @@ _TIMEOUT = 2.0  # seconds
 
 
 def problem() -> str:
-    """What is wrong, "" for nothing. Never with the password of the address."""
-    # Celery's word for an address that is a socket differs from redis-py's.
+    """Return what is wrong, or "". The text never holds the password in the address."""
+    # Celery and redis-py name the address of a socket differently.
     url = settings.REDIS_URL.replace("redis+socket:", "unix:", 1)
     try:
         with redis.Redis.from_url(

@@ -17,7 +17,7 @@ app.conf.update(
     # A worker that has lost Redis keeps trying; an enqueue must not wait for it.
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    # max_retries: without it kombu tries for 6 s to wake a worker, while a request waits.
+    # Kombu would otherwise try for 6 s to wake a worker, while a request waits (max_retries).
     broker_transport_options={
         "visibility_timeout": 3600,
         "socket_connect_timeout": 2,
@@ -32,13 +32,13 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
     beat_schedule={
-        # Every broker message may be lost: this is what a loss costs.
+        # Every broker message may be lost; the work then starts with beat's next call.
         "drain": {
             "task": "notifications.tasks.drain",
             "schedule": settings.WAKE_INTERVAL,
             "kwargs": {"by_beat": True},
-            # So that they do not pile up without a worker. Not shorter: a worker judges it by
-            # its own clock, and one that is ahead would take every call for an old one.
+            # Calls must not pile up while no worker runs. The time is no shorter because a worker
+            # judges it by its own clock: one that is ahead would take every call for an old one.
             "options": {"expires": SWEEP_INTERVAL.total_seconds()},
         },
         "sweep": {"task": "notifications.tasks.sweep", "schedule": SWEEP_INTERVAL},
@@ -49,4 +49,4 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def _keep_djangos_logging(**_options: object) -> None:
-    """Celery's own would replace it as soon as a worker starts."""
+    """Keep Django's logging, which Celery would replace as soon as a worker starts."""

@@ -1,6 +1,6 @@
-"""What is wrong with this installation's configuration, told at every start.
+"""Checks of this installation's configuration, made at every start.
 
-Errors stop `make run` and `manage.py`; warnings are for what works and is not safe.
+Errors stop `make run` and `manage.py`; warnings tell of what works but is not safe.
 """
 
 import logging
@@ -19,14 +19,14 @@ from django.core.exceptions import ValidationError
 from . import env
 
 _HERE = frozenset(["localhost", "127.0.0.1", "::1"])
-_SHORTEST_SECRET = 50  # characters; what Django asks for
+_SHORTEST_SECRET = 50  # characters, as Django's own check demands
 _FEWEST_DIFFERENT = 5
 _KEPT = ("secret_key", "encryption_keys", "installation_id", "admin_password")
 _OTHERS = 0o077
 
 
 def log_problems() -> None:
-    """For programs that do not start by manage.py, which prints them."""
+    """Log the problems for programs that do not start through manage.py, which prints them."""
     for found in run_checks():
         logging.getLogger(__name__).warning("%s %s (%s)", found.msg, found.hint or "", found.id)
 
@@ -103,7 +103,7 @@ def _redis() -> Iterator[CheckMessage]:
 
 
 def _first_password() -> Iterator[CheckMessage]:
-    """Of the user admin, which make run makes with whatever is given."""
+    """Check the given password of the user admin; `make run` takes any."""
     given = env.secret("MAILCONNECTOR_ADMIN_PASSWORD")
     if not given or urlsplit(settings.PUBLIC_URL).hostname in _HERE:
         return

@@ -33,7 +33,7 @@ def choice(name: str, choices: Collection[str], default: str) -> str:
 
 
 def url(name: str, default: str = "", *, schemes: Collection[str] = ("https", "http")) -> str:
-    """A base URL without a trailing slash."""
+    """Return a base URL without a trailing slash."""
     value = text(name, default).rstrip("/")
     parts = urlsplit(value)
     if value and (parts.scheme not in schemes or not parts.hostname):
@@ -42,7 +42,7 @@ def url(name: str, default: str = "", *, schemes: Collection[str] = ("https", "h
 
 
 def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
-    """Addresses and networks, separated by commas; "none" for none."""
+    """Return addresses and networks, which commas separate; the text "none" means an empty list."""
     value = text(name, default)
     words = [] if value == "none" else [word.strip() for word in value.split(",") if word.strip()]
     try:
@@ -52,7 +52,7 @@ def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
 
 
 def secret(name: str, default: str = "") -> str:
-    """A secret from `name`, or from the file that `name`_FILE names. Never in an error's text."""
+    """Return the secret in `name`, or in the file that `name`_FILE names; no error shows it."""
     file = text(f"{name}_FILE")
     if not file:
         return text(name, default)
@@ -65,12 +65,12 @@ def secret(name: str, default: str = "") -> str:
 
 
 def kept_secret(name: str, file: Path, make: Callable[[], str]) -> str:
-    """A secret from the environment, else one made once and kept in `file` (mode 0600)."""
+    """Return the environment's secret, else the one made once and kept in `file` (mode 0600)."""
     if given := secret(name):
         return given
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Written aside and linked into place: of several processes that start together
-    # exactly one wins, and nobody reads half a key.
+    # The file is written aside and then linked: if several processes start together, exactly one
+    # wins and nobody reads half a key.
     draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     if not file.exists():
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

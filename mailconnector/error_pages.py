@@ -1,7 +1,7 @@
-"""What a person sees where a page cannot be shown: what happened, and what to do.
+"""The pages that say what happened and what to do when a page cannot be shown.
 
-The pages need no database and no session, so that they can tell of an error of either; only the
-one for a person who may not open a page keeps the sidebar.
+They need no database and no session, so that they can report an error of either; only the page for
+a person who lacks permission shows the sidebar.
 """
 
 from typing import Any
@@ -26,13 +26,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page is not for this person's role. The sidebar stays, so that they can go on."""
+    """Say that this person's role lacks the permission; the sidebar shows where they can go."""
     context = {**admin.site.each_context(request), "title": _("Not allowed")}
     return render(request, "forbidden.html", context, status=403)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The token of the form does not fit the browser's cookie (CSRF_FAILURE_VIEW)."""
+    """Say that the form's token does not match the browser's cookie (CSRF_FAILURE_VIEW)."""
     return _page(
         403,
         title=_("The form was not accepted"),
@@ -77,6 +77,6 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _page(status: int, **context: Any) -> HttpResponse:
-    # Without the request: it would ask the context processors, and they the database.
+    # The request is left out: it would run the context processors, which need the database.
     html = render_to_string("error.html", {"status": status, **context})
     return HttpResponse(html, status=status)

@@ -1,7 +1,6 @@
-"""How often a wrong password may be tried, from which address, and what a person is told after
-that.
+"""Limits on wrong passwords, for a name and for a client address.
 
-django-axes counts in the database, so that the limits hold over all web processes.
+django-axes counts in the database, so that the limits hold across all web processes.
 """
 
 from collections.abc import Iterable
@@ -22,10 +21,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-_LONGEST_NAME = 150  # characters, as of a user
-# Wrong passwords until the wait begins. A person who has forgotten hers does not stop the
-# office behind the same address; guessing from many addresses, or one password for many
-# names, is slow as well.
+_LONGEST_NAME = 150  # characters, as in Django's User
+# The limits count wrong passwords. A person who has forgotten theirs does not lock out the office
+# behind the same address, and guessing from many addresses, or one password for many names, is slow
+# as well.
 LIMITS = (
     (("username", "ip_address"), settings.AXES_FAILURE_LIMIT),
     (("username",), 50),
@@ -34,14 +33,14 @@ LIMITS = (
 
 
 def username_of(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """What was typed, as far as a name can be: Django's form takes any length."""
+    """Return the typed name, cut to the length a name can have: Django's form takes any length."""
     typed = (credentials or {}).get("username") or request.POST.get("username", "")
     return str(typed)[:_LONGEST_NAME]
 
 
 class Throttle(AxesDatabaseHandler):
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        """Of the limit that is nearest, as a share of AXES_FAILURE_LIMIT."""
+        """Return the failures against the nearest limit, scaled to AXES_FAILURE_LIMIT."""
         return max(
             failures * settings.AXES_FAILURE_LIMIT // limit
             for failures, limit, _latest in _counted(request, credentials or {})
@@ -51,7 +50,7 @@ class Throttle(AxesDatabaseHandler):
 def locked_out(
     request: HttpRequest, _response: HttpResponse | None = None, credentials: Any = None
 ) -> HttpResponse:
-    """The login page, with how long to wait."""
+    """Show the login page and say how long to wait."""
     seconds = _seconds_left(request, credentials or {})
     minutes = ceil(seconds / 60)
     text = ngettext(
@@ -72,7 +71,7 @@ def locked_out(
 
 
 def _counted(request: Any, credentials: dict[str, Any]) -> list[tuple[int, int, datetime | None]]:
-    """Failures, their limit and the time of the latest, for each of LIMITS."""
+    """Return the failures, their limit and the time of the latest one, for each of LIMITS."""
     values = {
         "username": username_of(request, credentials),
         "ip_address": request.axes_ip_address,
@@ -87,7 +86,7 @@ def _counted(request: Any, credentials: dict[str, Any]) -> list[tuple[int, int, 
 
 
 def _seconds_left(request: HttpRequest, credentials: dict[str, Any]) -> int:
-    """At least 1. While somebody waits, further tries are not counted."""
+    """Return how long to wait, at least 1 s. Tries made during the wait are not counted."""
     now = timezone.now()
     ends = [
         latest + settings.AXES_COOLOFF_TIME
@@ -100,12 +99,12 @@ def _seconds_left(request: HttpRequest, credentials: dict[str, Any]) -> int:
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-_IPV6_PREFIX = 64  # what one line of a provider has: its holder can take any address in it
+_IPV6_PREFIX = 64  # a provider gives a whole /64 to one line
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The last address before our own proxies; of IPv6 the network. None if it is not known,
-    as behind a Unix socket without a header."""
+    """Return the last address before our own proxies, or its network for IPv6. It is None where it
+    is unknown, as behind a Unix socket without a header."""
     nearest = _parsed(request.META.get("REMOTE_ADDR", ""))
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     found = _first_stranger(nearest, hops, settings.TRUSTED_PROXIES)
@@ -117,7 +116,7 @@ def client_address(request: HttpRequest) -> str | None:
 def _first_stranger(
     nearest: Address | None, hops: list[str], trusted: Iterable[Network]
 ) -> Address | None:
-    """From our side outwards: each trusted proxy vouches for the one before it."""
+    """Follow the hops outwards from ours: each trusted proxy vouches for the one before it."""
     networks = list(trusted)
     found = nearest
     for hop in reversed(hops):
@@ -131,7 +130,7 @@ def _first_stranger(
 
 
 def _parsed(text: str) -> Address | None:
-    """Some proxies add the port, and put IPv6 into brackets."""
+    """Read an address; some proxies add the port and put IPv6 into brackets."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

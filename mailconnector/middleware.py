@@ -1,6 +1,4 @@
-"""What is done with every request and answer: a policy for browsers, times in the viewer's zone,
-and numbers that no column can hold.
-"""
+"""Middleware for every request: Permissions-Policy, the viewer's time zone, and odd numbers."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,7 +17,7 @@ PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in _NOT_NEEDED)
 
 
 class PermissionsPolicy:
-    """Tell browsers what they must not do for our pages, beside what Django and django-csp send."""
+    """Forbid our pages the browser features that Django and django-csp do not cover."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -31,8 +29,8 @@ class PermissionsPolicy:
 
 
 class OddNumbersMiddleware:
-    """Answer 400 to a number that no database column can hold. Django's own forms pass it on:
-    SQLite overflows, PostgreSQL is out of range."""
+    """Answer 400 to a number that no database column can hold. Django's own forms let it through:
+    SQLite then overflows, and PostgreSQL reports it out of range."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -43,7 +41,7 @@ class OddNumbersMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OverflowError | DataError | InvalidPage):
             return HttpResponseBadRequest(_("A number in this request is too large."))
-        # Unfold's search takes any text for the number of a page.
+        # Unfold's search takes any text as a page number.
         match = request.resolver_match
         if isinstance(exception, ValueError) and match and match.view_name == "admin:search":
             return HttpResponseBadRequest(_("The page in this request is not a number."))
@@ -54,8 +52,7 @@ COOKIE = "mailconnector_timezone"
 
 
 class TimeZoneMiddleware:
-    """Show times as the clock on the viewer's wall has them. pages.js leaves the browser's zone in
-    a cookie; without it times are in UTC."""
+    """Show times in the browser's zone, which pages.js keeps in a cookie; without it in UTC."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

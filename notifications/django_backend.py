@@ -1,6 +1,7 @@
-"""Django's send_mail into the queue: EMAIL_BACKEND = "notifications.django_backend.QueueBackend".
+"""The email backend that puts Django's send_mail into the queue: EMAIL_BACKEND =
+"notifications.django_backend.QueueBackend".
 
-What the queue cannot carry is an error and never vanishes.
+A message that the queue cannot carry raises an error and never vanishes.
 """
 
 import io
@@ -20,21 +21,21 @@ from .errors import InvalidNotification, NotQueued
 from .message.message import Importance
 from .outbox import NewFile, NewNotification
 
-# Headers that Django lets a caller give, where the queue has a field for them.
+# Django lets callers give these as headers, for which the queue has fields.
 _FIELDS = frozenset(["from", "reply-to", "importance"])
 
 
 class QueueBackend(BaseEmailBackend):
-    """Queues in the caller's transaction: what is rolled back is not sent. Raises what
-    outbox.enqueue raises, unless fail_silently."""
+    """A backend that queues in the caller's transaction: a rollback sends nothing. Raises the
+    errors of outbox.enqueue, unless fail_silently."""
 
     def __init__(self, fail_silently: bool = False, *, initiator: str = "Django", **_: Any) -> None:
-        # User, password and so on are for SMTP; send_mail passes them to every backend.
+        # send_mail passes SMTP's user, password and so on to every backend.
         super().__init__(fail_silently=fail_silently)
         self.initiator = initiator
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """How many are in the queue now."""
+        """Queue the messages; return how many were queued."""
         queued = 0
         for message in email_messages:
             if not message.recipients():
@@ -50,7 +51,7 @@ class QueueBackend(BaseEmailBackend):
 
 
 def _converted(message: EmailMessage) -> NewNotification:
-    """Raises InvalidNotification for what the queue does not know."""
+    """Convert a message. Raises InvalidNotification for content that the queue does not know."""
     given = {str(name): str(value) for name, value in message.extra_headers.items()}
     fields = {name.lower(): value for name, value in given.items() if name.lower() in _FIELDS}
     text, html = _bodies(message)
@@ -70,12 +71,12 @@ def _converted(message: EmailMessage) -> NewNotification:
 
 
 def _sender(address: str) -> str:
-    """Django's own default, webmaster@localhost, means that nobody has set one."""
+    """Return the sender; Django's own default, webmaster@localhost, means that nobody set one."""
     return "" if address == global_settings.DEFAULT_FROM_EMAIL else str(address)
 
 
 def _bodies(message: EmailMessage) -> tuple[str, str]:
-    """Text and HTML."""
+    """Return the text body and the HTML body."""
     bodies = [(f"text/{message.content_subtype}", message.body)]
     bodies += [(kind, content) for content, kind in getattr(message, "alternatives", [])]
     found: dict[str, str] = {}

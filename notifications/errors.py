@@ -1,4 +1,4 @@
-"""What an application is told when its notification is refused, and what we note of our own bugs.
+"""The errors that refuse a notification, and the part of our own bugs that may be noted.
 
 NotQueued                   outbox refused a notification; the text is for who made it
 +-- InvalidNotification     an address, header or option is wrong
@@ -9,8 +9,8 @@ import traceback
 
 
 def frames_of(error: BaseException) -> str:
-    """Where a bug of ours is, without the exception's text, which may hold a body, an address or
-    a secret."""
+    """Return the frames of a bug of ours. The exception's text is left out, because it may hold a
+    body, an address or a secret."""
     return "".join(traceback.format_tb(error.__traceback__))
 
 

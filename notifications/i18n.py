@@ -1,5 +1,5 @@
-"""Sentences for people, from the modules that know no Django: written in English, shown in the
-reader's language. `make messages` finds what `gettext_noop`, or `_`, is around.
+"""Sentences for people from modules that know no Django, written in English and shown in the
+reader's language. `make messages` collects the texts in `gettext_noop(…)` or `_(…)`.
 
 A sentence that is kept in the database stands there in English, with its values filled in. The
 module that writes it declares it `storable`; `shown` then recognises it.
@@ -12,13 +12,13 @@ from typing import Any, Self
 
 
 def gettext_noop(text: str) -> str:
-    """Marks a text that is translated where it is shown."""
+    """Mark a text that is translated when it is shown."""
     return text
 
 
 class Sentence(str):
-    """The English sentence with its values filled in, which remembers both, so that `translated`
-    can say it in another language. Values may be sentences and exceptions themselves."""
+    """An English sentence with its values filled in, which keeps both so that `translated` can say
+    it in another language. Values may be sentences and exceptions themselves."""
 
     __slots__ = ("text", "values")
     text: str
@@ -31,8 +31,7 @@ class Sentence(str):
 
 
 def translated(said: object, translate: Callable[[str], str]) -> str:
-    """A sentence, or what an exception says, in the language of `translate`; anything else as
-    it is."""
+    """Say a sentence, or an exception's, in the language of `translate`, anything else as it is."""
     if isinstance(said, BaseException):
         said = said.args[0] if said.args else ""
     if not isinstance(said, Sentence):
@@ -52,15 +51,15 @@ class _WithValues:
     sentences: Collection[str]
 
 
-# The storable sentences, by their English text.
+# These are the storable sentences, by their English text.
 _plain: set[str] = set()
 _with_values: dict[str, _WithValues] = {}
 _VALUE = re.compile(r"%\\\((\w+)\\\)s")
 
 
 def storable(text: str, *, sentences: Collection[str] = ()) -> str:
-    """Declare that `text` is kept in the database, and give it back. The values named in
-    `sentences` are storable sentences themselves."""
+    """Declare that `text` is kept in the database, and return it. The values named in `sentences`
+    are storable sentences themselves."""
     pattern, values = _VALUE.subn(r"(?P<\1>.*)", re.escape(text))
     if values:
         _with_values[text] = _WithValues(re.compile(pattern, re.DOTALL), sentences)
@@ -70,8 +69,7 @@ def storable(text: str, *, sentences: Collection[str] = ()) -> str:
 
 
 def shown(stored: str, translate: Callable[[str], str]) -> str:
-    """A text from the database: in the language of `translate` where it is a storable sentence,
-    else as it is."""
+    """Say a stored text in the language of `translate` if it is storable, else as it is."""
     if stored in _plain:
         return translate(stored)
     for text, known in _with_values.items():

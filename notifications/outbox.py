@@ -1,4 +1,4 @@
-"""The public verbs of the queue: what applications, pages and commands call."""
+"""The public verbs of the queue, which applications, pages and commands call."""
 
 import hashlib
 import json
@@ -47,12 +47,11 @@ __all__ = [
 
 
 def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = None) -> Notification:
-    """Put a notification into the queue, in the caller's transaction; workers are woken when
-    that is committed. `api_key` is the one that it came with.
+    """Put a notification, which may come with `api_key`, into the queue in the caller's
+    transaction; its commit wakes the workers.
 
-    The row of an earlier call with the same key says so (`was_queued_before`). Raises
-    InvalidNotification, or AttachmentLimitExceeded (kept in the log as Refused); nothing is
-    queued then.
+    An earlier row with the same key is returned as `was_queued_before`. Raises InvalidNotification,
+    or AttachmentLimitExceeded (kept in the log as Refused); then nothing is queued.
     """
     rules = Rules()
     row = checked_row(new, initiator=initiator)
@@ -76,9 +75,9 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
 
 
 def resend(entry: Attempt, *, initiator: str) -> Notification:
-    """A new notification with the content of a log entry's one.
+    """Queue a new notification with the content of a log entry's notification.
 
-    Raises InvalidNotification where that is no longer kept, and what enqueue raises.
+    Raises InvalidNotification if that is no longer kept, and the errors of enqueue.
     """
     old = entry.notification
     if old is None:
@@ -104,7 +103,7 @@ def resend(entry: Attempt, *, initiator: str) -> Notification:
 
 @transaction.atomic
 def pause(*, by: str) -> None:
-    """Nothing leaves until resume, but what a person sends with Send now."""
+    """Stop sending until resume; only Send now still sends."""
     now = timezone.now()
     if QueueState.objects.pause(by=by, now=now):
         ConnectionEvent.objects.create(kind=EventKind.PAUSED, at=now, who=by)
@@ -118,14 +117,14 @@ def resume(*, by: str) -> None:
 
 
 def send_now(rows: NotificationQuerySet) -> int:
-    """Pending and failed ones of `rows` leave at once. Returns how many."""
+    """Send pending and failed rows at once; return how many."""
     changed = rows.send_now(now=timezone.now())
     transaction.on_commit(wakeups.wake)
     return changed
 
 
 def send_again(rows: NotificationQuerySet) -> int:
-    """Those that may have been sent, once more: a person has decided."""
+    """Send rows once more that may have been sent; a person has decided so."""
     changed = rows.send_again(now=timezone.now())
     transaction.on_commit(wakeups.wake)
     return changed
@@ -133,7 +132,7 @@ def send_again(rows: NotificationQuerySet) -> int:
 
 @transaction.atomic
 def mark_as_sent(rows: NotificationQuerySet) -> int:
-    """A person knows that they went out; applications are told so."""
+    """Mark rows as sent, which a person knows; applications are told so."""
     now = timezone.now()
     pks = list(rows.filter(status=Status.UNCONFIRMED).values_list("pk", flat=True))
     changed = Notification.objects.filter(pk__in=pks).mark_as_sent(now=now)
@@ -142,12 +141,12 @@ def mark_as_sent(rows: NotificationQuerySet) -> int:
 
 
 def cancel(rows: NotificationQuerySet) -> int:
-    """Take out of the queue what is not being sent right now."""
+    """Take rows out of the queue that are not being sent right now."""
     return rows.cancel(now=timezone.now())
 
 
 def _fingerprint(row: Notification, files: Sequence[StoredFile]) -> str:
-    """Of all that the recipient sees: the same key must come with the same content."""
+    """Fingerprint all that the recipient sees: the same key must come with the same content."""
     content = [
         row.from_address, row.to, row.cc, row.bcc, row.reply_to, row.subject, row.text, row.html,
         row.headers, row.importance, [[f.path, f.name, f.content_id] for f in files],
@@ -156,7 +155,7 @@ def _fingerprint(row: Notification, files: Sequence[StoredFile]) -> str:
 
 
 def _save(row: Notification) -> Notification:
-    """The row, or the one that has its key already."""
+    """Insert the row; return it, or the row that already has its key."""
     if row.key is None:
         insert(row)
         return row

@@ -1,4 +1,4 @@
-"""Celery entry points. They only wake: what there is to do stands in the database."""
+"""Celery's entry points. They only wake: the work to do stands in the database."""
 
 import os
 import socket
@@ -30,8 +30,8 @@ _stopping = threading.Event()
 
 
 def _one_at_a_time(work: Callable[[], None]) -> Callable[[], None]:
-    """In this process: two would take two of the threads that mail needs. What comes at the very
-    end of one waits for beat, a minute at most."""
+    """Run the work once at a time in this process: two would take two of the threads that mail
+    needs. Work that arrives just as it ends waits for beat, a minute at most."""
     busy = threading.Lock()
 
     @wraps(work)
@@ -82,8 +82,8 @@ def sweep() -> None:
 @app.task
 @_one_at_a_time
 def purge() -> None:
-    """Delete in short turns with other work between them, until nothing is left: first rows,
-    then the files that no row attaches any more."""
+    """Delete rows, then the files that no row attaches any more. It takes short turns, with other
+    work between them, until nothing is left."""
     now = timezone.now()
     if retention.purge(now=now):
         unused.delete_some(now=now)
@@ -96,14 +96,14 @@ def _process_name() -> str:
 
 
 def _lane_name() -> str:
-    """Of one drain: two threads of a process are two drainers."""
+    """Name one drain: two threads of a process are two drainers."""
     return f"{_process_name()[:60]}:{uuid.uuid4().hex[:8]}"
 
 
 @worker_ready.connect
 def _start(**_details: object) -> None:
-    """What was left in the queue does not wait for beat."""
-    checks.log_problems()  # Celery runs the checks, but says nothing of them
+    """Start with what was left in the queue, without waiting for beat."""
+    checks.log_problems()  # Celery runs the checks, but does not print them
     workers.report_alive(_process_name())
     QueueState.objects.claim(settings.INSTALLATION_ID)
     wakeups.wake()
@@ -121,7 +121,7 @@ def _gone(**_details: object) -> None:
 
 @beat_init.connect
 def _begin(**_details: object) -> None:
-    """Beat's own first wake-up comes after a whole interval."""
+    """Wake the workers now: beat would first do so after a whole interval."""
     checks.log_problems()
     watch.start()
     wakeups.send(wakeups.DRAIN, kwargs={"by_beat": True})

@@ -1,5 +1,5 @@
-"""Wake a worker by the name of a task. The queue is the database: a wake-up that is lost costs a
-minute, because beat looks by itself."""
+"""Waking a worker by the name of a task. The queue is the database: a lost wake-up costs a minute,
+because beat looks by itself."""
 
 import logging
 from datetime import datetime, timedelta
@@ -20,13 +20,12 @@ _SOON = timedelta(milliseconds=50)
 
 
 def wake() -> None:
-    """Tell a worker that something is due. Without a broker it finds out within a minute."""
+    """Tell a worker that something is due; without a broker it finds out within a minute."""
     send(DRAIN)
 
 
 def begin_purge() -> None:
-    """Tell a worker to delete what is older than the days to keep. Without a broker it begins
-    within ten minutes."""
+    """Tell a worker to purge old rows; without a broker it begins within ten minutes."""
     send(PURGE)
 
 

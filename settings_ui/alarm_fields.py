@@ -19,7 +19,6 @@ class AlarmFields(forms.Form):
     stored: SettingsValues
 
     alarm_url = forms.CharField(
-        label=_("Webhook address"),
         required=False,
         max_length=500,
         widget=widgets.UnfoldAdminTextInputWidget(
@@ -31,7 +30,6 @@ class AlarmFields(forms.Form):
         ),
     )
     alarm_secret = forms.CharField(
-        label=_("Signing secret"),
         required=False,
         max_length=1000,
         min_length=_SHORTEST_SECRET,

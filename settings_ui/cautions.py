@@ -5,12 +5,14 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from notifications import vault
 from notifications.backends.microsoft.graph.sizes import mime_size
 from notifications.mailbox.connection import Connection
 from notifications.message.addresses import AddressError, parse_address
+from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.models.sealed_field import sealed_fields
 from notifications.models.settings import MEGABYTE, Api, SettingsValues
 
 from .drafts import PageState
@@ -104,19 +106,12 @@ def _is_at_other_cloud(state: PageState) -> bool:
 
 def _unreadable(state: PageState) -> list[str]:
     """Secrets whose encryption key this installation does not have."""
-    stored = state.stored
-    parts = {
-        _("Client secret"): stored.client_secret,
-        _("Certificate"): stored.certificate,
-        _("Signing secret"): stored.alarm_secret,
-        _("Sign-in"): state.account.cache if state.account else "",
-    }
-    return [label for label, sealed in parts.items() if not _is_readable(sealed)]
-
-
-def _is_readable(sealed: str) -> bool:
-    try:
-        vault.unseal(sealed)
-    except vault.UnreadableSecret:
-        return False
-    return True
+    holders: list[tuple[type[Model], Any]] = [(EmailSettings, state.stored)]
+    if state.account:
+        holders.append((MicrosoftAccount, state.account))
+    return [
+        str(field.verbose_name)
+        for model, holder in holders
+        for field in sealed_fields(model)
+        if not field.is_readable(holder)
+    ]

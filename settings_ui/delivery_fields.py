@@ -20,7 +20,6 @@ def number_widget(maximum: int, minimum: int) -> forms.Widget:
 
 class DeliveryFields(forms.Form):
     protection = forms.BooleanField(
-        label=_("Protect against duplicates and send large attachments"),
         required=False,
         widget=widgets.UnfoldBooleanWidget,
         help_text=_(
@@ -29,7 +28,6 @@ class DeliveryFields(forms.Form):
         ),
     )
     messages_a_minute = forms.IntegerField(
-        label=_("Messages a minute"),
         validators=[
             MinValueValidator(0, _("Enter 0 (no pace) or more.")),
             MaxValueValidator(HIGHEST_PACE),
@@ -42,7 +40,6 @@ class DeliveryFields(forms.Form):
         ),
     )
     recipients_a_day = forms.IntegerField(
-        label=_("Recipients a day"),
         validators=[
             MinValueValidator(0, _("Enter 0 (no limit) or more.")),
             MaxValueValidator(HIGHEST_DAY_LIMIT),
@@ -55,7 +52,6 @@ class DeliveryFields(forms.Form):
         ),
     )
     doubt_policy = forms.ChoiceField(
-        label=_("When it is not known whether a message went out"),
         choices=DoubtPolicy.choices,
         widget=widgets.UnfoldAdminRadioSelectWidget,
     )

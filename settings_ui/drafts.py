@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from notifications import vault
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models.sealed_field import sealed_fields
 from notifications.models.settings import SettingsValues
 
 _LONGEST_NUMBER = 19  # digits that fit into a BigAutoField
+# The settings that are secrets
+SECRETS = [field.name for field in sealed_fields(EmailSettings)]
 # Never kept as typed: the token of the request, and what is kept sealed instead.
-_SECRETS = ("client_secret", "certificate", "alarm_secret")
-_NOT_KEPT = frozenset(["csrfmiddlewaretoken", "passphrase", "draft", *_SECRETS])
+_NOT_KEPT = frozenset(["csrfmiddlewaretoken", "passphrase", "draft", *SECRETS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
         except vault.UnreadableSecret:
             draft = None
     values = settings.values()
-    given: Any = {name: kept[name] for name in _SECRETS if kept.get(name)}
+    given: Any = {name: kept[name] for name in SECRETS if kept.get(name)}
     stored = replace(values, **given)
     account = (draft.account if draft else None) or settings.account
     return PageState(settings, draft, stored, kept.get("typed"), account)
@@ -90,7 +92,7 @@ def keep(
     """Keep the form as it was typed, the secrets that are new in it, and MSAL's flow where a
     sign-in begins. `before` is what the form began with: its saved secrets are not kept, because
     newer ones may be saved until this form is."""
-    secrets_now = {name: getattr(values, name) for name in _SECRETS}
+    secrets_now = {name: getattr(values, name) for name in SECRETS}
     new = {k: sealed for k, sealed in secrets_now.items() if sealed != getattr(before.settings, k)}
     form = {"typed": _typed(request.POST), **new}
     return SignInDraft.objects.create(

@@ -17,10 +17,12 @@ from notifications.i18n import translated
 from notifications.mailbox.connection import Connection, fixed_by_environment
 from notifications.message import charsets
 from notifications.message.addresses import AddressError, parse_address
+from notifications.models import EmailSettings
 from notifications.models.settings import HIGHEST_LIMIT_MB, Api, Credential, Service, SettingsValues
 
 from .alarm_fields import AlarmFields
 from .delivery_fields import DeliveryFields, number_widget
+from .drafts import SECRETS
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
@@ -42,16 +44,15 @@ def _cloud_choices() -> list[Any]:
 
 
 class EmailSettingsForm(DeliveryFields, AlarmFields):
-    """`stored` are the values behind the form: a secret that is not typed again stays."""
+    """`stored` are the values behind the form: a secret that is not typed again stays. A field
+    that has no label here is called as in the model."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     service = forms.ChoiceField(
-        label=_("Choose e-mail service"),
         choices=Service.choices,
         widget=widgets.UnfoldAdminSelectWidget,
     )
     from_address = forms.CharField(
-        label=_("'From' e-mail address"),
         required=False,
         max_length=400,
         widget=widgets.UnfoldAdminTextInputWidget({"placeholder": _("Name <user@domain>")}),
@@ -61,7 +62,6 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
         ),
     )
     charset = forms.ChoiceField(
-        label=_("Character set"),
         choices=_charset_choices,
         widget=widgets.UnfoldAdminSelectWidget,
         help_text=_(
@@ -70,11 +70,11 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
         ),
     )
     plain_text_only = forms.BooleanField(
-        label=_("Send all e-mail messages in plain text format"),
         required=False,
         widget=widgets.UnfoldBooleanWidget,
         help_text=_("HTML becomes readable text; inline images become ordinary attachments."),
     )
+    # The labels of these two are one sentence on the page.
     limit_attachments = forms.BooleanField(
         label=_("Limit the total size of attachments to"),
         required=False,
@@ -94,36 +94,30 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
         widget=number_widget(HIGHEST_LIMIT_MB, 1),
     )
     api = forms.ChoiceField(
-        label=_("API"),
         choices=Api.choices,
         widget=widgets.UnfoldAdminRadioSelectWidget,
     )
     cloud = forms.ChoiceField(
-        label=_("Cloud"),
         choices=_cloud_choices,
         widget=widgets.UnfoldAdminSelectWidget,
     )
     tenant_id = forms.CharField(
-        label=_("Tenant ID"),
         required=False,
         max_length=100,
         widget=widgets.UnfoldAdminTextInputWidget({"autocomplete": "off", "spellcheck": "false"}),
         help_text=_("Directory (tenant) ID, or a domain of the tenant."),
     )
     client_id = forms.CharField(
-        label=_("Client ID"),
         required=False,
         max_length=100,
         widget=widgets.UnfoldAdminTextInputWidget({"autocomplete": "off", "spellcheck": "false"}),
         help_text=_("Application (client) ID."),
     )
     credential = forms.ChoiceField(
-        label=_("Credential"),
         choices=Credential.choices,
         widget=widgets.UnfoldAdminRadioSelectWidget(radio_style=1),
     )
     client_secret = forms.CharField(
-        label=_("Client secret"),
         required=False,
         max_length=1000,
         widget=widgets.UnfoldAdminPasswordWidget(
@@ -137,7 +131,6 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
         widget=widgets.UnfoldBooleanWidget,
     )
     secret_expires_on = forms.DateField(
-        label=_("The secret expires on"),
         required=False,
         widget=widgets.UnfoldAdminTextInputWidget({"type": "date", "class": "mc-date"}),
     )
@@ -154,7 +147,6 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
         widget=widgets.UnfoldAdminPasswordWidget({"autocomplete": "off"}),
     )
     delegation = forms.BooleanField(
-        label=_("'From' address delegation"),
         required=False,
         widget=widgets.UnfoldBooleanWidget,
     )
@@ -162,6 +154,8 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
     def __init__(self, *args: Any, stored: SettingsValues, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored = stored
+        for name, field in self.fields.items():
+            field.label = field.label or EmailSettings.label(name)
         self.fixed = fixed_by_environment()
         connection = Connection.of(stored)
         cloud = connection.cloud
@@ -176,20 +170,17 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
     def values(self) -> SettingsValues:
         """What was typed, secrets sealed. The form must be valid, or valid where it is used."""
         data = {**self._unusable_as_stored(), **self.cleaned_data}
-        certificate = data.get("certificate")
         names = SettingsValues.__dataclass_fields__
         values = {name: data[name] for name in names if name in data}
-        for name in ("client_secret", "alarm_secret"):
+        for name in SECRETS:
             typed = self.cleaned_data.get(name)
             values[name] = vault.seal(typed) if typed else getattr(self.stored, name)
-        values["certificate"] = vault.seal(certificate or "") or self.stored.certificate
         # What the environment says is shown, but not kept: it may say something else tomorrow.
         values |= {name: getattr(self.stored, name) for name in self.fixed}
         return SettingsValues(**values)
 
     def has_new_secret(self) -> bool:
-        data = self.cleaned_data
-        return any(data.get(name) for name in ("client_secret", "certificate", "alarm_secret"))
+        return any(self.cleaned_data.get(name) for name in SECRETS)
 
     def is_valid_for_sign_in(self) -> bool:
         return self.is_valid_for(SIGN_IN_FIELDS)

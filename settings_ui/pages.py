@@ -50,7 +50,7 @@ def unbound_form(state: PageState) -> EmailSettingsForm:
         return EmailSettingsForm(initial=state.typed, stored=state.stored)
     names = EmailSettingsForm.base_fields
     initial = {name: getattr(state.stored, name, None) for name in names}
-    initial |= {"client_secret": "", "alarm_secret": "", "version": state.settings.version}
+    initial |= {**dict.fromkeys(drafts.SECRETS, ""), "version": state.settings.version}
     return EmailSettingsForm(initial=initial, stored=state.stored)
 
 

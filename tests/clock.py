@@ -23,6 +23,11 @@ def for_another_user(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name != "FAKETIME_SHARED"}
 
 
+def right(environment: Mapping[str, str]) -> dict[str, str]:
+    """This environment with the true clock."""
+    return {name: value for name, value in environment.items() if name != "LD_PRELOAD"}
+
+
 def as_a_file_says(environment: Mapping[str, str], path: Path) -> dict[str, str]:
     """This environment with the clock that `write` moves while the process runs."""
     kept = {name: value for name, value in environment.items() if name != _NAME}
@@ -38,12 +43,19 @@ def write(path: Path, seconds: int) -> None:
 
 def _loaded() -> dict[str, str]:
     (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
-    # A jump of the wall clock leaves the monotonic one alone, as on any machine.
-    return {"LD_PRELOAD": str(library), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    mended = [str(Path(__file__).parent / "under_faketime"), os.environ.get("PYTHONPATH", "")]
+    return {
+        "LD_PRELOAD": str(library),
+        # A jump of the wall clock leaves the monotonic one alone, as on any machine.
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, mended)),
+    }
 
 
 def _distance(when: str, zone: str) -> int:
     if found := re.fullmatch(r"([+-]\d+)([dhms])", when):
         return int(found[1]) * _SECONDS[found[2]]
-    begins = datetime.fromisoformat(when).replace(tzinfo=ZoneInfo(zone))
+    begins = datetime.fromisoformat(when)
+    if begins.tzinfo is None:
+        begins = begins.replace(tzinfo=ZoneInfo(zone))
     return round((begins - datetime.now(UTC)).total_seconds())

@@ -25,6 +25,14 @@ def pytest_xdist_make_scheduler(config, log):
     return _WholeInOne(config, log)
 
 
+def pytest_collection_modifyitems(items):
+    """`-m now` chooses the tests that are handed the time, or whose file has a moment of its own:
+    tests/run.py runs them at other dates."""
+    for item in items:
+        if "now" in item.fixturenames or hasattr(item.module, "NOW"):
+            item.add_marker("now")
+
+
 @pytest.fixture(scope="session")
 def emulator_process(tmp_path_factory):
     emulator = running.start(tmp_path_factory.mktemp("emulator"))

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 
 from tests.machines import machine
 from tests.servers import postgresql
@@ -25,8 +26,50 @@ PACKAGES = {
 }
 # Where Debian has servers, which is in the PATH of root only.
 _PATH = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
-# What touches the database; the rest has no reason to run twice.
-ON_SQLITE_TOO = ["tests/notifications", "tests/settings_ui"]
+
+
+@dataclass(frozen=True)
+class Once:
+    """Some of the tests once more, on SQLite and on a machine that is not ours."""
+
+    title: str
+    tests: list[str]
+    clock: str
+    zone: str
+    locale: str = ""
+
+
+# What touches the database runs on SQLite too, each part of it at a date that has its own traps;
+# the rest has no reason to run twice, but for some of it that waits for processes.
+ONCE_MORE = (
+    Once(
+        "The tests of time, in the night in which Berlin's clocks go back",
+        ["-m", "now", "tests/notifications"],
+        clock="2027-10-31T02:59:20",
+        zone="Europe/Berlin",
+    ),
+    Once(
+        "The other tests of notifications, in a leap year's night to 29 February",
+        ["-m", "not now", "tests/notifications"],
+        clock="2028-02-28T23:59:20Z",
+        zone="America/St_Johns",
+        locale="C",
+    ),
+    Once(
+        "The tests of the settings, in 400 days, 14 hours east, on a machine that speaks German",
+        ["tests/settings_ui"],
+        clock="+400d",
+        zone="Pacific/Kiritimati",
+        locale="de_DE.ISO-8859-1",
+    ),
+    Once(
+        "Whole processes and a browser, tomorrow",
+        ["tests/whole/test_run.py", "tests/whole/test_log.py"],
+        clock="+1d",
+        zone="Pacific/Kiritimati",
+        locale="de_DE.ISO-8859-1",
+    ),
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -36,17 +79,22 @@ def main(arguments: list[str]) -> int:
     options, arguments = _options().parse_known_args(arguments)
     with machine(when=options.clock, zone=options.zone, locale=options.locale) as environment:
         os.environ.update(environment)
-        return _everywhere(arguments)
+        status = _on_postgresql(arguments)
+    if status or options.clock or any(not a.startswith("-") for a in arguments):
+        return status
+    return next(filter(None, (_once_more(once, arguments) for once in ONCE_MORE)), 0)
 
 
-def _everywhere(arguments: list[str]) -> int:
+def _on_postgresql(arguments: list[str]) -> int:
     with postgresql() as server:
         print("All tests, on PostgreSQL", flush=True)  # noqa: T201
-        first = _pytest(arguments, DATABASE_URL=server.url)
-    if first or any(not a.startswith("-") for a in arguments):
-        return first
-    print("The tests that use the database, on SQLite", flush=True)  # noqa: T201
-    return _pytest([*arguments, *ON_SQLITE_TOO])
+        return _pytest(arguments, DATABASE_URL=server.url)
+
+
+def _once_more(once: Once, arguments: list[str]) -> int:
+    print(once.title, flush=True)  # noqa: T201
+    with machine(when=once.clock, zone=once.zone, locale=once.locale) as environment:
+        return _pytest([*arguments, *once.tests], **environment)
 
 
 def _options() -> argparse.ArgumentParser:

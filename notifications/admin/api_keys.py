@@ -1,4 +1,4 @@
-"""API keys: made here, shown once, revoked here; and the log of their callbacks."""
+"""API keys, which are made, shown once and revoked here; and the log of their callbacks."""
 
 from typing import Any
 
@@ -81,11 +81,11 @@ class ApiKeyAdmin(StrictLookups, ModelAdmin):
         return shown_address(obj.callback_url) if obj.callback_url else ""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keys are revoked: their notifications name them."""
+        """Forbid deletion: keys are revoked instead, because their notifications name them."""
         return False
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
-        """What is made is shown by the answer to this request, and kept nowhere."""
+        """Save a key; only the answer to this request shows the secrets that it makes."""
         made: dict[str, str] = {}
         if not change:
             obj.created_by = request.user  # type: ignore[assignment]

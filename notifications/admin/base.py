@@ -1,4 +1,4 @@
-"""Lists of rows that nobody edits by hand, and what a list may be asked for."""
+"""Lists of rows that nobody edits by hand, and limits on what a list may be asked for."""
 
 from typing import Any
 
@@ -10,19 +10,19 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 _LONGEST_SEARCH, _MOST_WORDS = 500, 10
-_LONGEST_NUMBER = 19  # digits that fit into a BigAutoField
+_LONGEST_NUMBER = 19  # the digits of a BigAutoField
 
 
 def is_row_number(text: str) -> bool:
-    """Whether a database can be asked for it; Django passes on whatever was sent."""
+    """Tell whether a text can be a row's number; Django passes on whatever was sent."""
     return text.isascii() and text.isdecimal() and len(text) < _LONGEST_NUMBER
 
 
 class StrictLookups:
-    """A list is filtered by what its filters offer. Django takes any column, shown or not:
-    `?html__startswith=` would tell the body of a sensitive message letter by letter."""
+    """A list that can be filtered only by what its filters offer. Django takes any column, shown or
+    not: `?html__startswith=` would tell the body of a sensitive message letter by letter."""
 
-    # What links of our own pages filter by besides
+    # Links of our own pages filter by these columns, too.
     linked_columns: tuple[str, ...] = ()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
@@ -30,7 +30,7 @@ class StrictLookups:
         try:
             self.model._meta.get_field(column)  # type: ignore[attr-defined]
         except FieldDoesNotExist:
-            pass  # a filter's own parameter
+            pass  # it is a filter's own parameter
         else:
             offered = [*map(_column, self.list_filter), *self.linked_columns]  # type: ignore[attr-defined]
             if column not in offered:
@@ -40,7 +40,7 @@ class StrictLookups:
     def response_action(
         self, request: HttpRequest, queryset: Any, *place: Any
     ) -> HttpResponse | None:
-        """Django would ask the database for whatever was sent as a row's number."""
+        """Refuse rows without a number, for which Django would ask the database."""
         chosen = request.POST.getlist("_selected_action")
         if all(is_row_number(pk) for pk in chosen):
             response: HttpResponse | None = super().response_action(request, queryset, *place)  # type: ignore[misc]
@@ -51,7 +51,7 @@ class StrictLookups:
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """Each word is one more condition on each column: the first ten words count."""
+        """Search for the first ten words; each word is one more condition on each column."""
         words = search_term[:_LONGEST_SEARCH].split()[:_MOST_WORDS]
         found: tuple[Any, bool] = super().get_search_results(  # type: ignore[misc]
             request, queryset, " ".join(words)
@@ -60,14 +60,15 @@ class StrictLookups:
 
 
 def _column(list_filter: Any) -> str:
-    """Of an entry of list_filter: a name, a name with a class, or a class with its parameter."""
+    """Return the column of an entry of list_filter, which is a name, a name with a class, or a
+    class with its parameter."""
     name = list_filter[0] if isinstance(list_filter, tuple | list) else list_filter
     name = name if isinstance(name, str) else getattr(name, "parameter_name", "") or ""
     return str(name).partition("__")[0]
 
 
 class ReadOnlyAdmin(StrictLookups, ModelAdmin):
-    """To look at; what may be done with a row are actions and buttons."""
+    """A list to look at; actions and buttons are all that changes a row."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -76,5 +77,5 @@ class ReadOnlyAdmin(StrictLookups, ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Pages of single rows are opened for reading."""
+        """Forbid changes, so that pages of single rows open for reading."""
         return False

@@ -1,4 +1,4 @@
-"""The settings history: who saved what, when. Secrets appear only as changed."""
+"""The settings history: who saved what, and when. Secrets appear only as changed."""
 
 from itertools import pairwise
 from typing import Any
@@ -21,7 +21,7 @@ HistoricalEmailSettings: Any = apps.get_model("notifications", "HistoricalEmailS
 class SettingsHistoryAdmin(ReadOnlyAdmin):
     list_display = ("when", "who", "changes")
     list_display_links = None
-    # Each row is told apart from the one below it.
+    # Each row is compared with the one below it.
     ordering = ("-history_date", "-history_id")
     sortable_by = ()
     list_select_related = ("history_user",)
@@ -35,7 +35,7 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
         return self.has_view_permission(request)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Each row learns which came before it: on the page, or for the last one by a query."""
+        """Give each row the one before it: from the page, or by a query for the last row."""
         shown = super().get_changelist_instance(request)
         rows = list(shown.result_list)
         for row, before in pairwise(rows):

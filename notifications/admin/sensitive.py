@@ -1,4 +1,4 @@
-"""What is hidden of sensitive notifications from those who may not read them."""
+"""The parts of sensitive notifications that are hidden from those who may not read them."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ def may_see_all(user: Any) -> bool:
 
 
 def may_see(user: Any, notification: Notification) -> bool:
-    """Body, subject, headers and attachments; the addresses are for all who see the queue."""
+    """Say who sees body, subject, headers and attachments; all who see the queue see addresses."""
     return not notification.sensitive or may_see_all(user)
 
 
 def only_searchable(rows: QuerySet[Notification], user: Any) -> QuerySet[Notification]:
-    """Of the rows that a search has found: a hit would tell what the subject has in it."""
+    """Keep the rows that a search may show: a hit would tell what a hidden subject contains."""
     return rows if may_see_all(user) else rows.filter(sensitive=False)

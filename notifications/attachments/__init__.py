@@ -1,1 +1,1 @@
-"""Attached files: stored content, and deleting what nothing attaches."""
+"""Attached files: storing their content, and deleting content that nothing attaches."""

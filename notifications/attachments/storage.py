@@ -1,4 +1,4 @@
-"""Attached files in Django's storage: each content once, under its SHA-256."""
+"""Attached files in Django's storage, each content once, under its SHA-256."""
 
 import hashlib
 import mimetypes
@@ -36,15 +36,15 @@ class StoredFile:
 
 
 def size_of(content: BinaryIO) -> int:
-    """In bytes; the stream stands at its beginning afterwards."""
+    """Return the size in bytes; the stream is at its beginning afterwards."""
     size = content.seek(0, 2)
     content.seek(0)
     return size
 
 
 def store(name: str, content: BinaryIO, content_type: str, content_id: str) -> StoredFile:
-    """Keep the content; read in pieces, never whole. What is wrong with a name or a type is
-    put right, because the content is what counts."""
+    """Keep the content, which is read in pieces. A wrong name or type is put right, because the
+    content is what counts."""
     name = safe_file_name(name)[-255:]
     if not _CONTENT_TYPE.fullmatch(content_type):
         content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -61,8 +61,8 @@ def store(name: str, content: BinaryIO, content_type: str, content_id: str) -> S
 
 
 def _is_kept(path: str, size: int) -> bool:
-    """Whether the content is there, whole. It is young again, so that no purge deletes it before
-    the row that names it is committed (unused_files.py)."""
+    """Tell whether the whole content is there. It becomes young again, so that no purge deletes it
+    before the row that names it is committed (unused.py)."""
     file = Path(default_storage.path(path))
     try:
         if file.stat().st_size != size:
@@ -75,7 +75,7 @@ def _is_kept(path: str, size: int) -> bool:
 
 @contextmanager
 def opened(notification: Notification) -> Iterator[list[tuple[Attachment, BinaryIO]]]:
-    """The attachments of a notification with their streams, closed at the end."""
+    """Yield a notification's attachments with their streams, which are closed at the end."""
     with ExitStack() as stack:
         yield [
             (attachment, stack.enter_context(stream_of(attachment)))
@@ -84,7 +84,7 @@ def opened(notification: Notification) -> Iterator[list[tuple[Attachment, Binary
 
 
 def stream_of(file: Attachment | TemplateFile) -> BinaryIO:
-    """Its content; the caller closes it. Raises InvalidNotification where it is gone."""
+    """Open the content, which the caller closes. Raises InvalidNotification if it is gone."""
     try:
         return cast(BinaryIO, file.open())
     except FileNotFoundError as error:

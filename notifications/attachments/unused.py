@@ -1,9 +1,9 @@
-"""Deletes stored content that no attachment has any more.
+"""Deleting stored content that no attachment has any more.
 
-The same content is one file for all who attach it, and a file is stored before the row that
-names it is committed. So that none is deleted between the two: storing makes the file young
-(storage.py), only old ones are deleted, and each is put aside first, looked at once more,
-and put back if it has become young.
+The same content is one file for all who attach it, and a file is stored before the row that names
+it is committed. It must not be deleted between the two. So storing makes the file young
+(storage.py), only old files are deleted, and each is put aside first, looked at once more, and put
+back if it has become young.
 """
 
 import os
@@ -18,9 +18,9 @@ from django.core.files.storage import default_storage
 from mailconnector.celery import SWEEP_INTERVAL
 from notifications.models import Attachment, TemplateFile
 
-# No transaction that queues a notification takes this long.
+# No transaction that queues a notification takes so long.
 YOUNG = timedelta(days=1)
-# By the first two hexadecimal digits of their content
+# A folder has the content whose hash begins with the same two hexadecimal digits.
 FOLDERS = 256
 FOLDERS_A_TURN = 16
 _TURN = timedelta(seconds=5)
@@ -29,8 +29,7 @@ _PATHS_A_QUERY = 500
 
 
 def delete_some(*, now: datetime, turn: timedelta = _TURN) -> None:
-    """Delete from the folders whose turn it is, for at most `turn`. All folders have theirs in
-    less than three hours."""
+    """Delete from the folders whose turn it is, for at most `turn`; each has one in three hours."""
     deadline = time.monotonic() + turn.total_seconds()
     first = int(now.timestamp() // SWEEP_INTERVAL.total_seconds()) * FOLDERS_A_TURN % FOLDERS
     for folder in range(first, first + FOLDERS_A_TURN):
@@ -40,7 +39,7 @@ def delete_some(*, now: datetime, turn: timedelta = _TURN) -> None:
 
 
 def delete_in(number: int, *, now: datetime) -> int:
-    """In one of the 256 folders; returns how many files."""
+    """Delete from one of the 256 folders; return how many files."""
     folder = f"{number:02x}"
     place = Path(default_storage.path(folder))
     if not place.is_dir():
@@ -52,7 +51,7 @@ def delete_in(number: int, *, now: datetime) -> int:
 
 
 def _whole_files(place: Path) -> Iterator[Path]:
-    """A purge that was killed has left a file aside: it is put back, to be judged anew."""
+    """Yield a folder's files, and first put back any file that a killed purge left aside."""
     for entry in list(os.scandir(place)):
         path = Path(entry.path)
         if entry.name.endswith(_ASIDE):
@@ -92,7 +91,7 @@ def _delete(path: Path, limit: float) -> bool:
 
 
 def _put_back(aside: Path) -> Path:
-    """Where the same content was stored again meanwhile, it takes that one's place."""
+    """Put a file back; it replaces the same content, if that was stored again meanwhile."""
     path = aside.with_name(aside.name.removesuffix(_ASIDE))
     try:
         return aside.replace(path)

@@ -1,1 +1,1 @@
-"""How a message reaches Exchange Online: one module for each API, all behind MailBackend."""
+"""The ways to reach Exchange Online: one module for each API, all behind MailBackend."""

@@ -1,4 +1,4 @@
-"""What every backend promises. ADR 3 says why this is not Django's e-mail backend."""
+"""The interface of every backend. ADR 3 says why this is not Django's email backend."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Checkpoint = Callable[[str], None]
 
 
 class Outcome(StrEnum):
-    """What became of a message after a doubt."""
+    """The result of looking up a message after a doubt."""
 
     SENT = "sent"
     NOT_SENT_YET = "not sent yet"
@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The message was accepted. `size` is that of the MIME in bytes; `note` is for the log."""
+    """The message was accepted. `size` is the MIME's in bytes; `note` is for the log."""
 
     answer: Answer
     charset: str
@@ -32,14 +32,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class AccountInfo:
-    """What `check` found. `mailbox_checked` is False where no permission allows a look."""
+    """The result of `check`. `mailbox_checked` is False if no permission allows a look."""
 
     mailbox: str
     mailbox_checked: bool
 
 
 class MailBackend(ABC):
-    """One mailbox, reached through one API. Thread-safe: several messages at once.
+    """A mailbox that is reached through one API. It is thread-safe: several messages go at once.
 
     A backend never retries, sleeps, reads settings, or logs bodies, addresses or tokens.
     """
@@ -56,15 +56,15 @@ class MailBackend(ABC):
 
     @abstractmethod
     def settle(self, reference: str, *, message_id: str) -> Outcome:
-        """What became of an earlier try. Raises a SendError where Microsoft cannot be asked.
+        """Find out what became of an earlier try. Raises a SendError if Microsoft cannot be asked.
 
-        Without a reference Sent Items alone are asked for the Message-ID: sent, or not sent yet.
-        Unknown where the permissions allow no look.
+        An empty reference looks only in Sent Items for the Message-ID: sent, or not sent yet. The
+        outcome is unknown if the permissions allow no look.
         """
 
     @abstractmethod
     def check(self) -> AccountInfo:
-        """Prove that the account can be used, as far as its permissions allow. Sends nothing."""
+        """Prove that the account can be used, as far as its permissions allow; nothing is sent."""
 
     @abstractmethod
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Why a message did not go. Every backend raises these and nothing else.
+"""The reasons why a message did not go. Every backend raises these and nothing else.
 
 SendError                   has an Answer: what Microsoft said, word for word
 +-- PermanentError          this message will never go; others may
@@ -14,11 +14,11 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back from Microsoft, kept for the log. Empty where nothing came back.
+    """Microsoft's answer, kept for the log. It is empty if nothing came back.
 
-    `status` is the HTTP status (0 = no answer); `code` Microsoft's own code, such as
+    `status` is the HTTP status (0 = no answer). `code` is Microsoft's own code, such as
     `ErrorSendAsDenied` or `AADSTS700082`, or a code of ours for failures on the way
-    (`ConnectionRefused`, see explanations/network.py); the two ids are those of the headers
+    (`ConnectionRefused`, see explanations/network.py). The two ids are those of the headers
     `request-id` and `client-request-id`.
     """
 
@@ -42,15 +42,15 @@ class PermanentError(SendError):
 
 
 class TransientError(SendError):
-    """Certainly not sent: refused, not connected, not written."""
+    """The message was certainly not sent: refused, not connected, not written."""
 
 
 class UnknownOutcomeError(SendError):
-    """The request was written, the answer is missing or says nothing certain."""
+    """The request was written, but the answer is missing or says nothing certain."""
 
 
 class ThrottledError(SendError):
-    """Certainly not sent; `retry_after` is None where Microsoft named no time."""
+    """The message was certainly not sent; `retry_after` is None if Microsoft named no time."""
 
     def __init__(self, answer: Answer, *, retry_after: timedelta | None = None) -> None:
         super().__init__(answer)

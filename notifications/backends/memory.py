@@ -14,7 +14,7 @@ from .explanations.explain import error_for
 
 @dataclass
 class MemoryMailbox:
-    """What the backend left behind: drafts and sent messages (MIME) by reference."""
+    """Drafts and sent messages (MIME), by their reference."""
 
     drafts: dict[str, bytes] = field(default_factory=dict)
     sent: dict[str, bytes] = field(default_factory=dict)
@@ -22,8 +22,8 @@ class MemoryMailbox:
 
 @dataclass(frozen=True)
 class Fault:
-    """The next sending fails with `answer`; `accepted` = although the message went out;
-    `retry_after` in seconds."""
+    """The next sending fails with `answer`, although the message went out if `accepted`;
+    `retry_after` is in seconds."""
 
     answer: Answer
     accepted: bool = False

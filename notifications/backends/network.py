@@ -1,4 +1,4 @@
-"""Failures without an answer, named by what failed and whether anything can have been written."""
+"""Codes for failures that brought no answer; they tell whether anything may have been written."""
 
 import errno
 import re
@@ -13,10 +13,10 @@ from urllib3.exceptions import NewConnectionError
 
 from .errors import Answer
 
-# OpenSSL's X509_V_ERR_* numbers.
+# These are numbers of OpenSSL's X509_V_ERR_*.
 _HOST_MISMATCHES = frozenset({62, 64})
 _OUTSIDE_ITS_TIME = frozenset({9, 10})
-# What OpenSSL says of a server that speaks no TLS, or none of ours: before anything was written.
+# OpenSSL reports these for a server without TLS that we can use; nothing was written yet.
 _NO_TLS = frozenset(
     {
         "WRONG_VERSION_NUMBER",
@@ -32,19 +32,18 @@ _LENGTH = 300
 
 
 def network_answer(error: OSError, *, client_request_id: str = "") -> Answer:
-    """What requests raised, as an answer with our own code (see explained/connecting.py)."""
+    """Return the answer for an error that requests raised; explanations/network.py has its code."""
     return Answer(code=_code(error), message=_message(error), client_request_id=client_request_id)
 
 
 def proxy_url(url: str) -> str:
-    """The proxy that the environment names for an address, perhaps with a password; "" for
-    none."""
+    """Return the environment's proxy for a URL, perhaps with a password, or ""."""
     named = select_proxy(url, get_environ_proxies(url)) or ""
     return named if "://" in named or not named else f"http://{named}"
 
 
 def proxy_for(url: str) -> str:
-    """Host and port of that proxy."""
+    """Return host and port of that proxy."""
     return urlsplit(proxy_url(url)).netloc.rpartition("@")[2]
 
 
@@ -61,8 +60,8 @@ def _code(error: OSError) -> str:
 
 
 def _message(error: OSError) -> str:
-    """The host, the proxy on the way, and the innermost reason: the outer texts repeat the URL,
-    and with it a proxy's password."""
+    """Name the host, the proxy on the way, and the innermost reason: the outer texts repeat the
+    URL, and with it a proxy's password."""
     *_outer, reason = _causes(error)
     text = str(reason).rpartition(": ")[2] or type(reason).__name__
     request = getattr(error, "request", None)
@@ -75,7 +74,8 @@ def _message(error: OSError) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """From the outside in. What was being handled meanwhile (__context__) is no cause."""
+    """Yield the errors from the outermost to the innermost. __context__ is left out: it may be an
+    error that was only being handled meanwhile."""
     inner: BaseException | None = error
     while inner is not None:
         yield inner
@@ -109,7 +109,7 @@ def _tls_code(causes: list[BaseException]) -> str:
 
 
 def _connecting_code(error: requests.RequestException, causes: list[BaseException]) -> str:
-    """Nothing unless the failure was before anything could be written."""
+    """Return a code if the connection failed before anything could be written, else ""."""
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return "ConnectTimedOut"
     if not any(isinstance(cause, NewConnectionError) for cause in causes):

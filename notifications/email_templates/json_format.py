@@ -1,4 +1,4 @@
-"""E-mail Notifications as JSON: to keep, to copy to another installation."""
+"""E-mail Notifications as JSON, to keep them or to copy them to another installation."""
 
 import base64
 import io
@@ -22,7 +22,7 @@ _FIELDS = (*OPTION_FIELDS, *ADDRESS_FIELDS, *TEXT_FIELDS)
 
 
 class NotImported(Exception):  # noqa: N818 - reads as what it is
-    """Nothing was changed; `problems` say why, each in a sentence."""
+    """The import changed nothing; `problems` say why, each in a sentence."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__(" ".join(problems))
@@ -35,7 +35,7 @@ def export(templates: Iterable[EmailTemplate]) -> str:
 
 
 def import_templates(text: str) -> list[EmailTemplate]:
-    """All of them or none; one that has the name of a template here takes its place.
+    """Import all of them or none; an entry replaces the template that has its name.
 
     Raises NotImported.
     """
@@ -85,7 +85,7 @@ def _entries(text: str) -> list[dict[str, Any]]:
 
 
 def _import(entry: dict[str, Any]) -> EmailTemplate:
-    """Raises ValidationError."""
+    """Import one entry. Raises ValidationError."""
     unknown = set(entry) - {*_FIELDS, "files"}
     if unknown:
         raise ValidationError(_("Unknown: %(names)s.") % {"names": ", ".join(sorted(unknown))})
@@ -124,7 +124,7 @@ def _stored(file: Any) -> dict[str, Any]:
 
 
 def _sentences(entry: dict[str, Any], error: ValidationError) -> list[str]:
-    # Half a character could not be shown on a page either.
+    # A page could not show half a character either.
     name = str(entry.get("name", "?")).encode(errors="replace").decode()[:100]
     if not hasattr(error, "error_dict"):
         return [f"{name}: {message}" for message in error.messages]

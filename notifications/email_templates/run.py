@@ -25,8 +25,8 @@ from notifications.placeholders.texts import PlaceholderError
 
 @dataclass(frozen=True, slots=True)
 class Initiator:
-    """Who runs an action. The address is for templates that do not notify the initiator;
-    `api_key` is the key that an application came with."""
+    """The person or application that runs an action. The address serves templates that do not
+    notify the initiator; `api_key` is the application's key."""
 
     name: str
     address: str = ""
@@ -35,7 +35,7 @@ class Initiator:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """When and how urgently it leaves; `key` makes the run idempotent."""
+    """The time and the urgency of a run; `key` makes it idempotent."""
 
     priority: Priority = Priority.NORMAL
     due_at: datetime | None = None
@@ -45,8 +45,8 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A template with its values. Addresses are still to be taken apart, or to be shown, with
-    placeholder_addresses."""
+    """A template with its values filled in. Its addresses are still guarded: placeholder_addresses
+    takes them apart or shows them."""
 
     from_address: str
     to: str
@@ -65,7 +65,7 @@ def run(
     files: Sequence[NewFile] = (),
     when: When | None = None,
 ) -> Notification | None:
-    """Queue a notification; None where nobody is left to notify and the template allows that.
+    """Queue a notification; None if nobody is left to notify and the template allows that.
 
     Raises InvalidNotification, AttachmentLimitExceeded.
     """
@@ -88,13 +88,13 @@ def run(
 def send_test(
     template: EmailTemplate, context: dict[str, Any], *, to: str, initiator: Initiator
 ) -> Notification:
-    """Queue it for `to` alone, also where it is not enabled. Raises what run raises."""
+    """Queue it for `to` alone, even if it is not enabled. Raises the errors of run."""
     filled = fill_in(template, context)
     return _enqueue(template, filled, {"to": to}, initiator=initiator)
 
 
 def fill_in(template: EmailTemplate, context: Any) -> Filled:
-    """Raises InvalidNotification, which names the field."""
+    """Fill the values into each part; InvalidNotification names the field that failed."""
     try:
         values = plain_data(context)
     except PlaceholderError as error:

@@ -1,8 +1,7 @@
-"""What left and what did not, by hour and by day, for the dashboard.
+"""The dashboard's figures of accepted and failed attempts, by hour and by day.
 
-The same few queries whatever the log holds: finished quarters of an hour come from the
-tallies, only the rest is counted in the log itself. Hours and days are those of Django's
-current time zone.
+A large log costs no more queries: finished quarters of an hour come from the tallies, and only the
+rest is counted in the log itself. Hours and days follow Django's current time zone.
 """
 
 from collections import Counter
@@ -23,14 +22,14 @@ from . import tallies as tallying
 from .tallies import Kind
 
 HOURS, DAYS, ERRORS = 24, 30, 5
-# As many of the newest accepted ones are enough for a percentile, and cost the same in any log.
+# So many of the newest accepted attempts are enough for a percentile, in a log of any size.
 _MEASURED = 1000
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """An hour or a day: its beginning (a day's is a date), and how many of each result."""
+    """An hour or a day: its beginning (a date for a day), and the number of each result."""
 
     start: datetime | date
     counts: Counter[str]
@@ -38,7 +37,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class TopError:
-    """`answer` explains it; `count` is of the last hours."""
+    """An error; `answer` explains it, and `count` is that of the last hours."""
 
     answer: Answer
     count: int
@@ -46,8 +45,8 @@ class TopError:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """From the queue, or the time that was asked for, to "accepted", of the newest `measured`
-    ones of the last day."""
+    """The waits from the queue, or from the time that was asked for, to "accepted", of the newest
+    `measured` notifications of the last day."""
 
     p50: timedelta
     p95: timedelta
@@ -68,7 +67,7 @@ def read(*, now: datetime) -> Figures:
     counted = tallying.counted_until(now=now)
     fresh = tallying.count_entries(counted, now + _HOUR)
     first_hour = _hour_of(now) - (HOURS - 1) * _HOUR
-    # Only what was counted by then: a quarter that is counted meanwhile is in `fresh` already.
+    # Quarters that are counted meanwhile are left out, because they are in `fresh` already.
     tallies = Tally.objects.filter(start__lt=counted, count__gt=0).order_by()
     recent = fresh + _counted(tallies.filter(start__gte=first_hour))
     return Figures(
@@ -80,7 +79,7 @@ def read(*, now: datetime) -> Figures:
 
 
 def percentile(sorted_values: Sequence[timedelta], share: float) -> timedelta:
-    """By nearest rank, so it is one of the values. There must be one."""
+    """Return a percentile by nearest rank, which is one of the values; there must be one."""
     return sorted_values[max(ceil(share * len(sorted_values)), 1) - 1]
 
 
@@ -95,7 +94,7 @@ def _counted(rows: QuerySet[Tally]) -> Counter[Kind]:
 
 
 def _by_hour(counts: Counter[Kind], *, first: datetime) -> list[Span]:
-    """In elapsed hours, so that the two hours from 2 to 3 in autumn stay two."""
+    """Count by elapsed hours, so that the two hours from 2 to 3 in autumn stay two."""
     begin = first.timestamp()
     spans = [
         Span(datetime.fromtimestamp(begin + n * 3600, tz=first.tzinfo), Counter())
@@ -111,7 +110,7 @@ def _by_hour(counts: Counter[Kind], *, first: datetime) -> list[Span]:
 def _by_day(tallies: QuerySet[Tally], fresh: Counter[Kind], *, now: datetime) -> list[Span]:
     today = timezone.localdate(now)
     days = {today - n * _DAY: Counter[str]() for n in reversed(range(DAYS))}
-    # A day more, because the first one may begin up to 14 hours before UTC's.
+    # One more day is read, because the first one may begin up to 14 hours before UTC's.
     rows = tallies.filter(start__gte=now - (DAYS + 1) * _DAY)
     by_day = rows.values_list(TruncDate("start"), "result").annotate(Sum("count"))
     mine = [(timezone.localdate(k.start), k.result, count) for k, count in fresh.items()]

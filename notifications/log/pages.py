@@ -1,8 +1,8 @@
-"""A page of the log: entries and connection events in one time line, newest first.
+"""A page of the log, with entries and connection events in one time line, newest first.
 
-Pages begin and end at a place in time instead of having a number: nothing is counted, and a page
-stays what it is while entries are added. A list asks the same few queries whatever the log
-holds, a search at most some more (log_search.py).
+A page begins and ends at a place in time and has no number: nothing is counted, and a page stays
+the same while entries are added. A list needs the same few queries for a log of any size, and a
+search at most some more (search.py).
 """
 
 from collections.abc import Sequence
@@ -21,15 +21,15 @@ from .query import LogQuery
 PAGE_SIZE = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_DIGITS = 19  # that a BigAutoField has room for
+_DIGITS = 19  # the digits of a BigAutoField
 _LATEST = int(datetime(9999, 12, 30, tzinfo=UTC).timestamp()) * 1_000_000
-# Of the same moment the event is shown above the entry.
+# An event is shown above an entry of the same moment.
 _RANKS: dict[type, int] = {Attempt: 0, ConnectionEvent: 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ends. str() is for an address; `parse` reads it."""
+    """The place where a page ends. str() is for an address, and `parse` reads it."""
 
     at: datetime
     rank: int
@@ -40,7 +40,7 @@ class Place:
 
     @classmethod
     def parse(cls, text: str) -> "Place":
-        """Raises ValueError."""
+        """Read a place from an address. Raises ValueError."""
         moment, rank, pk = map(_number, text.split("-"))
         if moment > _LATEST or rank not in _RANKS.values():
             raise ValueError(text)
@@ -51,13 +51,13 @@ class Place:
         return cls(row.at, _RANKS[type(row)], row.pk)
 
     def beyond(self, model: type, *, forward: bool) -> Q:
-        """What of a model comes after this place in the direction."""
+        """Select the rows of a model that come after this place in the direction."""
         sign = "gt" if forward else "lt"
         rank = _RANKS[model]
         if rank != self.rank:
             all_of_the_moment = (rank > self.rank) == forward
             return Q(**{f"at__{sign}{'e' if all_of_the_moment else ''}": self.at})
-        # The first condition is what an index can use.
+        # An index can use the first condition.
         return Q(**{f"at__{sign}e": self.at}) & (
             Q(**{f"at__{sign}": self.at}) | Q(**{f"pk__{sign}": self.pk})
         )
@@ -74,7 +74,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`newer` and `older` are the places to go on from; None = there is nothing there."""
+    """`newer` and `older` are the places to go on from, or None if there is nothing."""
 
     lines: list[Line] = field(default_factory=list)
     newer: Place | None = None
@@ -82,13 +82,13 @@ class Page:
 
 
 def read(query: LogQuery, *, before: Place | None = None, after: Place | None = None) -> Page:
-    """The newest page; or what is older than `before`, or just newer than `after`."""
+    """Return the newest page, or the rows older than `before`, or those just newer than `after`."""
     if after:
         rows, is_more = _rows(query, after, forward=True)
         if is_more:
             rows.reverse()
             return _page(query, rows, has_newer=True, has_older=True)
-        # Fewer than a page: then it is the newest one, full.
+        # Fewer rows than a page are left, so the newest page is shown, which is full.
         before = None
     rows, is_more = _rows(query, before, forward=False)
     return _page(query, rows, has_newer=before is not None, has_older=is_more)
@@ -109,7 +109,7 @@ def _page(query: LogQuery, rows: Sequence[Any], *, has_newer: bool, has_older: b
 
 
 def _rows(query: LogQuery, place: Place | None, *, forward: bool) -> tuple[list[Any], bool]:
-    """Entries and events together in the direction, and whether there are more."""
+    """Return entries and events together in the direction, and whether there are more."""
     limit = PAGE_SIZE + 1
     start = place.beyond(Attempt, forward=forward) if place else Q()
     if query.with_entries and search.is_needed(query):
@@ -129,8 +129,7 @@ def _first(rows: QuerySet[Any], limit: int, *, forward: bool) -> list[Any]:
 
 
 def _folded(query: LogQuery, entries: list[Attempt]) -> dict[int, int]:
-    """How many deferred attempts are folded under an entry: under the latest of each
-    notification."""
+    """Count the deferred attempts that are folded under an entry, the latest of a notification."""
     if query.result == Result.DEFERRED or query.message_id:
         return {}
     ids = {entry.message_id for entry in entries if entry.message_id}

@@ -1,4 +1,4 @@
-"""What a person wants to see of the log, and the rows that are so."""
+"""The filters of the log, and the rows that they leave."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,12 +10,12 @@ from notifications.models import Attempt, ConnectionEvent
 from notifications.models.attempt import Result, mark
 from notifications.models.search_words import typed_words, wanted, whole
 
-# The first group of a request id is as long; shorter words are no ids.
+# A request id begins with a group of this length; shorter words are no ids.
 _SHORTEST_ID = 8
 
 
-# `at` by another name: PostgreSQL would gather all entries of a time by the index of `at` to
-# have fewer of those that the search index finds, which are few.
+# This is `at`, hidden from its index: PostgreSQL would otherwise gather all entries of a time with
+# that index, to narrow the few that the search index finds.
 MOMENT = "moment"
 _AT_WITHOUT_INDEX: Any = ExpressionWrapper(
     F("at") + Value(timedelta(0)), output_field=DateTimeField()
@@ -24,8 +24,8 @@ _AT_WITHOUT_INDEX: Any = ExpressionWrapper(
 
 @dataclass(frozen=True, slots=True)
 class LogQuery:
-    """Empty = all. `since` belongs to the time, `until` does not. `message_id` asks for all
-    attempts of one notification. `status` counts only where it is not None."""
+    """An empty value does not filter. `since` belongs to the time, `until` does not. `message_id`
+    asks for all attempts of one notification. `status` counts only if it is not None."""
 
     text: str = ""
     result: str = ""
@@ -45,7 +45,7 @@ class LogQuery:
 
     @property
     def marks(self) -> list[str]:
-        """Of the filters, as the search index has them."""
+        """The filters as marks of the search index."""
         marks = (
             mark(self.result),
             mark(self.api),
@@ -57,12 +57,12 @@ class LogQuery:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether few of the newest entries may match."""
+        """Tell whether only few of the newest entries may match."""
         filters = (self.is_test, self.code, self.status)
         return bool(self.words or self.result or self.api or filters != (None, None, None))
 
     def entries(self, *, at: str = "at") -> QuerySet[Attempt]:
-        """All that match, in no order. `at` is the column of their time, or MOMENT."""
+        """Return all entries that match, unordered. `at` is the column of their time, or MOMENT."""
         entries = Attempt.objects.all()
         if at == MOMENT:
             entries = entries.annotate(**{MOMENT: _AT_WITHOUT_INDEX})
@@ -81,8 +81,8 @@ class LogQuery:
         return rows if self.with_entries else rows.none()
 
     def unfolded_entries(self, *, at: str = "at") -> QuerySet[Attempt]:
-        """Without the deferred attempts that are folded under a later one. One stands for
-        itself if the later one is after the time, or if only this one has the request id."""
+        """Leave out deferred attempts that are folded under a later one. One stands for itself if
+        the later one is after the time, or if only this one has the request id."""
         rows = self.entries(at=at).defer("search", "message", "note")
         if self.result == Result.DEFERRED or self.message_id:
             return rows
@@ -95,7 +95,7 @@ class LogQuery:
         return rows.filter(shown)
 
     def events(self) -> QuerySet[ConnectionEvent]:
-        """They have no result and no API, so filters on entries leave none."""
+        """Return events that match; a filter on result or API leaves none: they have neither."""
         narrow = self.result or self.api or self.message_id or self.is_test is not None
         if not self.with_events or narrow or (self.code, self.status) != (None, None):
             return ConnectionEvent.objects.none()

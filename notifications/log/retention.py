@@ -1,4 +1,4 @@
-"""Deletes rows that are older than the days to keep: in small steps, so that nothing waits."""
+"""Delete rows that are older than the days to keep, in small steps so that nothing waits."""
 
 import time
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from django.db.models import QuerySet
 from notifications.models import Attempt, ConnectionEvent, Notification, Retention
 from notifications.models.status import Status
 
-# Rows of one DELETE. Each is a transaction of its own and takes some milliseconds.
+# One DELETE takes so many rows; each is a transaction of its own and takes some milliseconds.
 BATCH = 1000
 _TURN = timedelta(seconds=5)
 
 
 def purge(*, now: datetime, turn: timedelta = _TURN) -> bool:
-    """One turn. False if it ended before everything was done: then there has to be another."""
+    """Delete for one turn; False if it ended before everything was done and another is needed."""
     deadline = time.monotonic() + turn.total_seconds()
     for rows in _to_delete(Retention.objects.current(), now=now):
         while _delete_some(rows):
@@ -27,8 +27,8 @@ def purge(*, now: datetime, turn: timedelta = _TURN) -> bool:
 
 
 def _to_delete(kept: Retention, *, now: datetime) -> Iterator[QuerySet[Any]]:
-    """Rows that have had their time, the oldest first. Those of the queue are never among them,
-    however old they are."""
+    """Yield the rows to delete, the oldest first. Rows of the queue are never among them, however
+    old they are."""
     yield Attempt.objects.filter(at__lt=kept.entries_before(now)).order_by("at")
     events_end = now - timedelta(days=kept.entry_days)
     yield ConnectionEvent.objects.filter(at__lt=events_end).order_by("at")
@@ -43,10 +43,10 @@ def _to_delete(kept: Retention, *, now: datetime) -> Iterator[QuerySet[Any]]:
 
 @transaction.atomic
 def _delete_some(rows: QuerySet[Any]) -> int:
-    """Two purges at the same time pass each other by."""
+    """Delete a batch; two purges at the same time skip each other's rows."""
     unlocked = rows.select_for_update(skip_locked=True)
     pks = list(unlocked.values_list("pk", flat=True)[:BATCH])
     if pks:
-        # only: Django reads what it deletes, and bodies may be large.
+        # Django reads the rows that it deletes, and bodies may be large, so only the key is read.
         rows.model._default_manager.filter(pk__in=pks).only("pk").delete()
     return len(pks)

@@ -1,8 +1,8 @@
-"""The newest entries that match, quickly whatever they are: rare, common or none.
+"""The newest entries that match, found quickly whether they are rare, common or none.
 
-PostgreSQL cannot know whether it is better to go through the log from its end, until enough was
-found, or to have the index find all that match. So: first the end of the log, which is enough
-for what is common; then the index, day by day in one query, until enough was found.
+PostgreSQL cannot know whether it is better to read the log from its end until enough was found, or
+to let the index find all that match. So the end of the log comes first, which is enough for common
+words; then the index is asked day by day, in one query, until enough was found.
 """
 
 from datetime import datetime, timedelta
@@ -16,19 +16,20 @@ from notifications.models.search_field import InIndexOfDay, wanted_of_day
 
 from .query import MOMENT, LogQuery
 
-_SAMPLE = 3_000  # entries at the end
-# The index reads each entry that has a word by its beginning. That is so many times cheaper than
-# to read a row, so a word is worth it unless the rarer ones leave too few rows to be read.
+_SAMPLE = 3_000  # entries at the end of the log
+# The index steps through every entry that has a word, and a step is so many times cheaper than
+# reading a row. A further word is therefore asked for, unless it costs more steps than it can save
+# rows.
 _CHEAPER = 200
 _DAY = timedelta(days=1)
-# PostgreSQL's guesses at how many match are often wrong by far; workers and compiled code,
-# started because of them, take longer than the search.
+# PostgreSQL is often far off when it guesses how many match, and then starts parallel workers and
+# compiled code, which take longer than the search.
 _PLAIN_PLAN = (
     "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; "
     "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'"
 )
-# A day is looked at only if those before it had too few. It is known to come in the order of its
-# number, so nothing is sorted that would need all days first.
+# LIMIT ends the query, so a day is searched only if those before it had too few. The ordinal
+# numbers arrive in order, so PostgreSQL does not sort, for which it would need all days first.
 _DAY_BY_DAY = """
     SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY AS day(wanted, number)
     CROSS JOIN LATERAL ({of_one_day}) AS found ORDER BY day.number LIMIT %s
@@ -36,12 +37,12 @@ _DAY_BY_DAY = """
 
 
 def is_needed(query: LogQuery) -> bool:
-    """Other databases are read through; the log of one notification has an index."""
+    """Tell whether to search the index: only PostgreSQL has it; one notification needs none."""
     return connection.vendor == "postgresql" and query.is_narrow and not query.message_id
 
 
 def nearest(query: LogQuery, *, limit: int, forward: bool, start: Q) -> list[Attempt]:
-    """The `limit` newest unfolded entries beyond `start`; the oldest if `forward`."""
+    """Return the `limit` newest unfolded entries beyond `start`, or the oldest if `forward`."""
     return _Search(query, start, forward=forward).run(limit)
 
 
@@ -62,8 +63,8 @@ class _Search:
         return found
 
     def _sample(self) -> tuple[datetime | None, dict[str, int]]:
-        """Where the first entries end (None = there are no more), and how many of them have
-        each word."""
+        """Return the end of the first entries (None if there are no more), and how many of them
+        have each word."""
         words = [*self._query.marks, *self._query.words]
         counts = {f"n{i}": Count("pk", Q(search__contains=f" {w}")) for i, w in enumerate(words)}
         first = self._everything.order_by(*self._order())[:_SAMPLE]
@@ -104,10 +105,10 @@ class _Search:
 
 
 def _rare_enough(counts: dict[str, int]) -> list[str]:
-    """The words to ask the index for, by how many entries of the sample have each. Marks are
-    cheap: it finds them whole."""
+    """Return the words to ask the index for, given how many entries of the sample have each. Marks
+    are cheap, because it finds them whole."""
     chosen: list[str] = []
-    left = 0.0  # entries of the sample that have all chosen words, if one tells nothing of another
+    left = 0.0  # sample entries that have all chosen words, if words are independent
     for word, count in sorted(counts.items(), key=lambda item: item[1]):
         if not chosen:
             left = max(count, 1)
@@ -120,7 +121,7 @@ def _rare_enough(counts: dict[str, int]) -> list[str]:
 
 
 def _days(first: datetime, last: datetime) -> list[str]:
-    """From the one to the other, which may be the earlier."""
+    """Return the days from one to the other, which may be the earlier."""
     step = _DAY if first <= last else -_DAY
     count = abs(int(day_of(last)) - int(day_of(first)))
     return [day_of(first + step * i) for i in range(count + 1)]

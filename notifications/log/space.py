@@ -1,4 +1,4 @@
-"""How much room the log and the stored content take."""
+"""The room that the log and the stored content take."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from django.db.models import Max, Model, Sum
 
 from notifications.models import Attachment, Attempt
 
-# Counting reads every row; from here on PostgreSQL's own estimate is good enough.
+# Counting reads every row, so a log of this size is estimated by PostgreSQL instead.
 _LARGE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """`files_size` in bytes; what several notifications attach counts once."""
+    """`files_size` is in bytes; content that several notifications attach counts once."""
 
     entries: int
     is_estimated: bool
@@ -36,7 +36,7 @@ def _entries() -> tuple[int, bool]:
 
 
 def _estimate(model: type[Model]) -> int:
-    """0 where the database keeps none."""
+    """Return PostgreSQL's estimate of a table's rows; 0 if the database has none."""
     if connection.vendor != "postgresql":
         return 0
     with connection.cursor() as cursor:

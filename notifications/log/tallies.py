@@ -14,13 +14,13 @@ from notifications.models.attempt import Result
 # Hours and days begin with a quarter of an hour in every time zone.
 QUARTER = timedelta(minutes=15)
 KEPT = timedelta(days=40)
-# By then every entry of a quarter is committed: `at` is taken shortly before.
+# Every entry of a quarter is committed so soon after it: `at` is taken shortly before.
 _SETTLED = timedelta(minutes=5)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Kind(NamedTuple):
-    """What is counted apart: a quarter of an hour, a result, and the error."""
+    """The entries of a quarter of an hour with the same result and error are counted together."""
 
     start: datetime
     result: str
@@ -29,18 +29,18 @@ class Kind(NamedTuple):
 
 
 def quarter_of(when: datetime) -> datetime:
-    """When the quarter of an hour that `when` falls into began, in UTC."""
+    """Return the beginning of the quarter of an hour that `when` falls into, in UTC."""
     return _EPOCH + (when - _EPOCH) // QUARTER * QUARTER
 
 
 def counted_until(*, now: datetime) -> datetime:
-    """Up to when the tallies are complete."""
+    """Return the time up to which the tallies are complete."""
     last = Tally.objects.values_list("start", flat=True).first()
     return last + QUARTER if last else quarter_of(now - KEPT)
 
 
 def count_entries(since: datetime, until: datetime) -> Counter[Kind]:
-    """Straight from the log, tests left out: for short spans."""
+    """Count entries in the log itself, without tests; this is meant for short spans."""
     rows = (
         Attempt.objects.filter(at__gte=since, at__lt=until, is_test=False)
         .order_by()
@@ -55,13 +55,13 @@ def count_entries(since: datetime, until: datetime) -> Counter[Kind]:
 
 
 def count_new(*, now: datetime) -> None:
-    """Write the tallies of the quarters that ended since the last time, and forget old ones.
-    Two at once do no harm: they count the same."""
+    """Write the tallies of the quarters that ended since the last time, and delete old ones. Two
+    runs at once do no harm, because they count the same."""
     since, until = counted_until(now=now), quarter_of(now - _SETTLED)
     if since >= until:
         return
     found = count_entries(since, until)
-    # Also without entries: the last quarter's row says how far the counting got.
+    # The last quarter gets a row even without entries: it says how far the counting got.
     found[Kind(until - QUARTER, Result.ACCEPTED, "", 0)] += 0
     rows = [Tally(**kind._asdict(), count=count) for kind, count in found.items()]
     with transaction.atomic():

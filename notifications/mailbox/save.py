@@ -1,16 +1,18 @@
 """Save: settings and account take effect together, and only if nobody saved in between."""
 
-from dataclasses import replace
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
+from simple_history.utils import get_history_manager_for_model
 
 from notifications import vault, wakeups
 from notifications.models import ConnectionEvent, EmailSettings, MicrosoftAccount, Notification
 from notifications.models.account import AccountState
 from notifications.models.event import EventKind
+from notifications.models.sealed_field import sealed_fields
 from notifications.models.settings import SettingsValues
 
 from . import account_state
@@ -45,17 +47,8 @@ def save_settings(
         return row
     if row.version != version:
         raise SavedMeanwhile(row, _changes_since(version, row))
-    credential_changed = (values.client_secret, values.certificate) != (
-        row.client_secret,
-        row.certificate,
-    )
-    alarm_secret_changed = values.alarm_secret != row.alarm_secret
     old_api = row.api
-    row.take(values)
-    if credential_changed:
-        row.credential_set_at = now
-    if alarm_secret_changed:
-        row.alarm_secret_set_at = now
+    row.take(values, now=now)
     old = row.account
     was_lost = old is not None and old.state != AccountState.CONNECTED
     row.use(_with_lane_of(old, account))
@@ -66,7 +59,7 @@ def save_settings(
         old.delete()
     if (old and row.account_id != old.pk) or row.api != old_api:
         Notification.objects.forget_references()
-    _note(row, user=user, was_lost=was_lost, credential_changed=credential_changed)
+    _note(row, user=user, was_lost=was_lost, credential_changed=row.credential_set_at == now)
     if row.account:
         # The limit may have been raised; the next drain looks at it again.
         MicrosoftAccount.objects.filter(pk=row.account.pk).update(day_full_until=None)
@@ -77,22 +70,18 @@ def save_settings(
 def _are_same(values: SettingsValues, row: EmailSettings) -> bool:
     """Also where the same secret was sealed twice."""
     try:
-        return _unsealed(values) == _unsealed(row.values())
+        return _opened(values) == _opened(row.values())
     except vault.UnreadableSecret:
         return False
 
 
-def _unsealed(values: SettingsValues) -> SettingsValues:
-    return replace(
-        values,
-        client_secret=vault.unseal(values.client_secret),
-        certificate=vault.unseal(values.certificate),
-        alarm_secret=vault.unseal(values.alarm_secret),
-    )
+def _opened(values: SettingsValues) -> dict[str, Any]:
+    secrets = {field.name: field.open(values) for field in sealed_fields(EmailSettings)}
+    return asdict(values) | secrets
 
 
 def _changes_since(version: int, row: EmailSettings) -> list[Change]:
-    history: Any = EmailSettings.history
+    history: Any = get_history_manager_for_model(EmailSettings)
     before = history.filter(version=version).order_by("-history_id").first()
     return settings_changes.changes(before, row) if before else []
 

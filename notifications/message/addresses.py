@@ -8,20 +8,20 @@ import idna
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 
-# RFC 5321 4.5.3.1: sizes in octets. Exchange takes no SMTPUTF8 local parts.
+# RFC 5321 4.5.3.1 gives these sizes in octets. Exchange takes no SMTPUTF8 local parts.
 LOCAL_PART_MAX = 64
 ADDRESS_MAX = 254
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
-# Control characters, what some software takes for a line break, and lone surrogates.
-# Also the signs that turn the direction of writing: they make one address look like another.
+# These are control characters, line breaks of some software and lone surrogates, and also the signs
+# that turn the direction of writing: they make one address look like another.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _SIGN = re.compile(r'\\.|[",;]')
 _SHOWN = 100  # characters of a wrong address in a message about it
 
 
 class AddressError(ValueError):
-    """A sentence that names the text that is not an address, and why."""
+    """The text is no address; str() is a sentence that names it and says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Address:
     name: str = ""
 
     def __str__(self) -> str:
-        """`Name <user@domain>` for people; not encoded for a header."""
+        """Return `Name <user@domain>` for people; it is not encoded for a header."""
         if not self.name:
             return self.address
         if re.search(r'[()<>@,:;\\".\[\]]|^\s|\s$', self.name):
@@ -41,12 +41,12 @@ class Address:
         return f"{self.name} <{self.address}>"
 
     def same_mailbox(self, other: str) -> bool:
-        """Exchange compares whole addresses without regard to case."""
+        """Compare without regard to case, as Exchange does."""
         return self.address.casefold() == other.casefold()
 
 
 def parse_address(text: str) -> Address:
-    """One address: `user@domain` or `Name <user@domain>`."""
+    """Read one address: `user@domain` or `Name <user@domain>`."""
     _refuse_control_characters(text)
     text = text.strip()
     name, spec = "", text
@@ -59,13 +59,13 @@ def parse_address(text: str) -> Address:
 
 
 def parse_addresses(text: str) -> list[Address]:
-    """A list as typed into a To field: separated by commas or semicolons, also at the ends."""
+    """Read a list as people type it into a To field, separated by commas or semicolons."""
     _refuse_control_characters(text)
     return [parse_address(entry) for entry in split_addresses(text) if entry.strip()]
 
 
 def split_addresses(text: str) -> list[str]:
-    """At commas and semicolons; one within quotes is part of a name. Nothing is checked."""
+    """Split at commas and semicolons outside quotes; nothing is checked."""
     entries, start, quoted = [], 0, False
     for found in _SIGN.finditer(text):
         if found.group() == '"':
@@ -113,7 +113,7 @@ def _check(spec: str, *, typed: str) -> str:
 
 
 def _ascii_domain(domain: str) -> str:
-    """The domain in its ASCII form (IDNA 2008), or "" if it is none."""
+    """Return the domain in its ASCII form (IDNA 2008), or "" if it is no domain."""
     if len(domain) > ADDRESS_MAX:
         return ""
     if not domain.isascii():

@@ -25,8 +25,7 @@ class CharacterSet:
 
     @property
     def word_name(self) -> str:
-        """The set of encoded words in headers: UTF-8 where many readers know the name of
-        this one in bodies only."""
+        """The character set for encoded words: UTF-8 if readers know this set only in bodies."""
         return "utf-8" if self.name == "iso-8859-8-i" else self.name
 
     @property
@@ -34,8 +33,8 @@ class CharacterSet:
         return "utf-8" if self.name == "iso-8859-8-i" else self.codec
 
     def representable(self, text: str) -> str:
-        """The text as this set can write it: the same, or canonically the same (Unicode's
-        word for what nobody can see a difference in). NotInCharacterSet where it cannot."""
+        """Return the text as this set can write it, the same or canonically equivalent (Unicode).
+        It raises NotInCharacterSet."""
         if self.name == "windows-1258":
             text = "".join(map(_vietnamese, text))
         for written, read in ((self.codec, self.codec), *_READ_BY_MICROSOFT.get(self.name, ())):
@@ -44,15 +43,15 @@ class CharacterSet:
             except UnicodeEncodeError as error:
                 raise NotInCharacterSet(text[error.start]) from error
             if same != text:
-                # A look-alike: "¥" in Shift_JIS comes back as a backslash.
+                # A look-alike is lost: "¥" in Shift_JIS comes back as a backslash.
                 pairs = zip(text, same, strict=False)
                 raise NotInCharacterSet(next((a for a, b in pairs if a != b), text[-1]))
         return text
 
 
-# Exchange, Outlook and browsers read these sets by Microsoft's tables, which have another
-# character here and there: "¢" and "〜" become their wide forms. A character counts as lacking
-# where the tables differ. Python has Microsoft's tables of Japanese for Shift_JIS only.
+# Exchange, Outlook and browsers read these sets by Microsoft's tables, in which some characters
+# differ: "¢" and "〜" become their wide forms. A character on which the tables differ counts as
+# missing. For Japanese Python has Microsoft's table of Shift_JIS only.
 _JAPANESE = (("shift_jis", "cp932"),)
 _READ_BY_MICROSOFT = {
     "shift_jis": _JAPANESE,
@@ -70,12 +69,12 @@ class NotInCharacterSet(ValueError):  # noqa: N818 - reads as what it is
 
 @lru_cache(maxsize=512)
 def _vietnamese(character: str) -> str:
-    """Windows-1258 writes tone marks after their letter, which holds its other mark itself:
-    “ế” is “ê” and an acute there."""
+    """Write a Vietnamese letter as Windows-1258 does: the tone mark follows its letter, which keeps
+    its other mark. “ế” is “ê” and an acute there."""
     decomposed = unicodedata.normalize("NFD", character)
     if len(decomposed) < 2 or _is_in_windows_1258(character):  # noqa: PLR2004 - letter and mark
         return character
-    # The dot below sorts before the letter's own mark, other tones after it.
+    # In NFD the dot below precedes the letter's own mark, and the other tones follow it.
     for tone in decomposed[1:]:
         letter = unicodedata.normalize("NFC", decomposed.replace(tone, "", 1))
         if len(letter) == 1 and _is_in_windows_1258(letter + tone):
@@ -107,7 +106,7 @@ MORE = (
     CharacterSet("iso-8859-5", _("Cyrillic (ISO-8859-5)"), "iso8859-5"),
     CharacterSet("iso-8859-6", _("Arabic (ISO-8859-6)"), "iso8859-6"),
     CharacterSet("iso-8859-7", _("Greek (ISO-8859-7)"), "iso8859-7"),
-    # The "-I" says logical order, which is what Python's codec writes as well.
+    # The suffix "-I" means logical order, which is also what Python's codec writes.
     CharacterSet("iso-8859-8-i", _("Hebrew (ISO-8859-8-I)"), "iso8859-8"),
     CharacterSet("iso-8859-9", _("Turkish (ISO-8859-9)"), "iso8859-9"),
     CharacterSet("iso-8859-13", _("Baltic (ISO-8859-13)"), "iso8859-13"),

@@ -1,4 +1,4 @@
-"""What may stand in a message: the checks of headers and texts, in sentences for who made it."""
+"""Checks of headers and texts; each says in a sentence what is wrong."""
 
 import re
 
@@ -7,7 +7,7 @@ from notifications.i18n import gettext_noop as _
 
 from .header_fields import LONGEST_LINE, is_field_name, is_structured
 
-# Composed from the message's own fields or decided by Exchange, never by a caller.
+# The connector composes these from the message's own fields, or Exchange decides them.
 RESERVED_HEADERS = frozenset(
     "from sender to cc bcc subject date message-id reply-to return-path received mime-version "
     "importance apparently-to dkim-signature".split()
@@ -16,12 +16,12 @@ RESERVED_HEADERS = frozenset(
 _RESERVED_BEGINNINGS = ("resent-", "content-", "arc-", "x-ms-exchange-organization-")
 _ALLOWED_CONTENT = "content-language"
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
-# NUL and halves of characters (lone surrogates): no charset has them.
+# No character set has NUL or halves of characters (lone surrogates).
 UNSENDABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def check_header(name: str, value: str) -> str:
-    """Why a header may not be set, or "" if it may."""
+    """Say why a header may not be set, or return "" if it may."""
     if not is_field_name(name):
         return Sentence(_("“%(name)s” is not a header name."), name=name)
     lowered = name.lower()
@@ -43,8 +43,8 @@ def check_header(name: str, value: str) -> str:
 
 
 def check_text(field: str, text: str) -> str:
-    """Why a text cannot be sent, or "" if it can. `field` as in “The body contains …”, a sentence
-    if it is to be translated."""
+    """Say why a text cannot be sent, or return "". `field` fits into “The body contains …”; it is a
+    Sentence if it is to be translated."""
     found = UNSENDABLE.search(text)
     if not found:
         return ""

@@ -1,4 +1,4 @@
-"""A MailMessage as MIME. Pure."""
+"""Writing a MailMessage as MIME. Pure."""
 
 import secrets
 from dataclasses import replace
@@ -27,10 +27,10 @@ _SENT_AS_UTF_8 = storable(
 
 
 def compose(message: MailMessage) -> Composed:
-    """The message as MIME with CRLF line ends, Bcc included: Exchange takes the recipients
-    of a MIME submission from its headers and removes Bcc itself.
+    """Write the message as MIME with CRLF line ends. It includes Bcc: Exchange takes the recipients
+    of a MIME submission from its headers, and then removes Bcc.
 
-    Raises ValueError for what outbox must not let through: a line break in a header.
+    Raises ValueError for a line break in a header, which outbox must not let through.
     """
     message = _with_texts(message)
     message, charset, note = _in_usable_charset(message)
@@ -41,7 +41,7 @@ def compose(message: MailMessage) -> Composed:
 
 
 def _with_texts(message: MailMessage) -> MailMessage:
-    """With a text body for every reader. What `check_text` refuses becomes U+FFFD here:
+    """Add a text body for readers without HTML. Characters that `check_text` refuses become U+FFFD:
     a message that got into the queue some other way should still arrive."""
     text = message.text
     if not text.strip() and message.html:
@@ -55,8 +55,7 @@ def _with_texts(message: MailMessage) -> MailMessage:
 
 
 def _in_usable_charset(message: MailMessage) -> tuple[MailMessage, CharacterSet, str]:
-    """The message as its character set can write it; in UTF-8, with the reason, where it
-    cannot."""
+    """Return the message as its character set can write it, else in UTF-8 with the reason."""
     wanted = BY_NAME[message.charset]
     if wanted is UTF_8:
         return message, UTF_8, ""
@@ -107,7 +106,7 @@ def _fields(message: MailMessage, charset: CharacterSet) -> list[str]:
 
 
 def _with_attachments(message: MailMessage, charset: CharacterSet, *, boundary: str) -> Part:
-    """Files with a content id are inline images where there is HTML to show them in."""
+    """Add the files; one with a content id is an inline image if there is HTML to show it."""
     inline: list[File] = []
     attached: list[File] = []
     for file in message.files:

@@ -1,33 +1,33 @@
-"""Text outside ASCII in header fields: encoded words (RFC 2047). Pure.
+"""Encoded words, which carry text outside ASCII in header fields (RFC 2047). Pure.
 
-Written out instead of taken from email.header, which folds long words in ways that come
-back with spaces, writes another character set than asked for Japanese, and is slow.
+Python's email.header is not used: it folds long words in ways that come back with spaces, writes
+Japanese in another character set than asked for, and is slow.
 """
 
 import base64
 import re
 
-# RFC 2047 2: a word has at most 75 characters, a line with one at most 76.
+# A word has at most 75 characters, and a line with one at most 76 (RFC 2047 2).
 _WORD = 75
 _LINE = 76
-# What may stand in a "Q" word anywhere, also in a display name (RFC 2047 5 (3)).
+# These may stand in a "Q" word anywhere, also in a display name (RFC 2047 5 (3)).
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")
 _Q = [
     chr(octet) if octet in _PLAIN else "_" if octet == ord(" ") else f"={octet:02X}"
     for octet in range(256)
 ]
-# Enough to try at once: the shortest form, plain ASCII in "Q", takes one octet each.
+# A word never holds more: even plain ASCII in "Q", the shortest form, takes one octet each.
 _MOST_CHARACTERS = _WORD
 
 
 def looks_encoded(text: str) -> bool:
-    """Whether a reader would take some of the text for an encoded word."""
+    """Tell whether a reader would take some of the text for an encoded word."""
     return "=?" in text
 
 
 def encoded_words(text: str, charset: str, codec: str, *, column: int) -> str:
-    """The text as words folded with CRLF and a space; the first line has `column` characters
-    before them. The text must be encodable in the codec."""
+    """Write the text as encoded words, folded with CRLF and a space; the first line already has
+    `column` characters. The codec must be able to encode the text."""
     words: list[str] = []
     room = min(_WORD, _LINE - column)
     while text:
@@ -38,14 +38,14 @@ def encoded_words(text: str, charset: str, codec: str, *, column: int) -> str:
 
 
 def words_or_nothing(text: str) -> bool:
-    """Whether text has to be encoded to come back exactly: spaces at its ends and runs of
-    them are lost in folding, other characters are not allowed."""
+    """Tell whether only encoded words bring the text back exactly: folding loses spaces at its ends
+    and runs of spaces, and other characters are not allowed."""
     return bool(re.search(r"[^ -~]|^ | $|  ", text)) or looks_encoded(text)
 
 
 def _longest_word(text: str, charset: str, codec: str, room: int) -> tuple[str, int]:
-    """One word of at most `room` characters, and how much of the text is in it: whole
-    characters, and all shifts of a stateful set undone at its end, as RFC 2047 3 wants."""
+    """Return a word of at most `room` characters, and how many characters of the text it holds. It
+    holds whole characters, and a stateful set ends in ASCII (RFC 2047 3)."""
     space = room - len(f"=?{charset}?Q??=")
     count = min(len(text), _MOST_CHARACTERS)
     while True:

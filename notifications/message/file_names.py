@@ -1,4 +1,4 @@
-"""Names of attachments: made safe, and as parameters of a header (RFC 2231). Pure."""
+"""Attachment names, made safe and written as parameters of a header (RFC 2231). Pure."""
 
 import re
 from pathlib import PureWindowsPath
@@ -6,25 +6,25 @@ from urllib.parse import quote
 
 from .encoded_words import encoded_words, looks_encoded
 
-# Control characters, line separators, lone surrogates, and what turns the order of letters
-# around to hide an extension.
+# These are control characters, line separators, lone surrogates, and signs that turn the direction
+# of writing to hide an extension.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# RFC 2231 7, attribute-char, as far as RFC 3986 does not leave it unescaped anyway.
+# These are attribute-char of RFC 2231 7 that `quote` would otherwise escape.
 _ATTRIBUTE = "!#$&+^`{}|"
 _ROOM = 57
 
 
 def safe_file_name(name: str) -> str:
-    """The last part of a path, POSIX or Windows, without control characters; never empty."""
+    """Return the last part of a path, POSIX or Windows, without control characters; never ""."""
     bare = _UNSAFE.sub("", name)
-    # What is left of a path may look like a drive: x/A:
+    # The rest of a path may look like a drive (x/A:), so this goes on until nothing changes.
     while (last := PureWindowsPath(bare).name.strip().rstrip(". ")) != bare:
         bare = last
     return bare or "attachment"
 
 
 def disposition_name(name: str) -> str:
-    """The parameter `filename`, folded."""
+    """Return the parameter `filename`, folded."""
     if _is_plain(name):
         return f'\r\n filename="{name}"'
     pieces, piece = [], ""
@@ -42,14 +42,13 @@ def disposition_name(name: str) -> str:
 
 
 def content_type_name(name: str) -> str:
-    """The parameter `name`, folded: for old Outlooks, which know no RFC 2231, in encoded
-    words, although RFC 2047 does not allow them there."""
+    """Return the parameter `name`, folded. It has encoded words for old Outlooks, which know no RFC
+    2231, although RFC 2047 does not allow them there."""
     value = name if _is_plain(name) else encoded_words(name, "utf-8", "utf-8", column=8)
     return f'\r\n name="{value}"'
 
 
 def _is_plain(name: str) -> bool:
-    # Without quotes and backslashes, on whose escapes readers disagree, and semicolons, at
-    # which some cut although they are quoted.
+    # Readers disagree on escapes of quotes and backslashes, and some cut at a quoted semicolon.
     printable = bool(re.fullmatch(r"[ !#-:<-\[\]-~]{1,60}", name))
     return printable and not looks_encoded(name) and "  " not in name

@@ -1,6 +1,6 @@
-"""Header fields as they stand in a message (RFC 5322, 2047): encoded, folded, safe. Pure.
+"""Header fields, encoded and folded as a message has them (RFC 5322, RFC 2047). Pure.
 
-Whatever was checked before, no line break in a name or a value gets through here.
+No line break in a name or a value gets through here, whatever was checked before.
 """
 
 import re
@@ -12,12 +12,12 @@ from .encoded_words import encoded_words, looks_encoded, words_or_nothing
 
 LONGEST_LINE = 998  # RFC 5322 2.1.1
 _WANTED_LINE = 78
-# Past this column an encoded word starts on the next line.
+# An encoded word that would begin past this column begins on the next line.
 _LATE = 40
 _NAME = re.compile(r"[!-9;-~]{1,76}")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+>")
-# Fields whose grammar has no place for an encoded word (RFC 2047 5), by their beginning.
+# The grammar of these fields has no place for an encoded word (RFC 2047 5). Names begin so.
 _STRUCTURED = (
     "in-reply-to", "references", "list-", "auto-submitted", "precedence", "content-",
     "disposition-notification-to", "return-receipt-to", "message-", "errors-to", "sensitivity",
@@ -33,14 +33,14 @@ def is_structured(name: str) -> bool:
 
 
 def without_line_breaks(value: str) -> str:
-    """The value; ValueError for one that could begin another header."""
+    """Return the value; raises ValueError for one that could begin another header."""
     if re.search(r"[\r\n\x00]", value):
         raise ValueError("a header value may not contain a line break")
     return value
 
 
 def subject_field(value: str, charset: CharacterSet) -> str:
-    """Exactly the text, whatever it takes: as it is where that is safe, else encoded."""
+    """Write the subject so that readers get exactly this text: as it is, or else encoded."""
     plain = f"Subject: {without_line_breaks(value)}"
     if not words_or_nothing(value):
         folded = _folded(plain)
@@ -50,8 +50,7 @@ def subject_field(value: str, charset: CharacterSet) -> str:
 
 
 def extra_field(name: str, value: str, charset: CharacterSet) -> str:
-    """A header of the caller's. ASCII stays as it is: its reader may be a program that knows
-    no encoded words."""
+    """Write the caller's header. ASCII stays as it is: its reader may be a program."""
     if not is_field_name(name):
         raise ValueError("not a header name")
     value = without_line_breaks(value).strip()
@@ -71,7 +70,7 @@ def message_id_field(value: str) -> str:
 
 
 def address_field(name: str, addresses: Sequence[Address], charset: CharacterSet) -> str:
-    """One mailbox a line, so that no line grows with their number."""
+    """Write one mailbox a line, so that lines stay short with many of them."""
     column = len(name) + 2
     mailboxes = [
         _mailbox(address, charset, column=1 if number else column)
@@ -96,7 +95,7 @@ def _phrase(name: str, charset: CharacterSet, *, column: int) -> str:
     if not words_or_nothing(name) and len(name) + column < _WANTED_LINE:
         if _ATOMS.fullmatch(name):
             return name
-        # Readers disagree on escapes within quotes; encoded words leave nothing to disagree on.
+        # Readers disagree on escapes within quotes, but not on encoded words.
         if '"' not in name and "\\" not in name:
             return f'"{name}"'
     return encoded_words(name, charset.word_name, charset.word_codec, column=column)
@@ -111,13 +110,12 @@ def _encoded(name: str, value: str, charset: CharacterSet) -> str:
 
 
 def _folded(field: str) -> str:
-    """Broken before spaces, which stay: unfolding gives back every one of them."""
+    """Fold before spaces; unfolding then gives back the same text."""
     if len(field) <= _WANTED_LINE:
         return field
     lines = [""]
     for piece in re.findall(r"[ \t]*[^ \t]+", field):
-        # Nothing is broken off before the first word of the value: a line of nothing but
-        # the field's name confuses old readers.
+        # Old readers are confused by a first line that has only the field's name.
         if len(lines[-1]) + len(piece) > _WANTED_LINE and ": " in lines[0]:
             lines.append("")
         lines[-1] += piece

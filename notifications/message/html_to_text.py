@@ -1,18 +1,18 @@
-"""HTML bodies as readable text: links, lists, tables and quotes are kept. Pure."""
+"""HTML bodies as readable text, which keeps links, lists, tables and quotes. Pure."""
 
 import re
 from dataclasses import dataclass, field
 
 from .html_tokens import Tag, tokens
 
-# How many lines the beginning and the end of an element break: 2 is an empty line between.
+# The beginning and the end of an element make so many line breaks; 2 leave an empty line between.
 _BREAKS = dict.fromkeys(
     "address article aside body dd div dl dt fieldset figcaption figure footer form header html "
     "li main nav option section tbody tfoot thead tr".split(),
     1,
 ) | dict.fromkeys("blockquote h1 h2 h3 h4 h5 h6 hr ol p pre table ul".split(), 2)
 _RULE = "-" * 40
-# Deeper than anybody reads; without an end, indents would make the text grow with its square.
+# Nobody reads deeper nesting, and unbounded indents would make the text grow with its square.
 _DEEPEST = 12
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\ufeff]")
@@ -20,8 +20,7 @@ _LINK = re.compile(r"(?:https?:|mailto:|tel:|ftps?:)", re.IGNORECASE)
 
 
 def html_to_text(html: str) -> str:
-    """Text for people who read mail as text. Never raises, whatever the HTML; the time grows
-    with its length only."""
+    """Return text for people who read mail as text. It never fails and takes linear time."""
     page = _Page()
     for token in tokens(html):
         if isinstance(token, str):
@@ -35,7 +34,7 @@ def html_to_text(html: str) -> str:
 
 @dataclass(slots=True)
 class _List:
-    """`number` is that of the next item; None for bullets. `indent` is that of its texts."""
+    """`number` is the next item's, or None for bullets; `indent` is that of the items' texts."""
 
     number: int | None
     indent: int = 2
@@ -48,7 +47,7 @@ class _Link:
 
 
 class _Page:
-    """Breaks wait until text follows: elements without any leave no lines."""
+    """The text so far. A break waits until text follows, so that empty elements leave no lines."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
@@ -65,7 +64,6 @@ class _Page:
         self._cell_is_empty = False
 
     def add(self, text: str) -> None:
-        """Text between two tags."""
         if self._preformatted:
             first, *rest = text.replace("\r\n", "\n").split("\n")
             self._write(first)
@@ -113,7 +111,7 @@ class _Page:
             self._row_has_text = self._cell_is_empty = False
         elif name in ("td", "th"):
             self._waiting, self._cell_is_empty = min(self._waiting, 1), False
-        # A list within a list stands close.
+        # No empty line separates a list from the list that holds it.
         self._wait(1 if self._lists and name in ("ul", "ol") else _BREAKS.get(name, 0))
 
     def text(self) -> str:
@@ -145,7 +143,7 @@ class _Page:
         current.indent = len(self._bullet)
 
     def _start_cell(self) -> None:
-        """Cells stand in one line, also where each holds a paragraph."""
+        """Put the cells of a row into one line, even if each holds a paragraph."""
         if self._cells and self._row_has_text:
             self._waiting = 0
             self._write(" | ")
@@ -165,12 +163,12 @@ class _Page:
         if not label:
             self._write(address)
         elif self._line:
-            # Close to the label, before a break that waits.
+            # The address stays next to its label: a waiting break comes after it.
             self._line.append(f"<{address}>" if self._ends_with_space else f" <{address}>")
             self._ends_with_space = False
 
     def _wait(self, lines: int) -> None:
-        """The first paragraph of an item or a cell begins where that does."""
+        """Ask for a break; the first paragraph of an item or a cell needs none."""
         if not self._cell_is_empty:
             self._waiting = max(self._waiting, min(lines, 1) if self._bullet else lines)
 
@@ -195,7 +193,7 @@ class _Page:
         self._waiting = 0
 
     def _break_line(self) -> None:
-        """A line break that was asked for, also an empty one."""
+        """Write the line break of <br> or of preformatted text, even if the line is empty."""
         if self._waiting:
             self._take_break()
         self._lines.append("".join(self._line or [self._prefix()]).rstrip())

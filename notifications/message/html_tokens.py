@@ -1,7 +1,7 @@
-"""HTML cut into tags and texts, in linear time and without errors, whatever it is. Pure.
+"""A tokenizer for HTML that takes linear time and never fails. Pure.
 
-html.parser is not used: some malformed inputs keep it busy for minutes (CVE-2025-6069), and
-a character reference with 5,000 digits makes it raise.
+html.parser is not used: some malformed input keeps it busy for minutes (CVE-2025-6069), and a
+character reference with 5,000 digits makes it raise.
 """
 
 import html
@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# ">" may stand within quotes. A match that fails has read all the rest, so this one is
-# given up after it has failed once.
+# A quoted value may contain ">". A match that fails has read the whole rest, so after the first
+# failure the simple pattern is used.
 _TAG = re.compile(r"""</?([a-zA-Z][^\s/>]*+)((?:[^>"']|"[^"]*+"|'[^']*+')*+)>""")
 _SIMPLE_TAG = re.compile(r"</?([a-zA-Z][^\s/>]*+)([^>]*+)>")
 _TAG_BEGINS = re.compile(r"</?[a-zA-Z]")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""")
-# What is between these and their end tags is never shown.
+# Nothing between these tags and their end tags is ever shown.
 _HIDDEN_ENDS = {
     name: re.compile(rf"</{name}[^>]*+>", re.IGNORECASE)
     for name in ("script", "style", "title", "template")
@@ -25,14 +25,14 @@ _LONG_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{8,}+;?")
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """`name` in lower case."""
+    """`name` is in lower case."""
 
     name: str
     is_end: bool
     source: str
 
     def attribute(self, name: str) -> str:
-        """Its value, or "" where there is none."""
+        """Return the attribute's value, or "" if the tag lacks it."""
         for key, *values in _ATTRIBUTE.findall(self.source):
             if key.lower() == name:
                 return _unescaped("".join(values))
@@ -40,7 +40,7 @@ class Tag:
 
 
 def tokens(source: str) -> Iterator[Tag | str]:
-    """Tags, and texts with their character references resolved."""
+    """Yield tags, and texts with their character references resolved."""
     position, pattern = 0, _TAG
     while position < len(source):
         start = source.find("<", position)
@@ -69,7 +69,7 @@ def _unescaped(text: str) -> str:
 
 
 def _after_other_markup(source: str, start: int) -> int:
-    """Where a comment or declaration ends; just after a "<" that is one."""
+    """Return the end of a comment or declaration, or the place after a "<" that is only text."""
     if source.startswith("<!--", start):
         end, length = source.find("-->", start + 2), 3
     elif source.startswith(("<!", "<?", "</"), start):

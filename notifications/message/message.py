@@ -26,14 +26,14 @@ class File:
     content_id: str = ""
 
     def read(self) -> bytes:
-        """All of it, for what is small enough."""
+        """Return the whole content; it is meant for small files."""
         with self.open() as stream:
             return stream.read()
 
 
 @dataclass(frozen=True, slots=True)
 class MailMessage:
-    """What a backend is asked to send.
+    """The message that a backend is asked to send.
 
     `sender` is the signed-in account, `from_` the address to send as or on behalf of
     (the same as `sender` without delegation). `headers` are extra ones, already checked.

@@ -1,7 +1,7 @@
 """The parts of a MIME message, written straight to bytes (RFC 2045, 2046). Pure.
 
-Python's e-mail package would do, but at several times the CPU, and it folds headers in its
-own way. Every part is 7bit: nothing on the way has a reason to touch it.
+Python's email package takes several times the CPU, and it folds headers in its own way. Every part
+is 7bit, so that no server on the way has a reason to change it.
 """
 
 import binascii
@@ -16,14 +16,14 @@ from .message import File
 _CONTENT_TYPE = re.compile(r"([a-z0-9][a-z0-9.+_-]{0,62})/([a-z0-9][a-z0-9.+_-]{0,62})", re.I)
 _CONTENT_ID = re.compile(r"[!-;=?-~]{1,900}")
 _BASE64_LINE = 57  # octets, which make 76 characters
-# Above this share of octets outside ASCII base64 is shorter than quoted-printable.
+# Base64 is shorter than quoted-printable if more than one octet in six is outside ASCII.
 _BASE64_SHARE = 6
 _ASCII = bytes(range(128))
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`header` without the empty line that ends it, both with CRLF at the end of lines."""
+    """`header` lacks the empty line that ends it; lines of both end in CRLF."""
 
     header: str
     body: bytes
@@ -50,7 +50,7 @@ def text_part(text: str, subtype: str, charset: CharacterSet) -> Part:
 
 
 def file_part(file: File, *, inline: bool) -> Part:
-    """In base64, whatever it is: it has to arrive byte for byte."""
+    """Return the file as a part in base64, in which it arrives byte for byte."""
     name = attached_name(file)
     header = (
         f"Content-Type: {_content_type(file)};{content_type_name(name)}\r\n"
@@ -74,17 +74,17 @@ def multipart(subtype: str, parts: list[Part], *, boundary: str) -> Part:
 
 
 def attached_name(file: File) -> str:
-    """An attached message gets the extension by which mail programs open it: it travels as a
-    file, because a message/rfc822 part may not be encoded (RFC 2046 5.2.1) and Exchange
-    would write its content anew."""
+    """Return the name; an attached message gets the extension that opens it in mail programs. It
+    travels as a file, because a message/rfc822 part may not be encoded (RFC 2046 5.2.1) and
+    Exchange would write its content anew."""
     name = safe_file_name(file.name)
     is_message = file.content_type.lower().startswith(("message/rfc822", "message/global"))
     return name if not is_message or name.lower().endswith(".eml") else f"{name}.eml"
 
 
 def content_id(text: str) -> str:
-    """Without <>; ValueError for one that could not stand in a header. Outside ASCII as a
-    cid: URL has it (RFC 2392 2)."""
+    """Return a content id without <>, escaped outside ASCII as in a cid: URL (RFC 2392 2). It
+    raises ValueError if the id could not stand in a header."""
     encoded = text if text.isascii() else quote(text, safe="!#$%&'*+/=?^`{|}~@:,;()[]")
     if not _CONTENT_ID.fullmatch(encoded):
         raise ValueError("not a content id")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .bucket import CAPACITY, Bucket
+from .sealed_field import SealedField
 
 
 class AccountState(models.TextChoices):
@@ -46,7 +47,7 @@ class MicrosoftAccount(models.Model):
     # The cloud it was signed in at: a practice account never sends real mail.
     cloud = models.CharField(max_length=20)
     scopes = models.TextField(blank=True)
-    cache = models.TextField(blank=True)  # MSAL's, sealed
+    cache = SealedField(_("Sign-in"), blank=True)  # MSAL's
     state = models.CharField(
         max_length=20, choices=AccountState.choices, default=AccountState.CONNECTED
     )

@@ -11,6 +11,8 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .sealed_field import SealedField
+
 _PREFIX = "mc_"
 _HINT = len(_PREFIX) + 6  # characters that tell keys apart on a page
 
@@ -69,7 +71,7 @@ class ApiKey(models.Model):
     minute = models.DateTimeField(null=True)
     requests = models.PositiveIntegerField(default=0)  # in that minute
     callback_url = models.CharField(_("Callback address"), max_length=500, blank=True)
-    callback_secret = models.TextField(blank=True)  # sealed
+    callback_secret = SealedField(_("Callback secret"), blank=True)
 
     objects = ApiKeyQuerySet.as_manager()
 

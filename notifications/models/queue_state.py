@@ -6,11 +6,10 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
+from .singleton import SingletonQuerySet
 
-class QueueStateQuerySet(models.QuerySet["QueueState"]):
-    def current(self) -> "QueueState":
-        return self.filter(pk=1).first() or QueueState(pk=1)
 
+class QueueStateQuerySet(SingletonQuerySet["QueueState"]):
     def elsewhere(self) -> "QueueStateQuerySet":
         """The row, where mail is another installation's business: see is_foreign and is_copy."""
         ours = models.Q(installation__in=["", settings.INSTALLATION_ID], is_copy=False)
@@ -18,13 +17,11 @@ class QueueStateQuerySet(models.QuerySet["QueueState"]):
 
     def claim(self, installation: str) -> None:
         """A new database becomes ours; one that belongs to somebody is left alone."""
-        self.get_or_create(pk=1)
-        self.filter(pk=1, installation="").update(installation=installation)
+        self.made().filter(installation="").update(installation=installation)
 
     def pause(self, *, by: str, now: datetime) -> bool:
         """False if it is paused already; who did that stays."""
-        self.get_or_create(pk=1)
-        return bool(self.filter(pk=1, paused_at=None).update(paused_at=now, paused_by=by))
+        return bool(self.made().filter(paused_at=None).update(paused_at=now, paused_by=by))
 
     def resume(self) -> bool:
         """False if it was not paused."""

@@ -7,17 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .singleton import SingletonQuerySet
+
 _DAYS = (MinValueValidator(1), MaxValueValidator(3650))
 
 
-class RetentionQuerySet(models.QuerySet["Retention"]):
-    def current(self) -> "Retention":
-        return self.filter(pk=1).first() or Retention(pk=1)
-
+class RetentionQuerySet(SingletonQuerySet["Retention"]):
     def save_days(self, *, entry_days: int, content_days: int, by: str, now: datetime) -> bool:
         """False if that is what is set already; who set it stays."""
-        self.get_or_create(pk=1)
-        others = self.filter(pk=1).exclude(entry_days=entry_days, content_days=content_days)
+        others = self.made().exclude(entry_days=entry_days, content_days=content_days)
         return bool(
             others.update(
                 entry_days=entry_days, content_days=content_days, changed_by=by, changed_at=now
@@ -26,8 +24,7 @@ class RetentionQuerySet(models.QuerySet["Retention"]):
 
     def clear(self, *, until: datetime) -> bool:
         """False if everything until then is cleared already."""
-        self.get_or_create(pk=1)
-        not_yet = self.filter(pk=1).filter(Q(cleared_until=None) | Q(cleared_until__lt=until))
+        not_yet = self.made().filter(Q(cleared_until=None) | Q(cleared_until__lt=until))
         return bool(not_yet.update(cleared_until=until))
 
 

@@ -1,19 +1,20 @@
 """The saved e-mail settings: one row. `values()` is what the rest of the program reads."""
 
 from dataclasses import dataclass, fields
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from simple_history import register
 
 from notifications.backends.microsoft.clouds import REAL_CLOUDS
 from notifications.message import charsets
 
 from .account import MicrosoftAccount
+from .sealed_field import SealedField, sealed_fields
+from .singleton import SingletonQuerySet
 
 MEGABYTE = 1_048_576
 # More than any mailbox takes (150 MB), so that a slip of the finger is noticed.
@@ -48,7 +49,9 @@ class DoubtPolicy(models.TextChoices):
 class SettingsValues:
     """The settings as values: of the saved row, or of a form that is not saved yet.
 
-    Secrets are sealed (vault.py). `attachment_limit_mb` counts only with `limit_attachments`.
+    Secrets are sealed (vault.py). `attachment_limit_mb` counts only with `limit_attachments`. Each
+    is a field of EmailSettings under the same name: mypy could not see them in a dataclass that
+    is made from the model.
     """
 
     service: str = Service.NONE
@@ -81,54 +84,74 @@ class SettingsValues:
         return None
 
 
-class EmailSettingsQuerySet(models.QuerySet["EmailSettings"]):
+_NEW = SettingsValues()  # what a new installation begins with
+
+
+class EmailSettingsQuerySet(SingletonQuerySet["EmailSettings"]):
     def current(self) -> "EmailSettings":
         """The saved row, with its account; made with the defaults the first time."""
         row = self.select_related("account").filter(pk=1).first()
-        return row or self.get_or_create(pk=1)[0]
+        return row or self.made().get()
 
 
 class EmailSettings(models.Model):
-    service = models.CharField(max_length=20, choices=Service.choices, default=Service.NONE)
-    from_address = models.CharField(max_length=400, blank=True)
-    charset = models.CharField(max_length=20, default=charsets.UTF_8.name)
-    plain_text_only = models.BooleanField(default=False)
-    limit_attachments = models.BooleanField(default=False)
+    service = models.CharField(
+        _("Choose e-mail service"), max_length=20, choices=Service.choices, default=_NEW.service
+    )
+    from_address = models.CharField(_("'From' e-mail address"), max_length=400, blank=True)
+    charset = models.CharField(_("Character set"), max_length=20, default=_NEW.charset)
+    plain_text_only = models.BooleanField(
+        _("Send all e-mail messages in plain text format"), default=_NEW.plain_text_only
+    )
+    limit_attachments = models.BooleanField(
+        _("Limit the total size of attachments"), default=_NEW.limit_attachments
+    )
     attachment_limit_mb = models.PositiveIntegerField(
-        null=True, validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_LIMIT_MB)]
+        _("Limit in megabytes"),
+        null=True,
+        validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_LIMIT_MB)],
     )
-    api = models.CharField(max_length=10, choices=Api.choices, default=Api.GRAPH)
-    cloud = models.CharField(max_length=20, default="global")
-    tenant_id = models.CharField(max_length=100, blank=True)
-    client_id = models.CharField(max_length=100, blank=True)
+    api = models.CharField(_("API"), max_length=10, choices=Api.choices, default=_NEW.api)
+    cloud = models.CharField(_("Cloud"), max_length=20, default=_NEW.cloud)
+    tenant_id = models.CharField(_("Tenant ID"), max_length=100, blank=True)
+    client_id = models.CharField(_("Client ID"), max_length=100, blank=True)
     credential = models.CharField(
-        max_length=20, choices=Credential.choices, default=Credential.SECRET
+        _("Credential"), max_length=20, choices=Credential.choices, default=_NEW.credential
     )
-    client_secret = models.TextField(blank=True)  # sealed
-    certificate = models.TextField(blank=True)  # PEM with its private key, sealed
-    # Tells the history that a secret was changed, without keeping old ones.
-    credential_set_at = models.DateTimeField(null=True)
-    secret_expires_on = models.DateField(null=True)
-    delegation = models.BooleanField(default=False)
-    protection = models.BooleanField(default=True)
+    client_secret = SealedField(_("Client secret"), blank=True, set_at="credential_set_at")
+    # PEM with its private key
+    certificate = SealedField(_("Certificate"), blank=True, set_at="credential_set_at")
+    credential_set_at = models.DateTimeField(_("Client secret or certificate"), null=True)
+    secret_expires_on = models.DateField(_("The secret expires on"), null=True)
+    delegation = models.BooleanField(_("'From' address delegation"), default=_NEW.delegation)
+    protection = models.BooleanField(
+        _("Protect against duplicates and send large attachments"), default=_NEW.protection
+    )
     messages_a_minute = models.PositiveIntegerField(
-        default=30, validators=[MaxValueValidator(HIGHEST_PACE)]
+        _("Messages a minute"),
+        default=_NEW.messages_a_minute,
+        validators=[MaxValueValidator(HIGHEST_PACE)],
     )
     recipients_a_day = models.PositiveIntegerField(
-        default=10_000, validators=[MaxValueValidator(HIGHEST_DAY_LIMIT)]
+        _("Recipients a day"),
+        default=_NEW.recipients_a_day,
+        validators=[MaxValueValidator(HIGHEST_DAY_LIMIT)],
     )
     doubt_policy = models.CharField(
-        max_length=20, choices=DoubtPolicy.choices, default=DoubtPolicy.HOLD
+        _("When it is not known whether a message went out"),
+        max_length=20,
+        choices=DoubtPolicy.choices,
+        default=_NEW.doubt_policy,
     )
-    # Called when mail has stopped (alarms.py); the secret is sealed.
-    alarm_url = models.CharField(max_length=500, blank=True)
-    alarm_secret = models.TextField(blank=True)
-    alarm_secret_set_at = models.DateTimeField(null=True)
+    # Called when mail has stopped (alarms/watch.py)
+    alarm_url = models.CharField(_("Webhook address"), max_length=500, blank=True)
+    alarm_secret = SealedField(_("Signing secret"), blank=True, set_at="alarm_secret_set_at")
+    alarm_secret_set_at = models.DateTimeField(_("Signing secret"), null=True)
     account = models.ForeignKey(
         MicrosoftAccount, null=True, on_delete=models.PROTECT, related_name="+"
     )
     # For the history, where the account itself may be gone
-    account_address = models.CharField(max_length=254, blank=True)
+    account_address = models.CharField(_("Account"), max_length=254, blank=True)
     signed_in_at = models.DateTimeField(null=True)
     # Counts the Saves: a form that was opened before another Save is refused.
     version = models.PositiveIntegerField(default=1)
@@ -137,11 +160,6 @@ class EmailSettings(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
-    history = HistoricalRecords(
-        excluded_fields=["client_secret", "certificate", "alarm_secret", "saved_at", "saved_by"],
-        verbose_name=_("settings change"),
-        verbose_name_plural=_("Settings history"),
-    )
     objects = EmailSettingsQuerySet.as_manager()
 
     class Meta:
@@ -157,6 +175,13 @@ class EmailSettings(models.Model):
     def __str__(self) -> str:
         return "E-mail settings"
 
+    @classmethod
+    def label(cls, name: str) -> str:
+        """The name of a field for people, in the language of now. It stands in the model only:
+        the form and the history ask for it here."""
+        labels = {field.name: field.verbose_name for field in cls._meta.fields}
+        return str(labels[name])
+
     def values(self) -> SettingsValues:
         """As saved; what the environment fixes stands in its place (mailbox.Connection)."""
         return SettingsValues(**{f.name: getattr(self, f.name) for f in fields(SettingsValues)})
@@ -167,11 +192,20 @@ class EmailSettings(models.Model):
         self.account_address = account.address if account else ""
         self.signed_in_at = account.signed_in_at if account else None
 
-    def take(self, values: SettingsValues) -> None:
-        """Put the values into the row, unsaved."""
-        for name, value in _as_dict(values).items():
-            setattr(self, name, value)
+    def take(self, values: SettingsValues, *, now: datetime) -> None:
+        """Put the values into the row, unsaved. Where a secret is another one than before, its
+        `set_at` is now."""
+        for secret in sealed_fields(EmailSettings):
+            if getattr(values, secret.name) != getattr(self, secret.name):
+                setattr(self, secret.set_at, now)
+        for field in fields(values):
+            setattr(self, field.name, getattr(values, field.name))
 
 
-def _as_dict(values: SettingsValues) -> dict[str, Any]:
-    return {f.name: getattr(values, f.name) for f in fields(SettingsValues)}
+# Old secrets are not kept: that one was changed is told by its `set_at`.
+register(
+    EmailSettings,
+    excluded_fields=[*(f.name for f in sealed_fields(EmailSettings)), "saved_at", "saved_by"],
+    verbose_name=_("settings change"),
+    verbose_name_plural=_("Settings history"),
+)

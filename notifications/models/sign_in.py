@@ -5,6 +5,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .sealed_field import SealedField
+from .settings import EmailSettings
 
 LIFETIME = timedelta(hours=1)
 
@@ -22,12 +26,12 @@ class SignInDraftQuerySet(models.QuerySet["SignInDraft"]):
 
 
 class SignInDraft(models.Model):
-    """`state` is OAuth's; `form` and `flow` are sealed JSON. Only `user` may open it."""
+    """`state` is OAuth's; `form` and `flow` are JSON. Only `user` may open it."""
 
     state = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    form = models.TextField()
-    flow = models.TextField()
+    form = SealedField(_("Unsaved form"), holds=EmailSettings)
+    flow = SealedField(_("Request to Microsoft"))
     account = models.ForeignKey(
         "MicrosoftAccount", null=True, on_delete=models.CASCADE, related_name="+"
     )
@@ -35,6 +39,9 @@ class SignInDraft(models.Model):
     used_at = models.DateTimeField(null=True)
 
     objects = SignInDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sign-in under way")
 
     def __str__(self) -> str:
         return f"sign-in of {self.created_at:%Y-%m-%d %H:%M}"

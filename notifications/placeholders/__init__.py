@@ -1,1 +1,1 @@
-"""The language of E-mail Notifications: texts, context, filters, budget, addresses."""
+"""The placeholders of E-mail Notifications: their language, values, limits and addresses."""

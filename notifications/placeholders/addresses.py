@@ -1,7 +1,7 @@
-"""Addresses with placeholders: a value is a name or one address, never a second recipient.
+"""Addresses with placeholders: a value is a name or one address, never another recipient.
 
-What separates and encloses addresses counts only where the template's author wrote it. In
-values these characters are replaced by private ones while the text is taken apart.
+The characters that separate and enclose addresses count only where the template's author wrote
+them. In values they are replaced by private ones while the text is taken apart.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ _BACK = {ord(private): chr(character) for character, private in _PRIVATE.items()
 
 
 def guarded(values: Any) -> Any:
-    """Plain data (see placeholders.plain_data) whose texts have no structure of their own."""
+    """Return plain data with private characters in place of those that structure addresses."""
     if isinstance(values, str):
         return values.translate(_PRIVATE)
     if isinstance(values, list):
@@ -26,18 +26,18 @@ def guarded(values: Any) -> Any:
 
 
 def shown(text: str) -> str:
-    """A text that was filled in with guarded values, for people."""
+    """Return a text with guarded values as people read it."""
     return text.translate(_BACK)
 
 
 def addresses(text: str) -> list[Address]:
-    """Of a text that was filled in with guarded values. Raises AddressError."""
+    """Return the addresses in a text with guarded values. Raises AddressError."""
     return [_address(piece) for piece in split_addresses(text) if piece.strip()]
 
 
 def _address(piece: str) -> Address:
     if not any(character in piece for character in _STRUCTURE):
-        # A placeholder alone may hold a whole address with its name, but only one.
+        # A placeholder that stands alone may hold a whole address with its name, but only one.
         return parse_address(shown(piece))
     try:
         found = parse_address(piece)

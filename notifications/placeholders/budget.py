@@ -1,4 +1,4 @@
-"""What a rendering may cost: steps, time and size."""
+"""Limits on what a rendering may cost: steps, time and size."""
 
 import time
 from contextvars import ContextVar
@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 
-# One for each node, value and iteration, one more for every 100 characters of them.
+# Each node, value and iteration is a step, and so are every 100 characters of them.
 MOST_STEPS = 200_000
 LONGEST_TIME = 2.0  # seconds
 LARGEST = 1_000_000  # characters of a value, and of the whole output
 
 
 class TooCostly(Exception):  # noqa: N818 - reads as what it is
-    """A rendering that would take too long or become too large."""
+    """The rendering would take too long or become too large."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """Of one rendering. `missing` collects the placeholders that had no value."""
+    """The budget of one rendering; `missing` collects the placeholders that had no value."""
 
     ends_at: float
     steps: int = MOST_STEPS
@@ -29,11 +29,12 @@ class Budget:
         size = len(value) if isinstance(value, str | list | dict) else 0
         self.steps -= 1 + (size if items else size // 100)
         if self.steps < 0 or size > LARGEST or time.monotonic() > self.ends_at:
-            # It stays spent: conditions swallow exceptions, the next step stops again.
+            # The budget stays spent: a condition may swallow this exception, but the next step
+            # stops again.
             self.steps = -1
             text = _("The template does too much: its loops or values are too large.")
             raise TooCostly(Sentence(text))
 
 
-# Of the rendering that is under way
+# The rendering that is under way pays from this budget.
 current: ContextVar[Budget] = ContextVar("budget")

@@ -16,7 +16,7 @@ _LARGEST_INTEGER = 10**30
 
 
 def plain_data(context: Any) -> dict[str, Any]:
-    """A context reduced to plain JSON data: what a template may see."""
+    """Reduce a context to plain JSON data, which is all that a template may see."""
     if not isinstance(context, dict):
         raise _error(_("The context must be a JSON object with names and values."))
     reducer = _Reducer()
@@ -25,7 +25,7 @@ def plain_data(context: Any) -> dict[str, Any]:
 
 
 class _Reducer:
-    """Counts what it copies, so that a context is bounded whatever its shape."""
+    """A copy that counts what it takes, so that a context is bounded whatever its shape."""
 
     def __init__(self) -> None:
         self.values = 0
@@ -66,7 +66,7 @@ class _Reducer:
         self.characters += len(value)
         if self.characters > LARGEST_CONTEXT:
             raise _error(_("The context is too large."))
-        # A copy of the exact type: a subclass, such as SafeString, would not be escaped.
+        # The copy has the exact type: a subclass, such as SafeString, would not be escaped.
         return "".join([value]) if type(value) is str else str.__str__(value)[:]
 
 

@@ -1,4 +1,4 @@
-"""The tags and filters of placeholders: those of Django's that make nothing much larger."""
+"""Tags and filters of placeholders: those of Django's that make nothing much larger."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from .budget import LARGEST, TooCostly
 
 LIBRARY = Library()
 _TAGS = "comment cycle firstof for if now templatetag verbatim with"
-# Not here: what pads (center, ljust, rjust, stringformat), doubles (addslashes, escapejs),
-# looks up (dictsort, pprint, random) or is slow on purpose-made text (urlize, striptags).
+# Filters are missing that pad (center, ljust, rjust, stringformat), double (addslashes, escapejs),
+# look up (dictsort, pprint, random) or are slow on purpose-made text (urlize, striptags).
 _FILTERS = (
     "capfirst cut default default_if_none divisibleby escape filesizeformat first force_escape "
     "last length linebreaks linebreaksbr lower pluralize safe slice slugify title truncatechars "
@@ -34,7 +34,7 @@ for _name in _FILTERS.split():
 
 @LIBRARY.filter
 def add(value: Any, other: Any) -> Any:
-    """Numbers are added, texts and lists put together."""
+    """Add numbers, or put texts or lists together."""
     try:
         return int(value) + int(other)
     except (TypeError, ValueError, OverflowError):
@@ -44,7 +44,7 @@ def add(value: Any, other: Any) -> Any:
 
 @LIBRARY.filter(needs_autoescape=True)
 def join(value: Any, separator: Any, autoescape: bool = True) -> Any:
-    """The items of a list as one text."""
+    """Join the items of a list into one text."""
     if not isinstance(value, list):
         return value
     between = str(conditional_escape(separator) if autoescape else separator)
@@ -57,14 +57,14 @@ def join(value: Any, separator: Any, autoescape: bool = True) -> Any:
 
 @LIBRARY.filter
 def date(value: Any, form: Any = "Y-m-d") -> str:
-    """Of an ISO 8601 text: JSON has no dates."""
+    """Format the date of an ISO 8601 text, since JSON has no dates."""
     moment = _parsed(value, parse_datetime) or _parsed(value, parse_date)
     return defaultfilters.date(moment, str(form)[:_LONGEST_FORMAT])
 
 
 @LIBRARY.filter
 def time(value: Any, form: Any = "H:i") -> str:
-    """Of an ISO 8601 text."""
+    """Format the time of an ISO 8601 text."""
     moment = _parsed(value, parse_datetime) or _parsed(value, parse_time)
     return defaultfilters.time(moment, str(form)[:_LONGEST_FORMAT])
 

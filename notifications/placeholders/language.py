@@ -1,7 +1,7 @@
 """The language of placeholders: a part of Django's that can neither load, call nor multiply.
 
-Values are plain JSON data, so there are no attributes and nothing to call. Each node, each
-iteration and each value is paid for from a budget: a template that costs more is stopped.
+Values are plain JSON data, so there are no attributes and nothing to call. A budget pays for each
+node, iteration and value, and a template that costs more is stopped.
 """
 
 import functools
@@ -30,14 +30,14 @@ from .filters import LIBRARY
 
 DEEPEST = 20
 LONGEST_TAG = 1000
-# Without an end in sight the lexer reads the rest of the line again from each opening.
+# The lexer reads the rest of the line again from each opening that is never closed.
 _MOST_UNCLOSED = 50
-# Where a missing value is a question, not a mistake.
+# These filters ask whether there is a value, so a missing one is no mistake.
 _ASKING = frozenset(["default", "default_if_none", "yesno"])
 
 
 class SandboxedTemplate(Template):
-    """`paths` are the placeholders that it reads, `looped` those that it loops over."""
+    """A template; `paths` are the placeholders that it reads, `looped` those of its loops."""
 
     paths: list[str]
     looped: set[str]
@@ -54,11 +54,11 @@ class SandboxedTemplate(Template):
         return nodes
 
     def render_within(self, values: dict[str, Any], *, autoescape: bool) -> tuple[str, set[str]]:
-        """The output, and the placeholders without a value. Raises TooCostly."""
+        """Return the output, and the placeholders without a value. Raises TooCostly."""
         budget = Budget(time.monotonic() + LONGEST_TIME)
         token = current.set(budget)
         try:
-            # A copy of the exact type: a SafeString would not be escaped on our own pages.
+            # The copy has the exact type: a SafeString would not be escaped on our own pages.
             output = str(self.render(Context(values, autoescape=autoescape)))[:]
         finally:
             current.reset(token)
@@ -110,7 +110,7 @@ class _Parser(Parser):
 
 
 class _Paid(Node):
-    """A node, paid for when it is rendered."""
+    """A node that is paid for when it is rendered."""
 
     def __init__(self, node: Node) -> None:
         self.inner = node
@@ -123,7 +123,7 @@ class _Paid(Node):
 
 
 class _Items:
-    """What a loop goes through, paid for item by item."""
+    """The items of a loop, which are paid for one by one."""
 
     def __init__(self, expression: "_Expression") -> None:
         self.expression = expression
@@ -135,7 +135,7 @@ class _Items:
 
 
 class _Expression(FilterExpression):
-    """A value with its filters, of which each result is paid for."""
+    """A value with its filters; each result is paid for."""
 
     def __init__(self, token: str, parser: _Parser) -> None:
         super().__init__(token, parser)
@@ -163,7 +163,7 @@ class _Expression(FilterExpression):
 
 
 class _Path(Variable):
-    """Keys of dicts and numbers of lists; `items` of a dict for loops. No attributes."""
+    """A path of keys and list indexes, also `items` of a dictionary, but no attributes."""
 
     def note_if_missing(self, context: Context) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Texts with placeholders: check them, find their fields, fill them in.
+"""Texts with placeholders, which are checked, asked for their fields and filled in here.
 
 PlaceholderError             str() is for the person who wrote the template or runs it
 +-- ValuesMissing            a placeholder has no value, and the template refuses that
@@ -21,7 +21,7 @@ LONGEST_SOURCE = 200_000  # characters
 
 
 class PlaceholderError(Exception):
-    """The text cannot be used as it is, or not with these values."""
+    """The text cannot be used, or not with these values."""
 
 
 class ValuesMissing(PlaceholderError):  # noqa: N818 - reads as what it is
@@ -34,19 +34,19 @@ class ValuesMissing(PlaceholderError):  # noqa: N818 - reads as what it is
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value that a template asks for. `path` such as `ticket.number`."""
+    """A value that a template asks for; its `path` is like `ticket.number`."""
 
     path: str
     is_list: bool = False
 
 
 def check(source: str) -> None:
-    """Raises PlaceholderError with the line where it can be named."""
+    """Raise PlaceholderError for a text that cannot be used, with the line if it is known."""
     _compiled(source)
 
 
 def fields_of(sources: Iterable[str]) -> list[Field]:
-    """What the texts ask for, in the order of their first appearance."""
+    """Return the fields of the texts in the order of their first appearance."""
     paths: dict[str, None] = {}
     looped: set[str] = set()
     for source in sources:
@@ -64,13 +64,13 @@ def fields_of(sources: Iterable[str]) -> list[Field]:
 def render(
     source: str, values: dict[str, Any], *, is_html: bool, refuses_missing: bool = False
 ) -> str:
-    """The text with its values; those are escaped in HTML. `values` come from plain_data."""
+    """Return the text with its values, which are escaped in HTML. `values` come from plain_data."""
     try:
         output, missing = _compiled(source).render_within(values, autoescape=is_html)
     except TooCostly as error:
         raise PlaceholderError(*error.args) from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # A filter that does not take the value it got.
+        # The filter does not take this value.
         text = _("A value does not fit its filter or tag: %(error)s")
         raise PlaceholderError(Sentence(text, error=str(error))) from error
     if missing and refuses_missing:

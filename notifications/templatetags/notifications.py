@@ -16,13 +16,13 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 @register.filter
 def stored_text(text: str) -> str:
-    """`{{ entry.error|stored_text }}` is in the reader's language."""
+    """Say a stored sentence in the reader's language: `{{ entry.error|stored_text }}`."""
     return shown(text, _)
 
 
 @register.filter
 def duration(value: timedelta) -> str:
-    """In the one or two units that matter: `0.4 s`, `3 min 20 s`, `2 days 5 h`."""
+    """Write a duration in one or two units: `0.4 s`, `3 min 20 s`, `2 days 5 h`."""
     seconds = value.total_seconds()
     if seconds < _MINUTE:
         return _("%(seconds).1f s") % {"seconds": seconds}
@@ -38,7 +38,7 @@ def duration(value: timedelta) -> str:
 
 @register.filter
 def first_recipient(recipients: str) -> str:
-    """Of a list as the log keeps it; a comma in a quoted name separates nothing."""
+    """Return the first of the log's recipients; a comma in a quoted name does not separate."""
     first, *others = split_addresses(recipients)
     return f"{first} +{len(others)}" if others else first
 

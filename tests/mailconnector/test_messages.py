@@ -71,7 +71,7 @@ def test_unfolds_texts_are_in_the_catalog_or_come_with_django():
         text
         for place in places
         for page in place.rglob("*.html")
-        for _quote, text in TRANSLATED.findall(page.read_text())
+        for _quote, text in TRANSLATED.findall(page.read_text(encoding="utf-8"))
     }
     assert "Apply Filters" in found
     assert sorted(text for text in found if known.get(text) is None) == []

@@ -128,7 +128,14 @@ def test_a_limit_that_lets_through_too_much_is_told(values, words):
 
 @pytest.mark.parametrize(
     ("today", "words"),
-    [(date(2027, 3, 31), "ends on 1 April 2027"), (date(2027, 4, 1), "ended on 1 April 2027")],
+    [
+        (
+            date(2027, 3, 31),
+            "Most tenants have EWS blocked since October 2026; it works only if yours allows this "
+            "application (its client ID), and ends on 1 April 2027.",
+        ),
+        (date(2027, 4, 1), "Exchange Web Services in Exchange Online ended on 1 April 2027."),
+    ],
 )
 def test_the_end_of_ews_is_told(megan, today, words):
     state = drafts.with_draft(EmailSettings.objects.current(), None)

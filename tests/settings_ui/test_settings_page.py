@@ -1,11 +1,14 @@
 """E-mail > Settings: its labels, what it saves, what it refuses, and what it never shows."""
 
 import re
+from dataclasses import fields
 
 import pytest
 
 from notifications import vault
 from notifications.models import EmailSettings
+from notifications.models.settings import SettingsValues
+from settings_ui.forms import EmailSettingsForm
 from tests import factories
 from tests.exchange_emulator.emulator import CLIENT, SECRET, TENANT
 from tests.settings_ui.conftest import URL
@@ -31,8 +34,7 @@ def text_of(response):
         "megabytes",
         "MS Graph (recommended)",
         "Exchange Web Services (EWS)",
-        "Most tenants have EWS blocked since October 2026; it works only if yours allows this "
-        "application (its client ID), and ends on 1 April 2027.",
+        "on 1 April 2027.",
         "Microsoft Entra application",
         "Not the worldwide cloud?",
         "US Gov GCC High",
@@ -234,3 +236,14 @@ def test_a_file_that_is_no_certificate_is_refused_at_its_field(megan, tmp_path):
         response = megan.save(credential="certificate", certificate_file=file)
 
     assert "neither PEM nor PFX" in text_of(response)
+
+
+def test_fields_are_called_as_in_the_model_and_so_as_in_the_history():
+    form = EmailSettingsForm(stored=SettingsValues())
+    # On the page these two are one sentence: "Limit the total size of attachments to … megabytes"
+    sentence = {"limit_attachments", "attachment_limit_mb"}
+    names = {field.name for field in fields(SettingsValues)} & set(form.fields) - sentence
+
+    assert {name: form[name].label for name in names} == {
+        name: EmailSettings.label(name) for name in names
+    }

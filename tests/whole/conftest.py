@@ -12,6 +12,7 @@ import pytest
 import requests
 from playwright.sync_api import expect, sync_playwright
 
+from tests import clock
 from tests.servers import free_ports
 from tests.waiting import PATIENCE
 
@@ -131,7 +132,11 @@ def browser():
     """Debian's. Of one module: Playwright leaves an event loop running in its thread, in which
     other tests could neither use the database nor start a loop of their own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=CHROMIUM,
+            env=clock.right(os.environ),  # Chromium does not run with faketime
+        )
         yield browser
         browser.close()
 

@@ -1,4 +1,4 @@
-"""Figures as Chart.js draws them, and as the table that says the same."""
+"""Figures as charts for Chart.js, and as tables that say the same."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from notifications.log.figures import Span
 from notifications.models.attempt import Result
 
-# Told apart on white and on black, and by people who see no red or no green.
+# These can be told apart on white and on black, and by people who see no red or no green.
 _COLOURS = {
     Result.ACCEPTED: "#2f9e6e",
     Result.FAILED: "#d9364f",
@@ -19,9 +19,9 @@ _COLOURS = {
     Result.UNCONFIRMED: "#e0952b",
     Result.REFUSED: "#8b5cc7",
 }
-# Without a single entry these would only lengthen the legend.
+# These would only lengthen the legend while they have no entry.
 _SELDOM = (Result.UNCONFIRMED, Result.REFUSED)
-_TEXT = "#788291"  # readable on both themes
+_TEXT = "#788291"  # it is readable on both themes
 _AXIS = {"stacked": True, "border": {"display": False}}
 _OPTIONS = json.dumps(
     {
@@ -54,8 +54,8 @@ _OPTIONS = json.dumps(
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`data` and `options` are JSON for Unfold's script; `rows` has a label and the counts in
-    the order of `columns`, newest first, without the spans in which nothing happened."""
+    """`data` and `options` are JSON for Unfold's script. `rows` has a label and the counts in the
+    order of `columns`, newest first, without the spans in which nothing happened."""
 
     title: str
     unit: str

@@ -18,7 +18,7 @@ from . import charts
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Unfold's callback. Nothing is read for people who may not see it."""
+    """Fill in Unfold's dashboard; nothing is read for people who may not see it."""
     user: Any = request.user
     if user.has_perm("notifications.view_notification"):
         context |= _queue()
@@ -44,7 +44,7 @@ def _account_state(code: str) -> str:
 
 
 def _setup(saved: EmailSettings) -> dict[str, bool] | None:
-    """Which steps of the setup are done; None when all of them are."""
+    """Tell which steps of the setup are done; None if all of them are."""
     lacks = Connection.of(saved.values()).missing
     done = {
         "application": not lacks,

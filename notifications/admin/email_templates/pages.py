@@ -1,4 +1,4 @@
-"""E-mail Notifications: their list and their form. Run action and preview have their own pages."""
+"""The list and the form of E-mail Notifications. Run action and preview have their own pages."""
 
 from typing import Any
 
@@ -40,8 +40,8 @@ _ROWS = {"to": 1, "cc": 1, "bcc": 1, "subject": 1, "html": 14, "text": 6, "sampl
 
 
 class SampleField(forms.JSONField):
-    """Python refuses some JSON with other errors than Django expects: numbers of thousands of
-    digits, thousands of brackets."""
+    """A field for JSON. Python refuses numbers of thousands of digits and thousands of brackets
+    with other errors than Django expects."""
 
     def to_python(self, value: Any) -> Any:
         try:
@@ -56,14 +56,14 @@ class SampleField(forms.JSONField):
             return True
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """What was typed, also where it is no JSON."""
+        """Return what was typed, even if it is no JSON."""
         try:
             return super().bound_data(data, initial)
         except (ValueError, RecursionError):
             return InvalidJSONInput(data)
 
 
-_LONGEST_REASON = 100  # characters, of the history's column
+_LONGEST_REASON = 100  # characters of the history's column
 
 
 class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -87,7 +87,7 @@ class FileForm(forms.ModelForm):  # type: ignore[type-arg]
         model = TemplateFile
         fields = ("content_id",)
         labels = {"file": _("File")}  # the column's heading
-        # In a table the label is the column's heading, which belongs to no field.
+        # The table's column heading belongs to no field, so the field names itself.
         widgets = {
             "content_id": UnfoldAdminTextInputWidget({"aria-label": _("Content-ID")}),
         }
@@ -176,7 +176,7 @@ class TemplateAdmin(StrictLookups, SimpleHistoryAdmin, ModelAdmin):
         version_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The library lets everybody who may look also go back to an earlier version."""
+        """Forbid going back to an earlier version, which the library lets every viewer do."""
         if request.method == "POST" and not self.has_change_permission(request):
             raise PermissionDenied
         if not (is_row_number(object_id) and is_row_number(version_id)):
@@ -184,7 +184,7 @@ class TemplateAdmin(StrictLookups, SimpleHistoryAdmin, ModelAdmin):
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The history tells which fixed attachments came and went."""
+        """Save the attachments, and tell the history which fixed ones came and went."""
         super().save_related(request, form, formsets, change)
         names = [f"+ {file.name}" for files in formsets for file in files.new_objects]
         names += [f"- {file.name}" for files in formsets for file in files.deleted_objects]

@@ -1,4 +1,4 @@
-"""The preview of an E-mail Notification: rendered, as text, as source; and Send test."""
+"""The preview of an E-mail Notification, rendered, as text and as source; and Send test."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ from notifications.placeholders import addresses
 @require_http_methods(["GET", "POST"])
 @permission_required("notifications.view_emailtemplate", raise_exception=True)
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """With the sample context, or the one that was typed."""
+    """Show the preview with the sample context, or with the one that was typed."""
     template = get_object_or_404(EmailTemplate, pk=pk)
     return _page(request, template, _typed(request, template))
 
@@ -50,7 +50,7 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def queued_text(notification: Notification) -> str:
-    """A message with a link to the notification."""
+    """Return a message with a link to the notification."""
     link = reverse("admin:notifications_notification_change", args=[notification.pk])
     subject = shown_subject(notification.log_subject) or _("(no subject)")
     return format_html(_("Queued: <a href='{}'>{}</a>"), link, subject)

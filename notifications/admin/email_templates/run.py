@@ -1,4 +1,4 @@
-"""Run action: the values that a template asks for, attachments, and at once queued or refused."""
+"""The page Run action, which asks for values and attachments and queues or refuses at once."""
 
 from typing import Any
 

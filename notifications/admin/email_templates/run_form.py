@@ -10,11 +10,11 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from notifications.models import EmailTemplate
 from notifications.placeholders.texts import Field
 
-_LONG = 80  # characters of a sample that want more than a line
+_LONG = 80  # characters; a longer sample gets several lines
 
 
 class RunActionForm(forms.Form):
-    """A field for each value; what stays empty is a missing value of the context."""
+    """A form with a field for each value; an empty field is a missing value of the context."""
 
     def __init__(self, template: EmailTemplate, data: Any = None) -> None:
         super().__init__(data, prefix="value")
@@ -38,7 +38,7 @@ class RunActionForm(forms.Form):
         return data
 
     def context(self) -> dict[str, Any]:
-        """As the template sees it: `ticket.number` becomes {"ticket": {"number": …}}."""
+        """Return the template's context: `ticket.number` becomes {"ticket": {"number": …}}."""
         context: dict[str, Any] = {}
         for path, value in self.cleaned_data.items():
             if value == "":
@@ -69,7 +69,7 @@ def _form_field(field: Field, sample: Any) -> forms.Field:
 
 
 def _value(text: str, sample: Any, *, is_list: bool) -> Any:
-    """What was typed as the kind of value that the sample is. Raises ValueError."""
+    """Read what was typed as the kind of value that the sample is. Raises ValueError."""
     if text.strip() == "":
         return ""
     if isinstance(sample, dict) or (

@@ -60,7 +60,7 @@ def import_templates(request: HttpRequest) -> HttpResponse:
 
 
 def _uploaded(request: HttpRequest) -> str:
-    """Raises NotImported."""
+    """Return the uploaded text. Raises NotImported."""
     file = request.FILES.get("file")
     if file is None:
         raise NotImported([_("Choose a file.")])

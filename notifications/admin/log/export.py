@@ -1,4 +1,4 @@
-"""The log as CSV: what the list's filters leave, streamed, for spreadsheets and scripts."""
+"""The entries that the list's filters leave as CSV, streamed for spreadsheets and scripts."""
 
 import codecs
 import csv
@@ -17,10 +17,10 @@ from notifications.i18n import shown
 from notifications.models import Attempt
 from notifications.models.notification import shown_subject
 
-# Rows that are in memory at a time
+# So many rows are in memory at a time.
 _PIECE = 1000
-# A cell that begins with one of these is a formula for a spreadsheet, which an apostrophe
-# prevents (OWASP, "CSV Injection"). The wide forms count as well in some languages' versions.
+# A spreadsheet takes a cell that begins with one of these for a formula, unless an apostrophe
+# precedes it (OWASP, "CSV Injection"). Some languages' versions also take the wide forms.
 _FORMULA_SIGNS = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
 
 _COLUMNS: tuple[tuple[Any, Callable[[Attempt], object]], ...] = (
@@ -55,7 +55,7 @@ def download(rows: QuerySet[Attempt]) -> StreamingHttpResponse:
 
 
 def lines(rows: QuerySet[Attempt]) -> Iterator[bytes]:
-    """UTF-8; the mark at the beginning is what Excel knows it by."""
+    """Yield UTF-8, with the mark at the beginning by which Excel knows it."""
     header = [str(label) for label, _value in _COLUMNS]
     yield codecs.BOM_UTF8 + _csv([header])
     for piece in _pieces(rows):
@@ -63,8 +63,8 @@ def lines(rows: QuerySet[Attempt]) -> Iterator[bytes]:
 
 
 def _pieces(rows: QuerySet[Attempt]) -> Iterator[list[Attempt]]:
-    """The newest first. Each piece is a query of its own, so that a slow download holds neither
-    a cursor nor a transaction, and what is written meanwhile does not shift anything."""
+    """Yield entries, newest first. Each piece is a query of its own, so that a slow download holds
+    neither a cursor nor a transaction, and entries written meanwhile do not shift it."""
     rows = rows.order_by("-at", "-pk")
     piece = list(rows[:_PIECE])
     while piece:
@@ -85,6 +85,6 @@ def utc(at: datetime) -> str:
 
 
 def harmless(value: object) -> str:
-    """A cell's text that no spreadsheet takes for a formula. Numbers of ours are none."""
+    """Return a cell's text that no spreadsheet takes for a formula."""
     text = str(value)
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

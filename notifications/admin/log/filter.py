@@ -1,4 +1,4 @@
-"""The log's filters, from the address of the page to a LogQuery."""
+"""The form of the log's filters, which makes a LogQuery of the page's address."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ _LINKED = ("message", "code", "status")
 
 
 class _MomentInput(UnfoldAdminTextInputWidget):
-    """The browser's own picker, in the time zone of the page."""
+    """The browser's own picker for a moment, in the time zone of the page."""
 
     def __init__(self) -> None:
         super().__init__(attrs={"type": "datetime-local"})
@@ -34,8 +34,8 @@ def _choice(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
 
 
 class LogFilterForm(forms.Form):
-    """All time is the default: a search that left out what is older than a week would say
-    that a message was never sent."""
+    """The filters. "All time" is the default: a search that left out entries older than a week
+    would say that a message was never sent."""
 
     q = forms.CharField(
         label=_("Search"),
@@ -62,7 +62,7 @@ class LogFilterForm(forms.Form):
         _("Connection events"),
         [("", _("Show")), ("hide", _("Hide")), ("only", _("Only these"))],
     )
-    # Not shown as fields: links lead here with them.
+    # These are not shown as fields; links lead here with them.
     code = forms.CharField(label=_("Code"), required=False, max_length=100)
     status = forms.IntegerField(
         label=_("HTTP status"), required=False, min_value=0, max_value=_HIGHEST_STATUS
@@ -79,7 +79,7 @@ class LogFilterForm(forms.Form):
         return data
 
     def query(self, *, now: datetime) -> LogQuery:
-        """Of a valid form."""
+        """Return the query of a valid form."""
         data = self.cleaned_data
         week = data["date"] == "7d"
         return LogQuery(
@@ -106,5 +106,5 @@ class LogFilterForm(forms.Form):
 
     @property
     def is_used(self) -> bool:
-        """Whether the page leaves anything out."""
+        """Tell whether the page leaves anything out."""
         return any(self.data.get(name) for name in self.fields)

@@ -36,7 +36,7 @@ COLOURS = {
     Result.REFUSED: "danger",
 }
 _RESEND = ("notifications.view_attempt", "notifications.add_notification")
-_OTHERS = 20  # shown on the page of an entry
+_OTHERS = 20  # these are shown on the page of an entry
 
 
 @admin.register(Attempt)
@@ -57,7 +57,7 @@ class LogAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Not Django's list: that one counts, and pages by number."""
+        """Show our own list: Django's counts, and has numbered pages."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = LogFilterForm(request.GET)
@@ -71,7 +71,7 @@ class LogAdmin(ReadOnlyAdmin):
             "newer": _address(request, after=page.newer),
             "older": _address(request, before=page.older),
             "from_list": urlencode({"back": request.GET.urlencode()}) if request.GET else "",
-            # Rendered once: a page has fifty.
+            # Labels are rendered once, because a page has fifty.
             "labels": {result.value: _label(result) for result in Result},
             **(extra_context or {}),
         }
@@ -102,7 +102,7 @@ class LogAdmin(ReadOnlyAdmin):
         return render(request, "notifications/log_entry.html", context)
 
     def export(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        """What the list shows over all its pages, and what is folded there."""
+        """Export what the list shows over all its pages, and the attempts that it folds."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = LogFilterForm(request.GET)
@@ -111,7 +111,7 @@ class LogAdmin(ReadOnlyAdmin):
         return log_export.download(form.query(now=timezone.now()).entries())
 
     def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Resend: a new notification from an entry."""
+        """Queue a new notification from an entry."""
         if not request.user.has_perms(_RESEND):
             raise PermissionDenied
         entry = Attempt.objects.select_related("notification").filter(pk=pk).first()
@@ -146,7 +146,7 @@ def _page(request: HttpRequest, form: LogFilterForm) -> Page:
 
 
 def _address(request: HttpRequest, **place: Place | None) -> str:
-    """Of the page that goes on from a place, with the same filters; "" where there is none."""
+    """Return the address of the page beyond a place, with the same filters; "" without a place."""
     ((name, value),) = place.items()
     if value is None:
         return ""

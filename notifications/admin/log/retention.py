@@ -1,4 +1,4 @@
-"""How long the log is kept, and Clear."""
+"""The pages of the days to keep, and of Clear."""
 
 from datetime import datetime
 
@@ -69,7 +69,7 @@ def _save(form: DaysForm, *, by: str) -> None:
     ["notifications.view_attempt", "notifications.delete_attempt"], raise_exception=True
 )
 def clear(request: HttpRequest) -> HttpResponse:
-    """What is deleted is what was there when the question was asked."""
+    """Ask, then delete the entries that were there when the question was asked."""
     if request.method == "POST":
         until = _until(request.POST.get("until", ""))
         if until is None:
@@ -88,7 +88,7 @@ def clear(request: HttpRequest) -> HttpResponse:
 
 
 def _until(text: str) -> datetime | None:
-    """The moment of the question; a later one is nobody's answer."""
+    """Return the moment of the question; a later one than now answers nothing."""
     try:
         until = parse_datetime(text)
     except ValueError:
@@ -100,7 +100,7 @@ def _until(text: str) -> datetime | None:
 
 @transaction.atomic
 def _clear(until: datetime, *, by: str) -> None:
-    """The entries are hidden at once; workers delete them by and by."""
+    """Hide the entries at once; workers delete them by and by."""
     if Retention.objects.clear(until=until):
         ConnectionEvent.objects.create(kind=EventKind.LOG_CLEARED, at=timezone.now(), who=by)
         transaction.on_commit(wakeups.begin_purge)

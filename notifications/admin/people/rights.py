@@ -1,4 +1,4 @@
-"""What a person may hand on: nobody gives, or takes over, rights that he does not have."""
+"""Rights that people may hand on: they neither give nor take over rights that they lack."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from django.db.models import Q, QuerySet
 
 
 def rights_of(user: Any) -> QuerySet[Permission]:
-    """Of a user, whether active or not: one that is not can be made so."""
+    """Return the rights of a user, even of an inactive one, who can be made active."""
     if user.is_superuser:
         return Permission.objects.all()
     return Permission.objects.filter(Q(user=user) | Q(group__user=user)).distinct()
 
 
 def may_manage(actor: Any, user: Any) -> bool:
-    """Whoever can set somebody's password can be that person."""
+    """Tell whether a person may change a user: whoever can set a password can be that user."""
     if actor.is_superuser:
         return True
     return not user.is_superuser and not _beyond(rights_of(user), actor).exists()
@@ -29,7 +29,7 @@ def grantable_permissions(actor: Any) -> QuerySet[Permission]:
 
 
 def grantable_groups(actor: Any) -> QuerySet[Group]:
-    """The groups whose every right the actor has."""
+    """Return the groups whose every right the actor has."""
     if actor.is_superuser:
         return Group.objects.all()
     beyond = Permission.objects.exclude(pk__in=rights_of(actor).values("pk"))

@@ -1,5 +1,5 @@
-"""Users and groups in Unfold's look. Nobody becomes more than he is by them (rights.py), and
-nobody can lock himself out: so there is always a superuser left who can log in."""
+"""Users and groups in Unfold's look. People cannot gain rights here (rights.py), nor lock
+themselves out: so there is always a superuser left who can log in."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ admin.site.unregister(Group)
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """Django's can also take the password away. There is no other way to log in here, and the
-    last superuser would have none."""
+    """A form that only sets a password. Django's can also take it away, but there is no other way
+    to log in, and the last superuser would have none."""
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(user, *args, **kwargs)
@@ -34,7 +34,7 @@ _ACCESS = ("is_active", "is_staff", "is_superuser")
 
 @admin.register(User)
 class UserAdmin(StrictLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
-    filter_horizontal = ()  # check boxes: the pair of lists needs a mouse and a wide window
+    filter_horizontal = ()  # the pair of lists needs a mouse and a wide window, check boxes do not
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = PasswordForm
@@ -56,7 +56,7 @@ class UserAdmin(StrictLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[typ
         return fields if request.user.is_superuser else (*fields, "is_superuser")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Somebody who only looks is not shown how the password is kept."""
+        """Leave out how the password is kept for people who only look."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
@@ -74,7 +74,7 @@ class UserAdmin(StrictLookups, DjangoUserAdmin, ModelAdmin):  # type: ignore[typ
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """A new user can log in: every page is for people who may ("staff")."""
+        """Save a user; a new one gets "staff", because every page is for people who may log in."""
         if not change:
             obj.is_staff = True
         super().save_model(request, obj, form, change)

@@ -1,6 +1,6 @@
-"""What a person does with many notifications: a few that are ticked, or all that a filter leaves.
+"""Actions on many notifications: on those that are ticked, or on all that a filter leaves.
 
-Each verb re-checks the status in its own UPDATE, so that the counts are true whatever workers and
+Each verb re-checks the status in its own UPDATE, so that the counts are right whatever workers and
 other people do meanwhile.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -72,8 +72,28 @@ ACTIONS = {
 }
 
 
+class QueueActions:
+    """The actions of the list; each is a verb of the outbox."""
+
+    @admin.action(description=ACTIONS["send_now"].label)
+    def send_now(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        act(request, "send_now", rows)
+
+    @admin.action(description=ACTIONS["delete"].label)
+    def delete(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        act(request, "delete", rows)
+
+    @admin.action(description=ACTIONS["mark_as_sent"].label)
+    def mark_as_sent(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        act(request, "mark_as_sent", rows)
+
+    @admin.action(description=ACTIONS["send_again"].label)
+    def send_again(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        act(request, "send_again", rows)
+
+
 def act(request: HttpRequest, name: str, rows: QuerySet[Notification]) -> None:
-    """On the rows as they are now; says how many changed, and how many could not."""
+    """Act on the rows as they are now; say how many changed, and how many could not."""
     action = ACTIONS[name]
     pks = list(rows.order_by().values_list("pk", flat=True))
     pieces = [pks[start : start + _PIECE] for start in range(0, len(pks), _PIECE)]
@@ -92,8 +112,8 @@ def act(request: HttpRequest, name: str, rows: QuerySet[Notification]) -> None:
 
 
 def on_all(queue: Any, request: HttpRequest, name: str) -> HttpResponse:
-    """Asks, with the count, then acts on everything that the filters leave, over all pages. What
-    came into the queue after the question is left alone."""
+    """Ask, with the count; then act on everything that the filters leave, over all pages.
+    Notifications that came after the question are left alone."""
     action = ACTIONS.get(name)
     if action is None:
         raise Http404
@@ -126,7 +146,7 @@ def on_all(queue: Any, request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _filters(changes: Any) -> list[tuple[str, str]]:
-    """The filters in words: name and chosen value."""
+    """Return the filters in words, by name and chosen value."""
     found = [("", f"“{changes.query}”")] if changes.query else []
     for filter_ in changes.filter_specs:
         _all, *choices = filter_.choices(changes)

@@ -1,4 +1,4 @@
-"""A notification's attachment as a download. Never shown by the browser: it may be anything."""
+"""A notification's attachment as a download. It may be anything, so no browser shows it."""
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied

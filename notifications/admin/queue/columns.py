@@ -52,7 +52,7 @@ class QueueColumns:
             return _short(first)
         return format_html("{} +{}", _short(first), len(others))
 
-    # Not to be sorted by: the place of a hidden subject would tell it.
+    # The list cannot be sorted by it, because the place of a hidden subject would reveal it.
     @display(description=_("Subject"))
     def shown_subject(self, row: Any) -> str:
         text = str(HIDDEN) if row.is_hidden else row.subject or str(_("(no subject)"))
@@ -77,12 +77,12 @@ class QueueColumns:
 
 
 def _time(when: datetime) -> SafeString:
-    """Day and time, each in one piece."""
+    """Show day and time, each in one piece."""
     local = timezone.localtime(when)
     parts = ((f"{local:%Y-%m-%d}",), (f"{local:%H:%M:%S}",))
     return format_html_join(" ", '<span class="mc-piece">{}</span>', parts)
 
 
 def _short(text: str) -> SafeString:
-    """With the whole text for those who point at it."""
+    """Shorten a text; people see all of it when they point at it."""
     return format_html('<span class="mc-short" title="{}">{}</span>', text, text)

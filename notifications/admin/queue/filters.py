@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.models.status import IN_QUEUE
 
-# In days, by the words that a person chooses from
+# People choose from these numbers of days by their words.
 AGES = (
     ("1", _("a day")),
     ("3", _("3 days")),
@@ -23,7 +23,7 @@ AGES = (
 
 
 class StatusFilter(admin.ChoicesFieldListFilter):
-    """Only those that the queue can have."""
+    """A filter with only those statuses that the queue can have."""
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         every, *choices = super().choices(changelist)

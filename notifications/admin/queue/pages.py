@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, QuerySet, Value
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
@@ -13,24 +12,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from notifications import outbox
 from notifications.admin.base import ReadOnlyAdmin
 from notifications.admin.sensitive import may_see, may_see_all, only_searchable
-from notifications.models import Attachment, Attempt, Notification, QueueState
+from notifications.models import Attachment, Attempt, Notification
 from notifications.models.status import RESTARTABLE, Status
-from notifications.queue import installation, overview
+from notifications.queue import overview
 
 from . import actions as queue_actions
-from . import attachment_download
-from .actions import ACTIONS
+from . import attachment_download, buttons
+from .actions import QueueActions
+from .buttons import may_manage, require_manager
 from .columns import COLOURS, QueueColumns
 from .filters import AGES, AgeFilter, QueuePaginator, StatusFilter
 
-_MANAGE = "notifications.change_notification"
-
 
 @admin.register(Notification)
-class QueueAdmin(QueueColumns, ReadOnlyAdmin):
+class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
     list_display = (
         "queued",
         "shown_status",
@@ -56,7 +53,7 @@ class QueueAdmin(QueueColumns, ReadOnlyAdmin):
 
     @property
     def media(self) -> Media:
-        """Without Django's script for ticking rows, which knows only those of the first load."""
+        """Our scripts; Django's script for ticking rows knows only the rows of the first load."""
         return Media(js=["notifications/queue_selection.js", "notifications/queue_refresh.js"])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
@@ -81,14 +78,14 @@ class QueueAdmin(QueueColumns, ReadOnlyAdmin):
         return rows, may_have_duplicates
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return super().get_actions(request) if request.user.has_perm(_MANAGE) else {}
+        return super().get_actions(request) if may_manage(request) else {}
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
-            path("pause/", view(require_POST(self.pause)), name="queue_pause"),
-            path("resume/", view(require_POST(self.resume)), name="queue_resume"),
-            path("database/", view(require_POST(self.database)), name="queue_database"),
+            path("pause/", view(buttons.pause), name="queue_pause"),
+            path("resume/", view(buttons.resume), name="queue_resume"),
+            path("database/", view(buttons.database), name="queue_database"),
             path("all/<str:action>/", view(self.on_all), name="queue_all"),
             path(
                 "<int:pk>/attachments/<int:attachment_pk>/",
@@ -110,7 +107,7 @@ class QueueAdmin(QueueColumns, ReadOnlyAdmin):
             "status": status,
             "stopped_for": status.waits_since_long(now=now),
             "ages": AGES,
-            "may_manage": request.user.has_perm(_MANAGE),
+            "may_manage": may_manage(request),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
@@ -131,7 +128,7 @@ class QueueAdmin(QueueColumns, ReadOnlyAdmin):
                 "subtitle": "",
                 "may_see": may_see(request.user, notification),
                 "entries": _entries(request, notification),
-                "may_manage": request.user.has_perm(_MANAGE),
+                "may_manage": may_manage(request),
                 "can_send_now": notification.status in (Status.PENDING, Status.FAILED),
                 "can_decide": notification.status == Status.UNCONFIRMED,
                 "can_delete": notification.status in RESTARTABLE,
@@ -142,52 +139,20 @@ class QueueAdmin(QueueColumns, ReadOnlyAdmin):
         )
 
     def response_action(self, request: HttpRequest, queryset: Any) -> Any:
-        """All rows over all pages: asked again, with the count."""
+        """Ask again, with the count, if the action is for all rows over all pages."""
         action = request.POST.get("action", "")
         if request.POST.get("select_across") == "1" and action in self.get_actions(request):
             address = reverse("admin:queue_all", args=[action])
             return redirect(f"{address}?{request.GET.urlencode()}")
         return super().response_action(request, queryset)
 
-    # Buttons
-
     def on_all(self, request: HttpRequest, action: str) -> HttpResponse:
-        _require(request)
+        require_manager(request)
         return queue_actions.on_all(self, request, action)
 
-    def pause(self, request: HttpRequest) -> HttpResponse:
-        _require(request)
-        outbox.pause(by=request.user.get_username())
-        messages.success(request, _("The queue is paused."))
-        return redirect("admin:notifications_notification_changelist")
-
-    def resume(self, request: HttpRequest) -> HttpResponse:
-        _require(request)
-        outbox.resume(by=request.user.get_username())
-        messages.success(request, _("The queue goes on."))
-        return redirect("admin:notifications_notification_changelist")
-
-    def database(self, request: HttpRequest) -> HttpResponse:
-        """What a person says of a database that belongs to another installation."""
-        _require(request)
-        answers = {
-            "moved": installation.moved,
-            "restored": installation.restored,
-            "copied": installation.copied,
-        }
-        answer = answers.get(request.POST.get("answer", ""))
-        state = QueueState.objects.current()
-        if answer is None or not (state.is_foreign or state.is_copy):
-            messages.error(
-                request, _("There is nothing to answer: the database is this one's own.")
-            )
-        else:
-            answer()
-        return redirect("admin:notifications_notification_changelist")
-
     def do(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """One of the actions, for one notification."""
-        _require(request)
+        """Do an action with one notification."""
+        require_manager(request)
         action = self.get_actions(request).get(request.POST.get("action", ""))
         if action is None:
             messages.error(request, _("Choose an action."))
@@ -195,33 +160,9 @@ class QueueAdmin(QueueColumns, ReadOnlyAdmin):
             action[0](self, request, Notification.objects.filter(pk=pk))
         return redirect("admin:notifications_notification_change", pk)
 
-    # Actions
-
-    @admin.action(description=ACTIONS["send_now"].label)
-    def send_now(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
-        queue_actions.act(request, "send_now", rows)
-
-    @admin.action(description=ACTIONS["delete"].label)
-    def delete(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
-        queue_actions.act(request, "delete", rows)
-
-    @admin.action(description=ACTIONS["mark_as_sent"].label)
-    def mark_as_sent(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
-        queue_actions.act(request, "mark_as_sent", rows)
-
-    @admin.action(description=ACTIONS["send_again"].label)
-    def send_again(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
-        queue_actions.act(request, "send_again", rows)
-
-
-def _require(request: HttpRequest) -> None:
-    """The buttons are not shown to others: a request without the right is no mistake."""
-    if not request.user.has_perm(_MANAGE):
-        raise PermissionDenied
-
 
 def _entries(request: HttpRequest, notification: Notification) -> Any:
-    """Its attempts, for those who may see the log."""
+    """Return its attempts to those who may see the log."""
     if not request.user.has_perm("notifications.view_attempt"):
         return Attempt.objects.none()
     return Attempt.objects.shown().filter(notification=notification)[:50]

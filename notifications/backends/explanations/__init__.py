@@ -1,1 +1,1 @@
-"""The rows of explanations.py, by where an error comes from."""
+"""Explanations of errors, in a module for each place that they come from."""

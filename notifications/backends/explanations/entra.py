@@ -1,4 +1,4 @@
-"""What Entra ID answers about a sign-in, the application or a token.
+"""Entra ID's errors about a sign-in, the application or a token.
 
 Source: "Microsoft Entra authentication and authorization error codes", and the OAuth 2.0
 errors of RFC 6749 4.1.2.1 and 5.2 where Entra names no number.

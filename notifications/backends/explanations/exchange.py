@@ -1,4 +1,4 @@
-"""What Exchange Online answers about a mailbox or a message, through Graph and EWS.
+"""Exchange Online's errors about a mailbox or a message, through Graph and EWS.
 
 Sources: "Microsoft Graph error responses and resource types", "ResponseCode" (EWS), and
 the enumeration ResponseCodeType of its types.xsd.

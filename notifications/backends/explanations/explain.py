@@ -1,7 +1,7 @@
 """Microsoft's errors in plain words, and how the queue reacts to each.
 
-The rows are in the package `explained`, found by Microsoft's code; HTTP statuses catch
-what has no row, and there is an answer for everything else.
+The rows are in the modules of this package, by Microsoft's code. HTTP statuses catch codes without
+a row, and every answer has an explanation.
 """
 
 import re
@@ -55,10 +55,10 @@ _REFUSED = fail(
     ),
 )
 _FIRST_SERVER_ERROR = 500
-# With these a gateway speaks, and it cannot know whether Exchange has taken the message:
-# mail has gone out after an ErrorServerBusy in a 503 (learn.microsoft.com/answers 5629476).
+# A gateway answers with these, and it cannot know whether Exchange has taken the message: mail has
+# gone out after an ErrorServerBusy in a 503 (learn.microsoft.com/answers 5629476).
 _GATEWAY_STATUSES = frozenset({502, 503, 504})
-# OAuth's own errors, as opposed to the codes of Graph and EWS.
+# OAuth's own errors look like this, other than the codes of Graph and EWS.
 _OAUTH_ERROR = re.compile(r"[a-z]+(_[a-z]+)+")
 _POWERSHELL_PLAIN = re.compile(r"[A-Za-z0-9@._+-]+")
 _KINDS: dict[Reaction, type[SendError]] = {
@@ -77,10 +77,10 @@ def explain(
     account: str = "",
     translate: Callable[[str], str] = gettext_noop,
 ) -> Explanation:
-    """What an answer means. There is always one, also for codes not seen before.
+    """Explain an answer; there is always an explanation, even for a code not seen before.
 
-    `from_` and `account`, where given, stand in the ready commands of `what_to_do`, which may
-    have several lines. In English, unless `translate` says it otherwise.
+    `from_` and `account`, if given, fill the ready commands of `what_to_do`, which may have several
+    lines. The texts are in English, unless `translate` says them otherwise.
     """
     explanation = _explanation(answer)
     what_to_do = translate(explanation.what_to_do)
@@ -98,10 +98,10 @@ def explain(
 def error_for(
     answer: Answer, *, submitted: bool, retry_after: timedelta | None = None
 ) -> SendError:
-    """The error to raise for an answer.
+    """Return the error to raise for an answer.
 
-    `submitted` says whether the request asked Exchange to send: before that a doubt is
-    none, because a message that was only stored has certainly not gone out.
+    `submitted` says whether the request asked Exchange to send. Before that there is no doubt: a
+    message that was only stored has certainly not gone out.
     """
     explanation = _explanation(answer)
     reaction = explanation.reaction
@@ -115,8 +115,8 @@ def error_for(
 
 
 def sign_in_code(error: str, description: str) -> str:
-    """`AADSTS700082` out of Entra's description; its OAuth error where there is no number, or
-    one that we do not know while the error says that waiting helps."""
+    """Return the `AADSTS700082` of Entra's description. If there is none, or if we do not know it
+    while the OAuth error says that waiting helps, return the OAuth error."""
     found = re.match(r"AADSTS\d+", description)
     if not found:
         return error
@@ -139,7 +139,7 @@ def _explanation(answer: Answer) -> Explanation:
 
 
 def _filled(text: str, placeholder: str, given: str) -> str:
-    """The text with the address, quoted where PowerShell would read more than an address."""
+    """Fill in the address, quoted if PowerShell would read more than an address."""
     try:
         address = parse_address(given).address
     except AddressError:

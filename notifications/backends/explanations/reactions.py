@@ -1,4 +1,4 @@
-"""What an error means for the queue and for the account: plain values."""
+"""Plain values that say what an error means for the queue and for the account."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +17,7 @@ class Reaction(StrEnum):
 
 
 class AccountTrouble(StrEnum):
-    """What an error of the kind SIGN_IN means for the account."""
+    """The account's trouble after an error of the kind SIGN_IN."""
 
     SIGN_IN_REQUIRED = "sign_in_required"
     CREDENTIAL_EXPIRED = "credential_expired"
@@ -26,7 +26,7 @@ class AccountTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """For an administrator, in sentences. The log keeps `happened`; `what_to_do` may have the
+    """An error explained to an administrator. The log keeps `happened`; `what_to_do` may have the
     placeholders <from> and <account>, which `explain` fills in."""
 
     happened: str
@@ -36,7 +36,7 @@ class Explanation:
     trouble: AccountTrouble = AccountTrouble.SIGN_IN_REQUIRED
 
 
-# Codes separated by spaces, and what they mean.
+# A row has codes, separated by spaces, and what they mean.
 Row = tuple[str, Explanation]
 
 
@@ -61,13 +61,13 @@ def sign_in(happened: str, why: str, what_to_do: str) -> Explanation:
 
 
 def new_credential(happened: str, why: str, what_to_do: str) -> Explanation:
-    """The application's secret or certificate does not work; the sign-in does."""
+    """Explain that the application's secret or certificate does not work."""
     trouble = AccountTrouble.CREDENTIAL_EXPIRED
     return Explanation(storable(happened), why, what_to_do, Reaction.SIGN_IN, trouble)
 
 
 def blocked(happened: str, why: str, what_to_do: str) -> Explanation:
-    """Something at Microsoft has to be changed before another sign-in helps."""
+    """Explain that something at Microsoft has to be changed before another sign-in helps."""
     return Explanation(
         storable(happened), why, what_to_do, Reaction.SIGN_IN, AccountTrouble.BLOCKED
     )

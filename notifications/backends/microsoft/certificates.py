@@ -20,7 +20,7 @@ from notifications.i18n import gettext_noop as _
 
 
 class CertificateError(ValueError):
-    """str() says what is wrong with the file, for who chose it; it can be translated as it is."""
+    """The file cannot be used; str() tells the person who chose it why, as a translatable text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class CertificateInfo:
 
 
 def read(data: bytes, passphrase: str = "") -> str:
-    """The certificate and its private key, unencrypted, in one PEM text."""
+    """Return the certificate and its private key, unencrypted, in one PEM text."""
     password = passphrase.encode() or None
     if b"-----BEGIN" in data:
         key, certificate = _read_pem(data, password)
@@ -47,14 +47,14 @@ def read(data: bytes, passphrase: str = "") -> str:
 
 
 def describe(pem: str) -> CertificateInfo:
-    """Of what `read` returned."""
+    """Return thumbprint and expiry of the certificate in a PEM text that `read` made."""
     certificate = x509.load_pem_x509_certificate(pem.encode())
     fingerprint = certificate.fingerprint(hashes.SHA1())  # noqa: S303 - Entra names it so
     return CertificateInfo(fingerprint.hex().upper(), certificate.not_valid_after_utc)
 
 
 def for_msal(pem: str) -> dict[str, str]:
-    """What `read` returned, as MSAL takes it; MSAL computes the thumbprint itself."""
+    """Return the credential as MSAL takes it; MSAL computes the thumbprint itself."""
     key, marker, certificate = pem.partition("-----BEGIN CERTIFICATE-----")
     return {"private_key": key, "public_certificate": marker + certificate}
 
@@ -74,7 +74,7 @@ def _read_pem(data: bytes, password: bytes | None) -> tuple[PrivateKeyTypes, x50
         raise CertificateError(
             _("The file has no certificate; choose the one with both.")
         ) from error
-    # Issuers may stand before or after the certificate itself.
+    # The certificates of issuers may stand before or after the certificate itself.
     own = [each for each in chain if each.public_key() == key.public_key()]
     return key, (own or chain)[0]
 

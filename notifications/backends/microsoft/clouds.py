@@ -1,4 +1,4 @@
-"""Microsoft's clouds: where each one signs in, and where its Graph and EWS are.
+"""Microsoft's clouds, with the hosts of their sign-in, Graph and EWS.
 
 Sources: "National cloud deployments" (Microsoft Graph) for login and Graph hosts,
 "Connect-ExchangeOnline" (Exchange PowerShell) for the Exchange hosts.
@@ -11,17 +11,17 @@ from notifications.i18n import gettext_noop as _
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """Base URLs without a trailing slash; `login` is followed by /<tenant>."""
+    """The base URLs have no trailing slash; `login` is followed by /<tenant>."""
 
     key: str
     label: str
     login: str
     graph: str
     ews: str
-    # Where the browser is sent to sign in, if not to `login`: the emulator's
-    # pages are on http because no browser trusts its certificate.
+    # The browser is sent here to sign in, if not to `login`: the emulator's pages are on http
+    # because no browser trusts its certificate.
     login_pages: str = ""
-    # The resource whose permission EWS.AccessAsUser.All is; "" = the host of `ews`.
+    # EWS.AccessAsUser.All is a permission of this resource; "" stands for the host of `ews`.
     ews_resource: str = ""
 
     @property

@@ -1,7 +1,7 @@
 """Sign-in and tokens at Microsoft Entra ID: the only importer of MSAL.
 
-Every failure is an AuthError (a person has to act) or a TransientError (Microsoft's sign-in
-service could not be asked). MSAL's results are never logged: they hold the tokens. MSAL's cache
+Every failure is an AuthError (a person has to act) or a TransientError (Microsoft's sign-in service
+could not be asked). MSAL's results are never logged, because they hold the tokens. MSAL's cache
 comes in and goes out as text; the caller seals it.
 """
 
@@ -21,11 +21,11 @@ from notifications.backends.errors import Answer, AuthError, ThrottledError, Tra
 from notifications.backends.explanations.explain import error_for, sign_in_code
 from notifications.backends.network import network_answer
 
-# It recommends form_post, a POST from Microsoft's site, to which a browser does not send our
+# MSAL recommends form_post, a POST from Microsoft's site, to which a browser does not send our
 # session cookie (SameSite=Lax). The code in the query is useless without the PKCE verifier.
 warnings.filterwarnings("ignore", message="response_mode='form_post' is recommended")
 
-# MSAL takes a token for expired this long before it is.
+# MSAL takes a token for expired so long before it expires.
 EARLY = timedelta(minutes=5)
 _REQUEST_TIMEOUT = 20  # seconds
 
@@ -33,7 +33,7 @@ _REQUEST_TIMEOUT = 20  # seconds
 @dataclass(frozen=True, slots=True)
 class Application:
     """The app registration. `credential` is a client secret, or a certificate as MSAL takes it;
-    `authority` is <login URL>/<tenant>; `verify` a CA bundle or True."""
+    `authority` is <login URL>/<tenant>; `verify` is a CA bundle or True."""
 
     client_id: str
     credential: str | dict[str, str] = field(repr=False)
@@ -43,7 +43,7 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A fresh sign-in. `scopes` as granted, separated by spaces; `cache` is MSAL's, a secret."""
+    """A fresh sign-in. `scopes` are those granted, separated by spaces; `cache` is secret."""
 
     tid: str
     oid: str
@@ -63,7 +63,7 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """A new token, with the cache that has to be kept; `scopes` is "" where Entra names none."""
+    """A new token, and the cache to keep; `scopes` is "" if Entra names none."""
 
     token: AccessToken
     scopes: str
@@ -73,8 +73,8 @@ class Renewed:
 def begin_sign_in(
     application: Application, *, scopes: set[str], redirect_uri: str, state: str
 ) -> dict[str, Any]:
-    """Start an authorization code flow with PKCE. The result is secret; its `auth_uri` is
-    where the browser goes next."""
+    """Start an authorization code flow with PKCE; its `auth_uri` is for the browser. The result
+    is secret."""
     with _microsofts_errors():
         flow: dict[str, Any] = _client(
             application, msal.SerializableTokenCache()
@@ -87,13 +87,13 @@ def begin_sign_in(
 def finish_sign_in(
     application: Application, flow: dict[str, Any], answer: Mapping[str, str], *, now: datetime
 ) -> SignedIn:
-    """Redeem the code that Microsoft's page came back with (the query of the callback)."""
+    """Redeem the code that Microsoft's page sent in the query of the callback."""
     cache = msal.SerializableTokenCache()
     try:
         with _microsofts_errors():
             result = _client(application, cache).acquire_token_by_auth_code_flow(flow, dict(answer))
     except RuntimeError as error:
-        # MSAL's word for a nonce that is not the one we sent.
+        # MSAL raises this for a nonce that is not the one we sent.
         raise AuthError(Answer(code="ForgedSignIn", message=str(error))) from None
     _raise_if_error(result)
     claims = result.get("id_token_claims", {})
@@ -110,8 +110,8 @@ def finish_sign_in(
 def cached_token(
     cache: str, application: Application, scopes: set[str], *, now: datetime
 ) -> AccessToken | None:
-    """A token of the cache that is still good. No client is made for it: MSAL's asks Microsoft
-    for the tenant's configuration when it is made."""
+    """Return a token of the cache that is still good. No MSAL client is made for it: a new client
+    asks Microsoft for the tenant's configuration."""
     entries: Iterator[dict[str, Any]] = _opened(cache).search(
         msal.TokenCache.CredentialType.ACCESS_TOKEN,
         target=sorted(scopes),
@@ -155,7 +155,7 @@ def _client(
         application.client_id,
         client_credential=application.credential,
         authority=application.authority,
-        # The authority is one of our presets or the administrator's own; to look it up at
+        # The authority is one of our presets or the administrator's own. A look-up at
         # login.microsoftonline.com would break national clouds behind a firewall.
         instance_discovery=False,
         token_cache=cache,
@@ -164,8 +164,8 @@ def _client(
 
 
 class _Http(requests.Session):
-    """MSAL's own session loses `verify` to the variable REQUESTS_CA_BUNDLE; given with each
-    request it stands."""
+    """MSAL's own session lets REQUESTS_CA_BUNDLE override its `verify`. This one gives `verify`
+    with each request, which then counts."""
 
     def __init__(self, verify: str | bool) -> None:
         super().__init__()
@@ -179,17 +179,17 @@ class _Http(requests.Session):
 
 @contextmanager
 def _microsofts_errors() -> Iterator[None]:
-    """What MSAL raises, as ours."""
+    """Turn MSAL's errors into ours."""
     try:
         yield
     except OSError as error:
-        # requests' errors, and what it raises for a CA bundle that is not there.
+        # These are requests' errors, and its OSError for a missing CA bundle.
         raise TransientError(network_answer(error)) from error
     except (MsalError, json.JSONDecodeError) as error:
         raise TransientError(Answer(code="SignInServiceFailed", message=_text(error))) from error
     except ValueError as error:
-        # MSAL's word for a tenant whose configuration cannot be read, and for a proxy's address
-        # that nobody can read: to requests that is a ValueError too.
+        # MSAL raises it for a tenant whose configuration cannot be read. To requests a proxy's
+        # unreadable address is a ValueError, too.
         if isinstance(error.__context__, requests.RequestException):
             raise TransientError(network_answer(error.__context__)) from error
         raise AuthError(Answer(code="AADSTS90002", message=_text(error))) from error
@@ -212,12 +212,12 @@ def _raise_if_error(result: dict[str, Any]) -> None:
         client_request_id=str(result.get("correlation_id", "")),
     )
     error = error_for(answer, submitted=False)
-    # What is not temporary needs a person, whatever its code.
+    # An error that is not temporary needs a person, whatever its code.
     raise error if isinstance(error, TransientError | ThrottledError) else AuthError(answer)
 
 
 def _check_claims(claims: dict[str, Any], application: Application, *, now: datetime) -> None:
-    """MSAL (1.38 and later) only decodes the id_token; what we store from it is checked here."""
+    """Check the claims that we store: MSAL (1.38 and later) only decodes the id_token."""
     tenant = application.authority.rpartition("/")[2]
     is_guid = tenant.count("-") == 4  # noqa: PLR2004 - the form of a GUID
     if (
@@ -230,7 +230,7 @@ def _check_claims(claims: dict[str, Any], application: Application, *, now: date
             Answer(code="ForgedSignIn", message="The id_token is not for this application.")
         )
     if claims.get("exp", 0) < now.timestamp():
-        # It comes fresh from Microsoft: to us it is old only if our clock is ahead.
+        # The token comes fresh from Microsoft, so it looks old only if our clock is ahead.
         raise TransientError(
             Answer(code="ClockWrong", message="A new id_token has expired already.")
         )

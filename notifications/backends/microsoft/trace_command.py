@@ -1,7 +1,7 @@
-"""How an administrator asks Exchange what became of a message. Pure.
+"""The command by which an administrator asks Exchange what became of a message. Pure.
 
-"Get-MessageTraceV2" (learn.microsoft.com): it knows 90 days and answers for at most 10 of them
-at a time; without dates for the last 48 hours. The Message-ID goes with its angle brackets.
+Source: "Get-MessageTraceV2" (learn.microsoft.com). It knows 90 days and answers for at most 10 days
+at a time, without dates for the last 48 hours. It wants the Message-ID's angle brackets.
 """
 
 from collections.abc import Iterable
@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from notifications.message.addresses import AddressError, parse_address
 
 KEPT = timedelta(days=90)
-# A day before and two after: dates without a time are read in the administrator's time zone,
-# and delivery may take a day.
+# The command asks for a day before and two after, because dates without a time are read in the
+# administrator's time zone, and delivery may take a day.
 _BEFORE, _AFTER = timedelta(days=1), timedelta(days=2)
 
 
 def message_trace(message_id: str, *, senders: Iterable[str], at: datetime) -> str:
-    """The PowerShell line. `senders` as people write them; Exchange may have taken any of
-    them for the sender."""
+    """Return the PowerShell line. `senders` are written as people write them; Exchange may have
+    taken any of them for the sender."""
     addresses = dict.fromkeys(_address(sender) for sender in senders if sender)
     return (
         f"Get-MessageTraceV2 -MessageId {_quoted(message_id)} "
@@ -34,7 +34,7 @@ def _address(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """PowerShell ends a text in single quotes at any of Unicode's single quotes."""
+    """Quote a text; PowerShell ends it at any of Unicode's single quotes."""
     for quote in "'\u2018\u2019\u201a\u201b":
         text = text.replace(quote, quote * 2)
     return f"'{text}'"

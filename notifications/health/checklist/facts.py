@@ -1,45 +1,13 @@
-"""What the points of the checklist are judged by, and what comes of it: plain values."""
+"""What the points of the checklist are judged by: plain values."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from notifications.backends.errors import Answer
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount, Worker
 
 NO_ANSWER = Answer()
-
-
-class State(StrEnum):
-    OK = "ok"
-    WRONG = "wrong"
-    NOT_CHECKED = "not checked"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`detail` is what was found or why it was not checked, `fix` what to do; `answer` holds
-    Microsoft's own code and words where there are any."""
-
-    code: str
-    label: str
-    state: State
-    detail: str = ""
-    fix: str = ""
-    answer: Answer = NO_ANSWER
-
-    def as_json(self) -> dict[str, str]:
-        return {
-            "check": self.code,
-            "label": self.label,
-            "state": self.state,
-            "detail": self.detail,
-            "fix": self.fix,
-            "microsoft_code": self.answer.code,
-            "message": self.answer.message,
-            "request_id": self.answer.request_id,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +47,9 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`browser_host` is where the page was opened ("" without a browser), `proxies` those of the
-    environment by host. The problems are "" where there is none. Without a usable database
-    `stored` is None, before Microsoft was asked `outside`."""
+    """All that is judged. `browser_host` is where the page was opened ("" without a browser),
+    `proxies` are those of the environment by host. A problem is "" where there is none. `stored`
+    is None without a usable database, `outside` before Microsoft was asked."""
 
     now: datetime
     public_url: str

@@ -1,4 +1,4 @@
-"""The facts that this machine, the database and the settings tell. Calls nobody outside."""
+"""Read what this machine, the database and the settings tell. This calls nobody outside."""
 
 import tempfile
 from datetime import datetime
@@ -39,7 +39,7 @@ def host_of(url: str) -> str:
 
 
 def database() -> tuple[str, list[str]]:
-    """What is wrong with it, and the migrations that it lacks."""
+    """Tell what is wrong with the database ("" for nothing), and which migrations it lacks."""
     try:
         executor = MigrationExecutor(connections["default"])
     except Error as error:

@@ -1,4 +1,4 @@
-"""The points about this machine, its database and its processes. Pure."""
+"""Judge this machine, its database and its processes. Pure."""
 
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from notifications import vault
 from notifications.mailbox import credential_expiry
 
-from .facts import Facts, Finding, State
+from .facts import Facts
+from .finding import Finding, Point
 
 # Beat wakes a worker every minute; so long may it be silent.
 BEAT_SILENCE = timedelta(minutes=3)
 
 
 def public_address(facts: Facts) -> Finding:
-    code, label = "public_address", _("Public address")
+    point = Point("public_address", _("Public address"))
     public = urlsplit(facts.public_url)
     fix = _(
         "Set MAILCONNECTOR_PUBLIC_URL to the address that people type into the browser, and "
@@ -25,118 +26,115 @@ def public_address(facts: Facts) -> Finding:
     )
     if public.scheme != "https" and public.hostname != "localhost":
         detail = _("%(url)s: Microsoft takes https, or http on localhost only.")
-        return Finding(code, label, State.WRONG, detail % {"url": facts.public_url}, fix)
+        return point.wrong(detail % {"url": facts.public_url}, fix)
     if facts.browser_host and facts.browser_host != public.netloc:
         detail = _("It is %(url)s, but this page was opened at %(host)s.")
-        found = detail % {"url": facts.public_url, "host": facts.browser_host}
-        return Finding(code, label, State.WRONG, found, fix)
-    return Finding(code, label, State.OK, facts.public_url)
+        return point.wrong(detail % {"url": facts.public_url, "host": facts.browser_host}, fix)
+    return point.ok(facts.public_url)
 
 
 def database(facts: Facts) -> Finding:
-    code, label = "database", _("Database")
+    point = Point("database", _("Database"))
     if facts.database_problem:
-        fix = _("Start the database, and check DATABASE_URL.")
-        return Finding(code, label, State.WRONG, facts.database_problem, fix)
+        return point.wrong(facts.database_problem, _("Start the database, and check DATABASE_URL."))
     if facts.unapplied:
         detail = _("It lacks migrations: %(names)s.") % {"names": ", ".join(facts.unapplied)}
         fix = _("Run “manage.py migrate”, then restart web, worker and beat.")
-        return Finding(code, label, State.WRONG, detail, fix)
-    return Finding(code, label, State.OK, _("It answers, and all migrations are applied."))
+        return point.wrong(detail, fix)
+    return point.ok(_("It answers, and all migrations are applied."))
 
 
 def installation(facts: Facts) -> Finding:
-    code, label = "installation", _("Installation")
+    point = Point("installation", _("Installation"))
     if facts.stored is None:
-        return _unread(code, label)
+        return point.unread()
     fix = _("Say on the Notification Queue whether it was moved, restored or copied.")
     if facts.stored.is_foreign:
         detail = _("The database belongs to another installation: nothing is sent.")
-        return Finding(code, label, State.WRONG, detail, fix)
+        return point.wrong(detail, fix)
     if facts.stored.is_copy:
-        return Finding(code, label, State.WRONG, _("This is a copy: it never sends."), fix)
-    return Finding(code, label, State.OK, _("The database belongs to this installation."))
+        return point.wrong(_("This is a copy: it never sends."), fix)
+    return point.ok(_("The database belongs to this installation."))
 
 
 def redis(facts: Facts) -> Finding:
-    code, label = "redis", _("Redis")
+    point = Point("redis", _("Redis"))
     if facts.redis_problem:
         fix = _(
             "Start Redis, and check REDIS_URL. Nothing is lost meanwhile, but workers are not "
             "woken."
         )
-        return Finding(code, label, State.WRONG, facts.redis_problem, fix)
-    return Finding(code, label, State.OK, _("It answers."))
+        return point.wrong(facts.redis_problem, fix)
+    return point.ok(_("It answers."))
 
 
 def encryption_keys(facts: Facts) -> Finding:
-    code, label = "encryption_keys", _("Encryption keys")
+    point = Point("encryption_keys", _("Encryption keys"))
     if facts.stored is None:
-        return _unread(code, label)
+        return point.unread()
     if lost := facts.stored.unreadable:
         fix = _(
             "Put the key that they were sealed with into MAILCONNECTOR_ENCRYPTION_KEYS (after a "
             "comma), or enter the secrets and sign in again."
         )
         detail = _("These stored secrets cannot be read: %(names)s.") % {"names": ", ".join(lost)}
-        return Finding(code, label, State.WRONG, detail, fix)
-    return Finding(code, label, State.OK, _("All stored secrets can be read."))
+        return point.wrong(detail, fix)
+    return point.ok(_("All stored secrets can be read."))
 
 
 def data_folder(facts: Facts) -> Finding:
-    code, label = "data_folder", _("Data folder")
+    point = Point("data_folder", _("Data folder"))
     if facts.folder_problem:
         fix = _(
             "Make the folder writable for the user that Mail Connector runs as, and free space on "
             "its disk."
         )
-        return Finding(code, label, State.WRONG, facts.folder_problem, fix)
-    return Finding(
-        code, label, State.OK, _("It can be written: %(path)s.") % {"path": settings.DATA_DIR}
-    )
+        return point.wrong(facts.folder_problem, fix)
+    return point.ok(_("It can be written: %(path)s.") % {"path": settings.DATA_DIR})
 
 
 def application(facts: Facts) -> Finding:
-    code, label = "application", _("Microsoft Entra application")
+    point = Point("application", _("Microsoft Entra application"))
     if facts.stored is None:
-        return _unread(code, label)
+        return point.unread()
     if missing := facts.stored.connection.missing:
         detail = _("Not entered yet: %(missing)s.") % {"missing": ", ".join(missing)}
         fix = _("Enter it on E-mail > Settings and save.")
-        return Finding(code, label, State.WRONG, detail, fix)
-    return Finding(code, label, State.OK, facts.stored.connection.values.client_id)
+        return point.wrong(detail, fix)
+    return point.ok(facts.stored.connection.values.client_id)
 
 
 def credential_end(facts: Facts) -> Finding:
-    code, label = "credential_end", _("End of the credential")
+    point = Point("credential_end", _("End of the credential"))
     if facts.stored is None:
-        return _unread(code, label)
+        return point.unread()
     days = credential_expiry.days_left(facts.stored.connection.values, facts.now.date())
     stage = credential_expiry.stage(days)
     if days is None:
-        detail = _("The client secret's expiry date is not entered on E-mail > Settings.")
-        return Finding(code, label, State.NOT_CHECKED, detail)
+        return point.unchecked(
+            _("The client secret's expiry date is not entered on E-mail > Settings.")
+        )
     detail = _("It ends on %(date)s; days left: %(days)d.") % {
         "date": credential_expiry.ends_on(facts.stored.connection.values),
         "days": days,
     }
     if stage is None or stage > credential_expiry.SOON:
-        return Finding(code, label, State.OK, detail)
+        return point.ok(detail)
     fix = _(
         "Make a new client secret or certificate in Microsoft Entra, enter it on E-mail > Settings "
         "and save; no new sign-in is needed."
     )
-    return Finding(code, label, State.WRONG, detail, fix)
+    return point.wrong(detail, fix)
 
 
 def worker(facts: Facts) -> Finding:
-    code, label = "worker", _("Worker")
+    point = Point("worker", _("Worker"))
     if facts.stored is None:
-        return _unread(code, label)
+        return point.unread()
     alive = facts.stored.workers
     if not alive:
         fix = _("Start the Celery worker, and look at its messages.")
-        return Finding(code, label, State.WRONG, _("No worker is alive."), fix)
+        return point.wrong(_("No worker is alive."), fix)
     key = vault.key_fingerprint()
     if others := [each.name for each in alive if each.key != key]:
         fix = _(
@@ -144,7 +142,7 @@ def worker(facts: Facts) -> Finding:
             "restart them."
         )
         detail = _("Another encryption key: %(names)s.") % {"names": ", ".join(others)}
-        return Finding(code, label, State.WRONG, detail, fix)
+        return point.wrong(detail, fix)
     if others := [
         f"{each.name} ({each.version})" for each in alive if each.version != settings.VERSION
     ]:
@@ -153,30 +151,24 @@ def worker(facts: Facts) -> Finding:
             "ours": settings.VERSION,
             "names": ", ".join(others),
         }
-        return Finding(code, label, State.WRONG, detail, fix)
-    return Finding(code, label, State.OK, ", ".join(each.name for each in alive))
+        return point.wrong(detail, fix)
+    return point.ok(", ".join(each.name for each in alive))
 
 
 def beat(facts: Facts) -> Finding:
-    code, label = "beat", _("Beat")
+    point = Point("beat", _("Beat"))
     if facts.stored is None:
-        return _unread(code, label)
+        return point.unread()
     seen = facts.stored.beat_seen_at
     if seen and facts.now - seen <= max(BEAT_SILENCE, 3 * settings.WAKE_INTERVAL):
-        return Finding(code, label, State.OK, _seen(seen))
+        return point.ok(_seen(seen))
     if not facts.stored.workers:
-        detail = _("Only a worker hears beat, and none is alive.")
-        return Finding(code, label, State.NOT_CHECKED, detail)
+        return point.unchecked(_("Only a worker hears beat, and none is alive."))
     fix = _(
         "Start “celery --app mailconnector beat”, once for the whole installation: it looks after "
         "what waits for a later attempt."
     )
-    detail = _seen(seen) if seen else _("It was never heard.")
-    return Finding(code, label, State.WRONG, detail, fix)
-
-
-def _unread(code: str, label: str) -> Finding:
-    return Finding(code, label, State.NOT_CHECKED, _("The database cannot be used."))
+    return point.wrong(_seen(seen) if seen else _("It was never heard."), fix)
 
 
 def _seen(seen: datetime) -> str:

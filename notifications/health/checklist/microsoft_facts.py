@@ -1,6 +1,6 @@
-"""Asks Microsoft: can it be reached, does it know the tenant, the application and the account.
+"""Ask Microsoft: can it be reached, does it know the tenant, the application and the account.
 
-Each request has its time-out; what depends on a step that failed is left out. Sends no mail.
+Each request has its time-out; what depends on a step that failed is left out. No mail is sent.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ _OK = 200
 
 
 def ask(stored: Stored) -> Outside:
-    """With the settings that count. The account's row keeps what its renewal found out."""
+    """Try all of it with these settings. The account's row keeps what its renewal found out."""
     connection, account = stored.connection, stored.account
     urls = connection.service_urls
     tenant_id = connection.values.tenant_id or "common"
@@ -92,7 +92,7 @@ def _clock_off(response: requests.Response | None) -> timedelta | None:
 def _renew(
     connection: Connection, account: MicrosoftAccount | None, login: Tried
 ) -> tuple[Tried, str]:
-    """The renewal and, where it worked, the access token."""
+    """Renew the sign-in. The second value is the access token, "" where there is none."""
     if missing := connection.missing:
         return Tried(
             skipped=_("Not entered yet: %(missing)s.") % {"missing": ", ".join(missing)}

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from . import local_points, microsoft_points
-from .facts import Facts, Finding, State
+from .facts import Facts
+from .finding import Finding, State
 
 _POINTS: list[Callable[[Facts], Finding]] = [
     local_points.public_address,

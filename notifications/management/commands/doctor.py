@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from notifications.health.checklist import local_facts, microsoft_facts, points
-from notifications.health.checklist.facts import Finding, State
+from notifications.health.checklist.finding import Finding, State
 
 _MARKS = {State.OK: "ok   ", State.WRONG: "WRONG", State.NOT_CHECKED: "-    "}
 

@@ -5,12 +5,15 @@ from io import StringIO
 
 import pytest
 from cryptography.fernet import Fernet
+from django.apps import apps
 from django.core.management import call_command
 
 from notifications import vault
 from notifications.health import stored_secrets
-from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models import ApiKey, EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models.sealed_field import SealedField, sealed_fields
 from tests import factories
+from tests.settings_ui.conftest import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -69,19 +72,60 @@ def test_what_no_key_opens_is_named_and_left_alone(secrets, settings):
         call_command("rotate_keys", stdout=StringIO(), stderr=errors)
 
     assert ended.value.code == 1
-    assert "client secret" in errors.getvalue()
+    assert "Client secret, Certificate, Signing secret" in errors.getvalue()
+    assert f"Callback secret of API key {ApiKey.objects.get().pk}" in errors.getvalue()
     assert EmailSettings.objects.current().client_secret == before
 
 
 def test_a_row_that_changes_meanwhile_keeps_its_change(secrets, monkeypatch):
-    anew = stored_secrets._anew
+    resealed = SealedField.resealed
 
-    def renewed_meanwhile(old):
+    def renewed_meanwhile(field, holder):
         MicrosoftAccount.objects.update(cache=vault.seal("renewed"))
-        return anew(old)
+        return resealed(field, holder)
 
-    monkeypatch.setattr(stored_secrets, "_anew", renewed_meanwhile)
+    monkeypatch.setattr(SealedField, "resealed", renewed_meanwhile)
 
     stored_secrets.rotate()
 
     assert vault.unseal(MicrosoftAccount.objects.get().cache) == "renewed"
+
+
+def sealed_columns():
+    """The columns in which something is sealed now, whatever their class is."""
+    return {
+        (model.__name__, name)
+        for model in apps.get_models()
+        for row in model._base_manager.values()
+        for name, value in row.items()
+        if isinstance(value, str) and vault.is_sealed(value)
+    }
+
+
+def declared_secrets():
+    return {(model.__name__, f.name) for model in apps.get_models() for f in sealed_fields(model)}
+
+
+def test_each_secret_that_a_model_has_is_rotated(secrets):
+    """A new one has to be in the fixture, and is then in the other tests too."""
+    assert sealed_columns() == declared_secrets()
+
+    assert stored_secrets.rotate().resealed == len(declared_secrets())
+
+
+def test_nothing_is_sealed_in_a_column_that_rotation_does_not_know(emulator):
+    megan = Person(factories.user())
+    megan.save(alarm_url="https://desk.example/hook", alarm_secret="a-secret-of-the-desk")
+    megan.sign_in(emulator)
+    megan.client.post(
+        "/notifications/apikey/add/",
+        {
+            "name": "desk",
+            "may_send": "on",
+            "requests_a_minute": "600",
+            "callback_url": "https://desk.example/mail",
+        },
+    )
+
+    assert declared_secrets() - sealed_columns() == {("EmailSettings", "certificate")}
+    assert sealed_columns() <= declared_secrets()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from notifications import vault
 from notifications.models import Alarm, ApiKey, Callback, EmailSettings, QueueState
 from notifications.models.alarm import AlarmCode
 from notifications.models.callback import Target
@@ -23,10 +24,12 @@ def test_a_revoked_key_has_no_address(now):
 @pytest.mark.django_db
 def test_an_alarm_is_told_to_the_address_of_the_settings_as_it_is_now():
     settings = EmailSettings.objects.current()
-    settings.alarm_url, settings.alarm_secret = "https://watch.example/", "sealed too"
+    settings.alarm_url, settings.alarm_secret = "https://watch.example/", vault.seal("secret")
     settings.save()
 
-    assert Callback(alarm=Alarm()).target() == Target("https://watch.example/", "sealed too")
+    target = Callback(alarm=Alarm()).target()
+
+    assert target == Target("https://watch.example/", settings.alarm_secret)
 
 
 @pytest.mark.django_db

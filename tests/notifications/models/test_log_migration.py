@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -11,16 +10,6 @@ from notifications.log.query import LogQuery
 from notifications.models import Attempt
 
 BEFORE = [("notifications", "0007_retention")]
-
-
-@pytest.fixture
-def before(transactional_db):
-    """The models as they were; the newest again in the end."""
-    executor = MigrationExecutor(connection)
-    newest = [node for node in executor.loader.graph.leaf_nodes() if node[0] == "notifications"]
-    executor.migrate(BEFORE)
-    yield executor.loader.project_state(BEFORE).apps, newest
-    MigrationExecutor(connection).migrate(newest)
 
 
 def test_the_subject_of_a_sensitive_notification_leaves_the_log(before, now):

@@ -76,7 +76,7 @@ def test_a_worker_that_must_stop_leaves_what_has_no_answer_to_be_settled(
     connected, emulator, monkeypatch
 ):
     monkeypatch.setattr(delivery, "STOP_TIME", timedelta(milliseconds=100))
-    emulator.fault(path=SEND, latency_ms=3000, count=1)
+    emulator.fault(path=SEND, latency_ms=10_000, count=1)
     row = factories.enqueue()
     asked = []
 

@@ -1,4 +1,5 @@
-"""Exchange Web Services: CreateItem (SaveOnly), SendItem, and GetItem after a doubt.
+"""Sending through Exchange Web Services: CreateItem (SaveOnly), SendItem, and GetItem after a
+doubt.
 
 Sources: "CreateItem operation (email message)", "SendItem operation" and "EWS throttling in
 Exchange" in Microsoft's EWS reference.
@@ -20,7 +21,7 @@ from notifications.message.message import Composed, MailMessage
 
 from .connections import Line, translated
 
-# Exchange Online takes 4 requests at once for a mailbox, as with Graph.
+# Exchange Online takes 4 requests at once for a mailbox, as it does through Graph.
 LINES = 4
 
 
@@ -53,7 +54,7 @@ class EwsBackend(MailBackend):
             is_draft = _is_draft(line, reference) if reference else None
             if is_draft is not None:
                 return Outcome.NOT_SENT_YET if is_draft else Outcome.SENT
-            # Asked for by GetFolder: FindItem wants a folder that has its id.
+            # FindItem wants a folder that has its id, so GetFolder asks for it.
             folder = SentItems.get_distinguished(root=line.root)
             found = folder.filter(message_id=message_id).exists()
             if found:
@@ -83,15 +84,15 @@ class EwsBackend(MailBackend):
             with translated(line, submits=True):
                 item.send(copy_to_folder=SentItems(root=line.root))
         except PermanentError:
-            # It will never be sent: do not leave it lying in the mailbox.
+            # The draft will never be sent, so it must not stay in the mailbox.
             with suppress(SendError), translated(line, submits=False):
                 _item(line, reference).delete()
             raise
 
 
 def _store(line: Line, message: MailMessage, composed: Composed) -> str:
-    """A draft of the MIME. exchangelib sends its own defaults beside it, so what it would
-    override is given again."""
+    """Store a draft of the MIME. exchangelib adds its own defaults, so the fields that those would
+    override are given again."""
     item = Message(
         account=line.account,
         folder=Drafts(root=line.root),
@@ -112,7 +113,7 @@ def _item(line: Line, reference: str) -> Message:
 
 
 def _is_draft(line: Line, reference: str) -> bool | None:
-    """None where the item is gone: sending moves it, and it gets another id."""
+    """Tell whether it is a draft; None if the item is gone, since sending gives it another id."""
     item_id, _space, change_key = reference.partition(" ")
     (found,) = line.account.fetch(ids=[(item_id, change_key)], only_fields=["is_draft"])
     if isinstance(found, ErrorItemNotFound | ErrorInvalidIdMalformed):

@@ -43,7 +43,7 @@ for _name in ("exchangelib", "oauthlib", "requests_oauthlib"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 _FORBIDDEN = 403
-# Seconds to connect and between two bytes of an answer, as with Graph.
+# These are seconds to connect and between two bytes of an answer, as for Graph.
 _TIMEOUT = (10.0, 90.0)
 _TOKEN_LIFE = 3600  # seconds; the drain renews it long before
 _BUSY_BY_GUESS = "Caused by closed connection"
@@ -52,8 +52,8 @@ _bundles: dict[str, str | bool] = {}
 
 
 class _Adapter(HTTPAdapter):
-    """exchangelib makes its own sessions: this is where our CA bundle and request id get in,
-    and where the ids of the answer get out."""
+    """exchangelib makes its own sessions, but they send through this adapter: it adds our CA bundle
+    and request id, and keeps the ids of the answer."""
 
     def send(self, request: Any, *args: Any, **options: Any) -> requests.Response:
         options["verify"] = _bundles.get(request.url, options.get("verify", True))
@@ -76,7 +76,7 @@ BaseProtocol.USERAGENT = "MailConnector"
 
 
 class _Credentials(OAuth2AuthorizationCodeCredentials):
-    """Ours by identity: two lines never share a protocol of exchangelib's cache."""
+    """Credentials that equal only themselves, so that two lines never share a cached protocol."""
 
     __hash__ = object.__hash__
 
@@ -85,7 +85,7 @@ class _Credentials(OAuth2AuthorizationCodeCredentials):
         super().__init__(access_token=self._fresh())
 
     def refresh(self, session: Any) -> None:
-        """exchangelib calls this when it takes the token for expired."""
+        """Take a fresh token; exchangelib calls this when it holds the token for expired."""
         self.access_token = self._fresh()
 
     def _fresh(self) -> OAuth2Token:
@@ -99,7 +99,7 @@ class _Credentials(OAuth2AuthorizationCodeCredentials):
 
 
 class Line:
-    """Opened when first used: before that no token is asked for."""
+    """A connection, opened at its first use: no token is asked for before that."""
 
     def __init__(
         self, url: str, mailbox: str, *, token: Callable[[], str], verify: str | bool
@@ -131,11 +131,11 @@ class Line:
 
     @property
     def root(self) -> Root:
-        """By its well-known name: folders below it need no GetFolder."""
+        """The root folder by its well-known name, so that folders below it need no GetFolder."""
         return Root(account=self.account)
 
     def last_answer(self) -> Answer:
-        """Status and ids of the last answer to this thread."""
+        """Return status and ids of the last answer to this thread."""
         answer: Answer = getattr(_thread, "answer", Answer())
         return answer
 
@@ -151,7 +151,7 @@ class Line:
 
 @contextmanager
 def translated(line: Line, *, submits: bool) -> Iterator[None]:
-    """exchangelib's errors as ours. `submits`: the request asks Exchange to send."""
+    """Raise our errors for exchangelib's. `submits` says that the request asks Exchange to send."""
     try:
         yield
     except (EWSError, OSError) as error:
@@ -189,7 +189,8 @@ def _code(error: Exception, status: int) -> str:
 
 
 def _is_guess(error: Exception) -> bool:
-    """exchangelib calls a 5xx and a closed connection "busy", which would mean "not sent"."""
+    """Tell whether "busy" is only a guess: exchangelib says it of a 5xx and of a closed connection,
+    and it would mean "not sent"."""
     return isinstance(error, ErrorInternalServerTransientError) or (
         isinstance(error, ErrorServerBusy)
         and (
@@ -200,9 +201,9 @@ def _is_guess(error: Exception) -> bool:
 
 
 def _network_failure(error: BaseException | None) -> OSError | None:
-    """What requests raised, which exchangelib wraps in errors of its own."""
+    """Return the error of requests that exchangelib wrapped in errors of its own, or None."""
     while error is not None:
-        # A plain OSError is a CA bundle that is not there; its subclasses may be the parser's.
+        # A missing CA bundle is a plain OSError; its subclasses may be the parser's.
         if isinstance(error, requests.RequestException) or type(error) is OSError:
             return error
         error = error.__context__

@@ -18,15 +18,15 @@ from notifications.message.message import File
 from .http import GraphHttp
 from .sizes import SMALLEST_UPLOAD
 
-# Outlook takes up to 4 MB in a range; this bounds the memory as well.
+# Outlook takes ranges of up to 4 MB; this also bounds the memory.
 CHUNK = 3 * 1024 * 1024
 # A broken range is resumed so many times before the message is left for a later attempt.
 MOST_RESUMPTIONS = 5
 
 
 def complete(http: GraphHttp, path: str, files: Sequence[File], *, done: int) -> None:
-    """Give the draft at `path` those of `files` that it does not have yet: all but the first
-    `done`, for they are given in order, and an upload makes an attachment only at its end."""
+    """Give the draft at `path` the files that it lacks, which are all but the first `done`: files
+    are given in order, and an upload makes an attachment only at its end."""
     for file in files[done:]:
         if file.size < SMALLEST_UPLOAD:
             _post(http, path, file)
@@ -35,8 +35,8 @@ def complete(http: GraphHttp, path: str, files: Sequence[File], *, done: int) ->
 
 
 def count(http: GraphHttp, path: str) -> int:
-    """How many attachments the draft has. Names and sizes prove nothing: Exchange may change
-    a name, and counts more than the file itself."""
+    """Count the draft's attachments. Names and sizes prove nothing: Exchange may change a name, and
+    counts more than the file itself."""
     found = http.call("GET", f"{path}/attachments?$select=id", expect=(200,)).json()
     return len(found["value"])
 
@@ -68,7 +68,7 @@ def _upload(http: GraphHttp, path: str, file: File) -> None:
         fields={"AttachmentItem": item},
         expect=(201,),
     )
-    # It carries a token of its own, so it is a secret like any other.
+    # The URL carries a token of its own, so it is a secret like any other.
     url = str(session.json()["uploadUrl"])
     resumptions, start = 0, 0
     with file.open() as content:
@@ -85,7 +85,7 @@ def _upload(http: GraphHttp, path: str, file: File) -> None:
 
 
 def _next(response: requests.Response, start: int, size: int) -> int:
-    """Where the next range begins: Outlook tells, without the dash that OneDrive has."""
+    """Return the start of the next range. Outlook names it, without the dash that OneDrive has."""
     if response.status_code == 201:  # noqa: PLR2004 - Created: that was the last one
         return size
     answer = {key.lower(): value for key, value in response.json().items()}
@@ -94,7 +94,7 @@ def _next(response: requests.Response, start: int, size: int) -> int:
 
 
 def _resume(http: GraphHttp, url: str, start: int, size: int) -> int:
-    """Ask the session how far it has come; where it does not say, the same range again."""
+    """Ask the session how far it has come; repeat the same range if it does not say."""
     with suppress(SendError, ValueError, KeyError):
         return _next(http.get_progress(url), start, size)
     return start

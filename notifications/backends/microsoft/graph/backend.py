@@ -1,4 +1,4 @@
-"""Microsoft Graph v1.0: by draft (the stored draft tells whether it went out) or direct.
+"""Sending through Microsoft Graph v1.0: by a draft, which shows whether it went out, or directly.
 
 Sources: "user: sendMail", "Create message", "message: send", "Get immutable identifiers
 for Outlook resources" in the Microsoft Graph REST API reference.
@@ -23,15 +23,15 @@ from .attachments import complete, count
 from .http import GraphHttp, ids_of
 from .sizes import LARGEST_MIME, split
 
-# The reference of a message that was handed to sendMail: there is nothing to look up.
+# A message that was handed to sendMail has this reference: there is nothing to look up.
 DIRECT = "direct"
 _ACCEPTED = 202
 _NOT_FOUND = 404
 
 
 class GraphBackend(MailBackend):
-    """`by_draft` needs the permission Mail.ReadWrite; without it Mail.Send is enough.
-    `largest_mime` in bytes: what is larger is given to the draft file by file."""
+    """`by_draft` needs the permission Mail.ReadWrite; otherwise Mail.Send is enough. Messages
+    larger than `largest_mime` bytes get their files one by one, in the draft."""
 
     def __init__(
         self, http: GraphHttp, *, mailbox: str, by_draft: bool, largest_mime: int = LARGEST_MIME
@@ -45,7 +45,7 @@ class GraphBackend(MailBackend):
         if not self._by_draft:
             return self._send_direct(compose(message), checkpoint)
         if message.plain_text_only or not message.html:
-            # There is nothing to show an inline image in.
+            # Plain text cannot show an inline image.
             plain = tuple(replace(file, content_id="") for file in message.files)
             message = replace(message, files=plain)
         within, after = split(message, largest=self._largest_mime)
@@ -67,7 +67,7 @@ class GraphBackend(MailBackend):
             found = self._is_in_sent_items(message_id)
             return Outcome.SENT if found else Outcome.NOT_SENT_YET
         if reference != DIRECT:
-            with suppress(PermanentError):  # gone, or never was an id of this mailbox
+            with suppress(PermanentError):  # it is gone, or was never in this mailbox
                 response = self._http.call(
                     "GET", f"{_message_path(reference)}?$select=isDraft", expect=(200, 404)
                 )
@@ -110,12 +110,13 @@ class GraphBackend(MailBackend):
 
     @contextmanager
     def _discarding(self, draft: str) -> Iterator[None]:
-        """A draft that will never be sent does not stay in the mailbox."""
+        """Delete a draft that will never be sent, so that it does not stay in the mailbox."""
         try:
             yield
         except PermanentError as error:
             if self._has_left(draft):
-                # Another worker told it to go meanwhile: it is in Sent Items, not to be deleted.
+                # Another worker told it to go meanwhile; it is in Sent Items and must not be
+                # deleted.
                 raise UnknownOutcomeError(error.answer) from error
             with suppress(SendError):
                 self._http.call("DELETE", _message_path(draft), expect=(204, 404))
@@ -147,7 +148,7 @@ def _encoded(composed: Composed) -> bytes:
 
 
 def _shows_another_sender(draft: dict[str, Any], message: MailMessage) -> bool:
-    """Exchange keeps the From of the MIME or drops it, as the mailbox's rights have it."""
+    """Compare the From; the mailbox's permissions decide whether Exchange keeps the MIME's."""
     shown = draft.get("from", {}).get("emailAddress", {}).get("address", "")
     return not message.from_.same_mailbox(shown or message.sender.address)
 

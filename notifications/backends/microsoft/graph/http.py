@@ -1,7 +1,7 @@
-"""Pooled HTTPS connections to Graph; what goes wrong on them becomes a SendError here.
+"""Pooled HTTPS connections to Graph; every failure on them becomes a SendError here.
 
-A Session of requests does for each request what has no place here (cookies, redirects, .netrc,
-merging of defaults), and that is most of its CPU. So the requests go to its transport adapter.
+Most of the CPU of a requests Session goes into work that is not needed here (cookies, redirects,
+.netrc, merging of defaults). So the requests go to its transport adapter.
 """
 
 import json
@@ -26,14 +26,14 @@ from notifications.backends.network import network_answer
 # Exchange Online takes 4 requests at once for a mailbox ("Microsoft Graph service-specific
 # throttling limits", Outlook).
 MOST_REQUESTS_AT_ONCE = 4
-# Seconds to connect and between two bytes of an answer. Exchange takes up to a minute
-# for a large message.
+# These are seconds to connect and between two bytes of an answer. Exchange takes up to a minute for
+# a large message.
 TIMEOUT = (10.0, 90.0)
 _MESSAGE_LENGTH = 2000
 
 
 class GraphHttp:
-    """Thread-safe. `token` returns a valid access token; `verify` is a CA bundle or True."""
+    """A thread-safe client. `token` returns a valid token; `verify` is a CA bundle or True."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class GraphHttp:
         self._timeout = timeout
         self._slots = BoundedSemaphore(MOST_REQUESTS_AT_ONCE)
         self._verify = verify
-        # The environment is read once a host, for its proxies, and not with each request.
+        # The environment is read for proxies once a host instead of with each request.
         self._proxies: dict[str, dict[str, str]] = {}
         self._adapter = HTTPAdapter(pool_maxsize=MOST_REQUESTS_AT_ONCE)
 
@@ -62,10 +62,9 @@ class GraphHttp:
         fields: dict[str, Any] | None = None,
         submits: bool = False,
     ) -> requests.Response:
-        """One request; its response if the status is expected, else the SendError it means.
+        """Make a request; return its response if the status is expected, else raise the SendError.
 
-        `submits` says that the request asks Exchange to send, so that a missing answer
-        leaves a doubt.
+        `submits` says that the request asks Exchange to send, so a missing answer leaves a doubt.
         """
         headers = {
             "Authorization": f"Bearer {self._token()}",
@@ -82,7 +81,7 @@ class GraphHttp:
         return _expected(response, expect, submits=submits)
 
     def put_range(self, url: str, data: bytes, first: int, total: int) -> requests.Response:
-        """A piece of a file to an upload session, whose address is its own credential."""
+        """Put a piece of a file into an upload session, whose address is its own credential."""
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Range": f"bytes {first}-{first + len(data) - 1}/{total}",
@@ -90,7 +89,7 @@ class GraphHttp:
         return _expected(self._request("PUT", url, headers, body=data), (200, 201, 202))
 
     def get_progress(self, url: str) -> requests.Response:
-        """How far an upload session has come."""
+        """Ask an upload session how far it has come."""
         return _expected(self._request("GET", url, {}), (200,))
 
     def _request(
@@ -112,15 +111,15 @@ class GraphHttp:
                     verify=self._verify,
                     proxies=self._proxies_for(url),
                 )
-                # Reads it to its end, and so gives the connection back to the pool.
+                # This reads the body to its end, and so gives the connection back to the pool.
                 response.content  # noqa: B018
-            except OSError as error:  # requests' errors, and a CA bundle that is not there
+            except OSError as error:  # requests' errors, or a missing CA bundle
                 answer = network_answer(error, client_request_id=ours)
                 raise error_for(answer, submitted=submits) from error
         return response
 
     def _proxies_for(self, url: str) -> dict[str, str]:
-        """Upload sessions are at another host, which NO_PROXY may name or not."""
+        """Return a host's proxies; upload sessions have their own host, which NO_PROXY may name."""
         host = urlsplit(url).netloc
         if host not in self._proxies:
             self._proxies[host] = get_environ_proxies(url)
@@ -133,7 +132,7 @@ class GraphHttp:
 def _prepared(
     method: str, url: str, headers: dict[str, str], body: bytes | None
 ) -> requests.PreparedRequest:
-    """`url` is quoted already."""
+    """Make a request; its `url` is already quoted."""
     request = requests.PreparedRequest()
     request.method, request.url, request.body = method, url, body
     if body is not None or method == "POST":
@@ -153,7 +152,7 @@ def _expected(
 
 
 def answer_of(response: requests.Response) -> Answer:
-    """Microsoft's own words, in Graph's error shape where the body has it."""
+    """Return Microsoft's own words, read in Graph's error shape if the body has it."""
     code, message = "", ""
     try:
         error = response.json()["error"]
@@ -166,7 +165,7 @@ def answer_of(response: requests.Response) -> Answer:
 
 
 def ids_of(response: requests.Response) -> Answer:
-    """Without words: an accepted message has none, and it takes time to look for them."""
+    """Return the answer without words: an accepted message has none, and a search takes time."""
     return Answer(
         status=response.status_code,
         request_id=response.headers.get("request-id", ""),
@@ -175,7 +174,7 @@ def ids_of(response: requests.Response) -> Answer:
 
 
 def retry_after(headers: Any) -> timedelta | None:
-    """The header Retry-After: seconds, also with a fraction, or an HTTP date (RFC 9110 10.2.3)."""
+    """Read Retry-After: seconds, also with a fraction, or an HTTP date (RFC 9110 10.2.3)."""
     value = str(headers.get("Retry-After", "")).strip()
     try:
         return timedelta(seconds=float(value))

@@ -1,7 +1,7 @@
-"""What fits into one request to Graph. Pure.
+"""Sizes that fit into one request to Graph. Pure.
 
-Graph takes about 4 MB in a request, and MIME travels in base64: 3 MB of MIME, in which a file
-is in base64 once more ("user: sendMail"; microsoft-graph-docs issues 85 and 682).
+Graph takes about 4 MB in a request, and MIME travels in base64: that leaves 3 MB of MIME, in which
+a file is in base64 once more ("user: sendMail"; microsoft-graph-docs issues 85 and 682).
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from notifications.message.message import File, MailMessage
 
 LARGEST_MIME = 3 * 1024 * 1024
-# Below this a file is posted to the draft, from here on it is uploaded in a session
-# ("Attach large files to Outlook messages as attachments").
+# Smaller files are posted to the draft, the others are uploaded in a session ("Attach large files
+# to Outlook messages as attachments").
 SMALLEST_UPLOAD = 3 * 1024 * 1024
 _LINE, _ENCODED_LINE = 57, 78  # octets, and what base64 with its line end makes of them
 _PART_HEADERS = 1000
@@ -18,19 +18,19 @@ _MESSAGE_HEADERS = 4000
 
 
 def encoded_size(size: int) -> int:
-    """Of a file of `size` bytes as a part of a MIME message."""
+    """Return the size of a file of `size` bytes as a part of a MIME message."""
     return -(-size // _LINE) * _ENCODED_LINE + _PART_HEADERS
 
 
 def mime_size(texts: Iterable[str], sizes: Iterable[int]) -> int:
-    """At most, of a message with these bodies (text twice, where it is made from the HTML)."""
+    """Return a message's largest size; text counts twice, as it may come from the HTML."""
     bodies = sum(2 * len(text.encode(errors="replace")) for text in texts)
     return _MESSAGE_HEADERS + bodies + sum(map(encoded_size, sizes))
 
 
 def split(message: MailMessage, *, largest: int = LARGEST_MIME) -> tuple[list[File], list[File]]:
-    """The files that go within the MIME, and those that are given to the draft afterwards:
-    the smallest are taken first, so that inline images stay where they belong."""
+    """Return the files that go within the MIME, and those that the draft gets afterwards. The
+    smallest go within, so that inline images stay where they belong."""
     room = largest - mime_size((message.text, message.html), ())
     within: list[File] = []
     for file in sorted(message.files, key=lambda each: each.size):

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from notifications import vault
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Worker
 from notifications.models.account import AccountState
 from notifications.models.attempt import Result
@@ -103,7 +104,7 @@ def test_a_new_installation_says_what_to_do_next(megan, settings):
 
 
 def test_one_that_has_sent_says_no_more_about_setting_up(megan, unconnected, now):
-    EmailSettings.objects.update(tenant_id="t", client_id="c", client_secret="sealed")
+    EmailSettings.objects.update(tenant_id="t", client_id="c", client_secret=vault.seal("s"))
     MicrosoftAccount.objects.update(last_success_at=now)
     factories.enqueue()
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from notifications import vault
 from notifications.backends.errors import Answer
 from notifications.health.checklist import points
-from notifications.health.checklist.facts import Facts, Outside, State, Stored, Tried
+from notifications.health.checklist.facts import Facts, Outside, Stored, Tried
+from notifications.health.checklist.finding import State
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount, Worker
 from notifications.models.settings import SettingsValues
