@@ -50,8 +50,9 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
     """Put a notification, which may come with `api_key`, into the queue in the caller's
     transaction; its commit wakes the workers.
 
-    An earlier row with the same key is returned as `was_queued_before`. Raises InvalidNotification,
-    or AttachmentLimitExceeded (kept in the log as Refused); then nothing is queued.
+    An earlier row with the same key is returned as `was_queued_before`; keys count for each
+    `api_key` on its own. Raises InvalidNotification, or AttachmentLimitExceeded (kept in the log
+    as Refused); then nothing is queued.
     """
     rules = Rules()
     row = checked_row(new, initiator=initiator)
@@ -60,16 +61,18 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
     check_sizes([storage.size_of(file.content) for file in new.files], row, rules)
     stored = [storage.store(f.name, f.content, f.content_type, f.content_id) for f in new.files]
     row.fingerprint = _fingerprint(row, stored)
+    link = None
+    if api_key:
+        link = ApiNotification(notification=row, api_key=api_key, key=row.key)
+        row.key = None
     # A single INSERT is a transaction of its own.
-    with transaction.atomic() if stored or api_key else nullcontext():
-        kept = _save(row)
+    with transaction.atomic() if stored or link else nullcontext():
+        kept = _save(row, link)
         if kept is row:
             if stored:
                 Attachment.objects.bulk_create(
                     Attachment(notification=row, **asdict(file)) for file in stored
                 )
-            if api_key:
-                ApiNotification.objects.create(notification=row, api_key=api_key)
             transaction.on_commit(wakeups.wake)
     return kept
 
@@ -154,19 +157,36 @@ def _fingerprint(row: Notification, files: Sequence[StoredFile]) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def _save(row: Notification) -> Notification:
-    """Insert the row; return it, or the row that already has its key."""
-    if row.key is None:
-        insert(row)
+def _save(row: Notification, link: ApiNotification | None) -> Notification:
+    """Insert the row and its link; return the row, or the one that already has their key."""
+    if (link or row).key is None:
+        _insert(row, link)
         return row
     try:
         with transaction.atomic():
-            insert(row)
+            _insert(row, link)
     except IntegrityError:
-        kept = Notification.objects.get(key=row.key)
-        if kept.fingerprint != row.fingerprint:
-            text = _("The key “%(key)s” was used for a notification with other content.")
-            raise InvalidNotification(Sentence(text, key=row.key)) from None
-        kept.was_queued_before = True
-        return kept
+        return _queued_before(row, link)
     return row
+
+
+def _insert(row: Notification, link: ApiNotification | None) -> None:
+    insert(row)
+    if link:
+        link.save(force_insert=True)
+
+
+def _queued_before(row: Notification, link: ApiNotification | None) -> Notification:
+    """The row that has the key. Raises InvalidNotification if its content is another."""
+    if link:
+        same = Notification.objects.filter(
+            came_with__api_key=link.api_key_id, came_with__key=link.key
+        )
+    else:
+        same = Notification.objects.filter(key=row.key)
+    kept = same.get()
+    if kept.fingerprint != row.fingerprint:
+        text = _("The key “%(key)s” was used for a notification with other content.")
+        raise InvalidNotification(Sentence(text, key=(link or row).key)) from None
+    kept.was_queued_before = True
+    return kept

@@ -62,15 +62,14 @@ def run(
         raise Problem(404, "There is no such E-mail Notification.")
     body, files = bodies.read(request, RunIn)
     status, row = submit(
-        lambda whole: actions.run(
+        lambda given: actions.run(
             template,
             body.context,
             initiator=Initiator(key.name, body.initiator_address, key),
             files=files,
-            when=When(Priority[body.priority.upper()], body.due_at, body.expires_at, whole),
+            when=When(Priority[body.priority.upper()], body.due_at, body.expires_at, given),
         ),
         request=request,
         response=response,
-        key=key,
     )
     return Status(status, {"message": output.message(row, key=key) if row else None})

@@ -56,10 +56,9 @@ def queue_message(
     key = key_that_may_send(request)
     body, files = bodies.read(request, MessageIn)
     status, row = submit(
-        lambda whole: outbox.enqueue(_new(body, files, key=whole), initiator=key.name, api_key=key),
+        lambda given: outbox.enqueue(_new(body, files, key=given), initiator=key.name, api_key=key),
         request=request,
         response=response,
-        key=key,
     )
     assert row is not None  # noqa: S101 - only a run may have nobody to notify
     return Status(status, output.message(row, key=key))

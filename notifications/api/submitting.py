@@ -1,4 +1,4 @@
-"""One way in for messages and runs: idempotent, refusals as problems."""
+"""Messages and runs are submitted in one way: idempotent, and refusals become problems."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from notifications.errors import AttachmentLimitExceeded, NotQueued
-from notifications.models import ApiKey, Notification
+from notifications.models import Notification
 
 from .problems import Problem
 
@@ -18,21 +18,16 @@ def submit(
     *,
     request: HttpRequest,
     response: HttpResponse,
-    key: ApiKey,
 ) -> tuple[int, Notification | None]:
     """Call `make` with the idempotency key. Returns 201, or 200 where nothing new was queued.
 
     Raises Problem. No transaction is open around it: files are stored meanwhile.
     """
-    given = _idempotency_key(request)
-    # Keys of applications do not meet each other.
-    prefix = f"api:{key.pk}:"
-    whole = f"{prefix}{given}" if given else ""
     try:
-        notification = make(whole)
+        notification = make(_idempotency_key(request))
     except NotQueued as error:
         status = 413 if isinstance(error, AttachmentLimitExceeded) else 422
-        raise Problem(status, str(error).replace(prefix, "")) from error
+        raise Problem(status, str(error)) from error
     if notification is None:
         return 200, None
     response["Location"] = reverse("api:message", args=[notification.pk])

@@ -94,12 +94,22 @@ class ApiKey(models.Model):
 
 
 class ApiNotification(models.Model):
-    """Which key a notification came with."""
+    """A notification came with this API key. `key` is the idempotency key that the application
+    gave it: the keys of two applications do not meet."""
 
     notification = models.OneToOneField(
         "Notification", primary_key=True, on_delete=models.CASCADE, related_name="came_with"
     )
-    api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="notifications")
+    # The index of the constraint finds the notifications of an API key as well.
+    api_key = models.ForeignKey(
+        ApiKey, on_delete=models.CASCADE, related_name="notifications", db_index=False
+    )
+    key = models.CharField(max_length=200, null=True)  # noqa: DJ001 - unique, so null
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["api_key", "key"], name="api_notification_key")
+        ]
 
     def __str__(self) -> str:
         return f"{self.notification_id} by {self.api_key_id}"

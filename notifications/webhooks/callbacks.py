@@ -12,7 +12,7 @@ from django.utils import timezone
 from notifications import retry, vault
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
-from notifications.models import ApiNotification, Callback, Notification
+from notifications.models import ApiNotification, Callback
 from notifications.models.callback import CallbackQuerySet, CallbackState
 from notifications.models.status import Status
 from notifications.vault import UnreadableSecret
@@ -96,7 +96,7 @@ def _callback(link: ApiNotification, event: str, *, now: datetime) -> Callback:
         api_key=link.api_key,
         notification=link.notification,
         event=event,
-        body=_body(link.notification, event, now=now),
+        body=_body(link, event, now=now),
         created_at=now,
         due_at=now,
     )
@@ -131,8 +131,9 @@ def _record(row: Callback, result: CallResult, *, now: datetime) -> None:
         rows.put_back(row.pk, due_at=due_at, http_status=result.status, error=error)
 
 
-def _body(row: Notification, event: str, *, now: datetime) -> str:
-    """No addresses and no subject: who has the key can ask for them."""
+def _body(link: ApiNotification, event: str, *, now: datetime) -> str:
+    """The JSON tells no addresses and no subject: who has the API key can ask for them."""
+    row = link.notification
     return json.dumps(
         {
             # The same for the same event, should it be noted twice.
@@ -143,7 +144,7 @@ def _body(row: Notification, event: str, *, now: datetime) -> str:
                 "id": row.pk,
                 "status": row.status,
                 "message_id": row.message_id,
-                "idempotency_key": (row.key or "").partition(":")[2].partition(":")[2],
+                "idempotency_key": link.key or "",
                 "attempts": row.attempts,
                 "error": row.error,
             },

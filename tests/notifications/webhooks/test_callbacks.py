@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from notifications import vault
-from notifications.models import ApiKey, ApiNotification, Callback, Notification, QueueState
+from notifications import outbox, vault
+from notifications.models import ApiKey, Callback, Notification, QueueState
 from notifications.models.callback import CallbackState
 from notifications.models.status import Status
 from notifications.webhooks import call as webhooks
@@ -36,9 +36,8 @@ def made(url, *, now):
 
 def finished(url, status=Status.ACCEPTED, *, now, **key):
     """A notification that came with a key that wants to know, and has left."""
-    row = factories.enqueue(key="api:1:ticket:17")
     api_key, _token = factories.api_key(callback_url=url, callback_secret=vault.seal(SECRET), **key)
-    ApiNotification.objects.create(notification=row, api_key=api_key)
+    row = outbox.enqueue(factories.new(key="ticket:17"), initiator="test", api_key=api_key)
     accepted_at = now if status == Status.ACCEPTED else None
     Notification.objects.filter(pk=row.pk).update(status=status, accepted_at=accepted_at)
     return row
@@ -72,7 +71,6 @@ def test_nobody_is_told_of_what_came_another_way_or_has_not_ended(listener, now)
     other = factories.enqueue()
     Notification.objects.filter(pk=other.pk).update(status=Status.FAILED)
     waiting = finished(listener.url, Status.PENDING, now=now)
-    Notification.objects.filter(pk=waiting.pk).update(key=None)
     revoked = finished(listener.url, now=now, revoked_at=now)
 
     callbacks.announce([other.pk, waiting.pk, revoked.pk], now=now)
