@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from notifications import vault
 from notifications.alarms import watch
 from notifications.i18n import shown
-from notifications.webhooks.call import Outcome
+from notifications.webhooks.call import CallResult
 
 from . import alarm_fields, drafts, pages
 from .access import may_change
@@ -23,21 +23,21 @@ def test_alarm(request: HttpRequest) -> HttpResponse:
     if not form.is_valid_for(alarm_fields.NAMES):
         return pages.render_page(request, state, form, status=422)
     values = form.values()
-    outcome = _call(values.alarm_url, values.alarm_secret)
-    return pages.back(request, form, anchor="alarm", alarm_test=_told(outcome))
+    result = _call(values.alarm_url, values.alarm_secret)
+    return pages.back(request, form, anchor="alarm", alarm_test=_told(result))
 
 
-def _call(url: str, sealed: str) -> Outcome:
+def _call(url: str, sealed: str) -> CallResult:
     try:
         secret = vault.unseal(sealed)
     except vault.UnreadableSecret:
-        return Outcome(0, _("The secret cannot be read: enter it again."))
+        return CallResult(0, _("The secret cannot be read: enter it again."))
     return watch.call_test(url, secret=secret, now=timezone.now())
 
 
-def _told(outcome: Outcome) -> dict[str, str | bool]:
-    if outcome.error:
-        error = shown(outcome.error, _)
+def _told(result: CallResult) -> dict[str, str | bool]:
+    if result.error:
+        error = shown(result.error, _)
         return {"failed": True, "text": _("The test failed: %(error)s") % {"error": error}}
     text = _("The test was taken: the address answered %(status)d.")
-    return {"failed": False, "text": text % {"status": outcome.status}}
+    return {"failed": False, "text": text % {"status": result.status}}

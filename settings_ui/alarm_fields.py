@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from notifications.models.settings import SettingsValues
+from notifications.webhooks import signature
 from notifications.webhooks.call import target_problem
 
 NAMES = frozenset(["alarm_url", "alarm_secret"])
@@ -35,7 +36,10 @@ class AlarmFields(forms.Form):
         widget=widgets.UnfoldAdminPasswordWidget(
             {"autocomplete": "new-password", "spellcheck": "false"}
         ),
-        help_text=_("The calls are signed with it; whoever receives them needs it too."),
+        help_text=_(
+            "The calls are signed with it; whoever receives them needs it too. What follows "
+            "“whsec_” is read as base64, any other text as it stands (UTF-8)."
+        ),
     )
 
     def clean_alarm_url(self) -> str:
@@ -43,6 +47,12 @@ class AlarmFields(forms.Form):
         if url and (problem := target_problem(url)):
             raise forms.ValidationError(gettext(problem))
         return url
+
+    def clean_alarm_secret(self) -> str:
+        secret: str = self.cleaned_data["alarm_secret"]
+        if problem := signature.secret_problem(secret):
+            raise forms.ValidationError(gettext(problem))
+        return secret
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

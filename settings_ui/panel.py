@@ -35,7 +35,7 @@ def context(state: PageState, form: EmailSettingsForm, connection: Connection) -
         "certificate": _certificate(state.stored),
         "last_error": _last_error(state),
         "alarms": Alarm.objects.standing(),
-        "last_alarm_call": Callback.objects.filter(api_key=None).select_related("alarm").first(),
+        "last_alarm_call": Callback.objects.of_alarms().select_related("alarm").first(),
     }
 
 

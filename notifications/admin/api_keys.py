@@ -1,6 +1,5 @@
 """API keys, which are made, shown once and revoked here; and the log of their callbacks."""
 
-import secrets
 from typing import Any
 
 from django import forms
@@ -21,6 +20,7 @@ from notifications import vault
 from notifications.i18n import shown
 from notifications.models import ApiKey, Callback
 from notifications.models.callback import CallbackState
+from notifications.webhooks import signature
 from notifications.webhooks.call import shown_address, target_problem
 
 from .base import ReadOnlyAdmin, StrictLookups
@@ -92,7 +92,7 @@ class ApiKeyAdmin(StrictLookups, ModelAdmin):
             made["token"] = obj.make_token()
         wants_secret = form.cleaned_data["new_callback_secret"] or not obj.callback_secret
         if obj.callback_url and wants_secret:
-            made["callback_secret"] = secrets.token_urlsafe(32)
+            made["callback_secret"] = signature.new_secret()
             obj.callback_secret = vault.seal(made["callback_secret"])
         request.made = made  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)

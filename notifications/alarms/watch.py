@@ -17,7 +17,7 @@ from notifications.errors import frames_of
 from notifications.models import Alarm, Callback, EmailSettings
 from notifications.models.alarm import AlarmCode
 from notifications.webhooks import callbacks
-from notifications.webhooks.call import Outcome, call
+from notifications.webhooks.call import CallResult, call
 from notifications.webhooks.callbacks import KEPT
 
 from . import conditions
@@ -64,10 +64,11 @@ def watch(*, now: datetime) -> None:
         _raise(code, found[code], url=url, now=now)
 
 
-def call_test(url: str, *, secret: str, now: datetime) -> Outcome:
-    """One call with these values, at once; nothing is kept of it."""
-    body = {"id": str(uuid.uuid4()), "event": TEST, "at": now.isoformat(), **_origin()}
-    return call(url, json.dumps(body).encode(), secret=secret, now=now)
+def call_test(url: str, *, secret: str, now: datetime) -> CallResult:
+    """Make one call with these values, at once; nothing is kept of it."""
+    event_id = str(uuid.uuid4())
+    body = {"id": event_id, "event": TEST, "at": now.isoformat(), **_origin()}
+    return call(url, json.dumps(body).encode(), event_id=event_id, secret=secret, now=now)
 
 
 def forget_old(*, now: datetime) -> None:

@@ -11,7 +11,7 @@ from notifications.models import EmailTemplate
 from notifications.models.notification import Priority
 
 from . import bodies, output
-from .key_auth import sender
+from .key_auth import key_that_may_send
 from .messages import IdempotencyKey
 from .problems import Problem
 from .schemas import EmailNotificationOut, RunIn, RunOut
@@ -29,7 +29,7 @@ _EXAMPLE = {"context": {"ticket": {"number": 17}, "email": "alex@contoso.example
     openapi_extra={"responses": bodies.problems_described()},
 )
 def list_email_notifications(request: HttpRequest) -> Any:
-    sender(request)
+    key_that_may_send(request)
     return [
         {
             "name": template.name,
@@ -56,7 +56,7 @@ def run(
 ) -> Any:
     """Fills in the template with the context and queues the result. Bodies are as for messages.
     200 also where nobody was left to notify."""
-    key = sender(request)
+    key = key_that_may_send(request)
     template = None if "\0" in name else EmailTemplate.objects.filter(name=name).first()
     if template is None:
         raise Problem(404, "There is no such E-mail Notification.")

@@ -38,8 +38,8 @@ class KeyAuth(HttpBearer):
         return key
 
 
-def sender(request: HttpRequest) -> ApiKey:
-    """The key, which may send."""
+def key_that_may_send(request: HttpRequest) -> ApiKey:
+    """The key of the request. Raises Problem where it may not send."""
     key = key_of(request)
     if not key.may_send:
         raise Problem(403, f"The key “{key}” may not send.")
@@ -47,18 +47,18 @@ def sender(request: HttpRequest) -> ApiKey:
 
 
 def visible_notifications(request: HttpRequest) -> QuerySet[Notification]:
-    """All, or those that came with the key."""
-    key = key_of(request)
-    if key.may_read:
+    """Everything for a key that may read, else what came with the key. Raises Problem."""
+    if key_of(request).may_read:
         return Notification.objects.all()
-    return Notification.objects.filter(came_with__api_key=sender(request))
+    return Notification.objects.filter(came_with__api_key=key_that_may_send(request))
 
 
 def visible_log(request: HttpRequest) -> QuerySet[Attempt]:
-    key = key_of(request)
-    if key.may_read:
-        return Attempt.objects.shown()
-    return Attempt.objects.shown().filter(notification__came_with__api_key=sender(request))
+    """The entries of the notifications that the key may see. Raises Problem."""
+    entries = Attempt.objects.shown()
+    if key_of(request).may_read:
+        return entries
+    return entries.filter(notification__came_with__api_key=key_that_may_send(request))
 
 
 def key_of(request: HttpRequest) -> ApiKey:

@@ -13,7 +13,7 @@ from notifications.models.status import Status as MessageStatus
 from notifications.outbox import NewFile, NewNotification
 
 from . import bodies, output
-from .key_auth import key_of, sender, visible_notifications
+from .key_auth import key_of, key_that_may_send, visible_notifications
 from .problems import Problem
 from .schemas import MessageIn, MessageOut, MessagePage
 from .submitting import LONGEST_KEY, submit
@@ -53,7 +53,7 @@ def queue_message(
     """201: queued. 200: the same Idempotency-Key came before; this is its message. Attachments
     go as base64 within the JSON, or as the parts `files` of a multipart/form-data body whose
     part `message` is the JSON."""
-    key = sender(request)
+    key = key_that_may_send(request)
     body, files = bodies.read(request, MessageIn)
     status, row = submit(
         lambda whole: outbox.enqueue(_new(body, files, key=whole), initiator=key.name, api_key=key),
@@ -111,7 +111,7 @@ def message(request: HttpRequest, id: Id) -> Any:  # noqa: A002 - the name in th
 )
 def cancel(request: HttpRequest, id: Id) -> Any:  # noqa: A002
     """Possible until it is being sent, and only for messages that came with the key."""
-    mine = Notification.objects.filter(pk=id, came_with__api_key=sender(request))
+    mine = Notification.objects.filter(pk=id, came_with__api_key=key_that_may_send(request))
     row = _found(request, id)
     if not outbox.cancel(mine):
         row.refresh_from_db(fields=["status"])

@@ -1,11 +1,19 @@
 """Calls to the outside, for applications and alarms: the queue of them and their log."""
 
+import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import F
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .queue_state import QueueState
+from .settings import EmailSettings
+
+# A call without an API key is one of an alarm: the constraint below allows nothing else.
+_OF_ALARM = Q(api_key=None)
 
 
 class CallbackState(models.TextChoices):
@@ -14,8 +22,24 @@ class CallbackState(models.TextChoices):
     GIVEN_UP = "given_up", _("Given up")
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call goes now. `url` is "" where nobody wants calls any more."""
+
+    url: str
+    sealed_secret: str
+
+
 class CallbackQuerySet(models.QuerySet["Callback"]):
-    """Transitions: each a guarded UPDATE, as in the queue of notifications."""
+    """Selections, and transitions: each a guarded UPDATE, as in the queue of notifications."""
+
+    def of_alarms(self) -> "CallbackQuerySet":
+        return self.filter(_OF_ALARM)
+
+    def ours(self) -> "CallbackQuerySet":
+        """The calls that this installation makes. Where the database belongs to another one, or
+        is a copy, the original calls the applications; alarms are told by each."""
+        return self.filter(_OF_ALARM | ~Exists(QueueState.objects.elsewhere()))
 
     def due(self, *, now: datetime) -> "CallbackQuerySet":
         return self.filter(state=CallbackState.WAITING, due_at__lte=now).order_by("due_at", "pk")
@@ -43,8 +67,7 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
 
 
 class Callback(models.Model):
-    """`body` is the JSON that is signed and sent, the same at every try. To the address of
-    `api_key`, or, where that is null, for an alarm to the one of E-mail > Settings."""
+    """One call. `body` is the JSON that is signed and sent, the same at every try."""
 
     api_key = models.ForeignKey(
         "ApiKey",
@@ -86,16 +109,27 @@ class Callback(models.Model):
         verbose_name_plural = _("Callbacks")
         ordering = ["-pk"]
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=models.Q(state="waiting"), name="callback_due"
-            )
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="callback_due")
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(api_key=None) ^ models.Q(alarm=None),
-                name="callback_of_key_or_alarm",
+                condition=Q(api_key=None) ^ Q(alarm=None), name="callback_of_key_or_alarm"
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.pk}"
+
+    @property
+    def event_id(self) -> str:
+        """The id within the body: a receiver knows by it what it was told before."""
+        return str(json.loads(self.body)["id"])
+
+    def target(self) -> Target:
+        """An application is called at the address of its key, an alarm is told to that of
+        E-mail > Settings."""
+        if self.api_key is None:
+            saved = EmailSettings.objects.current()
+            return Target(saved.alarm_url, saved.alarm_secret)
+        url = "" if self.api_key.revoked_at else self.api_key.callback_url
+        return Target(url, self.api_key.callback_secret)

@@ -1,8 +1,6 @@
 """Signed calls to the outside. The one place that calls addresses which people have typed."""
 
 import base64
-import hashlib
-import hmac
 import http.client
 import ipaddress
 import re
@@ -23,10 +21,10 @@ from notifications.backends.network import proxy_url
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 
+from . import signature
+
 TIMEOUT = 10.0  # seconds, for each step of connecting and each piece of an answer
 LONGEST_CALL = 30.0  # seconds; whoever answers byte by byte shall not keep others waiting
-TIMESTAMP_HEADER = "Mail-Connector-Timestamp"
-SIGNATURE_HEADER = "Mail-Connector-Signature"
 _LOCAL = frozenset(["localhost", "127.0.0.1", "::1"])
 _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")
 _PRIVATE = storable(
@@ -53,7 +51,7 @@ class _TargetRefused(Exception):  # noqa: N818 - reads as what it is
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CallResult:
     """`error` is "" where the other side took the call; `status` 0 where it did not answer."""
 
     status: int
@@ -84,36 +82,28 @@ def shown_address(url: str) -> str:
     return f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/…"
 
 
-def sign(body: bytes, *, secret: str, timestamp: int) -> str:
-    """HMAC-SHA256 over the timestamp, a dot and the body."""
-    signed = f"{timestamp}.".encode() + body
-    return "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
-
-
-def call(url: str, body: bytes, *, secret: str, now: datetime) -> Outcome:
+def call(url: str, body: bytes, *, event_id: str, secret: str, now: datetime) -> CallResult:
     """POST the JSON, signed. Never raises for what the other side does; follows no redirect."""
     if problem := target_problem(url):
-        return Outcome(0, problem)
-    timestamp = int(now.timestamp())
+        return CallResult(0, problem)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"Mail-Connector/{settings.VERSION}",
-        TIMESTAMP_HEADER: str(timestamp),
-        SIGNATURE_HEADER: sign(body, secret=secret, timestamp=timestamp),
+        **signature.headers(event_id, body, secret=secret, now=now),
         "Connection": "close",
     }
     parts = urlsplit(url)
     try:
         status = _post(parts, body, headers)
     except _TargetRefused as error:
-        return Outcome(0, str(error))
+        return CallResult(0, str(error))
     except ssl.SSLError as error:
-        return Outcome(0, f"TLS: {error.reason or error}")
+        return CallResult(0, f"TLS: {error.reason or error}")
     except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: a bad port
         # Only its kind: the whole text may contain the address, which may contain a token.
         told = error.strerror if isinstance(error, OSError) and error.strerror else ""
-        return Outcome(0, told or type(error).__name__)
-    return Outcome(status, _status_problem(status))
+        return CallResult(0, told or type(error).__name__)
+    return CallResult(status, _status_problem(status))
 
 
 def _status_problem(status: int) -> str:

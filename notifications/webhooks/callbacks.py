@@ -1,5 +1,5 @@
-"""Callbacks: applications are told what became of the messages that came with their keys. Their
-queue carries the calls of alarms as well (alarms.py)."""
+"""Callbacks tell applications what became of the messages that came with their keys. Their queue
+carries the calls of alarms (alarms/watch.py) as well."""
 
 import json
 import time
@@ -7,18 +7,17 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Q
 from django.utils import timezone
 
 from notifications import retry, vault
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
-from notifications.models import ApiNotification, Callback, EmailSettings, Notification, QueueState
+from notifications.models import ApiNotification, Callback, Notification
 from notifications.models.callback import CallbackQuerySet, CallbackState
 from notifications.models.status import Status
 from notifications.vault import UnreadableSecret
 
-from .call import Outcome, call
+from .call import CallResult, call
 
 _NO_ADDRESS = storable(_("There is no address to call any more."))
 _NO_KEY = storable(_("The secret cannot be read: the encryption key is missing."))
@@ -58,28 +57,22 @@ def announce(notifications: Iterable[int], *, now: datetime) -> None:
 
 
 def is_due(*, now: datetime) -> bool:
-    return _ours().due(now=now).exists()
+    return Callback.objects.ours().due(now=now).exists()
 
 
 def next_due() -> datetime | None:
-    waiting = _ours().filter(state=CallbackState.WAITING).order_by("due_at")
+    waiting = Callback.objects.ours().filter(state=CallbackState.WAITING).order_by("due_at")
     return waiting.values_list("due_at", flat=True).first()
 
 
 def call_due(*, now: datetime) -> int:
     """Make the calls that are due. Returns how many were made."""
-    return _call_rows(_ours().due(now=now), now=now)
+    return _call_rows(Callback.objects.ours().due(now=now), now=now)
 
 
 def call_alarms(*, now: datetime) -> int:
-    """Those of alarms alone."""
-    return _call_rows(Callback.objects.due(now=now).filter(api_key=None), now=now)
-
-
-def _ours() -> CallbackQuerySet:
-    """On a database that belongs to another installation, or a copy, the original calls the
-    applications."""
-    return Callback.objects.filter(Q(api_key=None) | ~Exists(QueueState.objects.elsewhere()))
+    """Make the calls of alarms that are due. Returns how many were made."""
+    return _call_rows(Callback.objects.of_alarms().due(now=now), now=now)
 
 
 def _call_rows(rows: CallbackQuerySet, *, now: datetime) -> int:
@@ -109,36 +102,33 @@ def _callback(link: ApiNotification, event: str, *, now: datetime) -> Callback:
     )
 
 
-def _call(row: Callback) -> Outcome:
-    url, sealed = _target(row)
-    if not url:
-        return Outcome(0, _NO_ADDRESS)
+def _call(row: Callback) -> CallResult:
+    target = row.target()
+    if not target.url:
+        return CallResult(0, _NO_ADDRESS)
     try:
-        secret = vault.unseal(sealed)
+        secret = vault.unseal(target.sealed_secret)
     except UnreadableSecret:
-        return Outcome(0, _NO_KEY)
-    return call(url, row.body.encode(), secret=secret, now=timezone.now())
+        return CallResult(0, _NO_KEY)
+    return call(
+        target.url,
+        row.body.encode(),
+        event_id=row.event_id,
+        secret=secret,
+        now=timezone.now(),
+    )
 
 
-def _target(row: Callback) -> tuple[str, str]:
-    """The address of now, and its sealed secret."""
-    key = row.api_key
-    if key is None:
-        saved = EmailSettings.objects.current()
-        return saved.alarm_url, saved.alarm_secret
-    return "" if key.revoked_at else key.callback_url, key.callback_secret
-
-
-def _record(row: Callback, outcome: Outcome, *, now: datetime) -> None:
-    rows, error = Callback.objects, outcome.error
+def _record(row: Callback, result: CallResult, *, now: datetime) -> None:
+    rows, error = Callback.objects, result.error
     if not error:
-        rows.deliver(row.pk, http_status=outcome.status)
+        rows.deliver(row.pk, http_status=result.status)
         return
     due_at = retry.next_attempt(row.attempts + 1, now=now)
     if due_at is None:
-        rows.give_up(row.pk, http_status=outcome.status, error=error)
+        rows.give_up(row.pk, http_status=result.status, error=error)
     else:
-        rows.put_back(row.pk, due_at=due_at, http_status=outcome.status, error=error)
+        rows.put_back(row.pk, due_at=due_at, http_status=result.status, error=error)
 
 
 def _body(row: Notification, event: str, *, now: datetime) -> str:

@@ -50,7 +50,7 @@ def test_a_callback_that_failed_is_tried_again_when_it_is_due(db, woken):
     # Nobody listens at port 9.
     api_key, _token = factories.api_key(callback_url="http://localhost:9/")
     callback = Callback.objects.create(
-        api_key=api_key, event="message.accepted", body="{}", due_at=timezone.now()
+        api_key=api_key, event="message.accepted", body='{"id": "1"}', due_at=timezone.now()
     )
     tasks.call_back()
 

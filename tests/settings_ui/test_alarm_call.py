@@ -2,10 +2,12 @@
 
 import pytest
 from django.test import Client
+from standardwebhooks.webhooks import Webhook
 
 from notifications import vault
 from notifications.models import Alarm, Callback, EmailSettings
 from notifications.models.alarm import AlarmCode
+from notifications.webhooks import signature
 from tests import factories
 from tests.notifications.webhooks.receiver import listening
 from tests.settings_ui.conftest import URL
@@ -56,6 +58,10 @@ def test_those_who_only_look_see_no_more_of_the_address_than_whose_it_is(megan):
         ({"alarm_url": "ftp://desk.example/", "alarm_secret": SECRET}, "Only https"),
         ({"alarm_url": "desk", "alarm_secret": SECRET}, "Enter a full address"),
         ({"alarm_url": "https://desk.example/", "alarm_secret": "short"}, "at least 16 characters"),
+        (
+            {"alarm_url": "https://desk.example/", "alarm_secret": "whsec_not-quite-base64"},
+            "What follows whsec_ must be base64.",
+        ),
     ],
 )
 def test_bad_input_is_refused_at_its_field(megan, changes, words):
@@ -69,8 +75,9 @@ def test_the_test_calls_with_the_unsaved_values_and_keeps_them(megan, listener):
     response, page = try_it(megan, alarm_url=listener.url, alarm_secret=SECRET)
 
     assert "The test was taken: the address answered 204." in page
-    assert len(listener.heard) == 1
-    assert b'"event": "alarm.test"' in listener.heard[0][2]
+    (_path, headers, body), = listener.heard  # fmt: skip
+    told = Webhook(SECRET.encode()).verify(body, headers)
+    assert (told["event"], told["id"]) == ("alarm.test", headers["webhook-id"])
     assert f'value="{listener.url}"' in page
     assert "Entered, not saved yet." in page
     assert SECRET not in page
@@ -78,6 +85,15 @@ def test_the_test_calls_with_the_unsaved_values_and_keeps_them(megan, listener):
     again = megan.client.get(response.redirect_chain[-1][0]).content.decode()
     assert "The test was taken" not in again
     assert len(listener.heard) == 1
+
+
+def test_a_secret_in_the_form_of_standard_webhooks_signs_with_its_bytes(megan, listener):
+    secret = signature.new_secret()
+
+    try_it(megan, alarm_url=listener.url, alarm_secret=secret)
+
+    (_path, headers, body), = listener.heard  # fmt: skip
+    Webhook(secret).verify(body, headers)
 
 
 def test_the_test_works_with_what_is_saved(megan, listener):

@@ -72,7 +72,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const bytes = crypto.getRandomValues(new Uint8Array(32));
       const secret = field("alarm_secret");
       secret.type = "text";
-      secret.value = btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (c) => ({ "+": "-", "/": "_" })[c] ?? "");
+      secret.value = `whsec_${btoa(String.fromCharCode(...bytes))}`;
       secret.select();
       markUnsaved();
     });

@@ -56,6 +56,7 @@ def test_the_callbacks_secret_is_shown_once_and_can_be_replaced(megan):
     key = ApiKey.objects.get()
     first = shown(text_of(made), "secret")
     assert vault.unseal(key.callback_secret) == first
+    assert first.startswith("whsec_")
 
     url = f"{KEYS}{key.pk}/change/"
     kept = megan.post(url, TYPED | {"callback_url": key.callback_url})

@@ -4,13 +4,13 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from standardwebhooks.webhooks import WebhookVerificationError
 
 from notifications.models import Notification
-from notifications.webhooks.call import sign
+from notifications.webhooks import signature
 from tests import factories
 from tests.waiting import PATIENCE
 
@@ -61,18 +61,21 @@ def test_the_python_example_runs_a_template(environment, tmp_path):
     assert printed == "pending Ticket 17 is closed\n"
 
 
-def test_the_signature_example_tells_genuine_calls():
-    names = {}
+def test_the_signature_example_tells_genuine_calls(monkeypatch, now):
+    secret, names = signature.new_secret(), {}
+    monkeypatch.setenv("CALLBACK_SECRET", secret)
     exec(example("python", 1), names)  # noqa: S102 - our own documentation
-    now = int(time.time())
 
-    def headers(timestamp, *, secret="s"):  # noqa: S107
-        return {
-            "Mail-Connector-Timestamp": str(timestamp),
-            "Mail-Connector-Signature": sign(b"{}", secret=secret, timestamp=timestamp),
-        }
+    headers = signature.headers("1", b"{}", secret=secret, now=now)
 
-    assert names["is_genuine"](headers(now), b"{}", "s")
-    assert not names["is_genuine"](headers(now), b"{ }", "s")
-    assert not names["is_genuine"](headers(now, secret="other"), b"{}", "s")
-    assert not names["is_genuine"](headers(now - 1000), b"{}", "s")
+    assert names["checked"](headers, b"{}") == {}
+    with pytest.raises(WebhookVerificationError):
+        names["checked"](headers, b"{ }")
+
+
+def test_the_line_for_a_secret_without_its_prefix_keeps_its_bytes(tmp_path):
+    secret = "of the dësk, from before " * 4
+
+    printed = run(["sh", "-c", example("sh", 1)], os.environ | {"SECRET": secret}, tmp_path)
+
+    assert signature.key_of(printed.strip()) == secret.encode()

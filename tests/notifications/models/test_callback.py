@@ -1,0 +1,45 @@
+"""Where a call goes, and who makes it."""
+
+import pytest
+
+from notifications import vault
+from notifications.models import Alarm, ApiKey, Callback, EmailSettings, QueueState
+from notifications.models.alarm import AlarmCode
+from notifications.models.callback import Target
+from tests import factories
+
+
+def a_key(**changes):
+    return ApiKey(callback_url="https://desk.example/hook", callback_secret="sealed", **changes)
+
+
+def test_an_application_is_called_at_the_address_of_its_key():
+    assert Callback(api_key=a_key()).target() == Target("https://desk.example/hook", "sealed")
+
+
+def test_a_revoked_key_has_no_address(now):
+    assert Callback(api_key=a_key(revoked_at=now)).target().url == ""
+
+
+@pytest.mark.django_db
+def test_an_alarm_is_told_to_the_address_of_the_settings_as_it_is_now():
+    settings = EmailSettings.objects.current()
+    settings.alarm_url, settings.alarm_secret = "https://watch.example/", vault.seal("secret")
+    settings.save()
+
+    target = Callback(alarm=Alarm()).target()
+
+    assert target == Target("https://watch.example/", settings.alarm_secret)
+
+
+@pytest.mark.django_db
+def test_a_copy_makes_the_calls_of_alarms_alone(now):
+    alarm = Alarm.objects.create(code=AlarmCode.COPY, raised_at=now)
+    of_alarm = Callback.objects.create(alarm=alarm, event="alarm.raised", body="{}")
+    key, _token = factories.api_key()
+    of_key = Callback.objects.create(api_key=key, event="message.failed", body="{}")
+    assert set(Callback.objects.ours()) == {of_alarm, of_key}
+
+    QueueState.objects.update_or_create(pk=1, defaults={"is_copy": True})
+
+    assert list(Callback.objects.ours()) == list(Callback.objects.of_alarms()) == [of_alarm]
