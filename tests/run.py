@@ -1,5 +1,5 @@
-"""`make test`: all tests, with what they need. PostgreSQL is started here, on a socket of its own,
-and stopped after; the tests start the other servers themselves.
+"""`make test` runs all tests with what they need. It starts PostgreSQL on a socket of its own, and
+stops it afterwards; the tests start the other servers themselves.
 
 `python -m tests.run --clock +400d --zone Asia/Tokyo --locale de_DE.ISO-8859-1 PATHS` runs these
 paths on a machine with another date, zone and language; so do all servers and processes of the run.
@@ -23,9 +23,9 @@ PACKAGES = {
     "msgfmt": "gettext",
     "pg_virtualenv": "postgresql",
 }
-# Where Debian has servers, which is in the PATH of root only.
+# Debian's servers are here, which is in the PATH of root only.
 _PATH = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
-# What touches the database; the rest has no reason to run twice.
+# These tests touch the database; the others have no reason to run twice.
 ON_SQLITE_TOO = ["tests/notifications", "tests/settings_ui"]
 
 
@@ -63,7 +63,7 @@ def _pytest(arguments: list[str], **environment: str) -> int:
 
 
 def _missing() -> list[str]:
-    """Debian packages that are needed; as root they are installed first."""
+    """Return the Debian packages that are missing; root gets them installed first."""
     missing = [
         package for program, package in PACKAGES.items() if not shutil.which(program, path=_PATH)
     ]
