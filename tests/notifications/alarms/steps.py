@@ -14,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def make_healthy(settings):
-    """Nothing to complain about; the alarms go to an address that nobody reads."""
+    """Make an installation without alarms; they would go to an address that nobody reads."""
     settings.CLOUD = "emulator"
     Worker.objects.saw("w", version="1", key="k", now=NOW)
     QueueState.objects.create(pk=1)
@@ -24,7 +24,7 @@ def make_healthy(settings):
 
 
 def watch(now=NOW):
-    """The codes that stand afterwards."""
+    """Look once; return the codes of the alarms that then stand."""
     Worker.objects.filter(seen_at__gt=NOW - MINUTE).update(seen_at=now)
     alarms.watch(now=now)
     return set(Alarm.objects.standing().values_list("code", flat=True))

@@ -11,7 +11,7 @@ from notifications.backends.microsoft.graph.backend import GraphBackend
 from notifications.backends.microsoft.graph.http import GraphHttp
 from tests.exchange_emulator.emulator import DESK, EWS
 
-# What happens to the request that asks to send: the status and code of the answer, whether the
+# Each fault is the status and code of the answer to the request that asks to send, and whether the
 # message goes out all the same. "drop" closes the connection without an answer.
 FAULTS = {
     "bad recipient": {"status": 400, "code": "ErrorInvalidRecipients"},

@@ -1,4 +1,4 @@
-"""Users and groups: nobody becomes more than he is, and somebody can always log in."""
+"""Users and groups: people cannot gain rights by them, and somebody can always log in."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
