@@ -44,11 +44,9 @@ def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> da
     Notification.objects.expire(now=now)
     saved = EmailSettings.objects.current()
     account = saved.account
-    state = QueueState.objects.current()
-    if obstacles.of_sending(saved, state) or account is None:
-        return None
-    if account.is_resting(now=now):
-        return account.rests_until
+    held_by = obstacles.of_sending(saved, QueueState.objects.current(), now=now)
+    if held_by or account is None:
+        return held_by.until if held_by else None
     cloud = Connection.of(saved.values()).cloud.key
     due_at = next_due(cloud)
     if due_at is None or due_at > now:

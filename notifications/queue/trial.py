@@ -13,7 +13,6 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import vault
 from notifications.backends.base import MailBackend, Receipt
 from notifications.backends.errors import Answer, SendError, UnknownOutcomeError
 from notifications.backends.explanations.explain import Explanation, explain
@@ -24,6 +23,7 @@ from notifications.models import Attempt, MicrosoftAccount, Worker
 from notifications.models.attempt import Result
 from notifications.models.settings import SettingsValues
 
+from . import obstacles, workers
 from .outcomes import Sending
 from .outgoing import sender_address
 
@@ -145,13 +145,11 @@ def _count_for_pace(values: SettingsValues, account: MicrosoftAccount) -> None:
 
 
 def _worker_step() -> Step:
-    """Whether the queue could do the same: a worker that is alive, of this version and key."""
-    name = _("Find a worker that can do the same")
-    alive = list(Worker.objects.alive(now=timezone.now()))
-    if not alive:
-        return Step(name, "failed", _("No worker is alive: notifications will wait."))
-    if all(worker.key != vault.key_fingerprint() for worker in alive):
-        return Step(name, "failed", _("The workers have another encryption key."))
-    if all(worker.version != settings.VERSION for worker in alive):
-        return Step(name, "failed", _("The workers run another version."))
-    return Step(name, "done")
+    """Whether the queue could do the same."""
+    fitness = workers.judge(Worker.objects.alive(now=timezone.now()))
+    trouble = obstacles.of_workers(fitness)
+    return Step(
+        _("Find a worker that can do the same"),
+        "done" if fitness.is_fit else "failed",
+        f"{trouble.text} {trouble.what_to_do}" if trouble else "",
+    )

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import vault
 from notifications.mailbox import credential_expiry
+from notifications.queue import obstacles, workers
 
 from .facts import Facts, Finding, State
 
@@ -130,31 +130,15 @@ def credential_end(facts: Facts) -> Finding:
 
 
 def worker(facts: Facts) -> Finding:
+    """Right if one worker is fit; others that are not are named all the same."""
     code, label = "worker", _("Worker")
     if facts.stored is None:
         return _unread(code, label)
-    alive = facts.stored.workers
-    if not alive:
-        fix = _("Start the Celery worker, and look at its messages.")
-        return Finding(code, label, State.WRONG, _("No worker is alive."), fix)
-    key = vault.key_fingerprint()
-    if others := [each.name for each in alive if each.key != key]:
-        fix = _(
-            "Give web and workers the same MAILCONNECTOR_ENCRYPTION_KEYS (or data folder), then "
-            "restart them."
-        )
-        detail = _("Another encryption key: %(names)s.") % {"names": ", ".join(others)}
-        return Finding(code, label, State.WRONG, detail, fix)
-    if others := [
-        f"{each.name} ({each.version})" for each in alive if each.version != settings.VERSION
-    ]:
-        fix = _("Restart what was not restarted after the upgrade: web, worker or beat.")
-        detail = _("Another version than %(ours)s: %(names)s.") % {
-            "ours": settings.VERSION,
-            "names": ", ".join(others),
-        }
-        return Finding(code, label, State.WRONG, detail, fix)
-    return Finding(code, label, State.OK, ", ".join(each.name for each in alive))
+    fitness = workers.judge(facts.stored.workers)
+    if trouble := obstacles.of_workers(fitness):
+        state = State.OK if fitness.is_fit else State.WRONG
+        return Finding(code, label, state, trouble.text, trouble.what_to_do)
+    return Finding(code, label, State.OK, ", ".join(fitness.fit))
 
 
 def beat(facts: Facts) -> Finding:
