@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from notifications.backends.base import MailBackend, Receipt
 from notifications.backends.errors import Answer, SendError, UnknownOutcomeError
 from notifications.backends.explanations.explain import Explanation, explain
+from notifications.log.entries import AttemptFacts
 from notifications.mailbox.connection import Connection
 from notifications.message.addresses import Address, parse_address
 from notifications.message.message import MailMessage
@@ -24,7 +25,6 @@ from notifications.models.attempt import Result
 from notifications.models.settings import SettingsValues
 
 from . import obstacles, workers
-from .outcomes import Sending
 from .outgoing import sender_address
 
 # Says in the log that an attempt was made by Test Settings and not by a worker.
@@ -126,8 +126,8 @@ def _log(
     receipt: Receipt | None = None,
 ) -> Attempt:
     now = timezone.now()
-    sending = Sending(None, message, values, WEB, now - since)
-    entry = sending.entry(result, answer, now=now, receipt=receipt)
+    facts = AttemptFacts(message, values.api, WEB, now - since)
+    entry = facts.entry(result, answer, now=now, receipt=receipt)
     entry.save()
     return entry
 
