@@ -14,14 +14,16 @@ from django.utils import timezone
 
 from notifications.backends.base import Outcome, Receipt
 from notifications.backends.errors import AuthError, SendError, ThrottledError, UnknownOutcomeError
+from notifications.log.entries import AttemptFacts
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, Notification, QueueState
+from notifications.models.settings import DoubtPolicy
 from notifications.models.status import Status
 from notifications.models.transitions import NotificationQuerySet
 
 from . import obstacles
 from .lane import Lane
-from .outcomes import Sending, record, record_settled
+from .outcomes import record, record_settled
 from .outgoing import message_of
 from .selection import next_due, sendable
 from .senders import REFILL, Checkpoint, Finished, Job, Sender, capacity
@@ -44,11 +46,9 @@ def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> da
     Notification.objects.expire(now=now)
     saved = EmailSettings.objects.current()
     account = saved.account
-    state = QueueState.objects.current()
-    if obstacles.of_sending(saved, state) or account is None:
-        return None
-    if account.is_resting(now=now):
-        return account.rests_until
+    held_by = obstacles.of_sending(saved, QueueState.objects.current(), now=now)
+    if held_by or account is None:
+        return held_by.until if held_by else None
     cloud = Connection.of(saved.values()).cloud.key
     due_at = next_due(cloud)
     if due_at is None or due_at > now:
@@ -210,18 +210,24 @@ class _Drain:
             kept = Notification.objects.keep_references(
                 {event.pk: event.reference for event in checkpoints}, worker=self._lane.owner
             )
-            record(self._outcomes(finished), worker=self._lane.owner, now=timezone.now())
+            record(self._attempts(finished), worker=self._lane.owner, now=timezone.now())
         for checkpoint in checkpoints:
             checkpoint.confirm(kept=checkpoint.pk in kept)
         for event in finished:
             self._finish(event)
 
-    def _outcomes(self, finished: list[Finished]) -> list[tuple[Sending, Receipt | SendError]]:
-        values, owner = self._lane.values, self._lane.owner
+    def _attempts(
+        self, finished: list[Finished]
+    ) -> list[tuple[Notification, AttemptFacts, Receipt | SendError]]:
+        api, owner = self._lane.values.api, self._lane.owner
         return [
-            (Sending(self._in_flight[e.job.pk], e.job.message, values, owner, e.took), e.outcome)
-            for e in finished
-            if e.outcome is not None
+            (
+                self._in_flight[event.job.pk],
+                AttemptFacts(event.job.message, api, owner, event.took),
+                event.outcome,
+            )
+            for event in finished
+            if event.outcome is not None
         ]
 
     def _finish(self, event: Finished) -> None:
@@ -290,5 +296,13 @@ class _Drain:
 
     def _record_settled(self, row: Notification, outcome: Outcome) -> None:
         message = message_of(row, self._lane.values, account=self._lane.account.address)
-        sending = Sending(row, message, self._lane.values, self._lane.owner)
-        record_settled(sending, outcome, now=timezone.now())
+        values = self._lane.values
+        # The policy is offered for sending without protection only.
+        may_send_again = values.doubt_policy == DoubtPolicy.SEND_AGAIN and not values.protection
+        record_settled(
+            row,
+            AttemptFacts(message, values.api, self._lane.owner),
+            outcome,
+            may_send_again=may_send_again,
+            now=timezone.now(),
+        )

@@ -1,6 +1,6 @@
 """The state of the queue in figures: for the command line, the queue's page and the dashboard."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -64,9 +64,7 @@ class QueueStatus:
                 "days_left": self.credential_days_left,
             },
             "empty_at": self.empty_at.isoformat() if self.empty_at else None,
-            "obstacles": [
-                {name: str(text) for name, text in asdict(o).items()} for o in self.obstacles
-            ],
+            "obstacles": [each.as_json() for each in self.obstacles],
         }
 
 
@@ -101,7 +99,7 @@ def _empty_at(
     saved: EmailSettings, pending: int, held_back_by: list[Obstacle], *, now: datetime
 ) -> datetime | None:
     """When the queue should be empty at the set pace; None where nothing can be said."""
-    stopped = [each for each in held_back_by if each.code not in obstacles.THOUGH_MAIL_FLOWS]
-    if not pending or not saved.messages_a_minute or stopped:
+    is_held = any(each.holds_mail for each in held_back_by)
+    if not pending or not saved.messages_a_minute or is_held:
         return None
     return now + timedelta(minutes=pending / saved.messages_a_minute)

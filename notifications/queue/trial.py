@@ -13,10 +13,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import vault
 from notifications.backends.base import MailBackend, Receipt
 from notifications.backends.errors import Answer, SendError, UnknownOutcomeError
 from notifications.backends.explanations.explain import Explanation, explain
+from notifications.log.entries import AttemptFacts
 from notifications.mailbox.connection import Connection
 from notifications.message.addresses import Address, parse_address
 from notifications.message.message import MailMessage
@@ -24,7 +24,7 @@ from notifications.models import Attempt, MicrosoftAccount, Worker
 from notifications.models.attempt import Result
 from notifications.models.settings import SettingsValues
 
-from .outcomes import Sending
+from . import obstacles, workers
 from .outgoing import sender_address
 
 # Says in the log that an attempt was made by Test Settings and not by a worker.
@@ -126,8 +126,8 @@ def _log(
     receipt: Receipt | None = None,
 ) -> Attempt:
     now = timezone.now()
-    sending = Sending(None, message, values, WEB, now - since)
-    entry = sending.entry(result, answer, now=now, receipt=receipt)
+    facts = AttemptFacts(message, values.api, WEB, now - since)
+    entry = facts.entry(result, answer, now=now, receipt=receipt)
     entry.save()
     return entry
 
@@ -145,13 +145,11 @@ def _count_for_pace(values: SettingsValues, account: MicrosoftAccount) -> None:
 
 
 def _worker_step() -> Step:
-    """Whether the queue could do the same: a worker that is alive, of this version and key."""
-    name = _("Find a worker that can do the same")
-    alive = list(Worker.objects.alive(now=timezone.now()))
-    if not alive:
-        return Step(name, "failed", _("No worker is alive: notifications will wait."))
-    if all(worker.key != vault.key_fingerprint() for worker in alive):
-        return Step(name, "failed", _("The workers have another encryption key."))
-    if all(worker.version != settings.VERSION for worker in alive):
-        return Step(name, "failed", _("The workers run another version."))
-    return Step(name, "done")
+    """Whether the queue could do the same."""
+    fitness = workers.judge(Worker.objects.alive(now=timezone.now()))
+    trouble = obstacles.of_workers(fitness)
+    return Step(
+        _("Find a worker that can do the same"),
+        "done" if fitness.is_fit else "failed",
+        f"{trouble.text} {trouble.what_to_do}" if trouble else "",
+    )
