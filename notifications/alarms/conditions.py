@@ -86,7 +86,7 @@ def _of_queue(
 
 
 def _is_full(account: MicrosoftAccount) -> bool:
-    """Until a message has got through after the rest that it caused."""
+    """A mailbox counts as full until a message has got through after the rest that it caused."""
     if account.rest_code != FULL or account.rests_until is None:
         return False
     return account.last_success_at is None or account.last_success_at < account.rests_until

@@ -24,7 +24,7 @@ class Result(models.TextChoices):
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def shown(self, *, at: str = "at") -> "AttemptQuerySet":
-        """Without those that were cleared and are not deleted yet (retention.py). `at` is the
+        """Leave out entries that were cleared and are not deleted yet (retention.py). `at` is the
         column of their time, or an annotation of the same."""
         until = Retention.objects.current().cleared_until
         return self.filter(**{f"{at}__gt": until}) if until else self

@@ -130,7 +130,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Without its subject: that of a sensitive one is not for everybody."""
+        """Show the number only: the subject of a sensitive one is not for everybody."""
         return f"{self.pk}"
 
     @property

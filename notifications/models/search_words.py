@@ -1,4 +1,4 @@
-"""By which words a log entry is found. Pure.
+"""The words by which a log entry is found. Pure.
 
 A word is found by its beginning. So that `wilber@contoso.example` finds
 `alex.wilber@contoso.example`, what stands between spaces is kept once from each of its words
@@ -33,7 +33,7 @@ def whole(text: str) -> str:
 
 
 def wanted(typed: str) -> list[str]:
-    """What a person typed, as words that all have to be there, in any order."""
+    """Split what a person typed into words that all have to be there, in any order."""
     return typed_words(folded(typed))
 
 
@@ -44,7 +44,7 @@ def typed_words(typed: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """Without case and accents: `Müller` is found by `muller`."""
+    """Drop case and accents: `Müller` is found by `muller`."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
 
@@ -56,6 +56,6 @@ def _beginnings(text: str) -> Iterator[str]:
 
 
 def _trimmed(chunk: str) -> str:
-    """Without signs around it."""
+    """Drop the signs around the words."""
     words = list(_WORD.finditer(chunk))
     return chunk[words[0].start() : words[-1].end()][:_LONGEST] if words else ""
