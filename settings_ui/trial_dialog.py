@@ -31,7 +31,7 @@ class ShownStep:
 
     @property
     def explanation(self) -> Explanation | None:
-        """What the answer of a test that failed means."""
+        """Explain the answer of a test that failed."""
         entry = self.entry
         if entry is None or self.state != StepState.FAILED:
             return None
@@ -78,12 +78,12 @@ def new_form(request: HttpRequest, typed: dict[str, Any]) -> TrialForm:
 
 
 def last_states(steps: Iterable[ShownStep]) -> list[ShownStep]:
-    """Each step in its last state, in order."""
+    """Return each step in its last state, in order."""
     return list({step.name: step for step in steps}.values())
 
 
 def is_sent(step: ShownStep) -> bool:
-    """Whether it ends a test that went out."""
+    """Say whether the step ends a test that went out."""
     return step.entry is not None and step.state == StepState.DONE
 
 

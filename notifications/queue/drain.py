@@ -67,7 +67,7 @@ class _Drain:
         self._wake_at: datetime | None = None
 
     def run(self) -> datetime | None:
-        """Until nothing is due, the time is over, or an error concerns the whole lane."""
+        """Go on until nothing is due, the time is over, or an error concerns the whole lane."""
         try:
             self._lane.renew_token()
             doubts.settle(self._lane)
@@ -91,7 +91,7 @@ class _Drain:
         return bool(self._in_flight) and not self._is_stopping()
 
     def _claim(self) -> bool:
-        """Start what may start now; whether anything did."""
+        """Start what may start now, and say whether anything did."""
         if self._has_to_end():
             self._end()
         now = timezone.now()
@@ -117,8 +117,8 @@ class _Drain:
         return bool(taken)
 
     def _free(self, now: datetime) -> int:
-        """How many more messages the threads should have: as many as leave in a while, by how
-        quickly those of the last claim did; no more than the pace allows."""
+        """Count how many more messages the threads should have: as many as leave in a while, judged
+        by the last claim, and no more than the pace allows."""
         if len(self._in_flight) > REFILL:
             return 0  # several at a time cost the same queries as one
         wanted = capacity(self._done, time.monotonic() - self._claimed_at) - len(self._in_flight)
@@ -129,7 +129,7 @@ class _Drain:
         if choice.too_large is None:
             rest.end_full_day(self._lane)
         elif not choice.rows and not self._in_flight:
-            self._end(wake_at=rest.while_day_is_full(self._lane, choice.too_large, now=now))
+            self._end(wake_at=rest.note_full_day(self._lane, choice.too_large, now=now))
 
     def _start(self, row: Notification) -> None:
         message = message_of(row, self._lane.values, account=self._lane.account.address)
@@ -138,7 +138,7 @@ class _Drain:
         self._senders.start(Job(row.pk, message, resume=row.reference))
 
     def _waits_for_pace(self) -> bool:
-        """Whether due rows wait for nothing but the pace, and not beyond this drain's end."""
+        """Say whether due rows wait for nothing but the pace, and not beyond this drain's end."""
         now, pace = timezone.now(), self._lane.pace
         if self._is_over or pace.allowance(now=now) != 0:
             return False
@@ -150,8 +150,8 @@ class _Drain:
         return False
 
     def _handle(self, events: list[ReferenceToKeep | Finished]) -> None:
-        """What came together is committed together; then the threads that wait are told, and
-        what concerns the whole lane is done, which may ask Microsoft."""
+        """Commit together what came together; then tell the threads that wait, and do what
+        concerns the whole lane, which may ask Microsoft."""
         if not events:
             return
         references = [event for event in events if isinstance(event, ReferenceToKeep)]
@@ -206,8 +206,8 @@ class _Drain:
             self._lane.pace.give_back(len(row.recipients), was_tried=False)
 
     def _wait_for_in_flight(self) -> None:
-        """For all of them; for no longer than STOP_TIME once the worker has to stop. What has no
-        outcome by then is settled by the next drain."""
+        """Record what is still under way, for no longer than STOP_TIME once the worker has to stop.
+        What has no outcome by then is settled by the next drain."""
         give_up_at: datetime | None = None
         while self._in_flight:
             now = timezone.now()

@@ -76,7 +76,7 @@ class Gathering:
 
     @property
     def under_way(self) -> int:
-        """How many messages have no result yet that was handed over."""
+        """Count the messages whose result was not handed over yet."""
         return self._under_way
 
     def expect(self) -> None:
@@ -91,7 +91,7 @@ class Gathering:
         self._told.put(event)
 
     def take(self, timeout: timedelta) -> list[ReferenceToKeep | Finished]:
-        """What there is to do now. Empty if there is nothing for `timeout`."""
+        """Return what there is to do now, or nothing if nothing comes for `timeout`."""
         events = self._gathered(timeout.total_seconds())
         found: list[ReferenceToKeep | Finished] = [
             event for event in events if isinstance(event, ReferenceToKeep)

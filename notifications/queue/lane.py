@@ -33,7 +33,7 @@ class Lane:
 
     @classmethod
     def take(cls, saved: EmailSettings, *, owner: str, now: datetime) -> "Lane | None":
-        """The lane of the settings' account; None if another drainer has it."""
+        """Take the lane of the settings' account; None if another drainer has it."""
         account = saved.account
         if account is None or not MicrosoftAccount.objects.take_lane(
             account.pk, owner=owner, now=now, lease=settings.LANE_LEASE
@@ -54,7 +54,7 @@ class Lane:
         )
 
     def is_current(self, *, now: datetime) -> bool:
-        """Whether settings and lane are still as they were taken; extends the lease in time."""
+        """Say whether settings and lane are still as they were taken, and extend the lease."""
         unchanged = EmailSettings.objects.filter(
             pk=1, version=self.version, account_id=self.account.pk
         )

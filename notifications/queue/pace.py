@@ -18,8 +18,8 @@ _COUNTED = (Result.ACCEPTED, Result.UNCONFIRMED)
 
 
 class Pace:
-    """What one mailbox may still send under given settings. The account's row and the log are
-    read once; from then on the owner tells what it uses. Nothing is written."""
+    """The pace of one mailbox under given settings. The account's row and the log are read once;
+    from then on the owner tells what it uses. Nothing is written."""
 
     def __init__(self, account: MicrosoftAccount, values: SettingsValues, *, now: datetime) -> None:
         self._per_minute = values.messages_a_minute
@@ -29,21 +29,21 @@ class Pace:
 
     @property
     def bucket(self) -> Bucket:
-        """What the account's row has to keep in the end."""
+        """The state that the account's row has to keep in the end."""
         return self._bucket
 
     def allowance(self, *, now: datetime) -> int | None:
-        """How many messages may leave now; None = as many as you like."""
+        """Count how many messages may leave now; None = as many as you like."""
         self._refill(now)
         return bucket.available(self._bucket) if self._per_minute else None
 
     def next_allowed_at(self) -> datetime:
-        """When the next message may leave, if none may now."""
+        """Tell when the next message may leave, if none may now."""
         return bucket.next_token(self._bucket, per_minute=self._per_minute)
 
     def fitting(self, rows: Iterable[Notification]) -> list[Notification]:
-        """Those of `rows` that today's limit of recipients has room for; a large one does not
-        keep small ones from leaving."""
+        """Return those of `rows` that today's limit of recipients has room for; a large one does
+        not keep small ones from leaving."""
         planned, fitting = 0, []
         for row in rows:
             recipients = len(row.recipients)
@@ -53,7 +53,7 @@ class Pace:
         return fitting
 
     def room_at(self, row: Notification, *, now: datetime) -> datetime:
-        """When a row that does not fit into the day will, if nothing else is sent until then."""
+        """Tell when a row that does not fit now will, if nothing else is sent until then."""
         return self._day.room_at(len(row.recipients), now=now)
 
     def use(self, recipients: int) -> None:
@@ -90,7 +90,7 @@ class DayLimit:
         self._used = self._count() if limit else 0
 
     def fits(self, recipients: int, *, planned: int) -> bool:
-        """Whether a message may leave after `planned` other recipients. One that is larger than
+        """Say whether a message may leave after `planned` other recipients. One that is larger than
         the limit itself leaves when nothing else has."""
         used = self._used + planned
         return not self._limit or not used or used + recipients <= self._limit
@@ -100,7 +100,7 @@ class DayLimit:
         self._used += recipients
 
     def room_at(self, recipients: int, *, now: datetime) -> datetime:
-        """When a message that does not fit now will, if nothing else is sent until then."""
+        """Tell when a message that does not fit now will, if nothing else is sent until then."""
         left = self._count()
         for at, count in self._sent.values_list("at", "recipient_count").iterator():
             left -= count

@@ -30,8 +30,8 @@ _DAY_IS_FULL = "RecipientsADay"
 
 
 def after_error(lane: Lane, error: SendError, *, now: datetime) -> datetime | None:
-    """What an error means that concerns all mail of the lane. Returns when to try again; None =
-    when a person has acted."""
+    """Let the lane rest, or lose its sign-in, after an error that concerns all its mail. Returns
+    when to try again; None = when a person has acted."""
     if isinstance(error, AuthError):
         return _after_lost_sign_in(lane, error, now=now)
     if isinstance(error, ThrottledError):
@@ -60,7 +60,7 @@ def _after_lost_sign_in(lane: Lane, error: AuthError, *, now: datetime) -> datet
 
 
 def _after_refused_token(lane: Lane, refused: AuthError, *, now: datetime) -> datetime | None:
-    """The token may have been revoked although the sign-in lives: a renewal tells."""
+    """Renew the token: it may have been revoked although the sign-in lives."""
     try:
         lane.renew_token(force=True)
     except AuthError:
@@ -91,8 +91,9 @@ def _rest(
     return until
 
 
-def while_day_is_full(lane: Lane, row: Notification, *, now: datetime) -> datetime:
-    """Nothing that is due fits into the limit of recipients a day. Returns when `row` will."""
+def note_full_day(lane: Lane, row: Notification, *, now: datetime) -> datetime:
+    """Note that nothing that is due fits into the limit of recipients a day. Returns when `row`
+    will."""
     account, until = lane.account, lane.pace.room_at(row, now=now)
     with transaction.atomic():
         # Not if a Save has changed the limit meanwhile; none can until this is committed.
@@ -107,7 +108,7 @@ def while_day_is_full(lane: Lane, row: Notification, *, now: datetime) -> dateti
 
 
 def end_full_day(lane: Lane) -> None:
-    """What is due fits into the limit of recipients again."""
+    """Note that what is due fits into the limit of recipients again."""
     if lane.account.day_full_until:
         lane.account.day_full_until = None
         MicrosoftAccount.objects.filter(pk=lane.account.pk).update(day_full_until=None)

@@ -36,8 +36,8 @@ class Selection:
         self._since_oldest = 0
 
     def choose(self, count: int, *, now: datetime) -> Choice:
-        """At most `count` rows that may leave now. Where not all that come first fit into the
-        day, later ones take their place."""
+        """Choose at most `count` rows that may leave now. Where not all that come first fit into
+        the day, later ones take their place."""
         due = self._next_due(count, now=now)
         rows = self._fitting(due)
         if len(rows) == len(due):
@@ -68,13 +68,13 @@ class Selection:
 
 
 def sendable(cloud: str) -> NotificationQuerySet:
-    """Pending rows that neither a pause nor another cloud keeps here."""
+    """Return the pending rows that neither a pause nor another cloud keeps here."""
     rows = Notification.objects.filter(status=Status.PENDING, cloud=cloud, look_up_first=False)
     return _unpaused(rows)
 
 
 def next_due(cloud: str) -> datetime | None:
-    """When the next row has to be sent, or settled."""
+    """Tell when the next row has to be sent, or settled."""
     waiting = Notification.objects.filter(status=Status.PENDING, cloud=cloud)
     due = _unpaused(waiting).order_by("due_at").values_list("due_at", flat=True).first()
     doubtful = Notification.objects.filter(status=Status.SENDING).order_by("claimed_until")

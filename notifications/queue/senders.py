@@ -64,11 +64,11 @@ class Senders:
         self._jobs.put(job)
 
     def events(self, timeout: timedelta) -> list[ReferenceToKeep | Finished]:
-        """What the threads need or did. Empty if there is nothing to do for `timeout`."""
+        """Return what the threads need or did, or nothing if nothing comes for `timeout`."""
         return self._gathering.take(timeout)
 
     def give_back(self) -> list[Job]:
-        """The jobs that no thread has begun; they will not be sent."""
+        """Return the jobs that no thread has begun; they will not be sent."""
         self._begin_no_more()
         found: list[Job] = []
         with suppress(queue.Empty):

@@ -128,8 +128,8 @@ def _log(
 
 
 def _note_success(values: SettingsValues, account: MicrosoftAccount) -> None:
-    """A test has no lane, but it uses the pace. A drain that is under way does not know of it:
-    one message more in a minute does no harm."""
+    """Count the test for the pace, though it has no lane. A drain that is under way does not know
+    of it: one message more in a minute does no harm."""
     now = timezone.now()
     pace = Pace(account, values, now=now)
     pace.use(1)
@@ -138,7 +138,7 @@ def _note_success(values: SettingsValues, account: MicrosoftAccount) -> None:
 
 
 def _worker_step() -> Step:
-    """Whether the queue could do the same."""
+    """Say whether the queue could do the same."""
     fitness = workers.judge(Worker.objects.alive(now=timezone.now()))
     return Step(
         StepCode.FIND_WORKER,
