@@ -52,8 +52,9 @@ class Banner:
 
 
 def banners(request: HttpRequest) -> dict[str, Any]:
-    """A context processor. Unfold's components run it again and again for one page, so what it
-    finds stays with the request: three queries a page, none for strangers."""
+    """Hand the banners to every template. Unfold's components run this context processor again
+    and again for one page, so what it finds stays with the request: three queries a page, none
+    for strangers."""
     if not hasattr(request, "mail_banners"):
         request.mail_banners = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: _banners(request)
@@ -92,7 +93,7 @@ def _page_for(user: Any, place: Place) -> PageLink | None:
 
 
 def _credential(days: int | None) -> list[Banner]:
-    """Before the application's credential ends, and after."""
+    """Warn before the application's credential ends, and say that it has."""
     stage = credential_expiry.stage(days)
     if days is None or stage is None:
         return []

@@ -8,13 +8,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from notifications.mailbox.connection import Connection
-from notifications.queue.trial import Step, send_test
+from notifications.queue.trial import send_test
 
 from . import drafts, pages
 from .access import STEPS, may_change
 from .drafts import PageState
 from .forms import EmailSettingsForm
-from .trial_dialog import TrialForm, is_sent, kept_steps, last_states
+from .trial_dialog import ShownStep, TrialForm, in_words, is_sent, kept_steps, last_states
 
 
 @may_change
@@ -37,11 +37,14 @@ def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
             request, state, form, status=422, test_form=dialog, dialog=bool(dialog.errors)
         )
     assert state.account is not None  # noqa: S101 - else there were a problem
-    steps = send_test(
-        Connection.of(form.values()),
-        state.account,
-        recipient=dialog.cleaned_data["test_recipient"],
-        from_=dialog.cleaned_data["test_from"],
+    steps = map(
+        in_words,
+        send_test(
+            Connection.of(form.values()),
+            state.account,
+            recipient=dialog.cleaned_data["test_recipient"],
+            from_=dialog.cleaned_data["test_from"],
+        ),
     )
     if wants_steps:
         # nginx would else keep the steps until the last one.
@@ -61,10 +64,10 @@ def _problem(state: PageState, form: EmailSettingsForm, dialog: TrialForm) -> st
     return pages.incomplete(Connection.of(form.values()).missing)
 
 
-def _lines(steps: Iterator[Step]) -> Iterator[str]:
+def _lines(steps: Iterator[ShownStep]) -> Iterator[str]:
     """One JSON object a line: name, state, the step's HTML, and whether the test has been sent.
-    The last one of a test has the link to its log entry, or the explanation."""
+    The HTML of the last one has the link to its log entry, and the explanation of a failure."""
     for step in steps:
         html = render_to_string("settings_ui/_test_step.html", {"step": step})
-        told = {"name": str(step.name), "state": step.state, "html": html}
+        told = {"name": step.name, "state": step.state, "html": html}
         yield json.dumps(told | {"sent": is_sent(step)}) + "\n"

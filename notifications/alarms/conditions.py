@@ -39,6 +39,7 @@ Conditions = dict[AlarmCode, int | None]
 
 
 def current(*, now: datetime) -> Conditions:
+    """Return the alarms that should stand."""
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
     on_the_way = obstacles.on_the_way(saved, state, now=now)
     found: Conditions = {code: None for code in _AT_ONCE if code in _codes(on_the_way)}
@@ -93,7 +94,8 @@ def _is_full(account: MicrosoftAccount) -> bool:
 
 
 def _is_throttled(account: MicrosoftAccount, now: datetime) -> bool:
-    """A rest that goes on is one event, from its beginning (ConnectionEvent.note_rest)."""
+    """Say whether the mailbox has rested for long: a rest that goes on is one event, from its
+    beginning (ConnectionEvent.note_rest)."""
     if account.rests_until is None or account.rests_until <= now - SAME_REST:
         return False
     events = ConnectionEvent.objects.filter(account=account.address, kind=EventKind.THROTTLED)
@@ -102,14 +104,14 @@ def _is_throttled(account: MicrosoftAccount, now: datetime) -> bool:
 
 
 def _is_beat_silent(state: QueueState, now: datetime) -> bool:
-    """Whether its last visit to a worker is long ago. It bridges the moment for which a worker
-    that is restarted is gone."""
+    """Say whether beat's last visit to a worker is long ago. A worker that is restarted is gone
+    for a moment, which is no alarm."""
     return state.beat_seen_at is None or now - state.beat_seen_at > SILENCE
 
 
 def _is_held(on_the_way: list[Obstacle]) -> bool:
-    """Whether the queue stands still for a reason. Trouble with the workers is none here: it is
-    told as NO_WORKER, or by the queue that it makes old."""
+    """Say whether the queue stands still for a reason. Trouble with the workers is none here: it
+    is told as NO_WORKER, or by the queue that it makes old."""
     return any(each.holds_mail and not each.is_of_workers for each in on_the_way)
 
 

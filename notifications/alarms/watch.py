@@ -38,7 +38,7 @@ WHAT_TO_DO = obstacles.WHAT_TO_DO | {
 
 
 def watch(*, now: datetime) -> None:
-    """Raise and clear what has changed since the last time. By several at once as well."""
+    """Raise and clear what has changed since the last time. Several may do so at once."""
     found = conditions.current(now=now)
     standing = {alarm.code: alarm for alarm in Alarm.objects.standing()}
     url = EmailSettings.objects.current().alarm_url

@@ -17,7 +17,7 @@ _INITIATOR = storable(_("Initiator: %(name)s"))
 
 @dataclass(frozen=True, slots=True)
 class AttemptFacts:
-    """What is known of an attempt whatever came of it: who sent which message, and how."""
+    """The facts of an attempt that do not depend on its outcome: who sent which message, how."""
 
     message: MailMessage
     api: str

@@ -1,4 +1,4 @@
-"""The values that the connector connects with: the settings that count, and all that follows from them.
+"""The settings that count for the connection to Microsoft, and all that follows from them.
 
 A Connection is made once, from the saved settings or from those of a form, and handed on. Nobody
 else asks whether the environment or the page has the last word, and nobody else knows that there

@@ -48,7 +48,8 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True)
 class NewNotification:
-    """What to send. Addresses as people write them, several in one text or in a sequence.
+    """A message to send. Its addresses are as people write them, several in one text or in a
+    sequence.
 
     `from_` counts only with 'From' address delegation. `key` makes the request idempotent:
     the same key again returns the same notification.
@@ -73,8 +74,8 @@ class NewNotification:
 
 
 class Rules:
-    """What the saved settings say of a notification that wants to enter the queue. They are read
-    when they are asked for: a small message without files needs none of them."""
+    """The rules of the saved settings for what wants to enter the queue. They are read when they
+    are asked for: a small message without files needs none of them."""
 
     @cached_property
     def saved(self) -> EmailSettings:
@@ -90,13 +91,13 @@ class Rules:
 
     @property
     def sends_in_one_request(self) -> bool:
-        """With Mail.Send alone Graph takes a message in one request, or not at all."""
+        """Graph takes a message in one request, or not at all, where Mail.Send alone is granted."""
         return self.values.api == Api.GRAPH and not self.values.protection
 
 
 def mailbox_domain() -> str:
-    """What Message-IDs end in. Remembered for a minute: after a change of the account the
-    former domain does no harm, and the question is half of the time of an enqueue."""
+    """Return what Message-IDs end in. It is remembered for a minute: after a change of the account
+    the former domain does no harm, and the question is half of the time of an enqueue."""
     return str(cache.get_or_set("mailbox_domain", _mailbox_domain, _REMEMBERED))
 
 

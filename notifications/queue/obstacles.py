@@ -173,13 +173,13 @@ WHAT_TO_DO = {
 
 
 def current(saved: EmailSettings, state: QueueState, *, now: datetime) -> list[Obstacle]:
-    """All that holds mail back or should be seen now, in the reader's language. The same three
-    queries whatever the queue holds."""
+    """Return all that holds mail back or should be seen now, in the reader's language. It costs
+    three queries, whatever the queue holds."""
     return [*on_the_way(saved, state, now=now), *_of_what_waits(saved, now)]
 
 
 def for_every_page(saved: EmailSettings, state: QueueState, *, now: datetime) -> list[Obstacle]:
-    """Those that a person should not miss, whatever page is open. One query."""
+    """Return those that nobody should miss, whatever page is open. It costs one query."""
     unfinished = _of_set_up(saved, state)
     if unfinished and not unfinished.on_every_page:
         return []
@@ -187,7 +187,7 @@ def for_every_page(saved: EmailSettings, state: QueueState, *, now: datetime) ->
 
 
 def on_the_way(saved: EmailSettings, state: QueueState, *, now: datetime) -> list[Obstacle]:
-    """Those that stand between the queue and Microsoft, whatever waits in it. One query."""
+    """Return those between the queue and Microsoft, whatever waits. It costs one query."""
     found = [
         _of_set_up(saved, state),
         _rest(saved, now),
@@ -199,7 +199,7 @@ def on_the_way(saved: EmailSettings, state: QueueState, *, now: datetime) -> lis
 
 
 def of_sending(saved: EmailSettings, state: QueueState, *, now: datetime) -> Obstacle | None:
-    """Why not even one message may be tried now. No query."""
+    """Say why not even one message may be tried now. It costs no query."""
     return _of_set_up(saved, state) or _rest(saved, now)
 
 
@@ -239,7 +239,7 @@ def _pause(state: QueueState) -> Obstacle | None:
 
 
 def of_workers(fitness: Fitness) -> Obstacle | None:
-    """What is wrong with the workers, the worst first; mail flows while one of them can send."""
+    """Name the worst that is wrong with the workers; mail flows while one of them can send."""
     if fitness.is_none_alive:
         return _said(_NO_WORKER)
     if fitness.other_key:
@@ -270,7 +270,7 @@ def _made_elsewhere(count: int) -> Obstacle:
 
 
 def _said(obstacle: Obstacle, **values: object) -> Obstacle:
-    """The obstacle in the reader's language, with its values filled in."""
+    """Put the obstacle into the reader's language, with its values filled in."""
     text = gettext(obstacle.text) if obstacle.text else ""
     return replace(
         obstacle, text=text % values if values else text, what_to_do=gettext(obstacle.what_to_do)

@@ -28,12 +28,12 @@ class Fitness:
 
     @property
     def can_send(self) -> bool:
-        """Whether mail flows: one worker that can is enough."""
+        """Say whether mail flows: one worker that can is enough."""
         return bool(self.fit or self.other_version)
 
     @property
     def is_fit(self) -> bool:
-        """Whether a worker would do exactly what this process does."""
+        """Say whether a worker would do exactly what this process does."""
         return bool(self.fit)
 
 

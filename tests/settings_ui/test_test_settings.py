@@ -1,8 +1,10 @@
 """Test Settings: the real path, with the values on the page."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Worker
 from notifications.models.attempt import Result
@@ -48,6 +50,18 @@ def test_the_log_has_an_entry_marked_as_a_test(megan, emulator, draft):
     page = text_of(megan.client.get("/notifications/attempt/"))
     assert "mc-mark" in page
     assert f"/notifications/attempt/{entry.pk}/change/" in page
+
+
+@pytest.mark.parametrize(("drainer", "left"), [("", 3), ("host:1", 4)])
+def test_a_test_uses_the_pace_unless_a_drain_is_under_way(megan, emulator, draft, drainer, left):
+    until = timezone.now() + timedelta(minutes=1) if drainer else None
+    MicrosoftAccount.objects.update(lane_owner=drainer, lane_until=until)
+
+    send(megan, draft=draft)
+
+    account = MicrosoftAccount.objects.get()
+    assert int(account.bucket_level) == left
+    assert account.last_success_at
 
 
 def test_the_steps_are_told_as_they_run(megan, emulator, draft):
