@@ -9,13 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from notifications.models.row_number import row_number
+
 _LONGEST_SEARCH, _MOST_WORDS = 500, 10
-_LONGEST_NUMBER = 19  # digits that fit into a BigAutoField
-
-
-def is_row_number(text: str) -> bool:
-    """Whether a database can be asked for it; Django passes on whatever was sent."""
-    return text.isascii() and text.isdecimal() and len(text) < _LONGEST_NUMBER
 
 
 class StrictLookups:
@@ -42,7 +38,7 @@ class StrictLookups:
     ) -> HttpResponse | None:
         """Django would ask the database for whatever was sent as a row's number."""
         chosen = request.POST.getlist("_selected_action")
-        if all(is_row_number(pk) for pk in chosen):
+        if all(row_number(pk) is not None for pk in chosen):
             response: HttpResponse | None = super().response_action(request, queryset, *place)  # type: ignore[misc]
             return response
         messages.error(request, _("Choose rows of this list."))
