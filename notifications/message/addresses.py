@@ -64,6 +64,14 @@ def parse_addresses(text: str) -> list[Address]:
     return [parse_address(entry) for entry in split_addresses(text) if entry.strip()]
 
 
+def bare_address(text: str) -> str:
+    """The address without its display name; the text as it is where it is no address."""
+    try:
+        return parse_address(text).address
+    except AddressError:
+        return text
+
+
 def split_addresses(text: str) -> list[str]:
     """At commas and semicolons; one within quotes is part of a name. Nothing is checked."""
     entries, start, quoted = [], 0, False

@@ -1,7 +1,7 @@
 """Microsoft's errors in plain words, and how the queue reacts to each.
 
-The rows are in the package `explained`, found by Microsoft's code; HTTP statuses catch
-what has no row, and there is an answer for everything else.
+The rows stand in the modules beside this one and are found by Microsoft's code. HTTP statuses
+catch what has no row, and there is an answer for everything else.
 """
 
 import re
@@ -18,8 +18,9 @@ from notifications.backends.errors import (
     TransientError,
     UnknownOutcomeError,
 )
+from notifications.backends.powershell import quoted
 from notifications.i18n import gettext_noop
-from notifications.message.addresses import AddressError, parse_address
+from notifications.message.addresses import bare_address
 
 from . import entra, exchange, network
 from .reactions import AccountTrouble, Explanation, Reaction, fail
@@ -80,7 +81,7 @@ def explain(
     """What an answer means. There is always one, also for codes not seen before.
 
     `from_` and `account`, where given, stand in the ready commands of `what_to_do`, which may
-    have several lines. In English, unless `translate` says it otherwise.
+    have several lines. The texts are English, unless `translate` says them otherwise.
     """
     explanation = _explanation(answer)
     what_to_do = translate(explanation.what_to_do)
@@ -140,11 +141,7 @@ def _explanation(answer: Answer) -> Explanation:
 
 def _filled(text: str, placeholder: str, given: str) -> str:
     """The text with the address, quoted where PowerShell would read more than an address."""
-    try:
-        address = parse_address(given).address
-    except AddressError:
-        address = given
+    address = bare_address(given)
     if _POWERSHELL_PLAIN.fullmatch(address):
         return text.replace(placeholder, address)
-    quoted = "'" + re.sub(r"(['\u2018\u2019\u201a\u201b])", r"\1\1", address) + "'"
-    return text.replace(f'"{placeholder}"', quoted).replace(placeholder, quoted)
+    return text.replace(f'"{placeholder}"', placeholder).replace(placeholder, quoted(address))
