@@ -8,14 +8,13 @@ import idna
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 
+from .unsafe_characters import UNSAFE
+
 # RFC 5321 4.5.3.1: sizes in octets. Exchange takes no SMTPUTF8 local parts.
 LOCAL_PART_MAX = 64
 ADDRESS_MAX = 254
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
-# Control characters, what some software takes for a line break, and lone surrogates.
-# Also the signs that turn the direction of writing: they make one address look like another.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _SIGN = re.compile(r'\\.|[",;]')
 _SHOWN = 100  # characters of a wrong address in a message about it
 
@@ -73,7 +72,7 @@ def bare_address(text: str) -> str:
 
 
 def split_addresses(text: str) -> list[str]:
-    """At commas and semicolons; one within quotes is part of a name. Nothing is checked."""
+    """Split at commas and semicolons outside quotes. Nothing is checked."""
     entries, start, quoted = [], 0, False
     for found in _SIGN.finditer(text):
         if found.group() == '"':
@@ -85,7 +84,7 @@ def split_addresses(text: str) -> list[str]:
 
 
 def _refuse_control_characters(text: str) -> None:
-    if _UNSAFE.search(text):
+    if UNSAFE.search(text):
         raise _error(_("%(text)s contains a line break or another control character."), ascii(text))
 
 

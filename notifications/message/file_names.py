@@ -5,18 +5,16 @@ from pathlib import PureWindowsPath
 from urllib.parse import quote
 
 from .encoded_words import encoded_words, looks_encoded
+from .unsafe_characters import UNSAFE
 
-# Control characters, line separators, lone surrogates, and what turns the order of letters
-# around to hide an extension.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # RFC 2231 7, attribute-char, as far as RFC 3986 does not leave it unescaped anyway.
 _ATTRIBUTE = "!#$&+^`{}|"
 _ROOM = 57
 
 
 def safe_file_name(name: str) -> str:
-    """The last part of a path, POSIX or Windows, without control characters; never empty."""
-    bare = _UNSAFE.sub("", name)
+    """The last part of a path, POSIX or Windows, without unsafe characters; never empty."""
+    bare = UNSAFE.sub("", name)
     # What is left of a path may look like a drive: x/A:
     while (last := PureWindowsPath(bare).name.strip().rstrip(". ")) != bare:
         bare = last
