@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from notifications import vault
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models.row_number import row_number
 from notifications.models.sealed_field import sealed_fields
 from notifications.models.settings import SettingsValues
 
-_LONGEST_NUMBER = 19  # digits that fit into a BigAutoField
 # The settings that are secrets
 SECRETS = [field.name for field in sealed_fields(EmailSettings)]
 # Never kept as typed: the token of the request, and what is kept sealed instead.
@@ -55,13 +55,13 @@ class PageState:
 def load(request: HttpRequest) -> PageState:
     """The state that a request speaks of. A draft of somebody else, or an old one, is none."""
     settings = EmailSettings.objects.current()
-    key = request.POST.get("draft") or request.GET.get("draft") or ""
+    number = row_number(request.POST.get("draft") or request.GET.get("draft") or "")
     draft = None
-    if key.isascii() and key.isdecimal() and len(key) < _LONGEST_NUMBER:
+    if number is not None:
         draft = (
             SignInDraft.objects.alive(now=timezone.now())
             .select_related("account")
-            .filter(pk=int(key), user_id=user_id(request))
+            .filter(pk=number, user_id=user_id(request))
             .first()
         )
     return with_draft(settings, draft)
@@ -112,7 +112,7 @@ def flow_of(draft: SignInDraft) -> dict[str, Any]:
 
 
 def user_id(request: HttpRequest) -> int:
-    """Of a request behind a permission check, so of somebody who is logged in."""
+    """The person's number. Behind a permission check somebody is always logged in."""
     return cast(int, request.user.pk)
 
 
