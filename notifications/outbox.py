@@ -27,7 +27,7 @@ from .models import (
     QueueState,
 )
 from .models.event import EventKind
-from .models.insert import insert
+from .models.notification import insert
 from .models.status import Status
 from .models.transitions import NotificationQuerySet
 from .queue.admission import (

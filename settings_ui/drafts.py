@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from notifications import vault
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
-from notifications.models.row_number import row_number
+from notifications.models.rows import row_number
 from notifications.models.sealed_field import sealed_fields
 from notifications.models.settings import SettingsValues
 

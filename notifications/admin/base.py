@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
-from notifications.models.row_number import row_number
+from notifications.models.rows import row_number
 
 _LONGEST_SEARCH, _MOST_WORDS = 500, 10
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from notifications.models.attempt import Result
-from notifications.models.row_number import LARGEST_ROW_NUMBER
+from notifications.models.rows import LARGEST_ROW_NUMBER
 
 from . import bodies, output
 from .key_auth import visible_log

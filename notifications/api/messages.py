@@ -9,7 +9,7 @@ from ninja.params import Header
 from notifications import outbox
 from notifications.models import Notification
 from notifications.models.notification import Priority
-from notifications.models.row_number import LARGEST_ROW_NUMBER
+from notifications.models.rows import LARGEST_ROW_NUMBER
 from notifications.models.status import Status as MessageStatus
 from notifications.outbox import NewFile, NewNotification
 

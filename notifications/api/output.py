@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from notifications.models import ApiKey, Attempt, Notification
 from notifications.models.notification import SENSITIVE_SUBJECT, Priority
-from notifications.models.row_number import row_number
+from notifications.models.rows import row_number
 
 from .problems import Problem
 

@@ -76,7 +76,7 @@ def _database_answers() -> bool:
 
 
 def _missing(*, now: datetime) -> list[str]:
-    """Name what is not there: `database`, `migrations`, `redis`, `worker`. A few queries at most."""
+    """Name what is missing: `database`, `migrations`, `redis`, `worker`. It asks few queries."""
     problem, unapplied = local_facts.database()
     if problem or unapplied:
         found = ["database" if problem else "migrations"]

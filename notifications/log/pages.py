@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from notifications.models import Attempt, ConnectionEvent
 from notifications.models.attempt import Result
-from notifications.models.row_number import row_number
+from notifications.models.rows import row_number
 
 from . import search
 from .query import LogQuery

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.backends.errors import Answer
 
-from . import search_words
 from .retention import Retention
-from .search_field import SearchField
+from .search_field import SearchField, words_of
 from .settings import Api
 
 
@@ -104,7 +103,7 @@ class Attempt(models.Model):
 
     def search_text(self) -> str:
         """Its day first, on which the index is built; then marks for the filters, and words."""
-        words = search_words.words_of(
+        words = words_of(
             (self.subject, self.recipients, self.from_address, self.account),
             ids=(self.message_id, self.request_id, self.client_request_id, self.code),
         )

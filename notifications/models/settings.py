@@ -13,8 +13,8 @@ from notifications.backends.microsoft.clouds import REAL_CLOUDS
 from notifications.message import charsets
 
 from .account import MicrosoftAccount
+from .rows import SingletonQuerySet
 from .sealed_field import SealedField, sealed_fields
-from .singleton import SingletonQuerySet
 
 MEGABYTE = 1_048_576
 # More than any mailbox takes (150 MB), so that a slip of the finger is noticed.

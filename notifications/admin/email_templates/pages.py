@@ -23,7 +23,7 @@ from unfold.widgets import (
 from notifications.admin.base import StrictLookups
 from notifications.attachments import storage
 from notifications.models import EmailTemplate, TemplateFile
-from notifications.models.row_number import row_number
+from notifications.models.rows import row_number
 from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS, TEXT_FIELDS
 
 from .preview import preview, send_test

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from notifications import outbox
 from notifications.models import Notification
-from notifications.models.row_number import row_number
+from notifications.models.rows import row_number
 from notifications.models.status import RESTARTABLE, Status
 
 LIST = "admin:notifications_notification_changelist"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.models.row_number import LARGEST_ROW_NUMBER, row_number
+from notifications.models.rows import LARGEST_ROW_NUMBER, row_number
 
 
 @pytest.mark.parametrize("number", [0, 1, 42, LARGEST_ROW_NUMBER])
