@@ -3,12 +3,14 @@
 import json
 import secrets
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, cast
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from notifications import vault
+from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
 from notifications.models.settings import SettingsValues
 
@@ -18,12 +20,13 @@ _SECRETS = ("client_secret", "certificate", "alarm_secret")
 _NOT_KEPT = frozenset(["csrfmiddlewaretoken", "passphrase", "draft", *_SECRETS])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PageState:
     """What the page works on: the saved row, and over it the draft, if there is one.
 
     `stored` has the saved values with the draft's secrets; `typed` is the draft's form as it
-    was typed; `account` is the pending account, else the saved one.
+    was typed; `account` is the pending account, else the saved one; `is_changed` says whether
+    the draft's form was not the same as what was saved.
     """
 
     settings: EmailSettings
@@ -31,6 +34,12 @@ class PageState:
     stored: SettingsValues
     typed: dict[str, Any] | None
     account: MicrosoftAccount | None
+    is_changed: bool = False
+
+    @cached_property
+    def connection(self) -> Connection:
+        """What would be connected with, if only the draft's secrets were saved."""
+        return Connection.of(self.stored)
 
     @property
     def is_pending(self) -> bool:
@@ -66,6 +75,7 @@ def load(request: HttpRequest) -> PageState:
 
 
 def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
+    """Lay the draft over the saved settings. One whose encryption key is gone is none."""
     kept: dict[str, Any] = {}
     if draft:
         try:
@@ -76,7 +86,8 @@ def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
     given: Any = {name: kept[name] for name in _SECRETS if kept.get(name)}
     stored = replace(values, **given)
     account = (draft.account if draft else None) or settings.account
-    return PageState(settings, draft, stored, kept.get("typed"), account)
+    is_changed = kept.get("is_changed", False)
+    return PageState(settings, draft, stored, kept.get("typed"), account, is_changed=is_changed)
 
 
 def keep(
@@ -84,6 +95,7 @@ def keep(
     values: SettingsValues,
     *,
     before: PageState,
+    is_changed: bool,
     state: str = "",
     flow: dict[str, Any] | None = None,
 ) -> SignInDraft:
@@ -92,7 +104,7 @@ def keep(
     newer ones may be saved until this form is."""
     secrets_now = {name: getattr(values, name) for name in _SECRETS}
     new = {k: sealed for k, sealed in secrets_now.items() if sealed != getattr(before.settings, k)}
-    form = {"typed": _typed(request.POST), **new}
+    form = {"typed": _typed(request.POST), "is_changed": is_changed, **new}
     return SignInDraft.objects.create(
         # Unguessable also where nobody comes back with it
         state=state or secrets.token_urlsafe(32),
@@ -110,7 +122,7 @@ def flow_of(draft: SignInDraft) -> dict[str, Any]:
 
 
 def user_id(request: HttpRequest) -> int:
-    """Of a request behind a permission check, so of somebody who is logged in."""
+    """The number of the person; the request is behind a permission check, so they are logged in."""
     return cast(int, request.user.pk)
 
 
