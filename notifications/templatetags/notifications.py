@@ -1,3 +1,6 @@
+"""Filters for the templates of the pages, those of settings_ui included."""
+
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django import template
@@ -22,7 +25,7 @@ def stored_text(text: str) -> str:
 
 @register.filter
 def duration(value: timedelta) -> str:
-    """In the one or two units that matter: `0.4 s`, `3 min 20 s`, `2 days 5 h`."""
+    """A duration in the one or two units that matter: `0.4 s`, `3 min 20 s`, `2 days 5 h`."""
     seconds = value.total_seconds()
     if seconds < _MINUTE:
         return _("%(seconds).1f s") % {"seconds": seconds}
@@ -38,7 +41,7 @@ def duration(value: timedelta) -> str:
 
 @register.filter
 def first_recipient(recipients: str) -> str:
-    """Of a list as the log keeps it; a comma in a quoted name separates nothing."""
+    """The first of a list as the log keeps it; a comma in a quoted name separates nothing."""
     first, *others = split_addresses(recipients)
     return f"{first} +{len(others)}" if others else first
 
@@ -49,5 +52,6 @@ def status_label(status: str) -> str:
 
 
 @register.filter
-def item(values: dict[str, str], key: str) -> str:
-    return values.get(key, "")
+def item(mapping: Mapping[str, str], key: str) -> str:
+    """`mapping[key]`, "" where it has none."""
+    return mapping.get(key, "")
