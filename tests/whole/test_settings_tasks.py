@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.exchange_emulator.emulator import DESK
-from tests.notifications.webhooks.receiver import listening
 
 pytestmark = pytest.mark.xdist_group("whole")
 SAVED = "The settings have been saved."
@@ -17,12 +16,6 @@ SAVED = "The settings have been saved."
 def settings(page, product):
     page.goto(f"{product.url}/settings/email/")
     return page
-
-
-@pytest.fixture
-def listener():
-    with listening() as server:
-        yield server
 
 
 def save(page):

@@ -18,15 +18,8 @@ from notifications.models.status import Status
 from notifications.webhooks import call as webhooks
 from notifications.webhooks import callbacks
 from tests import factories, proxies
-from tests.notifications.webhooks.receiver import listening
 
 SECRET = "callback-s3cret"
-
-
-@pytest.fixture
-def listener():
-    with listening() as server:
-        yield server
 
 
 def finished(url, status=Status.ACCEPTED, *, now, **key):
