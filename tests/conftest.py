@@ -9,6 +9,7 @@ from notifications import wakeups
 from notifications.models import EmailSettings
 from tests import factories
 from tests.exchange_emulator import emulator as running
+from tests.notifications.webhooks.receiver import listening
 
 
 class _WholeInOne(LoadScopeScheduling):
@@ -66,6 +67,13 @@ def woken(monkeypatch):
     sent = []
     monkeypatch.setattr(wakeups, "send", lambda task, **options: sent.append((task, options)))
     return sent
+
+
+@pytest.fixture
+def listener():
+    """A web server that hears the calls that are made to it."""
+    with listening() as server:
+        yield server
 
 
 @pytest.fixture

@@ -12,21 +12,9 @@ from notifications.models.account import AccountState
 from notifications.models.alarm import AlarmCode
 from notifications.models.callback import CallbackState
 from notifications.webhooks import callbacks
-from tests.notifications.alarms.steps import MINUTE, NOW, SECRET, events, make_healthy, watch
-from tests.notifications.webhooks.receiver import listening
+from tests.notifications.alarms.steps import MINUTE, NOW, SECRET, events, watch
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def listener():
-    with listening() as server:
-        yield server
-
-
-@pytest.fixture
-def healthy(unconnected, settings):
-    make_healthy(settings)
 
 
 def test_without_an_address_alarms_stand_and_are_told_once_there_is_one(healthy):

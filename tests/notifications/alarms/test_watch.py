@@ -23,14 +23,9 @@ from notifications.models.attempt import Result
 from notifications.models.event import EventKind
 from notifications.queue import workers
 from tests import factories
-from tests.notifications.alarms.steps import MINUTE, NOW, events, make_healthy, watch
+from tests.notifications.alarms.steps import MINUTE, NOW, events, watch
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def healthy(unconnected, settings):
-    make_healthy(settings)
 
 
 def rests(kind, *, code, since, until):
