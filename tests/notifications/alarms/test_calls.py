@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from notifications.alarms import watch as alarms
 from notifications.models import Alarm, Callback, EmailSettings, MicrosoftAccount, Worker
@@ -70,7 +71,7 @@ def test_a_call_that_fails_is_made_again_with_the_same_id(healthy, listener):
     assert Callback.objects.get().state == CallbackState.WAITING
     listener.answer = 200
 
-    callbacks.call_due(now=NOW + timedelta(days=2))
+    callbacks.call_due(now=timezone.now() + timedelta(days=2))
 
     first, second = (json.loads(body) for _path, _headers, body in listener.heard)
     assert first == second
