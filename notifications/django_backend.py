@@ -17,6 +17,8 @@ from django.db import DatabaseError
 
 from . import outbox
 from .errors import InvalidNotification, NotQueued
+from .i18n import Sentence
+from .i18n import gettext_noop as _
 from .message.message import Importance
 from .outbox import NewFile, NewNotification
 
@@ -25,16 +27,18 @@ _FIELDS = frozenset(["from", "reply-to", "importance"])
 
 
 class QueueBackend(BaseEmailBackend):
-    """Queues in the caller's transaction: what is rolled back is not sent. Raises what
+    """It queues in the caller's transaction, so what is rolled back is not sent. It raises what
     outbox.enqueue raises, unless fail_silently."""
 
-    def __init__(self, fail_silently: bool = False, *, initiator: str = "Django", **_: Any) -> None:
+    def __init__(
+        self, fail_silently: bool = False, *, initiator: str = "Django", **_given: Any
+    ) -> None:
         # User, password and so on are for SMTP; send_mail passes them to every backend.
         super().__init__(fail_silently=fail_silently)
         self.initiator = initiator
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """How many are in the queue now."""
+        """Queue them; returns how many were queued."""
         queued = 0
         for message in email_messages:
             if not message.recipients():
@@ -50,7 +54,7 @@ class QueueBackend(BaseEmailBackend):
 
 
 def _converted(message: EmailMessage) -> NewNotification:
-    """Raises InvalidNotification for what the queue does not know."""
+    """The message as a notification. Raises InvalidNotification for what cannot be queued."""
     given = {str(name): str(value) for name, value in message.extra_headers.items()}
     fields = {name.lower(): value for name, value in given.items() if name.lower() in _FIELDS}
     text, html = _bodies(message)
@@ -75,13 +79,14 @@ def _sender(address: str) -> str:
 
 
 def _bodies(message: EmailMessage) -> tuple[str, str]:
-    """Text and HTML."""
+    """The text and the HTML of a message, "" where it has none."""
     bodies = [(f"text/{message.content_subtype}", message.body)]
     bodies += [(kind, content) for content, kind in getattr(message, "alternatives", [])]
     found: dict[str, str] = {}
     for kind, content in bodies:
         if kind not in ("text/plain", "text/html") or kind in found:
-            raise InvalidNotification(f"A further body of the type {kind} cannot be sent.")
+            text = _("A further body of the type %(type)s cannot be sent.")
+            raise InvalidNotification(Sentence(text, type=kind))
         found[kind] = content.decode() if isinstance(content, bytes) else str(content)
     return found.get("text/plain", ""), found.get("text/html", "")
 
@@ -90,7 +95,8 @@ def _importance(text: str) -> Importance:
     try:
         return Importance(text.strip().lower())
     except ValueError as error:
-        raise InvalidNotification(f"The importance “{text}” does not exist.") from error
+        sentence = _("The importance “%(importance)s” does not exist.")
+        raise InvalidNotification(Sentence(sentence, importance=text)) from error
 
 
 def _file(attachment: Any) -> NewFile:
@@ -110,7 +116,8 @@ def _file(attachment: Any) -> NewFile:
 def _from_mime(part: MIMEBase) -> NewFile:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
-        raise InvalidNotification("An attachment that consists of several parts cannot be sent.")
+        text = _("An attachment that consists of several parts cannot be sent.")
+        raise InvalidNotification(Sentence(text))
     return NewFile(
         part.get_filename() or "attachment",
         io.BytesIO(content),
