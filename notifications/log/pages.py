@@ -2,7 +2,7 @@
 
 Pages begin and end at a place in time instead of having a number: nothing is counted, and a page
 stays what it is while entries are added. A list asks the same few queries whatever the log
-holds, a search at most some more (log_search.py).
+holds, a search at most some more (search.py).
 """
 
 from collections.abc import Sequence

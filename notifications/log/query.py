@@ -1,25 +1,16 @@
 """What a person wants to see of the log, and the rows that are so."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from notifications.models import Attempt, ConnectionEvent
-from notifications.models.attempt import Result, mark
+from notifications.models.attempt import AttemptQuerySet, Result, mark
 from notifications.models.search_words import typed_words, wanted, whole
 
 # The first group of a request id is as long; shorter words are no ids.
 _SHORTEST_ID = 8
-
-
-# `at` by another name: PostgreSQL would gather all entries of a time by the index of `at` to
-# have fewer of those that the search index finds, which are few.
-MOMENT = "moment"
-_AT_WITHOUT_INDEX: Any = ExpressionWrapper(
-    F("at") + Value(timedelta(0)), output_field=DateTimeField()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +36,7 @@ class LogQuery:
 
     @property
     def marks(self) -> list[str]:
-        """Of the filters, as the search index has them."""
+        """The filters as the search index has them."""
         marks = (
             mark(self.result),
             mark(self.api),
@@ -61,12 +52,12 @@ class LogQuery:
         filters = (self.is_test, self.code, self.status)
         return bool(self.words or self.result or self.api or filters != (None, None, None))
 
-    def entries(self, *, at: str = "at") -> QuerySet[Attempt]:
-        """All that match, in no order. `at` is the column of their time, or MOMENT."""
-        entries = Attempt.objects.all()
-        if at == MOMENT:
-            entries = entries.annotate(**{MOMENT: _AT_WITHOUT_INDEX})
-        rows: QuerySet[Attempt] = entries.shown(at=at).filter(self._in_time(at))
+    def entries(self, entries: AttemptQuerySet | None = None, *, at: str = "at") -> AttemptQuerySet:
+        """All that match, of the log or of some of its entries, in no order. `at` is the column
+        of their time, or an annotation of the same."""
+        if entries is None:
+            entries = Attempt.objects.all()
+        rows = entries.shown(at=at).filter(self._in_time(at))
         wanted_values = {
             "result": self.result or None,
             "api": self.api or None,
@@ -80,10 +71,12 @@ class LogQuery:
             rows = rows.filter(search__contains=f" {word}")
         return rows if self.with_entries else rows.none()
 
-    def unfolded_entries(self, *, at: str = "at") -> QuerySet[Attempt]:
-        """Without the deferred attempts that are folded under a later one. One stands for
-        itself if the later one is after the time, or if only this one has the request id."""
-        rows = self.entries(at=at).defer("search", "message", "note")
+    def unfolded_entries(
+        self, entries: AttemptQuerySet | None = None, *, at: str = "at"
+    ) -> AttemptQuerySet:
+        """The same without the deferred attempts that are folded under a later one. One stands
+        for itself if the later one is after the time, or if only this one has the request id."""
+        rows = self.entries(entries, at=at).defer("search", "message", "note")
         if self.result == Result.DEFERRED or self.message_id:
             return rows
         shown = Q(superseded_at=None)

@@ -2,41 +2,30 @@
 
 PostgreSQL cannot know whether it is better to go through the log from its end, until enough was
 found, or to have the index find all that match. So: first the end of the log, which is enough
-for what is common; then the index, day by day in one query, until enough was found.
+for what is common; then the index, day by day, until enough was found (day_index.py).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import connection, transaction
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Max, Min, Q
 
 from notifications.models import Attempt
-from notifications.models.attempt import day_of
-from notifications.models.search_field import InIndexOfDay, wanted_of_day
+from notifications.models.attempt import AttemptQuerySet
 
-from .query import MOMENT, LogQuery
+from . import day_index
+from .day_index import MOMENT
+from .query import LogQuery
 
 _SAMPLE = 3_000  # entries at the end
 # The index reads each entry that has a word by its beginning. That is so many times cheaper than
 # to read a row, so a word is worth it unless the rarer ones leave too few rows to be read.
 _CHEAPER = 200
-_DAY = timedelta(days=1)
-# PostgreSQL's guesses at how many match are often wrong by far; workers and compiled code,
-# started because of them, take longer than the search.
-_PLAIN_PLAN = (
-    "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; "
-    "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'"
-)
-# A day is looked at only if those before it had too few. It is known to come in the order of its
-# number, so nothing is sorted that would need all days first.
-_DAY_BY_DAY = """
-    SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY AS day(wanted, number)
-    CROSS JOIN LATERAL ({of_one_day}) AS found ORDER BY day.number LIMIT %s
-"""
 
 
 def is_needed(query: LogQuery) -> bool:
-    """Other databases are read through; the log of one notification has an index."""
+    """Whether this search is worth it. Other databases are read through, and the log of one
+    notification has an index of its own."""
     return connection.vendor == "postgresql" and query.is_narrow and not query.message_id
 
 
@@ -73,7 +62,7 @@ class _Search:
         edge = answer["last" if self._forward else "first"]
         return edge, {word: answer[f"n{i}"] for i, word in enumerate(words)}
 
-    def _walk(self, rows: QuerySet[Attempt], limit: int) -> list[Attempt]:
+    def _walk(self, rows: AttemptQuerySet, limit: int) -> list[Attempt]:
         return list(rows.order_by(*self._order())[:limit])
 
     def _by_index(self, edge: datetime, counts: dict[str, int], missing: int) -> list[Attempt]:
@@ -84,14 +73,9 @@ class _Search:
         end = beyond.aggregate(at=Max("at") if self._forward else Min("at"))["at"]
         if end is None:
             return []
-        rows = self._query.unfolded_entries(at=MOMENT)
-        rows = rows.filter(InIndexOfDay(), self._beyond(edge, MOMENT))
-        of_one_day, values = rows.order_by(*self._order(MOMENT))[:missing].query.sql_with_params()
-        days = [wanted_of_day(day, words) for day in _days(edge, end)]
-        sql = _DAY_BY_DAY.format(of_one_day=of_one_day)
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_PLAIN_PLAN)
-            return list(Attempt.objects.raw(sql, [days, *values, missing]))
+        rows = self._query.unfolded_entries(day_index.entries(), at=MOMENT)
+        rows = rows.filter(self._beyond(edge, MOMENT)).order_by(*self._order(MOMENT))
+        return day_index.matching(rows, words, first=edge, last=end, limit=missing)
 
     def _order(self, at: str = "at") -> tuple[str, str]:
         return (at, "pk") if self._forward else (f"-{at}", "-pk")
@@ -105,7 +89,7 @@ class _Search:
 
 def _rare_enough(counts: dict[str, int]) -> list[str]:
     """The words to ask the index for, by how many entries of the sample have each. Marks are
-    cheap: it finds them whole."""
+    cheap, because it finds them whole."""
     chosen: list[str] = []
     left = 0.0  # entries of the sample that have all chosen words, if one tells nothing of another
     for word, count in sorted(counts.items(), key=lambda item: item[1]):
@@ -117,10 +101,3 @@ def _rare_enough(counts: dict[str, int]) -> list[str]:
             continue
         chosen.append(word)
     return chosen
-
-
-def _days(first: datetime, last: datetime) -> list[str]:
-    """From the one to the other, which may be the earlier."""
-    step = _DAY if first <= last else -_DAY
-    count = abs(int(day_of(last)) - int(day_of(first)))
-    return [day_of(first + step * i) for i in range(count + 1)]

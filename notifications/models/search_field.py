@@ -4,11 +4,9 @@ On PostgreSQL a GIN index has each word with the row's day before it, so that a 
 days reads the index of those days only, however common a word is.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models.expressions import Func
 
 DAY_DIGITS = 5
 # The index is made with the same expression; PostgreSQL compares what it means, not the text.
@@ -29,30 +27,3 @@ class SearchField(models.TextField):  # type: ignore[type-arg]
         text: str = model_instance.search_text()  # type: ignore[attr-defined]
         setattr(model_instance, self.attname, text)
         return text
-
-
-class InIndexOfDay(Func):
-    """PostgreSQL only: whether the GIN index has what `day.wanted` asks for; log_search.py puts
-    it into a query that goes through rows of that name."""
-
-    output_field = models.BooleanField()
-
-    def __init__(self) -> None:
-        super().__init__("search")
-
-    def as_sql(  # type: ignore[override]
-        self, compiler: Any, connection: Any, **_options: Any
-    ) -> tuple[str, list[Any]]:
-        column, parameters = compiler.compile(self.source_expressions[0])
-        return f"({INDEXED % {'column': column}} @@ day.wanted::tsquery)", parameters
-
-
-def wanted_of_day(day: str, words: Sequence[str]) -> str:
-    """A tsquery for all words. One that begins with “=” is a mark, found whole; any other by its
-    beginning."""
-    return " & ".join(_lexeme(day, word) for word in words)
-
-
-def _lexeme(day: str, word: str) -> str:
-    quoted = word.replace("\\", "\\\\").replace("'", "''")
-    return f"'{day}{quoted}'" + ("" if word.startswith("=") else ":*")
