@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
 from notifications.alarms import watch as alarms
@@ -67,7 +68,7 @@ def test_a_call_that_fails_is_made_again_with_the_same_id(healthy, listener):
     assert Callback.objects.get().state == CallbackState.WAITING
     listener.answer = 200
 
-    callbacks.call_due(now=NOW + timedelta(days=2))
+    callbacks.call_due(now=timezone.now() + timedelta(days=2))
 
     (_path, first, body), (_path, second, same_body) = listener.heard
     assert body == same_body
