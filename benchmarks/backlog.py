@@ -1,7 +1,7 @@
 """A long queue: `python -m benchmarks.backlog`.
 
-The rate, the queries and the memory of a drain (direct, 0 ms) with 3,000, 10,000 and 100,000
-notifications pending.
+Measures the rate, the queries and the memory of a drain (direct, 0 ms) with 3,000, 10,000 and
+100,000 notifications pending.
 """
 
 import sys
@@ -72,7 +72,7 @@ def _fill(pending: int) -> None:
 
 
 def _memory(field: str) -> float:
-    """In MB."""
+    """Return a field of this process's memory, in MB."""
     status = Path("/proc/self/status").read_text()
     return int(status.split(f"{field}:")[1].split()[0]) / 1024
 

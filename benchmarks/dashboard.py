@@ -1,7 +1,7 @@
 """The dashboard's figures over a large log: `python -m benchmarks.dashboard [entries]`.
 
-Entries of 90 days on PostgreSQL, most of them accepted. One line for what the page reads, one for
-the same figures without the tallies, one for the first counting.
+The log has entries of 90 days on PostgreSQL, most of them accepted. One line is for what the page
+reads, one for the same figures without the tallies, one for the first counting.
 """
 
 import os

@@ -1,8 +1,8 @@
 """Enqueue and drain on PostgreSQL against the emulator: `python -m benchmarks.drain`.
 
-One line for each way and latency: messages a second, CPU of this process for a message, queries
-for a message, and slot efficiency: the time that requests were under way, divided by what four
-slots had to offer while work waited.
+Prints a line for each way and latency: messages a second, CPU of this process for a message,
+queries for a message, and slot efficiency, which is the time that requests were under way, divided
+by the time that four slots had to offer while work waited.
 """
 
 import os
@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 from tests.exchange_emulator import emulator as running
 from tests.servers import postgresql
 
-MESSAGES = {0: 400, 100: 120, 300: 60}  # by latency in milliseconds
+MESSAGES = {0: 400, 100: 120, 300: 60}  # messages for each latency in milliseconds
 ENQUEUED = 500
 SLOTS = 4
 
@@ -104,7 +104,7 @@ class Benchmark:
 
 @contextmanager
 def counted_queries() -> Iterator[list[str]]:
-    """The statements; Django's own capture formats each one, which would be measured too."""
+    """Yield the statements. Django's own capture formats each one, which would be measured too."""
     from django.db import connection
 
     queries: list[str] = []
@@ -119,7 +119,7 @@ def counted_queries() -> Iterator[list[str]]:
 
 @contextmanager
 def _timed_requests() -> Iterator[list[float]]:
-    """The duration of each request, in seconds; a request has its slot before it begins."""
+    """Yield the duration of each request, in seconds; a request has its slot before it begins."""
     spent: list[float] = []
     plain = HTTPAdapter.send
 

@@ -1,9 +1,9 @@
-"""How many messages a minute the emulator takes on one core, draft and send, over TLS.
+"""Messages a minute that the emulator takes on one core, draft and send, over TLS.
 
     python benchmarks/emulator_throughput.py [--messages 2000] [--way draft|direct|ews]
 
-The emulator is pinned to one core; the clients share the others. 2,000 a
-minute is what it has to manage without being what limits the product.
+The emulator is pinned to one core, and the clients share the others. It has to manage 2,000 a
+minute, so that it is not what limits the product.
 """
 
 import argparse

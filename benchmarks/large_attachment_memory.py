@@ -1,4 +1,4 @@
-"""How much memory a 150 MB attachment needs: `python -m benchmarks.large_attachment_memory`.
+"""The memory that a 150 MB attachment needs: `python -m benchmarks.large_attachment_memory`.
 
 Sends it by draft to an emulator whose limits are off, and compares the peak of this process
 with what it had before (resident set, from /proc). The aim is under 64 MB.
@@ -65,7 +65,7 @@ def _message(*files: File) -> MailMessage:
 
 
 def _resident() -> int:
-    """Bytes."""
+    """Return this process's resident set in bytes."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize()
 

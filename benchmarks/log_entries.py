@@ -1,5 +1,5 @@
-"""A log as a busy service desk has it, as rows of any number: 90 days, people with some mail and
-domains with much, deferred attempts before the one that went."""
+"""Log entries, in any number, as a busy service desk has them in 90 days: people with some mail and
+domains with much, and deferred attempts before the one that went."""
 
 import random
 import uuid
@@ -32,7 +32,7 @@ _ERRORS = {
     "unconfirmed": ("NoAnswerKept", "Microsoft's answer was lost.", 0),
     "accepted": ("", "", 202),
 }
-_TESTS, _EWS, _DEFERRED_AGAIN = 0.0005, 0.02, 0.4  # parts of all
+_TESTS, _EWS, _DEFERRED_AGAIN = 0.0005, 0.02, 0.4  # shares of all entries
 _RESULTS = random.Random(1).choices(
     ["accepted", "failed", "deferred", "refused", "unconfirmed"],
     weights=[960, 12, 25, 2, 1],
@@ -41,7 +41,7 @@ _RESULTS = random.Random(1).choices(
 
 
 def entries(count: int, *, now: Any) -> Iterator[SimpleNamespace]:
-    """Oldest first."""
+    """Yield entries, oldest first."""
     chance = random.Random(2)
     step = timedelta(days=DAYS) / count
     at, deferred = now - timedelta(days=DAYS), None
@@ -75,7 +75,7 @@ def _entry(number: int, chance: random.Random) -> SimpleNamespace:
 
 
 def _again(row: SimpleNamespace, chance: random.Random) -> SimpleNamespace:
-    """The next attempt of a deferred one."""
+    """Return the next attempt of a deferred entry."""
     result = "deferred" if chance.random() < _DEFERRED_AGAIN else "accepted"
     return _answered(SimpleNamespace(**vars(row)), result, chance)
 
@@ -95,7 +95,7 @@ def _id(chance: random.Random) -> str:
 
 
 def fill(count: int, *, now: Any) -> None:
-    """The log with `count` entries and nothing else. PostgreSQL makes the indexes after."""
+    """Fill the log with `count` entries and nothing else. PostgreSQL makes its indexes after."""
     from django.db import connection
 
     from notifications.models import Attempt

@@ -84,7 +84,7 @@ def _measure() -> None:
 
 
 def _writing(model: Any) -> None:
-    """What the queue does for each message that left."""
+    """Measure what the queue writes for each message that left."""
     from django.db import transaction
     from django.utils import timezone
 
@@ -132,7 +132,7 @@ def _line(client: Any, title: str, address: Callable[[], str]) -> None:
 
 
 def _cases(size: int, *, first: int, now: Any) -> Iterator[tuple[str, Callable[[], str]]]:
-    """Each with a function that makes another address of its kind."""
+    """Yield each kind of page with a function that makes another address of its kind."""
     from notifications.models import Attempt
 
     chance = random.Random(3)

@@ -1,4 +1,4 @@
-"""Where figures are written down: the marked parts of docs/benchmarks.md."""
+"""Writing figures into the marked parts of docs/benchmarks.md."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`make bench`: each benchmark in a process of its own, one after the other."""
+"""`make bench` runs each benchmark in a process of its own, one after the other."""
 
 import subprocess
 import sys

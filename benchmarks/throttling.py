@@ -1,4 +1,4 @@
-"""Throttled by Exchange, with two workers: `python -m benchmarks.throttling`.
+"""Two workers that Exchange throttles: `python -m benchmarks.throttling`.
 
 The emulator takes 4 requests at once, and now and then answers 429 with Retry-After. Nothing may
 fail, and few requests may be refused.

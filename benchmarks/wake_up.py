@@ -1,7 +1,7 @@
 """An idle system: `python -m benchmarks.wake_up`.
 
-How long a message takes from enqueue until its acceptance by Graph is recorded, one at a time,
-and how many statements the idle workers and beat put to the database in a minute.
+Measures how long a message takes from enqueue until its acceptance by Graph is recorded, one at a
+time, and how many statements the idle workers and beat put to the database in a minute.
 """
 
 import statistics
@@ -42,7 +42,7 @@ def _statements_while_idle(product: Product) -> float:
     with psycopg.connect(product.database.url, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET log_statement = 'all'")
         connection.execute("SELECT pg_reload_conf()")
-    time.sleep(IDLE)  # that nothing happens is what is measured
+    time.sleep(IDLE)  # the quiet itself is measured
     log = (product.database.folder / "log").read_text()
     lines = [
         line for line in log.splitlines() if "LOG:  execute" in line or "LOG:  statement" in line

@@ -18,6 +18,8 @@ from django.db import DatabaseError
 
 from . import outbox
 from .errors import InvalidNotification, NotQueued
+from .i18n import Sentence
+from .i18n import gettext_noop as _
 from .message.message import Importance
 from .outbox import NewFile, NewNotification
 
@@ -82,7 +84,8 @@ def _bodies(message: EmailMessage) -> tuple[str, str]:
     found: dict[str, str] = {}
     for kind, content in bodies:
         if kind not in ("text/plain", "text/html") or kind in found:
-            raise InvalidNotification(f"A further body of the type {kind} cannot be sent.")
+            text = _("A further body of the type %(type)s cannot be sent.")
+            raise InvalidNotification(Sentence(text, type=kind))
         found[kind] = content.decode() if isinstance(content, bytes) else str(content)
     return found.get("text/plain", ""), found.get("text/html", "")
 
@@ -91,7 +94,8 @@ def _importance(text: str) -> Importance:
     try:
         return Importance(text.strip().lower())
     except ValueError as error:
-        raise InvalidNotification(f"The importance “{text}” does not exist.") from error
+        sentence = _("The importance “%(importance)s” does not exist.")
+        raise InvalidNotification(Sentence(sentence, importance=text)) from error
 
 
 def _file(attachment: Any) -> NewFile:
@@ -111,7 +115,8 @@ def _file(attachment: Any) -> NewFile:
 def _from_mime(part: MIMEBase) -> NewFile:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
-        raise InvalidNotification("An attachment that consists of several parts cannot be sent.")
+        text = _("An attachment that consists of several parts cannot be sent.")
+        raise InvalidNotification(Sentence(text))
     return NewFile(
         part.get_filename() or "attachment",
         io.BytesIO(content),

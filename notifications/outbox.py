@@ -13,7 +13,7 @@ from django.utils import timezone
 from . import wakeups
 from .attachments import storage
 from .attachments.storage import StoredFile
-from .errors import InvalidNotification
+from .errors import AttachmentLimitExceeded, InvalidNotification
 from .i18n import Sentence
 from .i18n import gettext_noop as _
 from .message.message import Importance
@@ -27,7 +27,7 @@ from .models import (
     QueueState,
 )
 from .models.event import EventKind
-from .models.insert import insert
+from .models.notification import insert
 from .models.status import Status
 from .models.transitions import NotificationQuerySet
 from .queue.admission import (
@@ -36,6 +36,7 @@ from .queue.admission import (
     Rules,
     check_sizes,
     checked_row,
+    log_refusal,
     mailbox_domain,
 )
 from .webhooks import callbacks
@@ -58,7 +59,11 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
     row = checked_row(new, initiator=initiator)
     row.cloud = rules.cloud
     row.message_id = f"<{uuid.uuid4()}@{mailbox_domain()}>"
-    check_sizes([storage.size_of(file.content) for file in new.files], row, rules)
+    try:
+        check_sizes([storage.size_of(file.content) for file in new.files], row, rules)
+    except AttachmentLimitExceeded as error:
+        log_refusal(row, error, rules)
+        raise
     stored = [storage.store(f.name, f.content, f.content_type, f.content_id) for f in new.files]
     row.fingerprint = _fingerprint(row, stored)
     link = None

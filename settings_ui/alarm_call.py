@@ -9,22 +9,22 @@ from notifications.alarms import watch
 from notifications.i18n import shown
 from notifications.webhooks.call import CallResult
 
-from . import alarm_fields, drafts, pages
+from . import alarm_fields
 from .access import may_change
-from .forms import EmailSettingsForm
+from .settings_page import SettingsPage
 
 
 @may_change
 def test_alarm(request: HttpRequest) -> HttpResponse:
-    state = drafts.load(request)
-    form = EmailSettingsForm(request.POST, request.FILES, stored=state.stored)
+    """Call the address on the page with the secret on it."""
+    page = SettingsPage(request)
+    form = page.form
     if form.is_valid_for(alarm_fields.NAMES) and not form.cleaned_data["alarm_url"]:
         form.add_error("alarm_url", _("Enter the address to call."))
     if not form.is_valid_for(alarm_fields.NAMES):
-        return pages.render_page(request, state, form, status=422)
-    values = form.values()
-    result = _call(values.alarm_url, values.alarm_secret)
-    return pages.back(request, form, anchor="alarm", alarm_test=_told(result))
+        return page.refuse()
+    result = _call(page.values.alarm_url, page.values.alarm_secret)
+    return page.back(anchor="alarm", alarm_test=_told(result))
 
 
 def _call(url: str, sealed: str) -> CallResult:

@@ -14,55 +14,47 @@ from notifications.mailbox import credential_expiry
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState
 from notifications.queue import obstacles
+from notifications.queue.obstacles import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A page where something can be done: its name, and who may open it."""
+class PageLink:
+    """A page where something can be done: its URL's name, its label, and who may open it."""
 
     name: str
     label: str | Promise
     permission: str
 
 
-_SETTINGS = Place(
-    "email_settings", gettext_lazy("E-mail > Settings"), "notifications.view_emailsettings"
-)
-_QUEUE = Place(
-    "admin:notifications_notification_changelist",
-    gettext_lazy("Notification Queue"),
-    "notifications.view_notification",
-)
-_CHECKLIST = Place(
-    "setup_checklist", gettext_lazy("Setup checklist"), "notifications.view_emailsettings"
-)
-# Where an obstacle can be dealt with, if not on the settings page.
-_PLACES = {
-    "foreign_database": _QUEUE,
-    "copy": _QUEUE,
-    "paused": _QUEUE,
-    "resting": _QUEUE,
-    "no_worker": _CHECKLIST,
-    "worker_key_differs": _CHECKLIST,
-    "worker_version_differs": _CHECKLIST,
+_PAGES = {
+    Place.SETTINGS: PageLink(
+        "email_settings", gettext_lazy("E-mail > Settings"), "notifications.view_emailsettings"
+    ),
+    Place.QUEUE: PageLink(
+        "admin:notifications_notification_changelist",
+        gettext_lazy("Notification Queue"),
+        "notifications.view_notification",
+    ),
+    Place.CHECKLIST: PageLink(
+        "setup_checklist", gettext_lazy("Setup checklist"), "notifications.view_emailsettings"
+    ),
 }
-# Wanted, or over by itself.
-_CALM = ("paused", "resting", "recipients_a_day", "worker_version_differs")
 
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """`place` is None for somebody who may not open it."""
+    """`page` is None for somebody who may not open it."""
 
     text: str
     what_to_do: str
-    place: Place | None
+    page: PageLink | None
     is_urgent: bool
 
 
 def banners(request: HttpRequest) -> dict[str, Any]:
-    """A context processor. Unfold's components run it again and again for one page, so what it
-    finds stays with the request: three queries a page, none for strangers."""
+    """Hand the banners to every template. Unfold's components run this context processor again
+    and again for one page, so what it finds stays with the request: three queries a page, none
+    for strangers."""
     if not hasattr(request, "mail_banners"):
         request.mail_banners = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: _banners(request)
@@ -82,10 +74,10 @@ def _banners(request: HttpRequest) -> list[Banner]:
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
     found = [
         Banner(
-            _(each.text),
-            _(each.what_to_do),
-            _for(user, _PLACES.get(each.code, _SETTINGS)),
-            is_urgent=each.code not in _CALM,
+            each.text,
+            each.what_to_do,
+            _page_for(user, each.place),
+            is_urgent=not each.is_calm,
         )
         for each in obstacles.for_every_page(saved, state, now=now)
     ]
@@ -95,12 +87,13 @@ def _banners(request: HttpRequest) -> list[Banner]:
     return found
 
 
-def _for(user: Any, place: Place) -> Place | None:
-    return place if user.has_perm(place.permission) else None
+def _page_for(user: Any, place: Place) -> PageLink | None:
+    page = _PAGES[place]
+    return page if user.has_perm(page.permission) else None
 
 
 def _credential(days: int | None) -> list[Banner]:
-    """Before the application's credential ends, and after."""
+    """Warn before the application's credential ends, and say that it has."""
     stage = credential_expiry.stage(days)
     if days is None or stage is None:
         return []
@@ -118,4 +111,6 @@ def _credential(days: int | None) -> list[Banner]:
         "Make a new client secret or certificate in Microsoft Entra, enter it and save; no new "
         "sign-in is needed."
     )
-    return [Banner(text, what_to_do, _SETTINGS, is_urgent=days <= credential_expiry.SOON)]
+    return [
+        Banner(text, what_to_do, _PAGES[Place.SETTINGS], is_urgent=days <= credential_expiry.SOON)
+    ]

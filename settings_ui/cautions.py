@@ -15,6 +15,7 @@ from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.sealed_field import sealed_fields
 from notifications.models.settings import MEGABYTE, Api, SettingsValues
 
+from . import account_section
 from .drafts import PageState
 
 EWS_ENDS_ON = date(2027, 4, 1)
@@ -23,23 +24,22 @@ EWS_ENDS_ON = date(2027, 4, 1)
 _LARGEST_BY_DEFAULT, _LARGEST = 35 * MEGABYTE, 150 * MEGABYTE
 
 
-def context(state: PageState, shown: SettingsValues, *, today: date) -> dict[str, Any]:
-    lacking = _lacking(state, shown)
+def context(state: PageState, shown: Connection, *, today: date) -> dict[str, Any]:
+    """`shown` is what the values in the form would connect with."""
+    lacking = account_section.lacking(state, shown)
     return {
-        "from_warning": _of_from(state, shown),
-        "limit_warning": of_limit(shown),
+        "from_warning": _of_from(state, shown.values),
+        "limit_warning": of_limit(shown.values),
         "ews_warning": _of_ews(today=today),
         "api_warning": _of_permission(lacking, "Mail.Send", "EWS.AccessAsUser.All"),
         "delegation_warning": _of_permission(lacking, "Mail.Send.Shared"),
         "protection_warning": _of_permission(lacking, "Mail.ReadWrite"),
-        "lacking": lacking,
-        "is_at_other_cloud": _is_at_other_cloud(state),
         "unreadable": _unreadable(state),
     }
 
 
 def of_limit(shown: SettingsValues) -> str:
-    """Where the limit lets through what cannot be sent."""
+    """Warn where the limit lets through what cannot be sent."""
     limit = shown.attachment_limit
     if shown.api == Api.GRAPH and not shown.protection:
         if limit is None or mime_size((), [limit]) > settings.LARGEST_MIME:
@@ -59,13 +59,6 @@ def of_limit(shown: SettingsValues) -> str:
             "administrator has raised its limit."
         )
     return ""
-
-
-def _lacking(state: PageState, shown: SettingsValues) -> list[str]:
-    if state.account is None:
-        return []
-    lacking = state.account.lacks(Connection.of(shown).permissions)
-    return [name.rpartition("/")[2] for name in lacking]
 
 
 def _of_permission(lacking: list[str], *names: str) -> str:
@@ -95,12 +88,6 @@ def _of_ews(*, today: date) -> str:
     return _(
         "Most tenants have EWS blocked since October 2026; it works only if yours allows this "
         "application (its client ID), and ends on 1 April 2027."
-    )
-
-
-def _is_at_other_cloud(state: PageState) -> bool:
-    return state.account is not None and (
-        state.account.cloud != Connection.of(state.stored).cloud.key
     )
 
 

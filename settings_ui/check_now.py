@@ -12,25 +12,23 @@ from notifications.mailbox import check
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount
 
-from . import drafts, pages
 from .access import may_change
-from .forms import EmailSettingsForm
+from .settings_page import SettingsPage
 
 
 @may_change
 def check_now(request: HttpRequest) -> HttpResponse:
-    """With the account and the values on the page, saved or not."""
-    state = drafts.load(request)
-    form = EmailSettingsForm(request.POST, request.FILES, stored=state.stored)
-    if state.account is None or not form.is_valid_for_sign_in():
-        return pages.render_page(request, state, form, status=422)
+    """Check the account with the values on the page, saved or not."""
+    page = SettingsPage(request)
+    if page.state.account is None or not page.form.is_valid_for_sign_in():
+        return page.refuse()
     try:
-        detail = _check(Connection.of(form.values()), state.account)
+        detail = _check(page.connection, page.state.account)
     except SendError as error:
-        return pages.back(request, form, failure=asdict(error.answer))
+        return page.back(failure=asdict(error.answer))
     messages.success(request, detail)
     wakeups.wake()
-    return pages.back(request, form)
+    return page.back()
 
 
 def _check(connection: Connection, account: MicrosoftAccount) -> str:

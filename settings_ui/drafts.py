@@ -3,29 +3,32 @@
 import json
 import secrets
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, cast
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from notifications import vault
+from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models.rows import row_number
 from notifications.models.sealed_field import sealed_fields
 from notifications.models.settings import SettingsValues
 
-_LONGEST_NUMBER = 19  # digits that fit into a BigAutoField
 # The settings that are secrets
 SECRETS = [field.name for field in sealed_fields(EmailSettings)]
 # Never kept as typed: the token of the request, and what is kept sealed instead.
 _NOT_KEPT = frozenset(["csrfmiddlewaretoken", "passphrase", "draft", *SECRETS])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PageState:
     """What the page works on: the saved row, and over it the draft, if there is one.
 
     `stored` has the saved values with the draft's secrets; `typed` is the draft's form as it
-    was typed; `account` is the pending account, else the saved one.
+    was typed; `account` is the pending account, else the saved one; `is_changed` says whether
+    the draft's form was not the same as what was saved.
     """
 
     settings: EmailSettings
@@ -33,6 +36,12 @@ class PageState:
     stored: SettingsValues
     typed: dict[str, Any] | None
     account: MicrosoftAccount | None
+    is_changed: bool = False
+
+    @cached_property
+    def connection(self) -> Connection:
+        """What would be connected with, if only the draft's secrets were saved."""
+        return Connection.of(self.stored)
 
     @property
     def is_pending(self) -> bool:
@@ -55,19 +64,20 @@ class PageState:
 def load(request: HttpRequest) -> PageState:
     """The state that a request speaks of. A draft of somebody else, or an old one, is none."""
     settings = EmailSettings.objects.current()
-    key = request.POST.get("draft") or request.GET.get("draft") or ""
+    number = row_number(request.POST.get("draft") or request.GET.get("draft") or "")
     draft = None
-    if key.isascii() and key.isdecimal() and len(key) < _LONGEST_NUMBER:
+    if number is not None:
         draft = (
             SignInDraft.objects.alive(now=timezone.now())
             .select_related("account")
-            .filter(pk=int(key), user_id=user_id(request))
+            .filter(pk=number, user_id=user_id(request))
             .first()
         )
     return with_draft(settings, draft)
 
 
 def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
+    """Lay the draft over the saved settings. One whose encryption key is gone is none."""
     kept: dict[str, Any] = {}
     if draft:
         try:
@@ -78,7 +88,8 @@ def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
     given: Any = {name: kept[name] for name in SECRETS if kept.get(name)}
     stored = replace(values, **given)
     account = (draft.account if draft else None) or settings.account
-    return PageState(settings, draft, stored, kept.get("typed"), account)
+    is_changed = kept.get("is_changed", False)
+    return PageState(settings, draft, stored, kept.get("typed"), account, is_changed=is_changed)
 
 
 def keep(
@@ -86,6 +97,7 @@ def keep(
     values: SettingsValues,
     *,
     before: PageState,
+    is_changed: bool,
     state: str = "",
     flow: dict[str, Any] | None = None,
 ) -> SignInDraft:
@@ -94,7 +106,7 @@ def keep(
     newer ones may be saved until this form is."""
     secrets_now = {name: getattr(values, name) for name in SECRETS}
     new = {k: sealed for k, sealed in secrets_now.items() if sealed != getattr(before.settings, k)}
-    form = {"typed": _typed(request.POST), **new}
+    form = {"typed": _typed(request.POST), "is_changed": is_changed, **new}
     return SignInDraft.objects.create(
         # Unguessable also where nobody comes back with it
         state=state or secrets.token_urlsafe(32),
@@ -112,7 +124,7 @@ def flow_of(draft: SignInDraft) -> dict[str, Any]:
 
 
 def user_id(request: HttpRequest) -> int:
-    """Of a request behind a permission check, so of somebody who is logged in."""
+    """The person's number. Behind a permission check somebody is always logged in."""
     return cast(int, request.user.pk)
 
 

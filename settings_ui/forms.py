@@ -14,7 +14,7 @@ from notifications import vault
 from notifications.backends.microsoft import certificates
 from notifications.backends.microsoft.clouds import REAL_CLOUDS
 from notifications.i18n import translated
-from notifications.mailbox.connection import Connection, fixed_by_environment
+from notifications.mailbox.connection import fixed_by_environment
 from notifications.message import charsets
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import EmailSettings
@@ -22,7 +22,7 @@ from notifications.models.settings import HIGHEST_LIMIT_MB, Api, Credential, Ser
 
 from .alarm_fields import AlarmFields
 from .delivery_fields import DeliveryFields, number_widget
-from .drafts import SECRETS
+from .drafts import SECRETS, PageState
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
@@ -44,8 +44,8 @@ def _cloud_choices() -> list[Any]:
 
 
 class EmailSettingsForm(DeliveryFields, AlarmFields):
-    """`stored` are the values behind the form: a secret that is not typed again stays. A field
-    that has no label here is called as in the model."""
+    """A secret that is not typed again stays as `state` has it stored. A field that has no label
+    here is called as in the model."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     service = forms.ChoiceField(
@@ -151,15 +151,14 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
         widget=widgets.UnfoldBooleanWidget,
     )
 
-    def __init__(self, *args: Any, stored: SettingsValues, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, state: PageState, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.stored = stored
+        self.stored = state.stored
         for name, field in self.fields.items():
             field.label = field.label or EmailSettings.label(name)
         self.fixed = fixed_by_environment()
-        connection = Connection.of(stored)
-        cloud = connection.cloud
-        shown = {**asdict(connection.values), "client_secret": "", "cloud": cloud.key}
+        cloud = state.connection.cloud
+        shown = {**asdict(state.connection.values), "client_secret": "", "cloud": cloud.key}
         for name in self.fixed:
             # A disabled field takes its value from `initial`, whatever the browser sends.
             self.fields[name].disabled = True

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -18,41 +17,41 @@ from notifications.backends.microsoft import entra
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
 
-from . import drafts, pages
+from . import drafts
 from .access import may_change
+from .account_section import incomplete
+from .application_section import redirect_uri
 from .forms import EmailSettingsForm
-from .redirect_uri import redirect_uri
+from .settings_page import SettingsPage, leave_outcome, page_address
 
 
 @may_change
 def start(request: HttpRequest) -> HttpResponse:
     """Keep the form and go to Microsoft's page."""
-    state = drafts.load(request)
-    form = EmailSettingsForm(request.POST, request.FILES, stored=state.stored)
-    if not form.is_valid_for_sign_in():
-        return pages.render_page(request, state, form, status=422)
-    connection = Connection.of(form.values())
-    if connection.missing:
-        form.add_error(None, pages.incomplete(connection.missing))
-        return pages.render_page(request, state, form, status=422)
-    oauth_state = secrets.token_urlsafe(32)
+    page = SettingsPage(request)
+    if not page.form.is_valid_for_sign_in():
+        return page.refuse()
+    if page.connection.missing:
+        page.form.add_error(None, incomplete(page.connection))
+        return page.refuse()
+    state = secrets.token_urlsafe(32)
     try:
         flow = entra.begin_sign_in(
-            connection.application(),
-            scopes=connection.permissions,
+            page.connection.application(),
+            scopes=page.connection.permissions,
             redirect_uri=redirect_uri(),
-            state=oauth_state,
+            state=state,
         )
     except SendError as error:
-        return pages.render_page(request, state, form, failure=error.answer, status=422)
-    drafts.keep(request, form.values(), before=state, state=oauth_state, flow=flow)
+        return page.refuse(failure=asdict(error.answer))
+    page.keep_form(state=state, flow=flow)
     return HttpResponseRedirect(flow["auth_uri"])
 
 
 @require_GET
 @never_cache
 def callback(request: HttpRequest) -> HttpResponse:
-    """Where Microsoft's page comes back to: from a sign-in, or from an admin's consent."""
+    """Microsoft's page comes back to here, from a sign-in or from an admin's consent."""
     if "admin_consent" in request.GET:
         return render(request, "settings_ui/consent.html", {"given": "error" not in request.GET})
     return _finish(request)
@@ -87,7 +86,7 @@ def _finish(request: HttpRequest) -> HttpResponse:
     except SendError as error:
         return _fail(request, error.answer, draft=draft)
     _keep_account(draft, signed_in, cloud=connection.cloud.key)
-    return _back(draft)
+    return redirect(page_address(draft))
 
 
 def _refuse(request: HttpRequest) -> HttpResponse:
@@ -100,11 +99,11 @@ def _refuse(request: HttpRequest) -> HttpResponse:
 
 
 def _connection(draft: SignInDraft) -> Connection:
-    """What the sign-in was started with; it may differ from what is saved. Raises
-    UnreadableSecret where the key that the form was sealed with is gone."""
+    """Make the connection that the sign-in was started with; it may differ from what is saved.
+    Raises UnreadableSecret if the key that the form was sealed with is gone."""
     vault.unseal(draft.form)
     state = drafts.with_draft(EmailSettings.objects.current(), draft)
-    form = EmailSettingsForm(state.typed, stored=state.stored)
+    form = EmailSettingsForm(state.typed, state=state)
     form.full_clean()
     return Connection.of(form.values())
 
@@ -130,12 +129,6 @@ def _keep_account(draft: SignInDraft, signed_in: entra.SignedIn, *, cloud: str) 
 
 
 def _fail(request: HttpRequest, answer: Answer, *, draft: SignInDraft | None) -> HttpResponse:
-    """Back to the page, with what was typed where we still know it; the account is unchanged."""
-    request.session[pages.OUTCOME] = {"failure": asdict(answer)}
-    return _back(draft)
-
-
-def _back(draft: SignInDraft | None) -> HttpResponse:
-    if draft is None:
-        return redirect("email_settings")
-    return redirect(f"{reverse('email_settings')}?draft={draft.pk}")
+    """Go back to the page, with what was typed if we still know it; the account is unchanged."""
+    leave_outcome(request, failure=asdict(answer))
+    return redirect(page_address(draft))

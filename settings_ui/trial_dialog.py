@@ -2,6 +2,7 @@
 the page that comes after it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,13 +11,33 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
-from notifications.backends.explanations.explain import explain
+from notifications.backends.explanations.explain import Explanation, explain
 from notifications.i18n import translated
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import Attempt
-from notifications.queue.trial import Step
+from notifications.queue.trial import Step, StepCode, StepState
 
 _FIELDS = ("test_recipient", "test_from")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step of a test in the reader's language."""
+
+    name: str
+    state: str
+    detail: str = ""
+    entry: Attempt | None = None
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """Explain the answer of a test that failed."""
+        entry = self.entry
+        if entry is None or self.state != StepState.FAILED:
+            return None
+        return explain(
+            entry.answer, from_=entry.from_address, account=entry.account, translate=gettext
+        )
 
 
 class TrialForm(forms.Form):
@@ -50,44 +71,64 @@ class TrialForm(forms.Form):
 
 
 def new_form(request: HttpRequest, typed: dict[str, Any]) -> TrialForm:
-    """With what was typed into it before, else with the user's own address as the recipient."""
+    """The fields have what was typed into them before, else the user's own address as the
+    recipient."""
     own = {"test_recipient": getattr(request.user, "email", "")}
     return TrialForm(initial=own | {n: typed[n] for n in _FIELDS if typed.get(n)})
 
 
-def last_states(steps: Iterable[Step]) -> list[Step]:
-    """Each step in its last state, in order."""
-    return list({str(step.name): step for step in steps}.values())
+def last_states(steps: Iterable[ShownStep]) -> list[ShownStep]:
+    """Return each step in its last state, in order."""
+    return list({step.name: step for step in steps}.values())
 
 
-def is_sent(step: Step) -> bool:
-    """Whether it ends a test that went out."""
-    return step.entry is not None and step.state == "done"
+def is_sent(step: ShownStep) -> bool:
+    """Say whether the step ends a test that went out."""
+    return step.entry is not None and step.state == StepState.DONE
 
 
-def kept_steps(steps: Iterable[Step]) -> list[dict[str, Any]]:
-    """As JSON; the log entry by its number."""
+def in_words(step: Step) -> ShownStep:
+    return ShownStep(
+        name=_name(step), state=step.state.value, detail=_detail(step), entry=step.entry
+    )
+
+
+def _name(step: Step) -> str:
+    return {
+        StepCode.GET_TOKEN: gettext("Get an access token"),
+        StepCode.OPEN_MAILBOX: gettext("Open the mailbox"),
+        StepCode.SEND: gettext("Send the message"),
+        StepCode.FIND_WORKER: gettext("Find a worker that can do the same"),
+        StepCode.SENT: gettext("Test message has been sent"),
+    }[step.code]
+
+
+def _detail(step: Step) -> str:
+    if not step.mailbox_checked:
+        return gettext("Not checked: the permission Mail.Send alone does not allow a look into it.")
+    if step.obstacle:
+        return f"{step.obstacle.text} {step.obstacle.what_to_do}"
+    is_accepted = step.code is StepCode.SEND and step.state is StepState.DONE
+    return gettext("Accepted by Microsoft") if is_accepted else ""
+
+
+def kept_steps(steps: Iterable[ShownStep]) -> list[dict[str, Any]]:
+    """The steps as JSON, with the number of the log entry."""
     return [
         {
-            "name": str(step.name),
+            "name": step.name,
             "state": step.state,
-            "detail": str(step.detail),
+            "detail": step.detail,
             "entry": step.entry.pk if step.entry else None,
         }
         for step in steps
     ]
 
 
-def restored_steps(rows: Iterable[dict[str, Any]]) -> list[Step]:
+def restored_steps(rows: Iterable[dict[str, Any]]) -> list[ShownStep]:
     return [_restored(row) for row in rows]
 
 
-def _restored(row: dict[str, Any]) -> Step:
+def _restored(row: dict[str, Any]) -> ShownStep:
     entry = Attempt.objects.filter(pk=row["entry"]).first() if row["entry"] else None
-    failed = entry is not None and row["state"] == "failed"
-    explanation = (
-        explain(entry.answer, from_=entry.from_address, account=entry.account, translate=gettext)
-        if entry and failed
-        else None
-    )
-    return Step(row["name"], row["state"], row["detail"], entry, explanation)
+    return ShownStep(row["name"], row["state"], row["detail"], entry)

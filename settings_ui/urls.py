@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from . import alarm_call, check_now, checklist, pages, sign_in, trial
+from . import alarm_call, check_now, checklist, email_settings, sign_in, trial
 
 urlpatterns = [
-    path("settings/email/", pages.email_settings, name="email_settings"),
+    path("settings/email/", email_settings.email_settings, name="email_settings"),
     path("settings/email/sign-in/", sign_in.start, name="sign_in"),
     path("settings/email/test/", trial.test_settings, name="test_settings"),
     path("settings/email/check/", check_now.check_now, name="check_now"),

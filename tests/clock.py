@@ -1,4 +1,4 @@
-"""Clocks that are wrong on purpose, by the library of Debian's package faketime."""
+"""Clocks that are wrong on purpose, which Debian's package faketime provides."""
 
 import os
 import re
@@ -12,14 +12,14 @@ _NAME = "FAKETIME"
 
 
 def moved(when: str, *, zone: str = "UTC") -> dict[str, str]:
-    """The variables that move the clock of a process and of all that it starts. `when` is a
+    """Return variables that move the clock of a process and of all that it starts. `when` is a
     distance such as +400d, or the date and time, in the zone, at which the run begins."""
     return {**_loaded(), _NAME: f"{_distance(when, zone):+d}s"}
 
 
 def for_another_user(environment: Mapping[str, str]) -> dict[str, str]:
-    """This environment without the memory that faketime shares with what a process starts: it
-    belongs to the user of the first process, and another one would not start."""
+    """Return the environment without the memory that faketime shares with what a process starts: it
+    belongs to the first process's user, and a process of another user would not start."""
     return {name: value for name, value in environment.items() if name != "FAKETIME_SHARED"}
 
 
@@ -29,14 +29,14 @@ def right(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def as_a_file_says(environment: Mapping[str, str], path: Path) -> dict[str, str]:
-    """This environment with the clock that `write` moves while the process runs."""
+    """Return the environment with the clock that `write` moves while the process runs."""
     kept = {name: value for name, value in environment.items() if name != _NAME}
     follows = {"FAKETIME_TIMESTAMP_FILE": str(path), "FAKETIME_CACHE_DURATION": "1"}
     return {**kept, **_loaded(), **follows}
 
 
 def write(path: Path, seconds: int) -> None:
-    """Move the clock that the file says by so many seconds from the clock of this process."""
+    """Move the clock in the file by so many seconds from this process's clock."""
     moved_already = int(os.environ.get(_NAME, "0").rstrip("s"))
     path.write_text(f"{moved_already + seconds:+d}s")
 

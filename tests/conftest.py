@@ -1,4 +1,4 @@
-"""What most tests begin with. The emulator is a real process, one for each test worker."""
+"""Fixtures that most tests begin with. The emulator is a real process, one for each test worker."""
 
 import pytest
 from django.core.cache import cache
@@ -9,12 +9,13 @@ from notifications import wakeups
 from notifications.models import EmailSettings
 from tests import factories
 from tests.exchange_emulator import emulator as running
+from tests.notifications.webhooks.receiver import listening
 
 
 class _WholeInOne(LoadScopeScheduling):
-    """One worker runs all tests of whole processes, in the order of the files: one test goes on
-    where another has ended, and each product is started once. The marks of `--dist loadgroup`
-    would say the same, but xdist 3.8 writes them where pytest 9.2 does not read them."""
+    """Let one worker run all tests of whole processes, in the order of the files: a test goes on
+    where another has ended, and each product is started once. The marks of `--dist loadgroup` would
+    say the same, but xdist 3.8 writes them where pytest 9.2 does not read them."""
 
     def _split_scope(self, nodeid):
         return "whole" if nodeid.startswith(("tests/whole/", "tests/chaos/")) else nodeid
@@ -62,10 +63,17 @@ def _nothing_is_remembered():
 
 @pytest.fixture(autouse=True)
 def woken(monkeypatch):
-    """Keep the broker away. What would be sent to it, as (name of the task, options)."""
+    """Keep the broker away; hold what would be sent, as (name of the task, options)."""
     sent = []
     monkeypatch.setattr(wakeups, "send", lambda task, **options: sent.append((task, options)))
     return sent
+
+
+@pytest.fixture
+def listener():
+    """A web server that hears the calls that are made to it."""
+    with listening() as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Awkward messages: MESSAGES is a plain list of pairs (name, message).
 
-`differences(message, mime)` says what of one did not arrive.
+`differences(message, mime)` tells which parts of a message did not arrive.
 """
 
 # ruff: noqa: RUF001 - letters that look like others are the point here
@@ -69,7 +69,7 @@ def _file(name, content=b"content", content_type="application/octet-stream", con
 
 
 def _large_file(name, size):
-    """Its content exists only while it is read."""
+    """Make a file whose content exists only while it is read."""
     return File(
         name, "application/pdf", size, lambda: io.BytesIO(bytes(range(256)) * (size // 256))
     )

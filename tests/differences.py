@@ -1,6 +1,6 @@
-"""What of a message did not arrive as it was meant.
+"""The parts of a message that did not arrive as they were meant.
 
-Knows nothing of the code that composes: it reads MIME with Python's e-mail package.
+This knows nothing of the code that composes: it reads MIME with Python's email package.
 """
 
 import re
@@ -17,7 +17,7 @@ _DROPPED_BY_EXCHANGE = ("auto-submitted",)
 
 
 def differences(message: MailMessage, mime: bytes) -> list[str]:
-    """What does not read as it was meant, each in a line. Ignores Bcc and what mail systems add."""
+    """Return a line for each difference, except Bcc and what mail systems add."""
     found = message_from_bytes(mime)
     inline_expected = bool(message.html) and not message.plain_text_only
     leaves = list(_leaves(found))
@@ -71,7 +71,7 @@ def _is_file(part):
 
 
 def _text(value):
-    """A header decoded: unfolded first, because encoded words may be on several lines."""
+    """Decode a header; it is unfolded first, because encoded words may be on several lines."""
     unfolded = re.sub(r"\r?\n(?=[ \t])", "", str(value or ""))
     if "=?" not in unfolded:
         return unfolded
@@ -118,13 +118,13 @@ def _found_file(part):
 
 
 def _file_name(part):
-    """In RFC 2231's form there are no encoded words; what looks like one is the name."""
+    """Return the file name; RFC 2231's form has no encoded words, so a name may look like one."""
     is_extended = isinstance(part.get_param("filename", header="content-disposition"), tuple)
     return part.get_filename() if is_extended else _text(part.get_filename())
 
 
 def _normal(value):
-    """Canonically the same text is the same: Windows-1258 has tone marks on their own."""
+    """Normalize text, because Windows-1258 writes tone marks on their own."""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     if isinstance(value, list | tuple):

@@ -94,7 +94,7 @@ def template_file(template, name="terms.txt", content=b"terms"):
 
 
 def api_key(**changes):
-    """The row, and the key itself."""
+    """Return the row and the key itself."""
     row = ApiKey(**{"name": f"Key {uuid.uuid4()}"} | changes)
     token = row.make_token()
     row.save()
@@ -126,7 +126,7 @@ def user(name="megan", *, superuser=True):
 
 
 def person(role, name=""):
-    """A user with one of the roles; of another name: with no rights."""
+    """Return a user with one of the roles; another name means a user without permissions."""
     # A test that commits leaves a database without the rows of migrations.
     roles.make_roles(apps, SimpleNamespace(connection=connection_of_database))
     row = user(name or role.replace(" ", "-"), superuser=False)
@@ -135,7 +135,7 @@ def person(role, name=""):
 
 
 def one_of_each():
-    """A row of each kind that has a page; gives their numbers."""
+    """Make a row of each kind that has a page; return their numbers."""
     notification = enqueue(html="<b>Hello</b>", files=[new_file()])
     Notification.objects.filter(pk=notification.pk).update(status=Status.FAILED, error="Refused.")
     now = timezone.now()

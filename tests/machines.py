@@ -1,4 +1,4 @@
-"""Machines that are not ours: another date, another zone, another language."""
+"""Machines with another date, another zone and another language."""
 
 import subprocess
 import tempfile
@@ -11,7 +11,7 @@ from tests import clock
 
 @contextmanager
 def machine(*, when: str = "", zone: str = "", locale: str = "") -> Iterator[dict[str, str]]:
-    """The variables for a process and all that it starts; what is not given stays as it is."""
+    """Yield the variables for a process and all that it starts; others stay as they are."""
     environment = {"TZ": zone} if zone else {}
     if when:
         environment |= clock.moved(when, zone=zone or "UTC")
@@ -26,7 +26,7 @@ def machine(*, when: str = "", zone: str = "", locale: str = "") -> Iterator[dic
 
 
 def _make_locale(name: str, folder: Path) -> None:
-    """Machines have few locales: this one is made for the run."""
+    """Make the locale for the run, because machines have few of them."""
     language, _dot, charset = name.partition(".")
     if charset:
         command = ["localedef", "-i", language, "-f", charset, str(folder / name)]

@@ -20,7 +20,7 @@ from tests.exchange_emulator.emulator import Emulator
 from tests.servers import PostgreSQL, Redis, postgresql
 
 ROOT = Path(__file__).parents[1]
-# What a developer's shell may have set and a run must not see
+# A developer's shell may have set these, and a run must not see them.
 _OURS = ("MAILCONNECTOR_", "DJANGO_", "DATABASE_URL", "REDIS_URL", "REQUESTS_CA", "CURL_CA")
 WORKERS = 2
 
@@ -42,17 +42,17 @@ class Product:
         self.others.append(self._celery("beat", "--pidfile", "", environment=self.environment))
 
     def kill_worker(self, index: int) -> None:
-        """As the kernel does when memory runs out; another one is started in its place."""
+        """Kill a worker as the kernel does when memory runs out, and start another in its place."""
         self.workers[index].kill()
         self.workers[index].wait()
         self.workers[index] = self._worker(index)
 
     def move_clock(self, index: int, seconds: int) -> None:
-        """The worker's clock is wrong by so much from now on; another's is not."""
+        """Set one worker's clock wrong by so much from now on."""
         clock.write(self._clock(index), seconds)
 
     def restart_redis(self) -> None:
-        """All that the broker knew is gone."""
+        """Restart the broker, which forgets all that it knew."""
         self.redis.stop()
         self.redis.start()
 
@@ -96,8 +96,8 @@ class Product:
 
 @contextmanager
 def servers(**variables: str) -> Iterator[tuple[Product, Emulator]]:
-    """The product, not started yet, with an empty database. Django is set up in this process with
-    the same settings: whatever reads them has to be imported after."""
+    """Yield the product, not started yet, with an empty database. This process gets Django with the
+    same settings, so modules that read them have to be imported afterwards."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="mail-connector-processes-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -130,7 +130,7 @@ def servers(**variables: str) -> Iterator[tuple[Product, Emulator]]:
 
 
 def sign_in(emulator: Emulator, *, protection: bool) -> None:
-    """Connect and save; without a pace."""
+    """Connect and save, without a pace."""
     from notifications.models import MicrosoftAccount
     from tests import factories
 

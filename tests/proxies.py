@@ -155,7 +155,7 @@ def _pump(source, target):
 
 @contextmanager
 def tls_server(authority, host="localhost", **certificate):
-    """Something that has a certificate and answers nothing; its https address."""
+    """Yield the https address of a server that has a certificate and answers nothing."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(host, **certificate).configure_cert(context)
     with silent_server() as (listener, url):
@@ -180,7 +180,7 @@ def _shake_hands(listener, context):
 
 @contextmanager
 def silent_server(backlog=5):
-    """Accepts connections and never says a word."""
+    """Yield a server that accepts connections and never says a word."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(backlog)
@@ -189,7 +189,7 @@ def silent_server(backlog=5):
 
 @contextmanager
 def full_server():
-    """Its queue of connections is full: Linux drops who else comes, as a firewall would."""
+    """Yield a server whose queue of connections is full: Linux drops others, as a firewall does."""
     with silent_server(backlog=0) as (listener, url), ExitStack() as waiting:
         for _place in range(4):
             visitor = waiting.enter_context(socket.socket())

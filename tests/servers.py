@@ -1,4 +1,4 @@
-"""Servers of the tests' own, in folders of their own, stopped after."""
+"""Servers that tests start in folders of their own, and stop afterwards."""
 
 import os
 import secrets
@@ -18,8 +18,7 @@ from tests import clock
 
 
 def free_port() -> int:
-    """Below the ports that Linux gives to whoever connects to something: it stays free until the
-    server is there that it is for."""
+    """Return a port that stays free until its server starts: it is below those of clients."""
     while True:
         port = 10_000 + secrets.randbelow(20_000)
         with socket.socket() as probe, suppress(OSError):
@@ -28,15 +27,15 @@ def free_port() -> int:
 
 
 def free_ports() -> dict[str, str]:
-    """The ports of a product of its own."""
+    """Return the ports of a product of its own."""
     names = ("PORT", "MAILCONNECTOR_EMULATOR_HTTP_PORT", "MAILCONNECTOR_EMULATOR_HTTPS_PORT")
     return {name: str(free_port()) for name in names}
 
 
 @dataclass
 class PostgreSQL:
-    """It refuses to run as root: Debian has a user for it. A socket in its own folder instead of
-    a port: it cannot be taken."""
+    """A PostgreSQL. It refuses to run as root, so Debian's user for it runs it. It has a socket in
+    its own folder instead of a port, so nothing else can take it."""
 
     folder: Path
 

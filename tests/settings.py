@@ -1,6 +1,6 @@
-"""The product's settings in a data folder of the test process's own.
+"""The product's settings, in a data folder of the test process's own.
 
-Where it is not given, DATABASE_URL is SQLite; tests/run.py runs the tests on PostgreSQL too.
+DATABASE_URL is SQLite by default; tests/run.py runs the tests on PostgreSQL too.
 """
 
 import atexit
@@ -13,7 +13,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["MAILCONNECTOR_DATA_DIR"] = _folder
 for _name in ("MAILCONNECTOR_CLOUD", "MAILCONNECTOR_PUBLIC_URL", "PORT", "REDIS_URL"):
     os.environ.pop(_name, None)
-# An address that refuses at once: a test that needs a broker starts its own.
+# This address refuses at once: a test that needs a broker starts its own.
 os.environ["REDIS_URL"] = "redis://127.0.0.1:1/0"
 
 from mailconnector.settings import *  # noqa: E402, F403 - after the environment is set

@@ -1,4 +1,4 @@
-"""Waiting for something that another process does."""
+"""Waiting for another process."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ def wait_until(
     seconds: float = PATIENCE,
     between: float = BETWEEN_LOOKS,
 ) -> bool:
-    """Look again and again; whether it came true in time."""
+    """Look again and again; tell whether the condition came true in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
@@ -25,6 +25,6 @@ def wait_until(
 
 
 def is_once_within(seconds: float, took: Callable[[], float]) -> bool:
-    """Whether one of several tries took no longer than that: on a busy machine a single one may
-    take any time, while what is slow by itself is slow each time."""
+    """Tell whether one of several tries took no longer than that. A busy machine may delay any
+    single one, but something slow is slow each time."""
     return wait_until(lambda: took() <= seconds, between=0)

@@ -1,5 +1,5 @@
-"""One queue in a process of its own: put the mails in, one by one and many at once, then let
-them go. Prints what was measured as JSON.
+"""One queue in a process of its own: put the mails in, one by one and many at once, then let them
+go. Prints the measured figures as JSON.
 
     python -m benchmarks.peers.candidate NAME COUNT
 """
@@ -42,7 +42,7 @@ class Queue:
 class Figures:
     enqueue_p50_ms: float
     enqueue_p99_ms: float
-    at_once_ms: float  # for each of AT_ONCE
+    at_once_ms: float  # one for each of AT_ONCE
     messages_a_second: float
     cpu_ms: float
 
@@ -85,7 +85,7 @@ def _in_process(send: Callable[[], object]) -> Callable[[int], tuple[float, floa
 
 
 def _cpu() -> float:
-    """Of this process and its children that have ended."""
+    """Return the CPU seconds of this process and of its children that have ended."""
     used = [resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(u.ru_utime + u.ru_stime for u in used)
 
@@ -194,14 +194,14 @@ def _send_all(many: list[Mail]) -> None:
 
 
 def _flush() -> None:
-    """What waits in Redis is forgotten."""
+    """Forget the tasks that wait in Redis."""
     from benchmarks.peers.worker import app
 
     app.control.purge()
 
 
 def _by_worker(count: int) -> tuple[float, float]:
-    """From the moment that the worker was ready until the last message had arrived."""
+    """Measure from the moment that the worker was ready until the last message had arrived."""
     ready = Path(tempfile.mkdtemp()) / "ready"
     command = [sys.executable, "-m", "celery", "--quiet", "--app", "benchmarks.peers.worker"]
     options = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "ERROR"]

@@ -1,4 +1,4 @@
-"""The e-mail backend that the other queues send by: sendMail with MIME, over a session for as
+"""The email backend of the other queues: it sends MIME by sendMail, over a session that lasts as
 long as they keep the backend open."""
 
 import base64

@@ -1,4 +1,4 @@
-"""What everybody sends: a ticket's answer of 2 kB, as text and as HTML."""
+"""The message that every queue sends: a ticket's answer of 2 kB, as text and as HTML."""
 
 from dataclasses import dataclass
 

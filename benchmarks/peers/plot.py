@@ -9,7 +9,7 @@ _OURS, _OTHERS = "#2563eb", "#94a3b8"
 
 
 def plot(figures: dict[tuple[str, int], dict[str, float]], names: dict[str, str]) -> None:
-    """`figures` by queue and latency in milliseconds."""
+    """Plot `figures`, which are by queue and latency in milliseconds."""
     mpl.use("svg")
     mpl.rcParams |= {"svg.hashsalt": "peers", "font.size": 9}
     from matplotlib import pyplot as plt

@@ -1,5 +1,5 @@
-"""Django's settings for the other queues: each with its documented set-up, four senders where
-it has that choice."""
+"""Django's settings for the other queues, each with its documented set-up, and with four senders if
+it can have them."""
 
 import os
 

@@ -7,11 +7,7 @@ from starlette.responses import Response
 
 from exchange_emulator.graph import answers, bodies, lookup, queries, rendering, validation
 from exchange_emulator.graph.access import Call, RefusedError, needs
-from exchange_emulator.graph.properties import (
-    CHANGEABLE_AFTER_SENDING,
-    READ_ONLY,
-    SEND_MAIL,
-)
+from exchange_emulator.graph.properties import CHANGEABLE_AFTER_SENDING, READ_ONLY, SEND_MAIL
 from exchange_emulator.mail import drafts, errors, submission
 from exchange_emulator.mime import reading
 from exchange_emulator.storage.mailboxes import OUTBOX, Item

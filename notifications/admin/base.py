@@ -9,13 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from notifications.models.rows import row_number
+
 _LONGEST_SEARCH, _MOST_WORDS = 500, 10
-_LONGEST_NUMBER = 19  # the digits of a BigAutoField
-
-
-def is_row_number(text: str) -> bool:
-    """Tell whether a text can be a row's number; Django passes on whatever was sent."""
-    return text.isascii() and text.isdecimal() and len(text) < _LONGEST_NUMBER
 
 
 class StrictLookups:
@@ -42,7 +38,7 @@ class StrictLookups:
     ) -> HttpResponse | None:
         """Refuse rows without a number, for which Django would ask the database."""
         chosen = request.POST.getlist("_selected_action")
-        if all(is_row_number(pk) for pk in chosen):
+        if all(row_number(pk) is not None for pk in chosen):
             response: HttpResponse | None = super().response_action(request, queryset, *place)  # type: ignore[misc]
             return response
         messages.error(request, _("Choose rows of this list."))

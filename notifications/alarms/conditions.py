@@ -10,7 +10,6 @@ from notifications.models import (
     EmailSettings,
     Notification,
     QueueState,
-    Worker,
 )
 from notifications.models.account import MicrosoftAccount
 from notifications.models.alarm import AlarmCode
@@ -18,6 +17,7 @@ from notifications.models.attempt import Result
 from notifications.models.event import SAME_REST, EventKind
 from notifications.models.worker import SILENCE
 from notifications.queue import obstacles
+from notifications.queue.obstacles import Obstacle
 
 # Shorter trouble passes by itself and is nobody's business at night.
 PATIENCE = timedelta(minutes=15)
@@ -25,10 +25,13 @@ LONG_PAUSE = timedelta(days=1)
 # With something accepted this recently, the queue is only long.
 _FLOWS = timedelta(minutes=5)
 FULL = "ErrorQuotaExceeded"
-_OF_SENDING = {
-    "sign_in_required": AlarmCode.SIGN_IN_REQUIRED,
-    "credential_expired": AlarmCode.CREDENTIAL_EXPIRED,
-    "blocked": AlarmCode.BLOCKED,
+# While one of these stands nothing else is known: mail is another installation's business.
+ELSEWHERE = frozenset([AlarmCode.FOREIGN_DATABASE, AlarmCode.COPY])
+# The obstacles of the same code that are told as soon as they stand.
+_AT_ONCE = ELSEWHERE | {
+    AlarmCode.SIGN_IN_REQUIRED,
+    AlarmCode.CREDENTIAL_EXPIRED,
+    AlarmCode.BLOCKED,
 }
 
 # Codes, each with its stage where it has some.
@@ -36,16 +39,22 @@ Conditions = dict[AlarmCode, int | None]
 
 
 def current(*, now: datetime) -> Conditions:
+    """Return the alarms that should stand."""
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
-    if state.is_foreign:
-        return {AlarmCode.FOREIGN_DATABASE: None}
-    if state.is_copy:
-        return {AlarmCode.COPY: None}
+    on_the_way = obstacles.on_the_way(saved, state, now=now)
+    found: Conditions = {code: None for code in _AT_ONCE if code in _codes(on_the_way)}
+    if found.keys() & ELSEWHERE:
+        return found
     return {
+        **found,
         **_of_credential(saved, now),
-        **_of_account(saved, state, now),
-        **_of_queue(saved, state, now),
+        **_of_account(saved, now),
+        **_of_queue(saved, state, on_the_way, now=now),
     }
+
+
+def _codes(found: list[Obstacle]) -> set[str]:
+    return {each.code for each in found}
 
 
 def _of_credential(saved: EmailSettings, now: datetime) -> Conditions:
@@ -55,39 +64,38 @@ def _of_credential(saved: EmailSettings, now: datetime) -> Conditions:
     return {} if stage is None else {AlarmCode.CREDENTIAL_ENDS: stage}
 
 
-def _of_account(saved: EmailSettings, state: QueueState, now: datetime) -> Conditions:
-    held_by = obstacles.of_sending(saved, state)
-    found: Conditions = {}
-    if held_by and held_by.code in _OF_SENDING:
-        found[_OF_SENDING[held_by.code]] = None
+def _of_account(saved: EmailSettings, now: datetime) -> Conditions:
     account = saved.account
     if account and _is_full(account):
-        found[AlarmCode.MAILBOX_FULL] = None
-    elif account and _is_throttled(account, now):
-        found[AlarmCode.THROTTLED] = None
-    return found
+        return {AlarmCode.MAILBOX_FULL: None}
+    if account and _is_throttled(account, now):
+        return {AlarmCode.THROTTLED: None}
+    return {}
 
 
-def _of_queue(saved: EmailSettings, state: QueueState, now: datetime) -> Conditions:
+def _of_queue(
+    saved: EmailSettings, state: QueueState, on_the_way: list[Obstacle], *, now: datetime
+) -> Conditions:
     found: Conditions = {}
     if state.paused_at and now - state.paused_at > LONG_PAUSE:
         found[AlarmCode.PAUSED] = None
-    if _is_without_worker(state, now):
+    if AlarmCode.NO_WORKER in _codes(on_the_way) and _is_beat_silent(state, now):
         found[AlarmCode.NO_WORKER] = None
-    elif not _is_held(saved, state, now) and _is_stuck(saved, now):
+    elif not _is_held(on_the_way) and _is_stuck(saved, now):
         found[AlarmCode.QUEUE_OLD] = None
     return found
 
 
 def _is_full(account: MicrosoftAccount) -> bool:
-    """Until a message has got through after the rest that it caused."""
+    """A mailbox counts as full until a message has got through after the rest that it caused."""
     if account.rest_code != FULL or account.rests_until is None:
         return False
     return account.last_success_at is None or account.last_success_at < account.rests_until
 
 
 def _is_throttled(account: MicrosoftAccount, now: datetime) -> bool:
-    """A rest that goes on is one event, from its beginning (ConnectionEvent.note_rest)."""
+    """Say whether the mailbox has rested for long: a rest that goes on is one event, from its
+    beginning (ConnectionEvent.note_rest)."""
     if account.rests_until is None or account.rests_until <= now - SAME_REST:
         return False
     events = ConnectionEvent.objects.filter(account=account.address, kind=EventKind.THROTTLED)
@@ -95,21 +103,16 @@ def _is_throttled(account: MicrosoftAccount, now: datetime) -> bool:
     return rest is not None and now - rest.at > PATIENCE
 
 
-def _is_without_worker(state: QueueState, now: datetime) -> bool:
-    """A worker that is restarted is gone for a moment; beat's last visit bridges that."""
-    if Worker.objects.alive(now=now).exists():
-        return False
+def _is_beat_silent(state: QueueState, now: datetime) -> bool:
+    """Say whether beat's last visit to a worker is long ago. A worker that is restarted is gone
+    for a moment, which is no alarm."""
     return state.beat_seen_at is None or now - state.beat_seen_at > SILENCE
 
 
-def _is_held(saved: EmailSettings, state: QueueState, now: datetime) -> bool:
-    account = saved.account
-    if obstacles.of_sending(saved, state) or state.paused_at:
-        return True
-    if account is None:
-        return False
-    is_full = account.day_full_until is not None and account.day_full_until > now
-    return is_full or account.is_resting(now=now)
+def _is_held(on_the_way: list[Obstacle]) -> bool:
+    """Say whether the queue stands still for a reason. Trouble with the workers is none here: it
+    is told as NO_WORKER, or by the queue that it makes old."""
+    return any(each.holds_mail and not each.is_of_workers for each in on_the_way)
 
 
 def _is_stuck(saved: EmailSettings, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from notifications.errors import frames_of
 from notifications.models import Alarm, Callback, EmailSettings
 from notifications.models.alarm import AlarmCode
+from notifications.queue import obstacles
 from notifications.webhooks import callbacks
 from notifications.webhooks.call import CallResult, call
 from notifications.webhooks.callbacks import KEPT
@@ -25,40 +26,26 @@ from . import conditions
 logger = logging.getLogger(__name__)
 
 RAISED, CLEARED, TEST = "alarm.raised", "alarm.cleared", "alarm.test"
-WHAT_TO_DO = {
-    AlarmCode.SIGN_IN_REQUIRED: gettext_noop("Click Change on E-mail > Settings and sign in."),
-    AlarmCode.CREDENTIAL_EXPIRED: gettext_noop(
-        "Enter a new client secret or certificate and save."
-    ),
-    AlarmCode.BLOCKED: gettext_noop("See the last error on E-mail > Settings."),
+# Where the trouble is an obstacle, that says it.
+WHAT_TO_DO = obstacles.WHAT_TO_DO | {
     AlarmCode.CREDENTIAL_ENDS: gettext_noop(
         "Make a new client secret or certificate in Microsoft Entra, enter it and save."
     ),
     AlarmCode.THROTTLED: gettext_noop("See the log: does something send too much?"),
     AlarmCode.MAILBOX_FULL: gettext_noop("Delete mail from the mailbox or raise its quota."),
-    AlarmCode.PAUSED: gettext_noop("Click Resume on the Notification Queue."),
     AlarmCode.QUEUE_OLD: gettext_noop("See the Notification Queue and the worker's output."),
-    AlarmCode.NO_WORKER: gettext_noop("Start the Celery worker; see that Redis can be reached."),
-    AlarmCode.FOREIGN_DATABASE: gettext_noop(
-        "Say on the Notification Queue whether it was moved, restored or copied."
-    ),
-    AlarmCode.COPY: gettext_noop(
-        "If it is the only installation now, click Moved on the Notification Queue."
-    ),
 }
-# While one of these stands nothing else is known: what was raised by the original stays as it is.
-_ELSEWHERE = frozenset([AlarmCode.FOREIGN_DATABASE, AlarmCode.COPY])
 
 
 def watch(*, now: datetime) -> None:
-    """Raise and clear what has changed since the last time. By several at once as well."""
+    """Raise and clear what has changed since the last time. Several may do so at once."""
     found = conditions.current(now=now)
     standing = {alarm.code: alarm for alarm in Alarm.objects.standing()}
     url = EmailSettings.objects.current().alarm_url
     for code, alarm in standing.items():
         if code in found:
             _go_on(alarm, found[AlarmCode(code)], url=url, now=now)
-        elif not _ELSEWHERE & found.keys():
+        elif not conditions.ELSEWHERE & found.keys():
             _clear(alarm, url=url, now=now)
     for code in found.keys() - standing.keys():
         _raise(code, found[code], url=url, now=now)

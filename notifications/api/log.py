@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from notifications.models.attempt import Result
+from notifications.models.rows import LARGEST_ROW_NUMBER
 
 from . import bodies, output
 from .key_auth import visible_log
@@ -24,7 +25,7 @@ router = Router(tags=["Log"])
 def log(
     request: HttpRequest,
     result: Result | None = None,
-    message: Annotated[int | None, Query(ge=1, le=output.LARGEST_ID)] = None,
+    message: Annotated[int | None, Query(ge=1, le=LARGEST_ROW_NUMBER)] = None,
     cursor: str = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:

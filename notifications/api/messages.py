@@ -9,6 +9,7 @@ from ninja.params import Header
 from notifications import outbox
 from notifications.models import Notification
 from notifications.models.notification import Priority
+from notifications.models.rows import LARGEST_ROW_NUMBER
 from notifications.models.status import Status as MessageStatus
 from notifications.outbox import NewFile, NewNotification
 
@@ -19,7 +20,7 @@ from .schemas import MessageIn, MessageOut, MessagePage
 from .submitting import LONGEST_KEY, submit
 
 router = Router(tags=["Messages"])
-Id = Annotated[int, Path(ge=1, le=output.LARGEST_ID)]
+Id = Annotated[int, Path(ge=1, le=LARGEST_ROW_NUMBER)]
 IdempotencyKey = Annotated[
     str,
     Header(

@@ -7,14 +7,13 @@ from django.urls import reverse
 
 from notifications.models import ApiKey, Attempt, Notification
 from notifications.models.notification import SENSITIVE_SUBJECT, Priority
+from notifications.models.rows import row_number
 
 from .problems import Problem
 
-LARGEST_ID = 2**63 - 1
-
 
 def message(row: Notification, *, key: ApiKey) -> dict[str, Any]:
-    """Without the subject and the attachments of a sensitive one that came another way."""
+    """Show a message; a sensitive one that came another way lacks its subject and attachments."""
     is_hidden = row.sensitive and not _came_with(row, key)
     names = (
         "status initiator to cc bcc message_id queued_at due_at expires_at accepted_at "
@@ -51,11 +50,12 @@ def log_entry(row: Attempt) -> dict[str, Any]:
 
 
 def page(rows: QuerySet[Any], *, cursor: str, limit: int) -> tuple[list[Any], str | None]:
-    """The newest rows before the cursor, and the cursor of what follows. It stays right while
-    rows are added: they are newer."""
+    """The newest rows before the cursor, and the cursor of what follows. Pages stay right while
+    rows are added, because those are newer."""
     if cursor:
-        if not cursor.isascii() or not cursor.isdecimal() or int(cursor) > LARGEST_ID:
+        last = row_number(cursor)
+        if last is None:
             raise Problem(422, "The cursor is not one of ours.")
-        rows = rows.filter(pk__lt=int(cursor))
+        rows = rows.filter(pk__lt=last)
     found = list(rows.order_by("-pk")[: limit + 1])
     return found[:limit], str(found[limit - 1].pk) if len(found) > limit else None

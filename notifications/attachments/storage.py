@@ -3,7 +3,6 @@
 import hashlib
 import mimetypes
 import os
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,11 +16,10 @@ from notifications.errors import InvalidNotification
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 from notifications.message.file_names import safe_file_name
+from notifications.message.mime_parts import clean_content_id, is_content_type
 from notifications.models import Attachment, Notification, TemplateFile
 
 _CHUNK = 1024 * 1024
-_CONTENT_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+", re.IGNORECASE)
-_CONTENT_ID = re.compile(r"[^\s<>\"\x00-\x1f\x7f]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def store(name: str, content: BinaryIO, content_type: str, content_id: str) -> S
     """Keep the content, which is read in pieces. A wrong name or type is put right, because the
     content is what counts."""
     name = safe_file_name(name)[-255:]
-    if not _CONTENT_TYPE.fullmatch(content_type):
+    if not is_content_type(content_type):
         content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     digest = hashlib.sha256()
     content.seek(0)
@@ -56,7 +54,7 @@ def store(name: str, content: BinaryIO, content_type: str, content_id: str) -> S
     path = f"{digest.hexdigest()[:2]}/{digest.hexdigest()}"
     if not _is_kept(path, size):
         path = default_storage.save(path, File(content))
-    clean_id = "".join(_CONTENT_ID.findall(content_id))[:200]
+    clean_id = clean_content_id(content_id)[:200]
     return StoredFile(path, name, content_type.lower()[:100], size, clean_id)
 
 

@@ -54,7 +54,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 
 def metrics_page(request: HttpRequest) -> HttpResponse:
-    """For whoever has the token; without one set there is no such page."""
+    """Show the figures to whoever has the token. If none is set there is no such page."""
     if not settings.METRICS_TOKEN:
         return HttpResponse("MAILCONNECTOR_METRICS_TOKEN is not set.\n", "text/plain", 404)
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
@@ -76,7 +76,7 @@ def _database_answers() -> bool:
 
 
 def _missing(*, now: datetime) -> list[str]:
-    """What is not there: `database`, `migrations`, `redis`, `worker`. A few queries at most."""
+    """Name what is missing: `database`, `migrations`, `redis`, `worker`. It asks few queries."""
     problem, unapplied = local_facts.database()
     if problem or unapplied:
         found = ["database" if problem else "migrations"]

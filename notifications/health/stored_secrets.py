@@ -7,8 +7,8 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import gettext as _
 
+from notifications.models.rows import SingletonQuerySet
 from notifications.models.sealed_field import SealedField, sealed_fields
-from notifications.models.singleton import SingletonQuerySet
 from notifications.vault import UnreadableSecret
 
 

@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from notifications.models import Attempt, ConnectionEvent
 from notifications.models.attempt import Result
+from notifications.models.rows import row_number
 
 from . import search
 from .query import LogQuery
@@ -21,7 +22,6 @@ from .query import LogQuery
 PAGE_SIZE = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_DIGITS = 19  # the digits of a BigAutoField
 _LATEST = int(datetime(9999, 12, 30, tzinfo=UTC).timestamp()) * 1_000_000
 # An event is shown above an entry of the same moment.
 _RANKS: dict[type, int] = {Attempt: 0, ConnectionEvent: 1}
@@ -147,6 +147,7 @@ def _folded(query: LogQuery, entries: list[Attempt]) -> dict[int, int]:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) >= _DIGITS:
+    number = row_number(text)
+    if number is None:
         raise ValueError(text)
-    return int(text)
+    return number

@@ -1,25 +1,16 @@
 """The filters of the log, and the rows that they leave."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from notifications.models import Attempt, ConnectionEvent
-from notifications.models.attempt import Result, mark
-from notifications.models.search_words import typed_words, wanted, whole
+from notifications.models.attempt import AttemptQuerySet, Result, mark
+from notifications.models.search_field import typed_words, wanted, whole
 
 # A request id begins with a group of this length; shorter words are no ids.
 _SHORTEST_ID = 8
-
-
-# This is `at`, hidden from its index: PostgreSQL would otherwise gather all entries of a time with
-# that index, to narrow the few that the search index finds.
-MOMENT = "moment"
-_AT_WITHOUT_INDEX: Any = ExpressionWrapper(
-    F("at") + Value(timedelta(0)), output_field=DateTimeField()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +52,13 @@ class LogQuery:
         filters = (self.is_test, self.code, self.status)
         return bool(self.words or self.result or self.api or filters != (None, None, None))
 
-    def entries(self, *, at: str = "at") -> QuerySet[Attempt]:
-        """Return all entries that match, unordered. `at` is the column of their time, or MOMENT."""
-        entries = Attempt.objects.all()
-        if at == MOMENT:
-            entries = entries.annotate(**{MOMENT: _AT_WITHOUT_INDEX})
-        rows: QuerySet[Attempt] = entries.shown(at=at).filter(self._in_time(at))
+    def entries(
+        self, entries: AttemptQuerySet | None = None, *, at: str = "at"
+    ) -> QuerySet[Attempt]:
+        """Return all that match of `entries` (by default the whole log), unordered. `at` is the
+        column of their time, or an annotation of the same."""
+        whole_log = Attempt.objects.all() if entries is None else entries
+        rows: QuerySet[Attempt] = whole_log.shown(at=at).filter(self._in_time(at))
         wanted_values = {
             "result": self.result or None,
             "api": self.api or None,
@@ -80,10 +72,12 @@ class LogQuery:
             rows = rows.filter(search__contains=f" {word}")
         return rows if self.with_entries else rows.none()
 
-    def unfolded_entries(self, *, at: str = "at") -> QuerySet[Attempt]:
+    def unfolded_entries(
+        self, entries: AttemptQuerySet | None = None, *, at: str = "at"
+    ) -> QuerySet[Attempt]:
         """Leave out deferred attempts that are folded under a later one. One stands for itself if
         the later one is after the time, or if only this one has the request id."""
-        rows = self.entries(at=at).defer("search", "message", "note")
+        rows = self.entries(entries, at=at).defer("search", "message", "note")
         if self.result == Result.DEFERRED or self.message_id:
             return rows
         shown = Q(superseded_at=None)

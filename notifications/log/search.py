@@ -7,14 +7,15 @@ words; then the index is asked day by day, in one query, until enough was found.
 
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from notifications.models import Attempt
 from notifications.models.attempt import day_of
-from notifications.models.search_field import InIndexOfDay, wanted_of_day
 
-from .query import MOMENT, LogQuery
+from . import day_index
+from .day_index import MOMENT
+from .query import LogQuery
 
 _SAMPLE = 3_000  # entries at the end of the log
 # The index steps through every entry that has a word, and a step is so many times cheaper than
@@ -22,18 +23,6 @@ _SAMPLE = 3_000  # entries at the end of the log
 # rows.
 _CHEAPER = 200
 _DAY = timedelta(days=1)
-# PostgreSQL is often far off when it guesses how many match, and then starts parallel workers and
-# compiled code, which take longer than the search.
-_PLAIN_PLAN = (
-    "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; "
-    "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'"
-)
-# LIMIT ends the query, so a day is searched only if those before it had too few. The ordinal
-# numbers arrive in order, so PostgreSQL does not sort, for which it would need all days first.
-_DAY_BY_DAY = """
-    SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY AS day(wanted, number)
-    CROSS JOIN LATERAL ({of_one_day}) AS found ORDER BY day.number LIMIT %s
-"""
 
 
 def is_needed(query: LogQuery) -> bool:
@@ -85,14 +74,9 @@ class _Search:
         end = beyond.aggregate(at=Max("at") if self._forward else Min("at"))["at"]
         if end is None:
             return []
-        rows = self._query.unfolded_entries(at=MOMENT)
-        rows = rows.filter(InIndexOfDay(), self._beyond(edge, MOMENT))
-        of_one_day, values = rows.order_by(*self._order(MOMENT))[:missing].query.sql_with_params()
-        days = [wanted_of_day(day, words) for day in _days(edge, end)]
-        sql = _DAY_BY_DAY.format(of_one_day=of_one_day)
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_PLAIN_PLAN)
-            return list(Attempt.objects.raw(sql, [days, *values, missing]))
+        rows = self._query.unfolded_entries(day_index.with_moment(), at=MOMENT)
+        rows = rows.filter(self._beyond(edge, MOMENT)).order_by(*self._order(MOMENT))
+        return day_index.first_of_days(rows, days=_days(edge, end), words=words, limit=missing)
 
     def _order(self, at: str = "at") -> tuple[str, str]:
         return (at, "pk") if self._forward else (f"-{at}", "-pk")

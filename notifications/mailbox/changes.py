@@ -34,7 +34,7 @@ class Change:
 
 
 def changes(before: Any, after: Any) -> list[Change]:
-    """Between two rows of the settings or of their history."""
+    """Compare two rows of the settings or of their history."""
     return [*_of_account(before, after), *_of_fields(before, after), *_of_secrets(before, after)]
 
 

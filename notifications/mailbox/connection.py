@@ -1,4 +1,4 @@
-"""What the connector connects with: the settings that count, and all that follows from them.
+"""The settings that count for the connection to Microsoft, and all that follows from them.
 
 A Connection is made once, from the saved settings or from those of a form, and handed on. Nobody
 else asks whether the environment or the page has the last word, and nobody else knows that there
@@ -69,7 +69,7 @@ class Connection:
 
     @property
     def possible_clouds(self) -> list[Cloud]:
-        """Where a sign-in may lead before the next Save: anywhere, where the page has the
+        """The clouds that a sign-in may lead to before the next Save: all, if the page has the
         choice."""
         return list(clouds.REAL_CLOUDS.values()) if settings.CLOUD == "page" else [self.cloud]
 
@@ -93,7 +93,8 @@ class Connection:
 
     @property
     def missing(self) -> list[str]:
-        """What the Microsoft Entra application still lacks for a sign-in, in the page's words."""
+        """The parts of the Microsoft Entra application that a sign-in still lacks, in the page's
+        words."""
         parts = {
             _("Tenant ID"): self.values.tenant_id,
             _("Client ID"): self.values.client_id,
@@ -183,7 +184,7 @@ def fixed_by_environment() -> dict[str, str]:
 
 
 def verify() -> str | bool:
-    """What TLS connections are checked against."""
+    """Return what TLS connections are checked against, as requests takes it."""
     if not settings.CA_BUNDLE:
         return True
     if settings.CLOUD == "emulator":

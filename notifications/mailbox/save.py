@@ -68,7 +68,7 @@ def save_settings(
 
 
 def _are_same(values: SettingsValues, row: EmailSettings) -> bool:
-    """Also where the same secret was sealed twice."""
+    """Compare the secrets themselves: one that is sealed twice looks different each time."""
     try:
         return _opened(values) == _opened(row.values())
     except vault.UnreadableSecret:
@@ -89,7 +89,7 @@ def _changes_since(version: int, row: EmailSettings) -> list[Change]:
 def _note(
     row: EmailSettings, *, user: AbstractBaseUser, was_lost: bool, credential_changed: bool
 ) -> None:
-    """For the log: who saved, and whether that ended a trouble of the account."""
+    """Tell the log who saved, and whether that ended a trouble of the account."""
     who, account = user.get_username(), row.account
     ConnectionEvent.objects.create(
         kind=EventKind.SETTINGS_SAVED,

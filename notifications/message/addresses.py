@@ -8,14 +8,13 @@ import idna
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 
+from .unsafe_characters import UNSAFE
+
 # RFC 5321 4.5.3.1 gives these sizes in octets. Exchange takes no SMTPUTF8 local parts.
 LOCAL_PART_MAX = 64
 ADDRESS_MAX = 254
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
-# These are control characters, line breaks of some software and lone surrogates, and also the signs
-# that turn the direction of writing: they make one address look like another.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _SIGN = re.compile(r'\\.|[",;]')
 _SHOWN = 100  # characters of a wrong address in a message about it
 
@@ -64,6 +63,14 @@ def parse_addresses(text: str) -> list[Address]:
     return [parse_address(entry) for entry in split_addresses(text) if entry.strip()]
 
 
+def bare_address(text: str) -> str:
+    """The address without its display name; the text as it is where it is no address."""
+    try:
+        return parse_address(text).address
+    except AddressError:
+        return text
+
+
 def split_addresses(text: str) -> list[str]:
     """Split at commas and semicolons outside quotes; nothing is checked."""
     entries, start, quoted = [], 0, False
@@ -77,7 +84,7 @@ def split_addresses(text: str) -> list[str]:
 
 
 def _refuse_control_characters(text: str) -> None:
-    if _UNSAFE.search(text):
+    if UNSAFE.search(text):
         raise _error(_("%(text)s contains a line break or another control character."), ascii(text))
 
 

@@ -6,6 +6,7 @@ from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 
 from .header_fields import LONGEST_LINE, is_field_name, is_structured
+from .unsafe_characters import UNSENDABLE
 
 # The connector composes these from the message's own fields, or Exchange decides them.
 RESERVED_HEADERS = frozenset(
@@ -16,8 +17,6 @@ RESERVED_HEADERS = frozenset(
 _RESERVED_BEGINNINGS = ("resent-", "content-", "arc-", "x-ms-exchange-organization-")
 _ALLOWED_CONTENT = "content-language"
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
-# No character set has NUL or halves of characters (lone surrogates).
-UNSENDABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def check_header(name: str, value: str) -> str:

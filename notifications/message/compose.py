@@ -9,16 +9,11 @@ from notifications.i18n import storable
 
 from .addresses import Address
 from .charsets import BY_NAME, UTF_8, CharacterSet, NotInCharacterSet
-from .checks import UNSENDABLE
-from .header_fields import (
-    address_field,
-    extra_field,
-    message_id_field,
-    subject_field,
-)
+from .header_fields import address_field, extra_field, message_id_field, subject_field
 from .html_to_text import html_to_text
 from .message import Composed, File, Importance, MailMessage
 from .mime_parts import Part, file_part, multipart, text_part
+from .unsafe_characters import UNSENDABLE
 
 _SENT_AS_UTF_8 = storable(
     _("Sent as Unicode (UTF-8), because %(charset)s has no “%(character)s” (U+%(code)s)."),

@@ -5,18 +5,16 @@ from pathlib import PureWindowsPath
 from urllib.parse import quote
 
 from .encoded_words import encoded_words, looks_encoded
+from .unsafe_characters import UNSAFE
 
-# These are control characters, line separators, lone surrogates, and signs that turn the direction
-# of writing to hide an extension.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # These are attribute-char of RFC 2231 7 that `quote` would otherwise escape.
 _ATTRIBUTE = "!#$&+^`{}|"
 _ROOM = 57
 
 
 def safe_file_name(name: str) -> str:
-    """Return the last part of a path, POSIX or Windows, without control characters; never ""."""
-    bare = _UNSAFE.sub("", name)
+    """Return the last part of a path, POSIX or Windows, without unsafe characters; never ""."""
+    bare = UNSAFE.sub("", name)
     # The rest of a path may look like a drive (x/A:), so this goes on until nothing changes.
     while (last := PureWindowsPath(bare).name.strip().rstrip(". ")) != bare:
         bare = last

@@ -11,7 +11,7 @@ from django.db import migrations, models
 GIN_INDEX = "attempt_search"
 _BATCH = 1000
 
-# What the words of an entry were when this was written; models/search_words.py may change.
+# What the words of an entry were when this was written; models/search_field.py may change.
 _LONGEST = 64
 _SPACES = re.compile(r"[\s,;<>()\[\]\"“”\0]+")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"

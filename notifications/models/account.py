@@ -32,6 +32,11 @@ class AccountQuerySet(models.QuerySet["MicrosoftAccount"]):
             bucket_at=bucket.at,
         )
 
+    def keep_bucket(self, pk: int, *, bucket: Bucket) -> None:
+        """Keep what a message outside the lane has left. While somebody has the lane, the bucket
+        is theirs to keep."""
+        self.filter(pk=pk, lane_owner="").update(bucket_level=bucket.level, bucket_at=bucket.at)
+
     def take_renewal(self, pk: int, *, now: datetime, lease: timedelta) -> bool:
         """Become the one who renews the token; False if somebody is at it."""
         free = Q(renewing_until=None) | Q(renewing_until__lt=now)

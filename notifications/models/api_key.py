@@ -116,7 +116,7 @@ class ApiNotification(models.Model):
 
 
 def seconds_left(now: datetime) -> int:
-    """Until a full minute has passed."""
+    """How many seconds are left of the minute in which requests are counted."""
     return 60 - now.second
 
 

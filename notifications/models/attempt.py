@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.backends.errors import Answer
 
-from . import search_words
 from .retention import Retention
-from .search_field import SearchField
+from .search_field import SearchField, words_of
 from .settings import Api
 
 
@@ -24,7 +23,7 @@ class Result(models.TextChoices):
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def shown(self, *, at: str = "at") -> "AttemptQuerySet":
-        """Without those that were cleared and are not deleted yet (retention.py). `at` is the
+        """Leave out entries that were cleared and are not deleted yet (retention.py). `at` is the
         column of their time, or an annotation of the same."""
         until = Retention.objects.current().cleared_until
         return self.filter(**{f"{at}__gt": until}) if until else self
@@ -104,7 +103,7 @@ class Attempt(models.Model):
 
     def search_text(self) -> str:
         """Its day first, on which the index is built; then marks for the filters, and words."""
-        words = search_words.words_of(
+        words = words_of(
             (self.subject, self.recipients, self.from_address, self.account),
             ids=(self.message_id, self.request_id, self.client_request_id, self.code),
         )

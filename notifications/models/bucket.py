@@ -29,6 +29,6 @@ def available(bucket: Bucket) -> int:
 
 
 def next_token(bucket: Bucket, *, per_minute: int) -> datetime:
-    """When the next message may leave."""
+    """Tell when the next message may leave."""
     missing = max(0.0, 1 - bucket.level)
     return bucket.at + timedelta(seconds=missing * 60 / per_minute)

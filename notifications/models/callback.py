@@ -24,7 +24,7 @@ class CallbackState(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a call goes now. `url` is "" where nobody wants calls any more."""
+    """The receiver of a call as it is now. `url` is "" where nobody wants calls any more."""
 
     url: str
     sealed_secret: str

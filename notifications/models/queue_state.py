@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
-from .singleton import SingletonQuerySet
+from .rows import SingletonQuerySet
 
 
 class QueueStateQuerySet(SingletonQuerySet["QueueState"]):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .singleton import SingletonQuerySet
+from .rows import SingletonQuerySet
 
 _DAYS = (MinValueValidator(1), MaxValueValidator(3650))
 

@@ -35,8 +35,8 @@ class SealedField(_Text):
         self.set_at, self.holds = set_at, holds
 
     def deconstruct(self) -> Any:
-        """For a migration it is a TextField: nothing else is known to the database, and no
-        migration has to import this module for ever."""
+        """Tell migrations of a TextField: the database knows nothing else, and no migration has
+        to import this module for ever."""
         name, _path, arguments, options = super().deconstruct()
         del options["editable"]
         return name, "django.db.models.TextField", arguments, options
@@ -53,7 +53,7 @@ class SealedField(_Text):
         return vault.unseal(getattr(holder, self.name))
 
     def is_readable(self, holder: object) -> bool:
-        """Whether this installation has the key. It can read that there is no secret."""
+        """Say whether this installation has the key. An empty secret is readable."""
         try:
             self.open(holder)
         except vault.UnreadableSecret:

@@ -13,8 +13,8 @@ from notifications.backends.microsoft.clouds import REAL_CLOUDS
 from notifications.message import charsets
 
 from .account import MicrosoftAccount
+from .rows import SingletonQuerySet
 from .sealed_field import SealedField, sealed_fields
-from .singleton import SingletonQuerySet
 
 MEGABYTE = 1_048_576
 # More than any mailbox takes (150 MB), so that a slip of the finger is noticed.
@@ -24,7 +24,7 @@ HIGHEST_DAY_LIMIT = 1_000_000
 
 
 class Service(models.TextChoices):
-    """The e-mail services. One that is added here needs a backend in connection.py."""
+    """The e-mail services. One that is added here needs a backend in mailbox/connection.py."""
 
     NONE = "none", _("None")
     EXCHANGE_ONLINE = "exchange-online", _("Exchange Online with OAuth authentication")
@@ -78,7 +78,7 @@ class SettingsValues:
 
     @property
     def attachment_limit(self) -> int | None:
-        """In bytes, of the files themselves; None = no limit."""
+        """The most bytes that the files themselves may have; None = no limit."""
         if self.limit_attachments and self.attachment_limit_mb:
             return self.attachment_limit_mb * MEGABYTE
         return None
@@ -150,7 +150,7 @@ class EmailSettings(models.Model):
     account = models.ForeignKey(
         MicrosoftAccount, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    # For the history, where the account itself may be gone
+    # The history needs it: the account itself may be gone.
     account_address = models.CharField(_("Account"), max_length=254, blank=True)
     signed_in_at = models.DateTimeField(null=True)
     # Counts the Saves: a form that was opened before another Save is refused.
@@ -183,18 +183,18 @@ class EmailSettings(models.Model):
         return str(labels[name])
 
     def values(self) -> SettingsValues:
-        """As saved; what the environment fixes stands in its place (mailbox.Connection)."""
+        """The settings as saved; the environment may fix others (mailbox/connection.py)."""
         return SettingsValues(**{f.name: getattr(self, f.name) for f in fields(SettingsValues)})
 
     def use(self, account: MicrosoftAccount | None) -> None:
-        """Send from it, unsaved."""
+        """Make it the account that mail leaves from. The row is not saved."""
         self.account = account
         self.account_address = account.address if account else ""
         self.signed_in_at = account.signed_in_at if account else None
 
     def take(self, values: SettingsValues, *, now: datetime) -> None:
-        """Put the values into the row, unsaved. Where a secret is another one than before, its
-        `set_at` is now."""
+        """Put the values into the row, which is not saved. The `set_at` of a secret that is
+        another one than before becomes `now`."""
         for secret in sealed_fields(EmailSettings):
             if getattr(values, secret.name) != getattr(self, secret.name):
                 setattr(self, secret.set_at, now)

@@ -1,4 +1,4 @@
-"""Where a notification is in its journey: see the diagram in docs/architecture.md."""
+"""The stations of a notification's journey: see the diagram in docs/architecture.md."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

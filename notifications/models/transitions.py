@@ -36,8 +36,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(status__in=IN_QUEUE)
 
     def for_sending(self) -> "NotificationQuerySet":
-        """With the API key that each came with, and the attachments as its list `files`: as a
-        queryset they would cost more than all else that is read of a row."""
+        """Read the API key that each came with, too, and the attachments as its list `files`: as
+        a queryset they would cost more than all else that is read of a row."""
         files = models.Prefetch("attachments", to_attr="files")
         return self.select_related("came_with").prefetch_related(files)
 
@@ -186,7 +186,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(status__in=RESTARTABLE).update(status=Status.CANCELLED, taken_out_at=now)
 
     def forget_references(self) -> int:
-        """Of pending ones: the drafts are in a mailbox or an API that is no longer used."""
+        """Forget the drafts of pending ones: they are in a mailbox or an API that is no longer
+        used."""
         return self.filter(status=Status.PENDING).exclude(reference="").update(reference="")
 
     def mark_as_sent(self, *, now: datetime) -> int:

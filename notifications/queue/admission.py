@@ -14,12 +14,12 @@ from notifications.backends.microsoft.graph.sizes import mime_size
 from notifications.errors import AttachmentLimitExceeded, InvalidNotification
 from notifications.i18n import Sentence, storable
 from notifications.i18n import gettext_noop as _
+from notifications.log import entries
 from notifications.mailbox.connection import Connection, cloud_of_environment
 from notifications.message.addresses import AddressError, parse_address, parse_addresses
 from notifications.message.checks import check_header, check_text
 from notifications.message.message import Importance
-from notifications.models import Attempt, EmailSettings, Notification
-from notifications.models.attempt import Result
+from notifications.models import EmailSettings, Notification
 from notifications.models.notification import Priority
 from notifications.models.settings import MEGABYTE, Api, SettingsValues
 
@@ -34,7 +34,6 @@ _LIMIT_EXCEEDED = storable(
         "%(total)s, the limit is %(limit)s."
     )
 )
-_INITIATOR = storable(_("Initiator: %(name)s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,8 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True)
 class NewNotification:
-    """What to send. Addresses as people write them, several in one text or in a sequence.
+    """A message to send. Its addresses are as people write them, several in one text or in a
+    sequence.
 
     `from_` counts only with 'From' address delegation. `key` makes the request idempotent:
     the same key again returns the same notification.
@@ -74,21 +74,30 @@ class NewNotification:
 
 
 class Rules:
-    """What the saved settings say of a notification that wants to enter the queue. Read when
-    they are asked for: with a small message and no files nothing is."""
+    """The rules of the saved settings for what wants to enter the queue. They are read when they
+    are asked for: a small message without files needs none of them."""
+
+    @cached_property
+    def saved(self) -> EmailSettings:
+        return EmailSettings.objects.current()
 
     @cached_property
     def values(self) -> SettingsValues:
-        return EmailSettings.objects.current().values()
+        return self.saved.values()
 
     @property
     def cloud(self) -> str:
         return (cloud_of_environment() or Connection.of(self.values).cloud).key
 
+    @property
+    def sends_in_one_request(self) -> bool:
+        """Graph takes a message in one request, or not at all, where Mail.Send alone is granted."""
+        return self.values.api == Api.GRAPH and not self.values.protection
+
 
 def mailbox_domain() -> str:
-    """What Message-IDs end in. Remembered for a minute: after a change of the account the
-    former domain does no harm, and the question is half of the time of an enqueue."""
+    """Return what Message-IDs end in. It is remembered for a minute: after a change of the account
+    the former domain does no harm, and the question is half of the time of an enqueue."""
     return str(cache.get_or_set("mailbox_domain", _mailbox_domain, _REMEMBERED))
 
 
@@ -98,7 +107,7 @@ def _mailbox_domain() -> str:
 
 
 def checked_row(new: NewNotification, *, initiator: str) -> Notification:
-    """The unsaved row; raises InvalidNotification."""
+    """Make the row, which is not saved; raises InvalidNotification."""
     now = timezone.now()
     row = Notification(
         initiator=initiator[:150],
@@ -125,7 +134,7 @@ def checked_row(new: NewNotification, *, initiator: str) -> Notification:
 
 
 def _problems(row: Notification, *, now: datetime) -> list[str]:
-    """Everything that is wrong with a row, each in a sentence."""
+    """Say everything that is wrong with a row, each in a sentence."""
     found = [check_header(name, value) for name, value in row.headers]
     if not row.recipients:
         found.append(Sentence(_("The notification has no recipient.")))
@@ -176,54 +185,44 @@ def _at(field: str, error: AddressError) -> InvalidNotification:
 
 
 def check_sizes(sizes: Sequence[int], row: Notification, rules: Rules) -> None:
-    """Of the attached files, in bytes. Raises AttachmentLimitExceeded, which is kept in the log
-    as Refused, or InvalidNotification."""
-    _check_limit(sum(sizes), row, rules)
-    _check_permissions(sizes, row, rules)
+    """`sizes` are those of the attached files, in bytes. Raises AttachmentLimitExceeded, or
+    InvalidNotification where the granted permissions cannot send that much."""
+    total = sum(sizes)
+    limit = rules.values.attachment_limit if total else None
+    if limit is not None and total > limit:
+        raise AttachmentLimitExceeded(
+            Sentence(
+                _LIMIT_EXCEEDED,
+                subject=row.log_subject,
+                total=_megabytes(total),
+                limit=_megabytes(limit),
+            )
+        )
+    if not _fits_one_request(sizes, row) and rules.sends_in_one_request:
+        text = _(
+            "The notification “%(subject)s” was not added to the queue: with its attachments "
+            "(%(total)s) it is too large for one request to Microsoft Graph, and “Protect against "
+            "duplicates and send large attachments” is off."
+        )
+        raise InvalidNotification(Sentence(text, subject=row.subject, total=_megabytes(total)))
 
 
-def _check_permissions(sizes: Sequence[int], row: Notification, rules: Rules) -> None:
-    """With Mail.Send alone a message has to fit into one request."""
-    if mime_size((row.text, row.html), sizes) <= settings.LARGEST_MIME:
-        return
-    if rules.values.api != Api.GRAPH or rules.values.protection:
-        return
-    text = _(
-        "The notification “%(subject)s” was not added to the queue: with its attachments "
-        "(%(total)s) it is too large for one request to Microsoft Graph, and “Protect against "
-        "duplicates and send large attachments” is off."
-    )
-    total = _megabytes(sum(sizes))
-    raise InvalidNotification(Sentence(text, subject=row.subject, total=total))
+def _fits_one_request(sizes: Sequence[int], row: Notification) -> bool:
+    return mime_size((row.text, row.html), sizes) <= settings.LARGEST_MIME
 
 
-def _check_limit(total: int, row: Notification, rules: Rules) -> None:
-    if not total:
-        return
-    limit = rules.values.attachment_limit
-    if limit is None or total <= limit:
-        return
-    error = Sentence(
-        _LIMIT_EXCEEDED,
-        subject=row.log_subject,
-        total=_megabytes(total),
-        limit=_megabytes(limit),
-    )
-    saved = EmailSettings.objects.current()
-    Attempt.objects.create(
-        at=timezone.now(),
-        result=Result.REFUSED,
-        account=saved.account.address if saved.account else "",
-        from_address=row.from_address,
-        recipients=", ".join(row.recipients),
-        subject=row.log_subject,
+def log_refusal(row: Notification, error: AttachmentLimitExceeded, rules: Rules) -> None:
+    """Keep in the log that a notification was not let in. `row` was never saved."""
+    entry = entries.refusal(
+        row,
         error=str(error),
-        code="AttachmentLimitExceeded",
-        note=_INITIATOR % {"name": row.initiator} if row.initiator else "",
+        code=type(error).__name__,
+        account=rules.saved.account.address if rules.saved.account else "",
+        now=timezone.now(),
     )
-    raise AttachmentLimitExceeded(error)
+    entry.save()
 
 
 def _megabytes(size: int) -> str:
-    """With the bytes, so that a total just over the limit does not look equal to it."""
+    """The bytes stand there too, so that a total just over the limit does not look equal to it."""
     return f"{size / MEGABYTE:,.2f} MB ({size:,} bytes)"

@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -18,13 +17,12 @@ from notifications.backends.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from notifications.backends.explanations.explain import EXPLANATIONS, explain
+from notifications.backends.explanations.explain import explain
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
-from notifications.message.message import MailMessage
+from notifications.log.entries import AttemptFacts
 from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
-from notifications.models.settings import DoubtPolicy, SettingsValues
 from notifications.webhooks import callbacks
 
 logger = logging.getLogger(__name__)
@@ -35,72 +33,27 @@ FOUND_SENT = storable(
 SENT_AGAIN = storable(_("Sent again once, as set under Delivery."))
 # What the API key is told that a message came with.
 _TOLD = (Result.ACCEPTED, Result.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """The circumstances of an attempt: who sent what, how. `notification` is None for a test."""
-
-    notification: Notification | None
-    message: MailMessage
-    values: SettingsValues
-    worker: str
-    took: timedelta = timedelta()
-
-    def entry(
-        self,
-        result: Result,
-        answer: Answer,
-        *,
-        now: datetime,
-        receipt: Receipt | None = None,
-        note: str = "",
-    ) -> Attempt:
-        """The log entry, not written yet."""
-        message = self.message
-        return Attempt(
-            notification=self.notification,
-            is_test=self.notification is None,
-            at=now,
-            result=result,
-            account=message.sender.address,
-            from_address=str(message.from_),
-            recipients=", ".join(map(str, message.recipients)),
-            recipient_count=len(message.recipients),
-            subject=self.notification.log_subject if self.notification else message.subject,
-            message_id=message.message_id,
-            api=self.values.api,
-            error="" if result == Result.ACCEPTED else explain(answer).happened,
-            code=answer.code,
-            message=answer.message,
-            http_status=answer.status,
-            request_id=answer.request_id,
-            client_request_id=answer.client_request_id,
-            duration_ms=int(self.took.total_seconds() * 1000),
-            size=receipt.size if receipt else 0,
-            charset=receipt.charset if receipt else "",
-            note=note or (receipt.note if receipt else ""),
-            worker=self.worker,
-        )
+_NO_ANSWER = Answer(code="NoAnswerKept")
 
 
 def record(
-    outcomes: Sequence[tuple[Sending, Receipt | SendError]], *, worker: str, now: datetime
+    attempts: Sequence[tuple[Notification, AttemptFacts, Receipt | SendError]],
+    *,
+    worker: str,
+    now: datetime,
 ) -> None:
-    """The results of attempts. A row that is no longer ours is left alone; its log entry is
-    written in any case, because the attempt did happen. Called in a transaction."""
+    """Record the results of attempts. A row that is no longer ours is left alone; its log entry
+    is written in any case, because the attempt did happen. Called in a transaction."""
     entries, again, accepted, told = [], [], [], []
-    for sending, outcome in outcomes:
-        row = sending.notification
-        assert row is not None  # noqa: S101 - tests are recorded by trial.py
+    for row, facts, outcome in attempts:
         if isinstance(outcome, Receipt):
             accepted.append(row.pk)
-            entry = sending.entry(Result.ACCEPTED, outcome.answer, now=now, receipt=outcome)
+            result, receipt = Result.ACCEPTED, outcome
         else:
-            result = _react(row, outcome, worker=worker, now=now)
-            entry = sending.entry(result, outcome.answer, now=now)
+            result, receipt = _react(row, outcome, worker=worker, now=now), None
+        entry = facts.entry(result, outcome.answer, now=now, notification=row, receipt=receipt)
         entries.append(entry)
-        if entry.result in _TOLD and hasattr(row, "came_with"):
+        if result in _TOLD and hasattr(row, "came_with"):
             told.append(row.pk)
         if _was_tried(row):
             again.append(entry)
@@ -115,27 +68,40 @@ def record(
 
 
 @transaction.atomic
-def record_settled(sending: Sending, outcome: Outcome, *, now: datetime) -> None:
-    """What was found out about an attempt whose outcome was not known."""
-    notification = sending.notification
-    assert notification is not None  # noqa: S101 - only rows of the queue are settled
-    rows, pk, worker = Notification.objects, notification.pk, sending.worker
+def record_settled(
+    row: Notification,
+    facts: AttemptFacts,
+    outcome: Outcome,
+    *,
+    may_send_again: bool,
+    now: datetime,
+) -> None:
+    """Record what was found out about an attempt whose outcome was not known.
+    `may_send_again`: what nobody can find out is sent once more, not held for a person."""
+    rows, worker = Notification.objects, facts.worker
     if outcome is Outcome.SENT:
-        if rows.accept([pk], worker=worker, now=now):
-            entry = sending.entry(Result.ACCEPTED, Answer(), now=now, note=FOUND_SENT)
-            Attempt.objects.write([entry], again=[entry], now=now)
-            callbacks.announce([pk], now=now)
+        if rows.accept([row.pk], worker=worker, now=now):
+            _write_settled(row, facts, Result.ACCEPTED, Answer(), now=now, note=FOUND_SENT)
+            callbacks.announce([row.pk], now=now)
     elif outcome is Outcome.NOT_SENT_YET:
-        rows.put_back(pk, worker=worker, due_at=now, counted=True)
-    elif _may_send_again(sending.values) and rows.send_again_in_doubt(pk, worker=worker, now=now):
-        answer = Answer(code="NoAnswerKept")
-        entry = sending.entry(Result.UNCONFIRMED, answer, now=now, note=SENT_AGAIN)
-        Attempt.objects.write([entry], again=[entry], now=now)
-    else:
-        error = EXPLANATIONS["NoAnswerKept"].happened
-        if rows.hold_unconfirmed(pk, worker=worker, error=error):
-            entry = sending.entry(Result.UNCONFIRMED, Answer(code="NoAnswerKept"), now=now)
-            Attempt.objects.write([entry], again=[entry], now=now)
+        rows.put_back(row.pk, worker=worker, due_at=now, counted=True)
+    elif may_send_again and rows.send_again_in_doubt(row.pk, worker=worker, now=now):
+        _write_settled(row, facts, Result.UNCONFIRMED, _NO_ANSWER, now=now, note=SENT_AGAIN)
+    elif rows.hold_unconfirmed(row.pk, worker=worker, error=explain(_NO_ANSWER).happened):
+        _write_settled(row, facts, Result.UNCONFIRMED, _NO_ANSWER, now=now)
+
+
+def _write_settled(
+    row: Notification,
+    facts: AttemptFacts,
+    result: Result,
+    answer: Answer,
+    *,
+    now: datetime,
+    note: str = "",
+) -> None:
+    entry = facts.entry(result, answer, now=now, notification=row, note=note)
+    Attempt.objects.write([entry], again=[entry], now=now)
 
 
 def _was_tried(row: Notification) -> bool:
@@ -161,11 +127,6 @@ def _tell(entry: Attempt) -> None:
             "request_id": entry.request_id,
         },
     )
-
-
-def _may_send_again(values: SettingsValues) -> bool:
-    """The policy is offered for sending without protection only."""
-    return values.doubt_policy == DoubtPolicy.SEND_AGAIN and not values.protection
 
 
 def _react(notification: Notification, error: SendError, *, worker: str, now: datetime) -> Result:

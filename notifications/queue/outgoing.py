@@ -14,12 +14,7 @@ def message_of(notification: Notification, values: SettingsValues, *, account: s
     return MailMessage(
         message_id=notification.message_id,
         sender=sender,
-        from_=sender_address(
-            delegation=values.delegation,
-            wanted=_optional(notification.from_address),
-            default=_optional(values.from_address),
-            account=sender,
-        ),
+        from_=from_address(values, wanted=notification.from_address, account=sender),
         to=tuple(map(parse_address, notification.to)),
         cc=tuple(map(parse_address, notification.cc)),
         bcc=tuple(map(parse_address, notification.bcc)),
@@ -32,6 +27,16 @@ def message_of(notification: Notification, values: SettingsValues, *, account: s
         importance=Importance(notification.importance),
         charset=values.charset,
         plain_text_only=values.plain_text_only,
+    )
+
+
+def from_address(values: SettingsValues, *, wanted: str, account: Address) -> Address:
+    """The address that a message leaves from under given settings; `wanted` may be empty."""
+    return sender_address(
+        delegation=values.delegation,
+        wanted=_optional(wanted),
+        default=_optional(values.from_address),
+        account=account,
     )
 
 

@@ -1,6 +1,6 @@
 """The state of the queue in figures: for the command line, the queue's page and the dashboard."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -36,8 +36,8 @@ class QueueStatus:
     empty_at: datetime | None
 
     def waits_since_long(self, *, now: datetime) -> timedelta | None:
-        """How long the oldest pending one has waited, where a person should say what becomes of
-        those that wait: while paused, on a database that was taken over, or after a day."""
+        """Tell how long the oldest pending one has waited, where a person should say what becomes
+        of those that wait: while paused, on a database that was taken over, or after a day."""
         oldest, taken_over_at = self.oldest_pending_at, self.state.taken_over_at
         if oldest is None:
             return None
@@ -46,7 +46,7 @@ class QueueStatus:
         return waited if self.state.paused_at or came_with_it or waited > _LONG else None
 
     def as_json(self) -> dict[str, Any]:
-        """For `queue --json`: times in ISO 8601, UTC."""
+        """Say it as `queue --json` does: times in ISO 8601, UTC."""
         oldest, rests = self.oldest_pending_at, self.rests_until
         return {
             "counts": self.counts,
@@ -64,14 +64,12 @@ class QueueStatus:
                 "days_left": self.credential_days_left,
             },
             "empty_at": self.empty_at.isoformat() if self.empty_at else None,
-            "obstacles": [
-                {name: str(text) for name, text in asdict(o).items()} for o in self.obstacles
-            ],
+            "obstacles": [each.as_json() for each in self.obstacles],
         }
 
 
 def read(*, now: datetime) -> QueueStatus:
-    """The same few queries whatever the queue holds."""
+    """Read the state now. It costs the same few queries, whatever the queue holds."""
     counts = dict.fromkeys(map(str, IN_QUEUE), 0)
     rows = Notification.objects.in_queue().order_by().values_list("status")
     counts |= dict(rows.annotate(Count("pk")))
@@ -100,8 +98,8 @@ def read(*, now: datetime) -> QueueStatus:
 def _empty_at(
     saved: EmailSettings, pending: int, held_back_by: list[Obstacle], *, now: datetime
 ) -> datetime | None:
-    """When the queue should be empty at the set pace; None where nothing can be said."""
-    stopped = [each for each in held_back_by if each.code not in obstacles.THOUGH_MAIL_FLOWS]
-    if not pending or not saved.messages_a_minute or stopped:
+    """Tell when the queue should be empty at the set pace; None where nothing can be said."""
+    is_held = any(each.holds_mail for each in held_back_by)
+    if not pending or not saved.messages_a_minute or is_held:
         return None
     return now + timedelta(minutes=pending / saved.messages_a_minute)

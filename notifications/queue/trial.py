@@ -1,6 +1,7 @@
 """Test Settings: one message by the same path as the queue, with values that may be unsaved.
 
-Runs in the web process: no secret ever is a task's argument.
+Runs in the web process: no secret ever is a task's argument. Its steps are facts; the dialog of
+E-mail > Settings puts them into words.
 """
 
 import uuid
@@ -8,15 +9,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import vault
-from notifications.backends.base import MailBackend, Receipt
-from notifications.backends.errors import Answer, SendError, UnknownOutcomeError
-from notifications.backends.explanations.explain import Explanation, explain
+from notifications.backends.base import Receipt
+from notifications.backends.errors import SendError, UnknownOutcomeError
+from notifications.log.entries import AttemptFacts
 from notifications.mailbox.connection import Connection
 from notifications.message.addresses import Address, parse_address
 from notifications.message.message import MailMessage
@@ -24,23 +25,39 @@ from notifications.models import Attempt, MicrosoftAccount, Worker
 from notifications.models.attempt import Result
 from notifications.models.settings import SettingsValues
 
-from .outcomes import Sending
-from .outgoing import sender_address
+from . import obstacles, workers
+from .obstacles import Obstacle
+from .outgoing import from_address
+from .pace import Pace
 
 # Says in the log that an attempt was made by Test Settings and not by a worker.
 WEB = "Test Settings"
 
 
+class StepCode(StrEnum):
+    GET_TOKEN = "get_token"  # noqa: S105 - a step
+    OPEN_MAILBOX = "open_mailbox"
+    SEND = "send"
+    FIND_WORKER = "find_worker"
+    SENT = "sent"
+
+
+class StepState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the dialog shows. `state` is running, done or failed; the last step of a test has
-    the log entry, and if it failed the explanation."""
+    """The last step of a test has its log entry. `mailbox_checked` is False where no permission
+    allows a look; `obstacle` is what is wrong with the workers, one of which may be fit."""
 
-    name: str
-    state: str
-    detail: str = ""
+    code: StepCode
+    state: StepState
     entry: Attempt | None = None
-    explanation: Explanation | None = None
+    mailbox_checked: bool = True
+    obstacle: Obstacle | None = None
 
 
 def send_test(
@@ -51,53 +68,38 @@ def send_test(
     values = connection.values
     message = _message(values, account, recipient=recipient, from_=from_)
     started = timezone.now()
-    step = _("Get an access token")
+    code = StepCode.GET_TOKEN
     try:
-        yield Step(step, "running")
+        yield Step(code, StepState.RUNNING)
         token = connection.token(account)
-        yield Step(step, "done")
+        yield Step(code, StepState.DONE)
         backend = connection.open(account, token=lambda: token.secret)
         with closing(backend):
-            step = _("Open the mailbox")
-            yield Step(step, "running")
-            yield Step(step, "done", _mailbox_detail(backend))
-            step = _("Send the message")
-            yield Step(step, "running")
+            code = StepCode.OPEN_MAILBOX
+            yield Step(code, StepState.RUNNING)
+            found = backend.check()
+            yield Step(code, StepState.DONE, mailbox_checked=found.mailbox_checked)
+            code = StepCode.SEND
+            yield Step(code, StepState.RUNNING)
             receipt = backend.send(message, checkpoint=lambda reference: None)
     except SendError as error:
-        doubtful = isinstance(error, UnknownOutcomeError)
-        result = Result.UNCONFIRMED if doubtful else Result.FAILED
-        entry = _log(values, message, error.answer, since=started, result=result)
-        explanation = explain(
-            error.answer,
-            from_=message.from_.address,
-            account=account.address,
-            translate=_,
-        )
-        yield Step(step, "failed", explanation.happened, entry, explanation)
+        yield Step(code, StepState.FAILED, _log(values, message, error, since=started))
         return
-    _count_for_pace(values, account)
-    MicrosoftAccount.objects.filter(pk=account.pk).update(last_success_at=timezone.now())
-    entry = _log(
-        values, message, receipt.answer, since=started, result=Result.ACCEPTED, receipt=receipt
-    )
-    yield Step(step, "done", _("Accepted by Microsoft"))
+    _note_success(values, account)
+    entry = _log(values, message, receipt, since=started)
+    yield Step(code, StepState.DONE)
     yield _worker_step()
-    yield Step(_("Test message has been sent"), "done", entry=entry)
+    yield Step(StepCode.SENT, StepState.DONE, entry)
 
 
 def _message(
     values: SettingsValues, account: MicrosoftAccount, *, recipient: Address, from_: str
 ) -> MailMessage:
     sender = parse_address(account.address)
-    default = parse_address(values.from_address) if values.from_address else None
-    wanted = parse_address(from_) if from_ else None
     return MailMessage(
         message_id=f"<{uuid.uuid4()}@{sender.address.rpartition('@')[2]}>",
         sender=sender,
-        from_=sender_address(
-            delegation=values.delegation, wanted=wanted, default=default, account=sender
-        ),
+        from_=from_address(values, wanted=from_, account=sender),
         to=(recipient,),
         subject=_("Test message from Mail Connector"),
         text=_(
@@ -110,48 +112,36 @@ def _message(
     )
 
 
-def _mailbox_detail(backend: MailBackend) -> str:
-    if backend.check().mailbox_checked:
-        return ""
-    return _("Not checked: the permission Mail.Send alone does not allow a look into it.")
-
-
 def _log(
-    values: SettingsValues,
-    message: MailMessage,
-    answer: Answer,
-    *,
-    since: datetime,
-    result: Result,
-    receipt: Receipt | None = None,
+    values: SettingsValues, message: MailMessage, outcome: Receipt | SendError, *, since: datetime
 ) -> Attempt:
     now = timezone.now()
-    sending = Sending(None, message, values, WEB, now - since)
-    entry = sending.entry(result, answer, now=now, receipt=receipt)
+    facts = AttemptFacts(message, values.api, WEB, now - since)
+    if isinstance(outcome, Receipt):
+        entry = facts.entry(Result.ACCEPTED, outcome.answer, now=now, receipt=outcome)
+    else:
+        is_doubt = isinstance(outcome, UnknownOutcomeError)
+        result = Result.UNCONFIRMED if is_doubt else Result.FAILED
+        entry = facts.entry(result, outcome.answer, now=now)
     entry.save()
     return entry
 
 
-def _count_for_pace(values: SettingsValues, account: MicrosoftAccount) -> None:
-    """Tests count. Outside the lane, so this may be overwritten by a drain that is under way;
-    one message more or less in a minute does no harm."""
-    if not values.messages_a_minute:
-        return
-    bucket = account.bucket.refilled(per_minute=values.messages_a_minute, now=timezone.now())
-    bucket = bucket.take(1)
-    MicrosoftAccount.objects.filter(pk=account.pk, lane_owner="").update(
-        bucket_level=bucket.level, bucket_at=bucket.at
-    )
+def _note_success(values: SettingsValues, account: MicrosoftAccount) -> None:
+    """Count the test for the pace, though it has no lane. A drain that is under way does not know
+    of it: one message more in a minute does no harm."""
+    now = timezone.now()
+    pace = Pace(account, values, now=now)
+    pace.use(1)
+    MicrosoftAccount.objects.keep_bucket(account.pk, bucket=pace.bucket)
+    MicrosoftAccount.objects.filter(pk=account.pk).update(last_success_at=now)
 
 
 def _worker_step() -> Step:
-    """Whether the queue could do the same: a worker that is alive, of this version and key."""
-    name = _("Find a worker that can do the same")
-    alive = list(Worker.objects.alive(now=timezone.now()))
-    if not alive:
-        return Step(name, "failed", _("No worker is alive: notifications will wait."))
-    if all(worker.key != vault.key_fingerprint() for worker in alive):
-        return Step(name, "failed", _("The workers have another encryption key."))
-    if all(worker.version != settings.VERSION for worker in alive):
-        return Step(name, "failed", _("The workers run another version."))
-    return Step(name, "done")
+    """Say whether the queue could do the same."""
+    fitness = workers.judge(Worker.objects.alive(now=timezone.now()))
+    return Step(
+        StepCode.FIND_WORKER,
+        StepState.DONE if fitness.is_fit else StepState.FAILED,
+        obstacle=obstacles.of_workers(fitness),
+    )

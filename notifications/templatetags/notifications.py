@@ -1,3 +1,6 @@
+"""Filters for the templates of the pages, those of settings_ui included."""
+
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django import template
@@ -49,5 +52,6 @@ def status_label(status: str) -> str:
 
 
 @register.filter
-def item(values: dict[str, str], key: str) -> str:
-    return values.get(key, "")
+def item(mapping: Mapping[str, str], key: str) -> str:
+    """`mapping[key]`, "" where it has none."""
+    return mapping.get(key, "")

@@ -1,7 +1,7 @@
 """One run: messages are queued while workers are killed and their clocks moved, Redis is emptied
 and restarted, PostgreSQL is restarted, and the emulator drops connections before and after
-accepting, answers 504 although the message went out, and throttles. Then the faults end, and once
-the queue is empty it is counted what arrived. Prints the counts as JSON."""
+accepting, answers 504 although the message went out, and throttles. Then the faults end. Once the
+queue is empty, the run counts what arrived and prints the counts as JSON."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""`make chaos`: runs in which everything fails, and the count of what arrived.
+"""`make chaos` makes runs in which everything fails, and counts what arrived.
 
 Each run is a process of its own (one_run.py). Every fourth one sends without duplicate
 protection: there a doubt is held as *May have been sent*, and still nothing may arrive twice.
@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def run(seed: int, *, messages: int, events: int, direct: bool) -> dict:
-    """The counts of one run: accepted, unconfirmed, lost (never accepted), duplicates, wrong
+    """Return the counts of one run: accepted, unconfirmed, lost (never accepted), duplicates, wrong
     (a status that nothing may end in), and how often each event happened."""
     command = [sys.executable, "-m", "tests.chaos.one_run", str(seed), str(messages), str(events)]
     if direct:

@@ -1,4 +1,4 @@
-"""What happens in a run, and how it is counted. Needs Django's settings."""
+"""The events of a run, and how they are counted. Needs Django's settings."""
 
 import random
 import time
@@ -15,7 +15,8 @@ from tests.exchange_emulator.emulator import Emulator
 from tests.processes import Product, sign_in
 from tests.waiting import wait_until
 
-# Seconds after the last fault. A claim of a worker whose clock was ahead has to run out.
+# A run may take so many seconds after the last fault: a worker's claim has to run out, even if its
+# clock was ahead.
 SETTLED_WITHIN = 180
 THROTTLED = {"error": {"code": "ApplicationThrottled", "message": "MailboxConcurrency"}}
 
@@ -127,7 +128,7 @@ EVENTS = [
 
 
 def _enqueue(count: int) -> int:
-    """How many were queued: the database may be restarting, and then enqueue fails loudly."""
+    """Return how many were queued: while the database restarts, enqueue fails loudly."""
     done, deadline = 0, time.monotonic() + 30
     while done < count and time.monotonic() < deadline:
         try:
@@ -139,7 +140,7 @@ def _enqueue(count: int) -> int:
 
 
 def _is_settled() -> bool:
-    """A run does not wait out the pauses between attempts: what is due later is due now."""
+    """Tell whether nothing is left to do; pauses between attempts are ended now."""
     now = timezone.now()
     try:
         Notification.objects.filter(status=Status.PENDING, due_at__gt=now).update(due_at=now)

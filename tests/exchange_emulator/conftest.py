@@ -13,8 +13,8 @@ def emulator_process(tmp_path_factory):
     emulator = running.start(folder, "--record", str(record))
     yield emulator
     running.stop(emulator)
-    # Whatever the tests of this worker asked and were answered has to agree
-    # with Microsoft's schemas, where those are at hand.
+    # The requests and answers of this worker's tests have to agree with Microsoft's schemas, if
+    # those are at hand.
     if contracts.folder():
         assert contracts.violations(record) == []
 
@@ -37,5 +37,5 @@ def token(emulator):
 
 @pytest.fixture
 def ews_token(emulator):
-    """The same for EWS, which is another resource."""
+    """An access token for EWS, which is another resource."""
     return emulator.sign_in(scopes=[running.EWS])["access_token"]

@@ -55,7 +55,7 @@ UNDESCRIBED = re.compile(
 
 
 def folder():
-    """The folder of the schemas; None where the variable is unset. A wrong one is an error."""
+    """Return the folder of the schemas; None if the variable is unset. A wrong one is an error."""
     named = os.environ.get(VARIABLE)
     if not named:
         return None
@@ -85,7 +85,7 @@ def ews_schema(base):
 
 
 def violations(record, base=None):
-    """What the exchanges of a record have against the schemas, as lines of text."""
+    """Return what the exchanges of a record have against the schemas, as lines of text."""
     base = base or folder()
     found = []
     for line in record.read_text(encoding="utf-8").splitlines():
@@ -137,7 +137,7 @@ def check_graph_error(exchange, base):
 
 
 def check_upload(exchange, base):
-    """Outlook's spelling of an upload session."""
+    """Check an upload session, which Outlook spells in its own way."""
     if exchange["status"] >= 400:
         yield from check_graph_error(exchange, base)
     elif exchange["response"]:
@@ -146,7 +146,7 @@ def check_upload(exchange, base):
 
 
 def check_body(name, body, base):
-    """`name` in brackets: each of the body's `value`."""
+    """Check a body; a `name` in brackets stands for each item of its `value`."""
     if name.startswith("["):
         validator = graph_validator(name.strip("[]"), base)
         for each in body["value"]:
@@ -182,7 +182,7 @@ def check_envelope(text, base):
 
 
 def check_fault(fault, base):
-    """SOAP 1.1 section 4.4, with a detail that names one of Exchange's response codes."""
+    """Check a fault (SOAP 1.1 section 4.4) whose detail names one of Exchange's response codes."""
     if [etree.QName(part).localname for part in fault] != ["faultcode", "faultstring", "detail"]:
         yield "Fault: its parts are not those of SOAP"
     code = fault.findtext("detail/{*}ResponseCode")

@@ -73,7 +73,7 @@ class Emulator:
         )
 
     def choose(self, auth_uri, account, *, consent="accept"):
-        """A person at the sign-in pages; the parameters that the application gets back."""
+        """Act as a person at the sign-in pages; return what the application gets back."""
         browser = requests.Session()
         browser.trust_env = False
         form = {"account": account}
@@ -87,13 +87,13 @@ class Emulator:
         return {name: values[0] for name, values in parse_qs(query).items()}
 
     def begin(self, app, scopes=MAIL, **options):
-        """MSAL's flow; its advice for form_post is not about a test."""
+        """Begin MSAL's flow; its advice for form_post does not concern a test."""
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="response_mode='form_post'")
             return app.initiate_auth_code_flow(list(scopes), redirect_uri=CALLBACK, **options)
 
     def sign_in(self, account=DESK, scopes=MAIL, *, app=None, tenant=TENANT):
-        """The result of MSAL's authorization code flow."""
+        """Return the result of MSAL's authorization code flow."""
         app = app or self.client(tenant=tenant)
         flow = self.begin(app, scopes, prompt="select_account")
         answer = self.choose(flow["auth_uri"], account)

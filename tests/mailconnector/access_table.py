@@ -1,9 +1,9 @@
-"""Every address of the project, who may open it, and who may post to it.
+"""The table of every address of the project, who may open it, and who may post to it.
 
 A view without a row fails a test of test_access.py: decide who may use it, and write it down.
 """
 
-# What a request is answered with. "login" is a redirect to the login page, "moved" one to
+# The words are answers to a request: "login" is a redirect to the login page, "moved" is one to
 # another page.
 ROLES = ("anonymous", "no rights", "Auditor", "Operator", "Administrator")
 ONLY_LOGGED_IN = "login 200 200 200 200"

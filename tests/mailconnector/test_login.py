@@ -90,7 +90,7 @@ def test_colleagues_behind_the_same_address_are_not_locked_out(megan):
     assert is_in(log_in("adele"))
 
 
-def test_she_can_log_in_from_elsewhere_while_somebody_guesses_her_password(megan):
+def test_a_person_can_log_in_while_somebody_elsewhere_guesses_their_password(megan):
     fail(5, address="198.51.100.7")
 
     assert is_in(log_in(address="192.0.2.1"))

@@ -79,7 +79,7 @@ def test_the_search_of_the_sidebar_finds_only_pages_that_one_may_open():
 
 
 def test_a_form_takes_no_columns_that_it_does_not_show(megan):
-    """Nobody types himself a key that he knows."""
+    """People cannot give themselves a key that they know."""
     row, _token = factories.api_key(name="Desk")
     before = (row.digest, row.hint, row.created_at, row.revoked_at)
 

@@ -7,8 +7,10 @@ from email.mime.multipart import MIMEMultipart
 import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection, send_mail
 from django.db import transaction
+from django.utils import translation
 
 from notifications.errors import InvalidNotification
+from notifications.i18n import translated
 from notifications.models import Notification
 from tests import factories
 
@@ -83,6 +85,8 @@ def unsupported(kind):
         message.to = ["nobody"]
     elif kind == "header":
         message.extra_headers = {"Date": "today"}
+    elif kind == "importance":
+        message.extra_headers = {"Importance": "huge"}
     else:
         parts = MIMEMultipart()
         parts.attach(MIMEBase("a", "b"))
@@ -90,7 +94,23 @@ def unsupported(kind):
     return message
 
 
-@pytest.mark.parametrize("kind", ["calendar", "address", "header", "multipart"])
+@pytest.mark.parametrize(
+    ("kind", "english", "german"),
+    [
+        ("calendar", "body of the type text/calendar", "Textteil vom Typ text/calendar"),
+        ("importance", "The importance “huge” does not exist.", "Wichtigkeit „huge“"),
+        ("multipart", "several parts", "aus mehreren Teilen"),
+    ],
+)
+def test_a_refusal_is_english_and_can_be_said_in_german(kind, english, german):
+    with pytest.raises(InvalidNotification, match=english) as refused:
+        unsupported(kind).send()
+
+    with translation.override("de"):
+        assert german in translated(refused.value, translation.gettext)
+
+
+@pytest.mark.parametrize("kind", ["calendar", "address", "header", "importance", "multipart"])
 def test_what_the_queue_cannot_carry_is_an_error_unless_that_is_not_wanted(kind):
     with pytest.raises(InvalidNotification):
         unsupported(kind).send()

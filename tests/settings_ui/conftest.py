@@ -46,7 +46,7 @@ class Person:
         return self.client.get("/oauth/callback", answer)
 
     def sign_in(self, emulator, account="servicedesk@contoso.example", **changes):
-        """Through Microsoft's pages and back; the address of the page with the draft."""
+        """Sign in on Microsoft's pages; return the address of the page with the draft."""
         leaves = self.start_sign_in(**changes)
         assert leaves.status_code == 302, leaves.content.decode()
         return self.come_back(emulator.choose(leaves.url, account)).url

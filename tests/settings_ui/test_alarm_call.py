@@ -9,17 +9,10 @@ from notifications.models import Alarm, Callback, EmailSettings
 from notifications.models.alarm import AlarmCode
 from notifications.webhooks import signature
 from tests import factories
-from tests.notifications.webhooks.receiver import listening
 from tests.settings_ui.conftest import URL
 
 pytestmark = pytest.mark.django_db
 SECRET = "a-secret-of-the-desk"
-
-
-@pytest.fixture
-def listener():
-    with listening() as server:
-        yield server
 
 
 def try_it(person, **changes):

@@ -71,7 +71,7 @@ def test_a_set_up_that_has_not_begun_is_no_alarm(megan):
             "Paused by alex since",
         ),
         (lambda: Worker.objects.all().delete(), "No worker is alive."),
-        (lambda: see_worker(version="0.0.9"), "the worker host:1 version 0.0.9."),
+        (lambda: see_worker(version="0.0.9"), "a worker has another one: host:1 (0.0.9)."),
         (lambda: see_worker(key="other"), "A worker has another encryption key: host:1."),
     ],
 )  # fmt: skip

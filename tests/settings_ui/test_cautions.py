@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from notifications import vault
+from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.account import AccountState
 from notifications.models.settings import SettingsValues
@@ -139,5 +140,6 @@ def test_a_limit_that_lets_through_too_much_is_told(values, words):
 )
 def test_the_end_of_ews_is_told(megan, today, words):
     state = drafts.with_draft(EmailSettings.objects.current(), None)
+    shown = Connection.of(SettingsValues())
 
-    assert words in cautions.context(state, SettingsValues(), today=today)["ews_warning"]
+    assert words in cautions.context(state, shown, today=today)["ews_warning"]

@@ -8,6 +8,7 @@ import pytest
 from notifications import vault
 from notifications.models import EmailSettings
 from notifications.models.settings import SettingsValues
+from settings_ui.drafts import with_draft
 from settings_ui.forms import EmailSettingsForm
 from tests import factories
 from tests.exchange_emulator.emulator import CLIENT, SECRET, TENANT
@@ -239,7 +240,7 @@ def test_a_file_that_is_no_certificate_is_refused_at_its_field(megan, tmp_path):
 
 
 def test_fields_are_called_as_in_the_model_and_so_as_in_the_history():
-    form = EmailSettingsForm(stored=SettingsValues())
+    form = EmailSettingsForm(state=with_draft(EmailSettings(), None))
     # On the page these two are one sentence: "Limit the total size of attachments to … megabytes"
     sentence = {"limit_attachments", "attachment_limit_mb"}
     names = {field.name for field in fields(SettingsValues)} & set(form.fields) - sentence

@@ -1,8 +1,10 @@
 """Test Settings: the real path, with the values on the page."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Worker
 from notifications.models.attempt import Result
@@ -50,6 +52,18 @@ def test_the_log_has_an_entry_marked_as_a_test(megan, emulator, draft):
     assert f"/notifications/attempt/{entry.pk}/change/" in page
 
 
+@pytest.mark.parametrize(("drainer", "left"), [("", 3), ("host:1", 4)])
+def test_a_test_uses_the_pace_unless_a_drain_is_under_way(megan, emulator, draft, drainer, left):
+    until = timezone.now() + timedelta(minutes=1) if drainer else None
+    MicrosoftAccount.objects.update(lane_owner=drainer, lane_until=until)
+
+    send(megan, draft=draft)
+
+    account = MicrosoftAccount.objects.get()
+    assert int(account.bucket_level) == left
+    assert account.last_success_at
+
+
 def test_the_steps_are_told_as_they_run(megan, emulator, draft):
     workers.report_alive("worker:1")
 
@@ -72,7 +86,7 @@ def test_the_steps_are_told_as_they_run(megan, emulator, draft):
 def test_a_missing_worker_is_told_although_the_test_went_out(megan, emulator, draft):
     page = text_of(send(megan, draft=draft))
 
-    assert "No worker is alive: notifications will wait." in page
+    assert "No worker is alive. Start the Celery worker" in page
     assert "Test message has been sent" in page
 
 
@@ -80,6 +94,18 @@ def test_a_worker_with_another_key_is_told(megan, emulator, draft, now):
     Worker.objects.saw("w", version="0", key="other", now=now)
 
     assert "another encryption key" in text_of(send(megan, draft=draft))
+
+
+def test_one_good_worker_is_enough_and_a_wrong_one_is_named(megan, emulator, draft, now):
+    workers.report_alive("good:1")
+    Worker.objects.saw("wrong:2", version="0", key="other", now=now)
+
+    response = send(megan, steps=True, draft=draft)
+
+    lines = [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
+    (found,) = [line for line in lines if line["name"].startswith("Find a worker")]
+    assert found["state"] == "done"
+    assert "A worker has another encryption key: wrong:2." in found["html"]
 
 
 def test_a_failure_is_explained_with_microsofts_words_and_ids(megan, emulator, draft):

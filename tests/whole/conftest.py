@@ -66,13 +66,13 @@ class Product:
         )
 
     def manage(self, *arguments):
-        """Exit status and output of a manage.py command."""
+        """Run a manage.py command; return its exit status and output."""
         process = self.popen("manage.py", *arguments)
         output, _nothing = process.communicate(timeout=PATIENCE)
         return process.returncode, output
 
     def stop(self):
-        """Ctrl-C; returns the exit status."""
+        """Press Ctrl-C; return the exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         output, _nothing = self.process.communicate(timeout=PATIENCE)
@@ -80,7 +80,7 @@ class Product:
         return self.process.returncode
 
     def left_over(self):
-        """Command lines of processes that still work on the data folder."""
+        """Return the command lines of processes that still work on the data folder."""
         mark = f"MAILCONNECTOR_DATA_DIR={self.folder}".encode()
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
@@ -129,8 +129,8 @@ def new_context(browser, **options):
 
 @pytest.fixture(scope="module")
 def browser():
-    """Debian's. Of one module: Playwright leaves an event loop running in its thread, in which
-    other tests could neither use the database nor start a loop of their own."""
+    """Debian's browser, for one module: Playwright leaves an event loop running in its thread, in
+    which other tests could neither use the database nor start a loop of their own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",

@@ -22,7 +22,7 @@ PEOPLE = (
     "lee.gu",
     "pradeep.gupta",
 )
-# Of a hundred attempts: result, code, HTTP status, error
+# These of each hundred attempts go wrong: result, code, HTTP status, error.
 WRONG = {
     5: ("failed", "ErrorInvalidRecipients", 400, "A recipient's address does not exist."),
     23: ("deferred", "ApplicationThrottled", 429, "Microsoft asked for a pause of 38 seconds."),

@@ -1,5 +1,5 @@
-"""The address of every page of the product: those that the Administrator gets, from the table of
-tests/mailconnector/test_access.py."""
+"""The address of every page that the Administrator gets, from
+tests/mailconnector/access_table.py."""
 
 import json
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from tests import factories
 outbox.pause(by="megan")  # else a worker takes what the rows are made of
 print("rows", json.dumps(factories.one_of_each()))
 """
-# Parts of pages, and downloads
+# These are parts of pages, and downloads.
 _NO_PAGES = ("admin:jsi18n", "admin:search", "admin:notification_attachment")
 PAGES = {
     name: path
@@ -33,7 +33,7 @@ SIDEBAR = (
 
 
 def make_rows(product):
-    """A row of each kind that has a page; gives their numbers."""
+    """Make a row of each kind that has a page; return their numbers."""
     process = product.popen("-c", MAKE_ROWS)
     output, _nothing = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, output
@@ -49,7 +49,7 @@ _REFUSED = "status of 422"  # what a test types wrong on purpose
 
 @contextmanager
 def complaints(page):
-    """A list that fills with what the browser complains about: errors, what the policy stops."""
+    """Yield a list that fills with the browser's complaints: errors, and what the policy stops."""
     found = []
 
     def add(text):

@@ -1,4 +1,4 @@
-"""Logging in, and what of a page takes more to see than its address."""
+"""The log-in, and parts of pages that take more than their address to see."""
 
 import re
 
@@ -97,7 +97,7 @@ def _question_for_all_pages(page, url):
     page.get_by_role("link", name="Cancel").wait_for()
 
 
-# In this order; each begins with the page that it needs.
+# They run in this order; each begins with the page that it needs.
 SITUATIONS = {
     "settings, signed in but not saved": _signed_in,
     "settings, saved": _saved,

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from standardwebhooks.webhooks import Webhook
 
 from tests.exchange_emulator.emulator import DESK
-from tests.notifications.webhooks.receiver import listening
 from tests.waiting import wait_until
 
 SAVED = "The settings have been saved."
@@ -18,12 +17,6 @@ SAVED = "The settings have been saved."
 def settings(page, product):
     page.goto(f"{product.url}/settings/email/")
     return page
-
-
-@pytest.fixture
-def listener():
-    with listening() as server:
-        yield server
 
 
 def save(page):

@@ -20,9 +20,10 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from notifications.admin.base import StrictLookups, is_row_number
+from notifications.admin.base import StrictLookups
 from notifications.attachments import storage
 from notifications.models import EmailTemplate, TemplateFile
+from notifications.models.rows import row_number
 from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS, TEXT_FIELDS
 
 from .preview import preview, send_test
@@ -165,7 +166,7 @@ class TemplateAdmin(StrictLookups, SimpleHistoryAdmin, ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if not is_row_number(object_id):
+        if row_number(object_id) is None:
             raise Http404
         return super().history_view(request, object_id, extra_context)
 
@@ -179,7 +180,7 @@ class TemplateAdmin(StrictLookups, SimpleHistoryAdmin, ModelAdmin):
         """Forbid going back to an earlier version, which the library lets every viewer do."""
         if request.method == "POST" and not self.has_change_permission(request):
             raise PermissionDenied
-        if not (is_row_number(object_id) and is_row_number(version_id)):
+        if row_number(object_id) is None or row_number(version_id) is None:
             raise Http404
         return super().history_form_view(request, object_id, version_id, extra_context)
 

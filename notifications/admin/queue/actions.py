@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from notifications import outbox
-from notifications.admin.base import is_row_number
 from notifications.models import Notification
+from notifications.models.rows import row_number
 from notifications.models.status import RESTARTABLE, Status
 
 LIST = "admin:notifications_notification_changelist"
@@ -122,9 +122,9 @@ def on_all(queue: Any, request: HttpRequest, name: str) -> HttpResponse:
     except IncorrectLookupParameters:
         return redirect(LIST)
     rows = changes.queryset.order_by()
-    newest = request.POST.get("newest", "")
-    if request.method == "POST" and is_row_number(newest):
-        act(request, name, rows.filter(status__in=action.allowed, pk__lte=int(newest)))
+    newest = row_number(request.POST.get("newest", ""))
+    if newest is not None:
+        act(request, name, rows.filter(status__in=action.allowed, pk__lte=newest))
         return redirect(LIST)
     figures = rows.aggregate(
         newest=Max("pk"),

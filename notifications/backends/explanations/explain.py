@@ -18,8 +18,9 @@ from notifications.backends.errors import (
     TransientError,
     UnknownOutcomeError,
 )
+from notifications.backends.powershell import quoted
 from notifications.i18n import gettext_noop
-from notifications.message.addresses import AddressError, parse_address
+from notifications.message.addresses import bare_address
 
 from . import entra, exchange, network
 from .reactions import AccountTrouble, Explanation, Reaction, fail
@@ -140,11 +141,7 @@ def _explanation(answer: Answer) -> Explanation:
 
 def _filled(text: str, placeholder: str, given: str) -> str:
     """Fill in the address, quoted if PowerShell would read more than an address."""
-    try:
-        address = parse_address(given).address
-    except AddressError:
-        address = given
+    address = bare_address(given)
     if _POWERSHELL_PLAIN.fullmatch(address):
         return text.replace(placeholder, address)
-    quoted = "'" + re.sub(r"(['\u2018\u2019\u201a\u201b])", r"\1\1", address) + "'"
-    return text.replace(f'"{placeholder}"', quoted).replace(placeholder, quoted)
+    return text.replace(f'"{placeholder}"', placeholder).replace(placeholder, quoted(address))

@@ -7,7 +7,8 @@ at a time, without dates for the last 48 hours. It wants the Message-ID's angle 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from notifications.message.addresses import AddressError, parse_address
+from notifications.backends.powershell import quoted
+from notifications.message.addresses import bare_address
 
 KEPT = timedelta(days=90)
 # The command asks for a day before and two after, because dates without a time are read in the
@@ -18,23 +19,9 @@ _BEFORE, _AFTER = timedelta(days=1), timedelta(days=2)
 def message_trace(message_id: str, *, senders: Iterable[str], at: datetime) -> str:
     """Return the PowerShell line. `senders` are written as people write them; Exchange may have
     taken any of them for the sender."""
-    addresses = dict.fromkeys(_address(sender) for sender in senders if sender)
+    addresses = dict.fromkeys(bare_address(sender).lower() for sender in senders if sender)
     return (
-        f"Get-MessageTraceV2 -MessageId {_quoted(message_id)} "
-        f"-SenderAddress {','.join(map(_quoted, addresses))} "
+        f"Get-MessageTraceV2 -MessageId {quoted(message_id)} "
+        f"-SenderAddress {','.join(map(quoted, addresses))} "
         f"-StartDate {at - _BEFORE:%Y-%m-%d} -EndDate {at + _AFTER:%Y-%m-%d}"
     )
-
-
-def _address(text: str) -> str:
-    try:
-        return parse_address(text).address.lower()
-    except AddressError:
-        return text
-
-
-def _quoted(text: str) -> str:
-    """Quote a text; PowerShell ends it at any of Unicode's single quotes."""
-    for quote in "'\u2018\u2019\u201a\u201b":
-        text = text.replace(quote, quote * 2)
-    return f"'{text}'"

@@ -49,8 +49,8 @@ class Point:
     code: str
     label: str
 
-    def ok(self, detail: str) -> Finding:
-        return Finding(self.code, self.label, State.OK, detail)
+    def ok(self, detail: str, advice: str = "") -> Finding:
+        return Finding(self.code, self.label, State.OK, detail, advice)
 
     def wrong(self, detail: str, fix: str, answer: Answer = NO_ANSWER) -> Finding:
         return Finding(self.code, self.label, State.WRONG, detail, fix, answer)

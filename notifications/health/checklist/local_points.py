@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import vault
 from notifications.mailbox import credential_expiry
+from notifications.queue import obstacles, workers
 
 from .facts import Facts
 from .finding import Finding, Point
@@ -128,31 +128,17 @@ def credential_end(facts: Facts) -> Finding:
 
 
 def worker(facts: Facts) -> Finding:
+    """Right if one worker is fit; others that are not are named all the same."""
     point = Point("worker", _("Worker"))
     if facts.stored is None:
         return point.unread()
-    alive = facts.stored.workers
-    if not alive:
-        fix = _("Start the Celery worker, and look at its messages.")
-        return point.wrong(_("No worker is alive."), fix)
-    key = vault.key_fingerprint()
-    if others := [each.name for each in alive if each.key != key]:
-        fix = _(
-            "Give web and workers the same MAILCONNECTOR_ENCRYPTION_KEYS (or data folder), then "
-            "restart them."
-        )
-        detail = _("Another encryption key: %(names)s.") % {"names": ", ".join(others)}
-        return point.wrong(detail, fix)
-    if others := [
-        f"{each.name} ({each.version})" for each in alive if each.version != settings.VERSION
-    ]:
-        fix = _("Restart what was not restarted after the upgrade: web, worker or beat.")
-        detail = _("Another version than %(ours)s: %(names)s.") % {
-            "ours": settings.VERSION,
-            "names": ", ".join(others),
-        }
-        return point.wrong(detail, fix)
-    return point.ok(", ".join(each.name for each in alive))
+    fitness = workers.judge(facts.stored.workers)
+    trouble = obstacles.of_workers(fitness)
+    if trouble is None:
+        return point.ok(", ".join(fitness.fit))
+    if fitness.is_fit:
+        return point.ok(trouble.text, trouble.what_to_do)
+    return point.wrong(trouble.text, trouble.what_to_do)
 
 
 def beat(facts: Facts) -> Finding:

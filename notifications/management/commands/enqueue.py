@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from notifications import outbox
 from notifications.errors import NotQueued
+from notifications.management.attached_file import attached_file
 from notifications.models.notification import Priority
-from notifications.outbox import NewFile, NewNotification
+from notifications.outbox import NewNotification
 
 
 class Command(BaseCommand):
@@ -47,7 +48,7 @@ class Command(BaseCommand):
                         text=options["text"],
                         html=options["html"],
                         headers=[_header(text) for text in options["header"]],
-                        files=[_file(path, stack) for path in options["attach"]],
+                        files=[attached_file(path, stack) for path in options["attach"]],
                         priority=Priority[options["priority"].upper()],
                         key=options["key"],
                     ),
@@ -63,10 +64,3 @@ def _header(text: str) -> tuple[str, str]:
     if not colon:
         raise CommandError(f"--header {text!r}: write it as NAME:VALUE.")
     return name.strip(), value.strip(" ")
-
-
-def _file(path: Path, stack: ExitStack) -> NewFile:
-    try:
-        return NewFile(path.name, stack.enter_context(path.open("rb")))
-    except OSError as error:
-        raise CommandError(f"--attach {path}: {error.strerror}.") from error

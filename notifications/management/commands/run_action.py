@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from notifications.email_templates.run import Initiator, When, run
 from notifications.errors import NotQueued
+from notifications.management.attached_file import attached_file
 from notifications.models import EmailTemplate
-from notifications.outbox import NewFile
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                     template,
                     _context(options["context"]),
                     initiator=Initiator(options["initiator"], options["initiator_address"]),
-                    files=[_file(path, stack) for path in options["attach"]],
+                    files=[attached_file(path, stack) for path in options["attach"]],
                     when=When(key=options["key"]),
                 )
             except NotQueued as error:
@@ -52,10 +52,3 @@ def _context(text: str) -> Any:
         raise CommandError(f"--context {text}: {error.strerror}.") from error
     except ValueError as error:
         raise CommandError(f"--context is not JSON: {error}.") from error
-
-
-def _file(path: Path, stack: ExitStack) -> NewFile:
-    try:
-        return NewFile(path.name, stack.enter_context(path.open("rb")))
-    except OSError as error:
-        raise CommandError(f"--attach {path}: {error.strerror}.") from error

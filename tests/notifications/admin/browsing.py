@@ -14,7 +14,7 @@ def client(role):
 
 
 def page(browser, url, **query):
-    """Its text, as it is read."""
+    """Return the page's text as people read it."""
     response = browser.get(url, query)
     assert response.status_code == 200
     return html.unescape(response.content.decode())

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
 from notifications.alarms import watch as alarms
@@ -12,21 +13,9 @@ from notifications.models.account import AccountState
 from notifications.models.alarm import AlarmCode
 from notifications.models.callback import CallbackState
 from notifications.webhooks import callbacks
-from tests.notifications.alarms.steps import MINUTE, NOW, SECRET, events, make_healthy, watch
-from tests.notifications.webhooks.receiver import listening
+from tests.notifications.alarms.steps import MINUTE, NOW, SECRET, events, watch
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def listener():
-    with listening() as server:
-        yield server
-
-
-@pytest.fixture
-def healthy(unconnected, settings):
-    make_healthy(settings)
 
 
 def test_without_an_address_alarms_stand_and_are_told_once_there_is_one(healthy):
@@ -79,7 +68,7 @@ def test_a_call_that_fails_is_made_again_with_the_same_id(healthy, listener):
     assert Callback.objects.get().state == CallbackState.WAITING
     listener.answer = 200
 
-    callbacks.call_due(now=NOW + timedelta(days=2))
+    callbacks.call_due(now=timezone.now() + timedelta(days=2))
 
     (_path, first, body), (_path, second, same_body) = listener.heard
     assert body == same_body

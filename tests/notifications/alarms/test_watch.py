@@ -23,14 +23,9 @@ from notifications.models.attempt import Result
 from notifications.models.event import EventKind
 from notifications.queue import workers
 from tests import factories
-from tests.notifications.alarms.steps import MINUTE, NOW, events, make_healthy, watch
+from tests.notifications.alarms.steps import MINUTE, NOW, events, watch
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def healthy(unconnected, settings):
-    make_healthy(settings)
 
 
 def rests(kind, *, code, since, until):
@@ -203,7 +198,14 @@ def test_a_database_from_elsewhere_is_told_and_leaves_the_originals_alarms_alone
 
 
 def test_every_alarm_says_what_to_do():
-    assert set(alarms.WHAT_TO_DO) == set(AlarmCode)
+    assert set(AlarmCode) == set(alarms.WHAT_TO_DO)
+
+
+def test_a_queue_that_no_worker_can_read_is_called_old(healthy):
+    waits(NOW - 60 * MINUTE)
+    Worker.objects.update(key="other")
+
+    assert watch() == {"queue_old"}
 
 
 def test_a_worker_that_reports_itself_clears_the_alarm(healthy):

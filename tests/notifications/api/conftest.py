@@ -36,13 +36,13 @@ class Caller:
 
 @pytest.fixture
 def desk(db):
-    """May send."""
+    """A key that may send."""
     return Caller(factories.api_key(name="Service desk")[1])
 
 
 @pytest.fixture
 def auditor(db):
-    """May read."""
+    """A key that may read."""
     return Caller(factories.api_key(name="Auditor", may_send=False, may_read=True)[1])
 
 

@@ -5,13 +5,14 @@ from email import message_from_bytes
 from email.policy import default
 
 from notifications.backends.errors import Answer
-from notifications.backends.memory import Fault, MemoryBackend, MemoryMailbox
 from notifications.backends.microsoft.ews.backend import EwsBackend
 from notifications.backends.microsoft.graph.backend import GraphBackend
 from notifications.backends.microsoft.graph.http import GraphHttp
 from tests.exchange_emulator.emulator import DESK, EWS
 
-# What happens to the request that asks to send: the status and code of the answer, whether the
+from .memory import Fault, MemoryBackend, MemoryMailbox
+
+# Each fault is the status and code of the answer to the request that asks to send, and whether the
 # message goes out all the same. "drop" closes the connection without an answer.
 FAULTS = {
     "bad recipient": {"status": 400, "code": "ErrorInvalidRecipients"},

@@ -9,6 +9,7 @@ import trustme
 from notifications.backends.errors import SendError, TransientError
 from notifications.backends.explanations.explain import explain
 from notifications.backends.microsoft import entra
+from notifications.backends.microsoft.ews import connections
 from notifications.backends.microsoft.ews.backend import EwsBackend
 from notifications.backends.microsoft.graph.backend import GraphBackend
 from notifications.backends.microsoft.graph.http import GraphHttp

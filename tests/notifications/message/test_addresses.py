@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifications.message.addresses import Address, AddressError, parse_address, parse_addresses
+from notifications.message.addresses import (
+    Address,
+    AddressError,
+    bare_address,
+    parse_address,
+    parse_addresses,
+)
 
 
 @pytest.mark.parametrize(
@@ -89,3 +95,16 @@ def test_a_refusal_quotes_no_more_than_the_beginning():
     with pytest.raises(AddressError) as caught:
         parse_addresses("x" * 100_000)
     assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("Desk <desk@contoso.example>", "desk@contoso.example"),
+        (" desk@contoso.example ", "desk@contoso.example"),
+        ("no address", "no address"),
+        ("", ""),
+    ],
+)
+def test_a_bare_address_has_no_name_and_what_is_no_address_stays(text, bare):
+    assert bare_address(text) == bare

@@ -13,6 +13,7 @@ from notifications.message.compose import compose
 from notifications.message.encoded_words import encoded_words
 from notifications.message.file_names import safe_file_name
 from notifications.message.message import File, Importance, MailMessage
+from notifications.message.mime_parts import clean_content_id
 from tests.corpus import ACCOUNT, differences
 
 quick = settings(max_examples=60, deadline=None)
@@ -114,6 +115,18 @@ def test_a_safe_file_name_is_one_name_without_surprises(name):
     assert safe
     assert not re.search(r"[/\\\x00-\x1f\x7f\u202e\ud800-\udfff]", safe)
     assert safe_file_name(safe) == safe
+
+
+@quick
+@given(text=st.text(max_size=1000) | tricky)
+@example(text="\U0001f600" * 200)
+@example(text="\ud800")
+def test_a_clean_content_id_is_one_that_a_header_can_have(text):
+    clean = clean_content_id(text)
+    assert clean_content_id(clean) == clean
+    file = File("a.png", "image/png", 1, lambda: io.BytesIO(b"x"), clean)
+    message = MailMessage("<1@x>", ACCOUNT, ACCOUNT, (ACCOUNT,), "s", html="<p>", files=(file,))
+    assert max(map(len, compose(message).mime.split(b"\r\n"))) <= 998
 
 
 @quick

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.forms import model_to_dict
 
 from notifications.models import Notification
-from notifications.models.insert import insert
+from notifications.models.notification import insert
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""What the tests of the delivery do again and again."""
+"""Steps that the tests of the delivery repeat."""
 
 import json
 
@@ -14,7 +14,7 @@ def drain(**options):
 
 
 def results():
-    """Of the log, oldest first."""
+    """Return the results in the log, oldest first."""
     return list(Attempt.objects.order_by("pk").values_list("result", flat=True))
 
 
@@ -23,7 +23,7 @@ def change_settings(**values):
 
 
 def without_access_token():
-    """The next drain has to renew the token."""
+    """Drop the access token, so that the next drain has to renew it."""
     account = MicrosoftAccount.objects.get()
     cache = json.loads(vault.unseal(account.cache))
     cache.pop("AccessToken")

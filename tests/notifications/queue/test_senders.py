@@ -7,8 +7,9 @@ import pytest
 
 from notifications.backends.base import Receipt
 from notifications.backends.errors import Answer, PermanentError
-from notifications.queue import senders
-from notifications.queue.senders import Checkpoint, Finished, Job, Sender
+from notifications.queue import gathering, senders
+from notifications.queue.gathering import Finished, Job, ReferenceToKeep
+from notifications.queue.senders import Senders
 from tests.waiting import PATIENCE
 
 SOON = timedelta(seconds=PATIENCE)
@@ -31,67 +32,67 @@ class Backend:
 
 
 @pytest.fixture
-def sender(monkeypatch):
+def threads(monkeypatch):
     """Results wait for ever, if nothing else makes them due; one message is under way."""
-    monkeypatch.setattr(senders, "_RESULTS_WAIT", 1000)
-    sender, until = Sender(Backend()), Event()
-    sender.start(Job(1, until))
-    yield sender
+    monkeypatch.setattr(gathering, "_RESULTS_WAIT", 1000)
+    threads, until = Senders(Backend()), Event()
+    threads.start(Job(1, until))
+    yield threads
     until.set()
-    sender.close()
+    threads.close()
 
 
-def start_one_that_ends(sender, pk=2):
-    sender.start(Job(pk, ACCEPTED))
-    return sender.events(SOON)
+def start_one_that_ends(threads, pk=2):
+    threads.start(Job(pk, ACCEPTED))
+    return threads.events(SOON)
 
 
 def handed(events):
-    return [event.pk if isinstance(event, Checkpoint) else event.job.pk for event in events]
+    return [event.pk if isinstance(event, ReferenceToKeep) else event.job.pk for event in events]
 
 
-def test_a_result_waits_for_others_as_long_as_something_is_under_way(sender):
-    assert start_one_that_ends(sender) == []
+def test_a_result_waits_for_others_as_long_as_something_is_under_way(threads):
+    assert start_one_that_ends(threads) == []
 
 
-def test_a_result_does_not_wait_for_ever(sender, monkeypatch):
-    monkeypatch.setattr(senders, "_RESULTS_WAIT", 0)
+def test_a_result_does_not_wait_for_ever(threads, monkeypatch):
+    monkeypatch.setattr(gathering, "_RESULTS_WAIT", 0)
 
-    assert handed(start_one_that_ends(sender)) == [2]
-
-
-def test_enough_results_are_handed_over(sender, monkeypatch):
-    monkeypatch.setattr(senders, "_MOST_RESULTS", 2)
-
-    assert start_one_that_ends(sender, pk=2) == []
-    assert handed(start_one_that_ends(sender, pk=3)) == [2, 3]
+    assert handed(start_one_that_ends(threads)) == [2]
 
 
-def test_an_error_does_not_wait_and_takes_the_results_before_it_along(sender):
-    assert start_one_that_ends(sender) == []
-    sender.start(Job(3, PermanentError(Answer(400))))
+def test_enough_results_are_handed_over(threads, monkeypatch):
+    monkeypatch.setattr(gathering, "_MOST_RESULTS", 2)
 
-    assert handed(sender.events(SOON)) == [2, 3]
+    assert start_one_that_ends(threads, pk=2) == []
+    assert handed(start_one_that_ends(threads, pk=3)) == [2, 3]
 
 
-def test_a_checkpoint_does_not_wait_for_results(sender):
-    assert start_one_that_ends(sender) == []
-    sender.start(Job(3, "checkpoint"))
+def test_an_error_does_not_wait_and_takes_the_results_before_it_along(threads):
+    assert start_one_that_ends(threads) == []
+    threads.start(Job(3, PermanentError(Answer(400))))
 
-    (checkpoint,) = sender.events(SOON)
+    assert handed(threads.events(SOON)) == [2, 3]
 
-    assert (type(checkpoint), checkpoint.pk) == (Checkpoint, 3)
-    checkpoint.confirm(kept=True)
+
+def test_a_reference_does_not_wait_for_results(threads):
+    assert start_one_that_ends(threads) == []
+    threads.start(Job(3, "checkpoint"))
+
+    (reference,) = threads.events(SOON)
+
+    assert (type(reference), reference.pk) == (ReferenceToKeep, 3)
+    reference.confirm(kept=True)
 
 
 def test_the_last_results_do_not_wait(monkeypatch):
-    monkeypatch.setattr(senders, "_RESULTS_WAIT", 1000)
-    sender = Sender(Backend())
+    monkeypatch.setattr(gathering, "_RESULTS_WAIT", 1000)
+    threads = Senders(Backend())
 
-    (event,) = start_one_that_ends(sender)
+    (event,) = start_one_that_ends(threads)
 
     assert isinstance(event, Finished)
-    sender.close()
+    threads.close()
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,9 @@ from notifications.models.status import Status
 from notifications.webhooks import call as webhooks
 from notifications.webhooks import callbacks
 from tests import factories, proxies
-from tests.notifications.webhooks.receiver import listening
 from tests.waiting import PATIENCE
 
 SECRET = "whsec_Y2FsbGJhY2stczNjcmV0LW9mLXRoZS1kZXNr"
-
-
-@pytest.fixture
-def listener():
-    with listening() as server:
-        yield server
 
 
 def made(url, *, now):

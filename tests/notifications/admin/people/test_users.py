@@ -1,4 +1,4 @@
-"""Users and groups: nobody becomes more than he is, and somebody can always log in."""
+"""Users and groups: people cannot gain rights by them, and somebody can always log in."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -97,7 +97,7 @@ def test_a_new_user_cannot_be_made_a_superuser_on_the_way(helper):
 
 
 @pytest.mark.parametrize("who", ["helen", "otto"])
-def test_nobody_gives_rights_that_he_lacks(helper, other, who):
+def test_people_cannot_give_rights_that_they_lack(helper, other, who):
     factories.person("Operator")
     target = User.objects.get(username=who)
     before = set(target.user_permissions.all())

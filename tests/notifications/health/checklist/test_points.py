@@ -16,6 +16,9 @@ from notifications.models import MicrosoftAccount, Worker
 from notifications.models.settings import SettingsValues
 
 NOW = timezone.now()
+different_workers = pytest.mark.parametrize(
+    ("changes", "words"), [({"version": "0.0.1"}, "Version"), ({"key": "other"}, "encryption key")]
+)
 LOGIN, MAIL = "login.microsoftonline.com", "graph.microsoft.com"
 
 
@@ -112,9 +115,21 @@ def test_what_is_wrong_in_the_database_is_found_with_its_fix(good, changes, code
     assert len(found[code].fix.split()) > 5
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"), [({"version": "0.0.1"}, "version"), ({"key": "other"}, "encryption key")]
-)
+@different_workers
+def test_one_worker_that_is_fit_is_enough_and_the_others_are_named(good, settings, changes, words):
+    values = {"version": settings.VERSION, "key": vault.key_fingerprint()} | changes
+    workers = [*good.stored.workers, Worker(name="other:2", **values)]
+    stored = replace(good.stored, workers=workers)
+
+    (finding,) = [f for f in points.findings(replace(good, stored=stored)) if f.code == "worker"]
+
+    assert finding.state == State.OK
+    assert words in finding.detail
+    assert "other:2" in finding.detail
+    assert finding.fix
+
+
+@different_workers
 def test_a_worker_that_differs_from_the_web_is_named(good, settings, changes, words):
     values = {"version": settings.VERSION, "key": vault.key_fingerprint()} | changes
     stored = replace(good.stored, workers=[Worker(name="other:2", **values)])

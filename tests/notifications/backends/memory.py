@@ -1,15 +1,14 @@
-"""A mailbox in memory, for tests and for trying things out without any server."""
+"""A mailbox in memory: a third backend that keeps the contract, without any server."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from notifications.backends.base import AccountInfo, Checkpoint, MailBackend, Outcome, Receipt
+from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import error_for
 from notifications.message.compose import compose
 from notifications.message.message import MailMessage
-
-from .base import AccountInfo, Checkpoint, MailBackend, Outcome, Receipt
-from .errors import Answer
-from .explanations.explain import error_for
 
 
 @dataclass

@@ -1,0 +1,54 @@
+"""What the section Account tells beside its button."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import explain
+from notifications.mailbox.connection import Connection
+
+from .drafts import PageState
+
+
+def context(state: PageState, shown: Connection) -> dict[str, Any]:
+    """`shown` is what the values in the form would connect with."""
+    return {
+        "incomplete": incomplete(state.connection),
+        "known_credentials": " ".join(state.connection.known_credentials),
+        "is_at_other_cloud": _is_at_other_cloud(state),
+        "lacking": lacking(state, shown),
+        "last_error": _last_error(state),
+    }
+
+
+def incomplete(connection: Connection) -> str:
+    """Why Sign in is not possible yet, or ""."""
+    if not connection.missing:
+        return ""
+    return _("To sign in, complete the Microsoft Entra application first: %(missing)s.") % {
+        "missing": ", ".join(connection.missing)
+    }
+
+
+def lacking(state: PageState, shown: Connection) -> list[str]:
+    """The permissions that the values in the form need and the sign-in does not have."""
+    if state.account is None:
+        return []
+    return [name.rpartition("/")[2] for name in state.account.lacks(shown.permissions)]
+
+
+def _is_at_other_cloud(state: PageState) -> bool:
+    return state.account is not None and state.account.cloud != state.connection.cloud.key
+
+
+def _last_error(state: PageState) -> dict[str, Any] | None:
+    account = state.account
+    if account is None or account.last_error_at is None:
+        return None
+    answer = Answer(code=account.last_error_code, message=account.last_error_message)
+    return {
+        "at": account.last_error_at,
+        "answer": answer,
+        "explained": explain(answer, translate=_),
+    }

@@ -1,0 +1,102 @@
+"""What the section Microsoft Entra application tells beside its fields."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from notifications import vault
+from notifications.backends.microsoft import certificates
+from notifications.backends.microsoft.certificates import CertificateInfo
+from notifications.mailbox.connection import Connection
+from notifications.models import MicrosoftAccount
+
+from .drafts import PageState
+
+
+def context(state: PageState, shown: Connection, *, host: str) -> dict[str, Any]:
+    """`shown` is what the values in the form would connect with, `host` where the browser has
+    opened the page."""
+    return {
+        "missing": state.connection.missing,
+        "cloud": state.connection.cloud,
+        "redirect_uri": redirect_uri(),
+        "redirect_uri_warning": _redirect_uri_warning(host),
+        "permissions": _permissions(state.account, sorted(shown.permissions)),
+        "consent_link": _consent_link(state.connection, sorted(shown.permissions)),
+        "certificate": _certificate(state.stored.certificate),
+    }
+
+
+def redirect_uri() -> str:
+    """The address to register with Microsoft. It comes from MAILCONNECTOR_PUBLIC_URL alone, so
+    that it is the same whoever asks."""
+    return f"{settings.PUBLIC_URL}{reverse('oauth_callback')}"
+
+
+def _redirect_uri_warning(host: str) -> str:
+    """Why a sign-in would not come back, or ""."""
+    public = urlsplit(settings.PUBLIC_URL)
+    if public.scheme != "https" and public.hostname != "localhost":
+        return _(
+            "Microsoft Entra takes https, or http on localhost only. Set MAILCONNECTOR_PUBLIC_URL "
+            "to the https address of this site and restart."
+        )
+    if host != public.netloc:
+        return _(
+            "You opened this page at %(host)s, but the sign-in comes back to %(public)s. Open "
+            "the page there, or set MAILCONNECTOR_PUBLIC_URL to the address you use."
+        ) % {"host": host, "public": public.netloc}
+    return ""
+
+
+def _permissions(account: MicrosoftAccount | None, needed: list[str]) -> list[dict[str, Any]]:
+    """What to grant in the app registration, each with what it is for."""
+    texts = {
+        "Mail.Send": _("Send mail as the signed-in account."),
+        "Mail.ReadWrite": _(
+            "Store each message as a draft first, so that none is sent twice, and upload large "
+            "attachments."
+        ),
+        "Mail.Send.Shared": _("Send from other addresses ('From' address delegation)."),
+        "EWS.AccessAsUser.All": _("Use Exchange Web Services as the signed-in account."),
+    }
+    rows = [
+        {
+            "name": name.rpartition("/")[2],
+            "purpose": texts[name.rpartition("/")[2]],
+            "granted": account is not None and not account.lacks({name}),
+        }
+        for name in needed
+    ]
+    offline = _("Renew the sign-in without asking you (Microsoft adds openid and profile).")
+    return [*rows, {"name": "offline_access", "purpose": offline, "granted": account is not None}]
+
+
+def _consent_link(connection: Connection, needed: list[str]) -> str:
+    """An address that an administrator opens: it consents for the whole tenant, then returns to
+    us."""
+    values, cloud = connection.values, connection.cloud
+    if not values.tenant_id or not values.client_id:
+        return ""
+    graph = cloud.graph.partition("/v1.0")[0]
+    scopes = [name if "/" in name else f"{graph}/{name}" for name in needed]
+    query = urlencode(
+        {
+            "client_id": values.client_id,
+            "scope": " ".join(scopes),
+            "redirect_uri": redirect_uri(),
+            "state": "admin-consent",
+        }
+    )
+    return f"{cloud.browser_origin}/{values.tenant_id}/v2.0/adminconsent?{query}"
+
+
+def _certificate(sealed: str) -> CertificateInfo | None:
+    try:
+        pem = vault.unseal(sealed)
+    except vault.UnreadableSecret:
+        return None
+    return certificates.describe(pem) if pem else None

@@ -1,0 +1,50 @@
+"""What is stored of a file can be sent, whatever was said about it."""
+
+import io
+from email import message_from_bytes
+
+import pytest
+
+from notifications.attachments import storage
+from notifications.message.compose import compose
+from notifications.message.message import File
+from tests.notifications.message.samples import a_message
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("image/png", "image/png"),
+        ("IMAGE/PNG", "image/png"),
+        ("application/x_y", "application/x_y"),
+        ("message/rfc822", "message/rfc822"),
+        ("", "text/plain"),
+        ("text/plain; charset=utf-8", "text/plain"),
+        ("-/-", "text/plain"),
+        ("é/x", "text/plain"),
+    ],
+)
+def test_a_wrong_content_type_is_guessed_from_the_name(given, stored):
+    assert storage.store("a.txt", io.BytesIO(b"x"), given, "").content_type == stored
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("logo", "logo"),
+        (" <lo go>\r\n", "logo"),
+        ('a"b', "ab"),
+        ("bild-ä", "bild-ä"),
+        ("gpj\u202e\x85\ud800", "gpj"),
+        ("\ud800", ""),
+        ("x" * 201, "x" * 200),
+        ("😀" * 200, "😀" * 75),
+    ],
+)
+def test_a_stored_content_id_is_one_that_a_message_can_have(given, stored):
+    kept = storage.store("a.png", io.BytesIO(b"x"), "image/png", given)
+
+    assert kept.content_id == stored
+    file = File(kept.name, kept.content_type, 1, lambda: io.BytesIO(b"x"), kept.content_id)
+    mime = compose(a_message(html="<p>x", files=(file,))).mime
+    assert any(part["Content-ID"] for part in message_from_bytes(mime).walk()) == bool(stored)
