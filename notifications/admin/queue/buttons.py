@@ -1,7 +1,7 @@
 """The buttons above the Notification Queue, and who may press them."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -13,37 +13,35 @@ from notifications.queue import installation
 
 from .actions import LIST
 
+_MANAGE = "notifications.change_notification"
+# The buttons are not shown to others, who therefore cannot have pressed one by mistake.
+for_managers = permission_required(_MANAGE, raise_exception=True)
+
 
 def may_manage(request: HttpRequest) -> bool:
-    return request.user.has_perm("notifications.change_notification")
-
-
-def require_manager(request: HttpRequest) -> None:
-    """Refuse people who do not see the buttons, so cannot have pressed one by mistake."""
-    if not may_manage(request):
-        raise PermissionDenied
+    return request.user.has_perm(_MANAGE)
 
 
 @require_POST
+@for_managers
 def pause(request: HttpRequest) -> HttpResponse:
-    require_manager(request)
     outbox.pause(by=request.user.get_username())
     messages.success(request, _("The queue is paused."))
     return redirect(LIST)
 
 
 @require_POST
+@for_managers
 def resume(request: HttpRequest) -> HttpResponse:
-    require_manager(request)
     outbox.resume(by=request.user.get_username())
     messages.success(request, _("The queue goes on."))
     return redirect(LIST)
 
 
 @require_POST
+@for_managers
 def database(request: HttpRequest) -> HttpResponse:
     """Take a person's word for what became of a database of another installation."""
-    require_manager(request)
     answers = {
         "moved": installation.moved,
         "restored": installation.restored,

@@ -21,7 +21,7 @@ from notifications.queue import overview
 from . import actions as queue_actions
 from . import attachment_download, buttons
 from .actions import QueueActions
-from .buttons import may_manage, require_manager
+from .buttons import for_managers, may_manage
 from .columns import COLOURS, QueueColumns
 from .filters import AGES, AgeFilter, QueuePaginator, StatusFilter
 
@@ -86,13 +86,13 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
             path("pause/", view(buttons.pause), name="queue_pause"),
             path("resume/", view(buttons.resume), name="queue_resume"),
             path("database/", view(buttons.database), name="queue_database"),
-            path("all/<str:action>/", view(self.on_all), name="queue_all"),
+            path("all/<str:action>/", view(for_managers(self.on_all)), name="queue_all"),
             path(
                 "<int:pk>/attachments/<int:attachment_pk>/",
                 view(attachment_download.download),
                 name="notification_attachment",
             ),
-            path("<int:pk>/do/", view(require_POST(self.do)), name="notification_do"),
+            path("<int:pk>/do/", view(require_POST(for_managers(self.do))), name="notification_do"),
             *super().get_urls(),
         ]
 
@@ -147,12 +147,10 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
         return super().response_action(request, queryset)
 
     def on_all(self, request: HttpRequest, action: str) -> HttpResponse:
-        require_manager(request)
         return queue_actions.on_all(self, request, action)
 
     def do(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do an action with one notification."""
-        require_manager(request)
         action = self.get_actions(request).get(request.POST.get("action", ""))
         if action is None:
             messages.error(request, _("Choose an action."))
