@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 _LONGEST_NAME = 150  # characters, as of a user
-# Wrong passwords until the wait begins. A person who has forgotten hers does not stop the
+# Wrong passwords until the wait begins. Somebody who has forgotten theirs does not stop the
 # office behind the same address; guessing from many addresses, or one password for many
 # names, is slow as well.
 LIMITS = (
@@ -41,7 +41,7 @@ def username_of(request: HttpRequest, credentials: dict[str, Any] | None = None)
 
 class Throttle(AxesDatabaseHandler):
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        """Of the limit that is nearest, as a share of AXES_FAILURE_LIMIT."""
+        """The failures of the limit that is nearest, as a share of AXES_FAILURE_LIMIT."""
         return max(
             failures * settings.AXES_FAILURE_LIMIT // limit
             for failures, limit, _latest in _counted(request, credentials or {})
@@ -98,7 +98,7 @@ def _seconds_left(request: HttpRequest, credentials: dict[str, Any]) -> int:
     return max(1, ceil(left / timedelta(seconds=1)))
 
 
-Address = IPv4Address | IPv6Address
+ClientAddress = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 _IPV6_PREFIX = 64  # what one line of a provider has: its holder can take any address in it
 
@@ -115,9 +115,9 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def _first_stranger(
-    nearest: Address | None, hops: list[str], trusted: Iterable[Network]
-) -> Address | None:
-    """From our side outwards: each trusted proxy vouches for the one before it."""
+    nearest: ClientAddress | None, hops: list[str], trusted: Iterable[Network]
+) -> ClientAddress | None:
+    """The first address that is no trusted proxy; each trusted one vouches for the one before."""
     networks = list(trusted)
     found = nearest
     for hop in reversed(hops):
@@ -130,7 +130,7 @@ def _first_stranger(
     return found
 
 
-def _parsed(text: str) -> Address | None:
+def _parsed(text: str) -> ClientAddress | None:
     """Some proxies add the port, and put IPv6 into brackets."""
     text = text.strip()
     if text.startswith("["):
