@@ -21,10 +21,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-_LONGEST_NAME = 150  # characters, as in Django's User
-# The limits count wrong passwords. A person who has forgotten theirs does not lock out the office
-# behind the same address, and guessing from many addresses, or one password for many names, is slow
-# as well.
+_LONGEST_NAME = 150  # characters, as of a user
+# Wrong passwords until the wait begins. Somebody who has forgotten theirs does not stop the
+# office behind the same address; guessing from many addresses, or one password for many
+# names, is slow as well.
 LIMITS = (
     (("username", "ip_address"), settings.AXES_FAILURE_LIMIT),
     (("username",), 50),
@@ -40,7 +40,7 @@ def username_of(request: HttpRequest, credentials: dict[str, Any] | None = None)
 
 class Throttle(AxesDatabaseHandler):
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        """Return the failures against the nearest limit, scaled to AXES_FAILURE_LIMIT."""
+        """The failures of the limit that is nearest, as a share of AXES_FAILURE_LIMIT."""
         return max(
             failures * settings.AXES_FAILURE_LIMIT // limit
             for failures, limit, _latest in _counted(request, credentials or {})
@@ -97,7 +97,7 @@ def _seconds_left(request: HttpRequest, credentials: dict[str, Any]) -> int:
     return max(1, ceil(left / timedelta(seconds=1)))
 
 
-Address = IPv4Address | IPv6Address
+ClientAddress = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 _IPV6_PREFIX = 64  # a provider gives a whole /64 to one line
 
@@ -114,9 +114,9 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def _first_stranger(
-    nearest: Address | None, hops: list[str], trusted: Iterable[Network]
-) -> Address | None:
-    """Follow the hops outwards from ours: each trusted proxy vouches for the one before it."""
+    nearest: ClientAddress | None, hops: list[str], trusted: Iterable[Network]
+) -> ClientAddress | None:
+    """The first address that is no trusted proxy; each trusted one vouches for the one before."""
     networks = list(trusted)
     found = nearest
     for hop in reversed(hops):
@@ -129,8 +129,8 @@ def _first_stranger(
     return found
 
 
-def _parsed(text: str) -> Address | None:
-    """Read an address; some proxies add the port and put IPv6 into brackets."""
+def _parsed(text: str) -> ClientAddress | None:
+    """Some proxies add the port, and put IPv6 into brackets."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

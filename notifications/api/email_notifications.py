@@ -15,7 +15,7 @@ from .key_auth import key_that_may_send
 from .messages import IdempotencyKey
 from .problems import Problem
 from .schemas import EmailNotificationOut, RunIn, RunOut
-from .submitting import submit
+from .submission import submit
 
 router = Router(tags=["E-mail Notifications"])
 Name = Annotated[str, Path(min_length=1, max_length=100)]

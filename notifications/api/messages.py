@@ -17,7 +17,7 @@ from . import bodies, output
 from .key_auth import key_of, key_that_may_send, visible_notifications
 from .problems import Problem
 from .schemas import MessageIn, MessageOut, MessagePage
-from .submitting import LONGEST_KEY, submit
+from .submission import LONGEST_KEY, submit
 
 router = Router(tags=["Messages"])
 Id = Annotated[int, Path(ge=1, le=LARGEST_ROW_NUMBER)]

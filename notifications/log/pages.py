@@ -28,8 +28,8 @@ _RANKS: dict[type, int] = {Attempt: 0, ConnectionEvent: 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The place where a page ends. str() is for an address, and `parse` reads it."""
+class Cursor:
+    """The place in time where a page ends. str() is for an address; `parse` reads it."""
 
     at: datetime
     rank: int
@@ -39,15 +39,15 @@ class Place:
         return f"{(self.at - _EPOCH) // _MICROSECOND}-{self.rank}-{self.pk}"
 
     @classmethod
-    def parse(cls, text: str) -> "Place":
-        """Read a place from an address. Raises ValueError."""
+    def parse(cls, text: str) -> "Cursor":
+        """Raises ValueError."""
         moment, rank, pk = map(_number, text.split("-"))
         if moment > _LATEST or rank not in _RANKS.values():
             raise ValueError(text)
         return cls(_EPOCH + _MICROSECOND * moment, rank, pk)
 
     @classmethod
-    def of(cls, row: Any) -> "Place":
+    def of(cls, row: Any) -> "Cursor":
         return cls(row.at, _RANKS[type(row)], row.pk)
 
     def beyond(self, model: type, *, forward: bool) -> Q:
@@ -64,8 +64,8 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """`entry` or `event`; `earlier` deferred attempts are folded under the entry."""
+class Row:
+    """An entry or an event; `earlier` deferred attempts are folded under the entry."""
 
     entry: Attempt | None = None
     event: ConnectionEvent | None = None
@@ -74,15 +74,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`newer` and `older` are the places to go on from, or None if there is nothing."""
+    """`newer` and `older` are where to go on from; None = there is nothing there."""
 
-    lines: list[Line] = field(default_factory=list)
-    newer: Place | None = None
-    older: Place | None = None
+    rows: list[Row] = field(default_factory=list)
+    newer: Cursor | None = None
+    older: Cursor | None = None
 
 
-def read(query: LogQuery, *, before: Place | None = None, after: Place | None = None) -> Page:
-    """Return the newest page, or the rows older than `before`, or those just newer than `after`."""
+def read(query: LogQuery, *, before: Cursor | None = None, after: Cursor | None = None) -> Page:
+    """The newest page; or what is older than `before`, or just newer than `after`."""
     if after:
         rows, is_more = _rows(query, after, forward=True)
         if is_more:
@@ -98,27 +98,27 @@ def _page(query: LogQuery, rows: Sequence[Any], *, has_newer: bool, has_older: b
     if not rows:
         return Page()
     folded = _folded(query, [row for row in rows if isinstance(row, Attempt)])
-    lines = [
-        Line(entry=row, earlier=folded.get(row.pk, 0))
+    shown = [
+        Row(entry=row, earlier=folded.get(row.pk, 0))
         if isinstance(row, Attempt)
-        else Line(event=row)
+        else Row(event=row)
         for row in rows
     ]
-    newer = Place.of(rows[0]) if has_newer else None
-    return Page(lines, newer, Place.of(rows[-1]) if has_older else None)
+    newer = Cursor.of(rows[0]) if has_newer else None
+    return Page(shown, newer, Cursor.of(rows[-1]) if has_older else None)
 
 
-def _rows(query: LogQuery, place: Place | None, *, forward: bool) -> tuple[list[Any], bool]:
-    """Return entries and events together in the direction, and whether there are more."""
+def _rows(query: LogQuery, cursor: Cursor | None, *, forward: bool) -> tuple[list[Any], bool]:
+    """Entries and events together in the direction, and whether there are more."""
     limit = PAGE_SIZE + 1
-    start = place.beyond(Attempt, forward=forward) if place else Q()
+    start = cursor.beyond(Attempt, forward=forward) if cursor else Q()
     if query.with_entries and search.is_needed(query):
         found = search.nearest(query, limit=limit, forward=forward, start=start)
     else:
         found = _first(query.unfolded_entries().filter(start), limit, forward=forward)
     events = query.events()
-    if place:
-        events = events.filter(place.beyond(ConnectionEvent, forward=forward))
+    if cursor:
+        events = events.filter(cursor.beyond(ConnectionEvent, forward=forward))
     merged = [*found, *_first(events, limit, forward=forward)]
     merged.sort(key=lambda row: (row.at, _RANKS[type(row)], row.pk), reverse=not forward)
     return merged[:PAGE_SIZE], len(merged) > PAGE_SIZE

@@ -25,24 +25,24 @@ def guarded(values: Any) -> Any:
     return values
 
 
-def shown(text: str) -> str:
-    """Return a text with guarded values as people read it."""
+def unguarded(text: str) -> str:
+    """A text that was filled in with guarded values, as people write it."""
     return text.translate(_BACK)
 
 
 def addresses(text: str) -> list[Address]:
-    """Return the addresses in a text with guarded values. Raises AddressError."""
+    """The addresses in a text that was filled in with guarded values. Raises AddressError."""
     return [_address(piece) for piece in split_addresses(text) if piece.strip()]
 
 
 def _address(piece: str) -> Address:
     if not any(character in piece for character in _STRUCTURE):
-        # A placeholder that stands alone may hold a whole address with its name, but only one.
-        return parse_address(shown(piece))
+        # A placeholder alone may hold a whole address with its name, but only one.
+        return parse_address(unguarded(piece))
     try:
         found = parse_address(piece)
     except AddressError as error:
         said: Sentence = error.args[0]
-        values = {name: shown(value) for name, value in said.values.items()}
+        values = {name: unguarded(value) for name, value in said.values.items()}
         raise AddressError(Sentence(said.text, **values)) from error
-    return Address(found.address, shown(found.name))
+    return Address(found.address, unguarded(found.name))

@@ -76,7 +76,7 @@ def _page(
         "typed": typed,
         "filled": filled,
         "shown": {
-            name: addresses.shown(getattr(filled, name, ""))
+            name: addresses.unguarded(getattr(filled, name, ""))
             for name in ("from_address", "to", "cc", "bcc")
         },
         "error": error,

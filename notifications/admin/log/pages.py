@@ -20,7 +20,7 @@ from notifications.backends.explanations.explain import explain
 from notifications.backends.microsoft import trace_command
 from notifications.errors import NotQueued
 from notifications.i18n import translated
-from notifications.log.pages import Page, Place, read
+from notifications.log.pages import Cursor, Page, read
 from notifications.models import Attempt
 from notifications.models.attempt import Result
 
@@ -136,7 +136,7 @@ def _label(result: Result) -> str:
 def _page(request: HttpRequest, form: LogFilterForm) -> Page:
     try:
         before, after = (
-            Place.parse(request.GET[name]) if request.GET.get(name) else None
+            Cursor.parse(request.GET[name]) if request.GET.get(name) else None
             for name in ("before", "after")
         )
     except ValueError:
@@ -145,9 +145,9 @@ def _page(request: HttpRequest, form: LogFilterForm) -> Page:
     return read(form.query(now=timezone.now()), before=before, after=after)
 
 
-def _address(request: HttpRequest, **place: Place | None) -> str:
-    """Return the address of the page beyond a place, with the same filters; "" without a place."""
-    ((name, value),) = place.items()
+def _address(request: HttpRequest, **cursor: Cursor | None) -> str:
+    """The address of the page that goes on from there, with the same filters; "" where none is."""
+    ((name, value),) = cursor.items()
     if value is None:
         return ""
     query = request.GET.copy()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from notifications.log import search
-from notifications.log.pages import PAGE_SIZE, Place, _rows, read
+from notifications.log.pages import PAGE_SIZE, Cursor, _rows, read
 from notifications.log.query import LogQuery
 from notifications.models import Attempt
 from notifications.models.attempt import Result
@@ -22,7 +22,7 @@ def entry(now, **values):
 
 def found(**query):
     """Subjects, newest first."""
-    return [line.entry.subject for line in read(LogQuery(**query)).lines if line.entry]
+    return [row.entry.subject for row in read(LogQuery(**query)).rows if row.entry]
 
 
 @pytest.mark.parametrize(
@@ -150,11 +150,11 @@ def test_of_a_day_with_many_entries_the_newest_come_first(now, monkeypatch):
 def everything(query, *, forward=False):
     """All pages, one after the other in the direction."""
     seen = []
-    place = Place.parse("0-0-0") if forward else None
-    rows, is_more = _rows(query, place, forward=forward)
+    cursor = Cursor.parse("0-0-0") if forward else None
+    rows, is_more = _rows(query, cursor, forward=forward)
     while rows:
         seen += [row.pk for row in rows]
         rows, is_more = (
-            _rows(query, Place.of(rows[-1]), forward=forward) if is_more else ([], False)
+            _rows(query, Cursor.of(rows[-1]), forward=forward) if is_more else ([], False)
         )
     return seen[::-1] if forward else seen

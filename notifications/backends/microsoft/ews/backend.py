@@ -19,10 +19,10 @@ from notifications.backends.errors import PermanentError, SendError
 from notifications.message.compose import compose
 from notifications.message.message import Composed, MailMessage
 
-from .connections import Line, translated
+from .connections import EwsConnection, send_errors
 
-# Exchange Online takes 4 requests at once for a mailbox, as it does through Graph.
-LINES = 4
+# Exchange Online takes 4 requests at once for a mailbox, as with Graph.
+CONNECTIONS = 4
 
 
 class EwsBackend(MailBackend):
@@ -32,70 +32,72 @@ class EwsBackend(MailBackend):
         self, url: str, *, mailbox: str, token: Callable[[], str], verify: str | bool = True
     ) -> None:
         self._mailbox = mailbox
-        self._idle: queue.LifoQueue[Line] = queue.LifoQueue()
-        self._lines = [Line(url, mailbox, token=token, verify=verify) for _ in range(LINES)]
-        for line in self._lines:
-            self._idle.put(line)
+        self._idle: queue.LifoQueue[EwsConnection] = queue.LifoQueue()
+        self._connections = [
+            EwsConnection(url, mailbox, token=token, verify=verify) for _ in range(CONNECTIONS)
+        ]
+        for connection in self._connections:
+            self._idle.put(connection)
 
     def send(self, message: MailMessage, *, resume: str = "", checkpoint: Checkpoint) -> Receipt:
         composed = compose(message)
         reference = resume
         if not reference:
-            with self._line() as line, translated(line, submits=False):
-                reference = _store(line, message, composed)
+            with self._connection() as connection, send_errors(connection, submits=False):
+                reference = _store(connection, message, composed)
             checkpoint(reference)
-        with self._line() as line:
-            self._submit(line, reference)
-            answer = replace(line.last_answer(), code="", message="")
+        with self._connection() as connection:
+            self._submit(connection, reference)
+            answer = replace(connection.last_answer(), code="", message="")
         return Receipt(answer, composed.charset, len(composed.mime), composed.note)
 
     def settle(self, reference: str, *, message_id: str) -> Outcome:
-        with self._line() as line, translated(line, submits=False):
-            is_draft = _is_draft(line, reference) if reference else None
+        with self._connection() as connection, send_errors(connection, submits=False):
+            is_draft = _is_draft(connection, reference) if reference else None
             if is_draft is not None:
                 return Outcome.NOT_SENT_YET if is_draft else Outcome.SENT
-            # FindItem wants a folder that has its id, so GetFolder asks for it.
-            folder = SentItems.get_distinguished(root=line.root)
+            # Asked for by GetFolder: FindItem wants a folder that has its id.
+            folder = SentItems.get_distinguished(root=connection.root)
             found = folder.filter(message_id=message_id).exists()
             if found:
                 return Outcome.SENT
             return Outcome.UNKNOWN if reference else Outcome.NOT_SENT_YET
 
     def check(self) -> AccountInfo:
-        with self._line() as line, translated(line, submits=False):
-            Drafts.get_distinguished(root=line.root)
+        with self._connection() as connection, send_errors(connection, submits=False):
+            Drafts.get_distinguished(root=connection.root)
         return AccountInfo(self._mailbox, mailbox_checked=True)
 
     def close(self) -> None:
-        for line in self._lines:
-            line.close()
+        for connection in self._connections:
+            connection.close()
 
     @contextmanager
-    def _line(self) -> Iterator[Line]:
-        line = self._idle.get()
+    def _connection(self) -> Iterator[EwsConnection]:
+        connection = self._idle.get()
         try:
-            yield line
+            yield connection
         finally:
-            self._idle.put(line)
+            self._idle.put(connection)
 
-    def _submit(self, line: Line, reference: str) -> None:
-        item = _item(line, reference)
+    def _submit(self, connection: EwsConnection, reference: str) -> None:
+        item = _item(connection, reference)
         try:
-            with translated(line, submits=True):
-                item.send(copy_to_folder=SentItems(root=line.root))
+            with send_errors(connection, submits=True):
+                item.send(copy_to_folder=SentItems(root=connection.root))
         except PermanentError:
-            # The draft will never be sent, so it must not stay in the mailbox.
-            with suppress(SendError), translated(line, submits=False):
-                _item(line, reference).delete()
+            # It will never be sent: do not leave it lying in the mailbox.
+            with suppress(SendError), send_errors(connection, submits=False):
+                _item(connection, reference).delete()
             raise
 
 
-def _store(line: Line, message: MailMessage, composed: Composed) -> str:
-    """Store a draft of the MIME. exchangelib adds its own defaults, so the fields that those would
-    override are given again."""
+def _store(connection: EwsConnection, message: MailMessage, composed: Composed) -> str:
+    """A draft of the MIME. exchangelib sends its own defaults beside it, so what it would
+    override is given again."""
     item = Message(
-        account=line.account,
-        folder=Drafts(root=line.root),
+        account=connection.account,
+        folder=Drafts(root=connection.root),
         mime_content=composed.mime,
         importance=message.importance.value.capitalize(),
     )
@@ -105,17 +107,20 @@ def _store(line: Line, message: MailMessage, composed: Composed) -> str:
     return f"{item.id} {item.changekey}"
 
 
-def _item(line: Line, reference: str) -> Message:
+def _item(connection: EwsConnection, reference: str) -> Message:
     item_id, _space, change_key = reference.partition(" ")
     return Message(
-        account=line.account, folder=Drafts(root=line.root), id=item_id, changekey=change_key
+        account=connection.account,
+        folder=Drafts(root=connection.root),
+        id=item_id,
+        changekey=change_key,
     )
 
 
-def _is_draft(line: Line, reference: str) -> bool | None:
-    """Tell whether it is a draft; None if the item is gone, since sending gives it another id."""
+def _is_draft(connection: EwsConnection, reference: str) -> bool | None:
+    """None where the item is gone: sending moves it, and it gets another id."""
     item_id, _space, change_key = reference.partition(" ")
-    (found,) = line.account.fetch(ids=[(item_id, change_key)], only_fields=["is_draft"])
+    (found,) = connection.account.fetch(ids=[(item_id, change_key)], only_fields=["is_draft"])
     if isinstance(found, ErrorItemNotFound | ErrorInvalidIdMalformed):
         return None
     if isinstance(found, Exception):

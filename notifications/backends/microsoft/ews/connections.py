@@ -1,9 +1,9 @@
-"""A connection to EWS for one request at a time, with exchangelib's traps closed.
+"""Connections to EWS, each for one request at a time, with exchangelib's traps closed.
 
 - Its credentials are refreshed from our token; its own do nothing and loop for ever.
 - The version is fixed, so that no request is spent on guessing it.
 - FailFast: waiting and trying again is the queue's work. FaultTolerance posts CreateItem again.
-- One session a line: with more of them exchangelib turns a lost connection into "busy".
+- One session a connection: with more of them exchangelib turns a lost connection into "busy".
 - Its cache of protocols is emptied by hand; it keeps every credentials object for ever.
 - Its loggers are silent: they would write bearers and bodies.
 """
@@ -76,7 +76,8 @@ BaseProtocol.USERAGENT = "MailConnector"
 
 
 class _Credentials(OAuth2AuthorizationCodeCredentials):
-    """Credentials that equal only themselves, so that two lines never share a cached protocol."""
+    """They are compared by identity, so that no two connections share a protocol of
+    exchangelib's cache."""
 
     __hash__ = object.__hash__
 
@@ -98,8 +99,8 @@ class _Credentials(OAuth2AuthorizationCodeCredentials):
         return self is other
 
 
-class Line:
-    """A connection, opened at its first use: no token is asked for before that."""
+class EwsConnection:
+    """It opens when it is first used: before that no token is asked for."""
 
     def __init__(
         self, url: str, mailbox: str, *, token: Callable[[], str], verify: str | bool
@@ -131,7 +132,7 @@ class Line:
 
     @property
     def root(self) -> Root:
-        """The root folder by its well-known name, so that folders below it need no GetFolder."""
+        """The root by its well-known name, so that folders below it need no GetFolder."""
         return Root(account=self.account)
 
     def last_answer(self) -> Answer:
@@ -150,12 +151,12 @@ class Line:
 
 
 @contextmanager
-def translated(line: Line, *, submits: bool) -> Iterator[None]:
-    """Raise our errors for exchangelib's. `submits` says that the request asks Exchange to send."""
+def send_errors(connection: EwsConnection, *, submits: bool) -> Iterator[None]:
+    """Raise exchangelib's errors as ours. `submits`: the request asks Exchange to send."""
     try:
         yield
     except (EWSError, OSError) as error:
-        answer = _answer(error, line.last_answer())
+        answer = _answer(error, connection.last_answer())
         rest = None
         if isinstance(error, ErrorServerBusy) and error.back_off:
             rest = timedelta(seconds=error.back_off)
