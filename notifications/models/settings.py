@@ -24,7 +24,7 @@ HIGHEST_DAY_LIMIT = 1_000_000
 
 
 class Service(models.TextChoices):
-    """The e-mail services. One that is added here needs a backend in mailbox/connection.py."""
+    """The e-mail services. One more needs more than a backend: see docs/architecture.md."""
 
     NONE = "none", _("None")
     EXCHANGE_ONLINE = "exchange-online", _("Exchange Online with OAuth authentication")

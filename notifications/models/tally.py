@@ -6,7 +6,7 @@ from .attempt import Result
 
 
 class Tally(models.Model):
-    """Written by tallying.py once the quarter is over; tests are not counted. It outlives the
+    """Written by log/tallies.py once the quarter is over; tests are not counted. It outlives the
     entries that it counts. `code` and `http_status` are those of the entries."""
 
     start = models.DateTimeField()

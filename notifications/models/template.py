@@ -32,7 +32,7 @@ class MissingValues(models.TextChoices):
 
 
 class EmailTemplate(models.Model):
-    """Addresses, subject and bodies have placeholders (see placeholders.py)."""
+    """Addresses, subject and bodies have placeholders (see placeholders/)."""
 
     name = models.CharField(
         _("Name"),
