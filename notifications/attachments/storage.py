@@ -1,4 +1,12 @@
-"""Attached files in Django's storage, each content once, under its SHA-256."""
+"""Attached files in Django's storage: each content once, under its SHA-256.
+
+A content is stored before the row that names it is committed, and whoever stores it again uses
+what is there. So that it is not deleted meanwhile, storing makes it young: what looks for unused
+content asks for what is old, and `delete` looks once more before anything is gone.
+
+This module alone knows that the storage is a folder of this machine. Another storage has to
+tell and to renew when a content was stored, and to delete it only if that was not just now.
+"""
 
 import hashlib
 import mimetypes
@@ -6,6 +14,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -19,7 +28,10 @@ from notifications.message.file_names import safe_file_name
 from notifications.message.mime_parts import clean_content_id, is_content_type
 from notifications.models import Attachment, Notification, TemplateFile
 
+# Folders are named by the first two hexadecimal digits of the hash of what lies in them.
+FOLDERS = 256
 _CHUNK = 1024 * 1024
+_ASIDE = ".unused"  # what a file's name ends with while it is looked at once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +70,6 @@ def store(name: str, content: BinaryIO, content_type: str, content_id: str) -> S
     return StoredFile(path, name, content_type.lower()[:100], size, clean_id)
 
 
-def _is_kept(path: str, size: int) -> bool:
-    """Tell whether the whole content is there. It becomes young again, so that no purge deletes it
-    before the row that names it is committed (unused.py)."""
-    file = Path(default_storage.path(path))
-    try:
-        if file.stat().st_size != size:
-            return False
-        os.utime(file)
-    except FileNotFoundError:
-        return False
-    return True
-
-
 @contextmanager
 def opened(notification: Notification) -> Iterator[list[tuple[Attachment, BinaryIO]]]:
     """Yield a notification's attachments with their streams, which are closed at the end."""
@@ -88,3 +87,67 @@ def stream_of(file: Attachment | TemplateFile) -> BinaryIO:
     except FileNotFoundError as error:
         text = _("The file “%(name)s” is not there any more: attach it again.")
         raise InvalidNotification(Sentence(text, name=file.name)) from error
+
+
+def stored_before(moment: datetime, *, folder: int) -> Iterator[str]:
+    """Yield the paths of a folder's content that was not stored since the moment."""
+    name = f"{folder:02x}"
+    place = Path(default_storage.path(name))
+    if place.is_dir():
+        for file in _whole_files(place):
+            if _modified_at(file) < moment.timestamp():
+                yield f"{name}/{file.name}"
+
+
+def delete(path: str, *, stored_before: datetime) -> bool:
+    """Delete a content. Return False if it was stored again since the moment, or is gone."""
+    file = Path(default_storage.path(path))
+    aside = file.with_name(file.name + _ASIDE)
+    try:
+        # Whoever stores the content from here on finds nothing, and stores it anew.
+        file.rename(aside)
+        if aside.stat().st_mtime >= stored_before.timestamp():
+            _put_back(aside)
+            return False
+        aside.unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _is_kept(path: str, size: int) -> bool:
+    """Tell whether the whole content is there. It becomes young again."""
+    file = Path(default_storage.path(path))
+    try:
+        if file.stat().st_size != size:
+            return False
+        os.utime(file)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _whole_files(place: Path) -> Iterator[Path]:
+    """Yield a folder's files, and first put back any file that a killed purge left aside."""
+    for entry in list(os.scandir(place)):
+        file = Path(entry.path)
+        if entry.name.endswith(_ASIDE):
+            file = _put_back(file)
+        if file.is_file():
+            yield file
+
+
+def _modified_at(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")  # another purge was quicker
+
+
+def _put_back(aside: Path) -> Path:
+    """Put a file back; it replaces the same content, if that was stored again meanwhile."""
+    file = aside.with_name(aside.name.removesuffix(_ASIDE))
+    try:
+        return aside.replace(file)
+    except FileNotFoundError:
+        return file
