@@ -145,6 +145,8 @@ MIDDLEWARE = [
     "mailconnector.middleware.OddNumbersMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+# Addresses begin at the root: nothing in a request changes that.
+FORCE_SCRIPT_NAME = ""
 ROOT_URLCONF = "mailconnector.urls"
 CSRF_FAILURE_VIEW = "mailconnector.error_pages.form_refused"
 WSGI_APPLICATION = "mailconnector.wsgi.application"

@@ -63,7 +63,6 @@ def web(tmp_path_factory):
         "DJANGO_SETTINGS_MODULE": "mailconnector.settings",
         "PORT": str(port),
     }
-    (folder / "static").mkdir()
 
     def run(*arguments):
         return subprocess.run(
@@ -72,6 +71,7 @@ def web(tmp_path_factory):
         ).stdout  # fmt: skip
 
     run("manage.py", "migrate", "-v0")
+    run("manage.py", "collectstatic", "--noinput", "-v0")
     made = run(
         "manage.py", "shell", "-v0", "-c",
         "from notifications.models import ApiKey\n"
@@ -201,3 +201,16 @@ def test_a_message_that_was_cut_off_is_not_queued(web):
         timeout=PATIENCE,
     )
     assert "cut off" not in listed.text
+
+
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "script_name", "Script_Name", "SCRIPT-NAME"])
+def test_a_header_does_not_move_an_address(web, name):
+    def status(path):
+        return requests.get(
+            f"{web.url}{path}",
+            headers={name: "/x", "PATH_INFO": "/metrics", "Authorization": "Bearer figures"},
+            timeout=PATIENCE,
+            allow_redirects=False,
+        ).status_code
+
+    assert [status(path) for path in ("/x/metrics", "/x/healthz", "/login/")] == [302, 302, 200]
