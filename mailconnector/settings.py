@@ -281,6 +281,8 @@ LOGGING = {
         "notifications": {"level": env.choice("MAILCONNECTOR_LOG_LEVEL", LOG_LEVELS, "INFO")},
         # A 4xx page is an answer to a person, not an event of the server.
         "django.request": {"level": "ERROR"},
+        # So is a refused Host or filter, with which anybody could fill the log.
+        "django.security": {"level": "CRITICAL"},
     },
 }
 
