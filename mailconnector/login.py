@@ -3,7 +3,7 @@
 django-axes counts in the database, so that the limits hold across all web processes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from math import ceil
@@ -11,9 +11,11 @@ from typing import Any
 
 from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse
@@ -68,6 +70,32 @@ def locked_out(
     response = render(request, "admin/login.html", context, status=429)
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+class OwnPassword:
+    """Middleware: count a wrong old password of Change password as one of a login. Django's form
+    does not, so whoever has taken over a session could try as many as they liked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        match = request.resolver_match
+        if request.method != "POST" or not match or match.view_name != "admin:password_change":
+            return
+        if not request.user.is_authenticated:
+            return
+        credentials = {
+            "username": request.user.get_username(),
+            "password": request.POST.get("old_password", ""),
+        }
+        was_closed = not AxesProxyHandler.is_allowed(request, credentials)
+        authenticate(request, **credentials)  # axes counts, and its middleware answers
+        if was_closed:
+            logout(request)
 
 
 def _counted(request: Any, credentials: dict[str, Any]) -> list[tuple[int, int, datetime | None]]:

@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "mailconnector.middleware.OddNumbersMiddleware",
     "axes.middleware.AxesMiddleware",
+    "mailconnector.login.OwnPassword",
 ]
 # Addresses begin at the root: nothing in a request changes that.
 FORCE_SCRIPT_NAME = ""
@@ -218,6 +219,8 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# axes keeps the form of a wrong password without these and the login's own.
+AXES_SENSITIVE_PARAMETERS = ["old_password", "new_password1", "new_password2"]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 

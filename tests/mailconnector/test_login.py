@@ -296,3 +296,36 @@ def test_another_site_can_neither_log_in_nor_out(megan):
     assert log_in(client=client).status_code == 403
     client.force_login(megan)
     assert client.post("/logout/").status_code == 403
+
+
+def change(client, old, *, new="another-passphrase-4"):
+    typed = {"old_password": old, "new_password1": new, "new_password2": new}
+    return client.post("/password_change/", typed, REMOTE_ADDR="192.0.2.1")
+
+
+def test_a_stolen_session_cannot_guess_the_password(megan):
+    client = Client()
+    client.force_login(megan)
+
+    statuses = [change(client, f"wrong {n}").status_code for n in range(5)]
+    refused = change(client, PASSWORD)
+
+    assert statuses == [200, 200, 200, 200, 429]
+    assert refused.status_code == 429
+    assert client.get("/").url.startswith("/login/")
+    megan.refresh_from_db()
+    assert megan.check_password(PASSWORD)
+    assert log_in().status_code == 429  # the limits are those of a login
+
+
+def test_a_wrong_old_password_is_counted_and_not_kept(megan):
+    client = Client()
+    client.force_login(megan)
+
+    assert change(client, "nearly-right").status_code == 200
+    assert change(client, PASSWORD).status_code == 302
+
+    attempt = AccessAttempt.objects.get()
+    assert attempt.failures_since_start == 1
+    for secret in ("nearly-right", "another-passphrase-4"):
+        assert secret not in attempt.post_data
