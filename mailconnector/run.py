@@ -41,6 +41,7 @@ class CannotStart(Exception):  # noqa: N818 - reads as what it is
 
 
 def main() -> int:
+    os.umask(0o077)  # what any of the processes writes is for this user alone
     try:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -98,7 +99,7 @@ def _check_ports() -> None:
 
 
 def _prepare() -> str:
-    """Prepare the database, static files and the administrator; return the password to print."""
+    """Prepare the database, static files and the administrator; return where the password is."""
     from notifications.models import QueueState  # noqa: PLC0415 - only after django.setup
 
     if wrong := [found for found in run_checks() if found.is_serious()]:
@@ -124,6 +125,8 @@ def _fill_in_application() -> None:
 
 
 def _administrator() -> str:
+    """Make the user of a new database. Return what is said of their password: itself only where it
+    was made now, because what is printed stays in a journal or a container's log for years."""
     from django.contrib.auth.models import User  # noqa: PLC0415 - as above
 
     given = env.secret("MAILCONNECTOR_ADMIN_PASSWORD")
@@ -132,14 +135,14 @@ def _administrator() -> str:
     if user is None:
         password = given or secrets.token_urlsafe(12)
         user = User.objects.create_superuser(ADMIN, f"{ADMIN}@contoso.example", password)
-        if not given:
-            file.touch(mode=0o600)
-            file.write_text(password)
-    elif given and not user.check_password(given):
-        user.set_password(given)
-        user.save()
-    kept = given or (file.read_text() if file.exists() else "")
-    return kept if user.check_password(kept) else "(as you set it)"
+        if given:
+            return "(password: as MAILCONNECTOR_ADMIN_PASSWORD says)"
+        file.touch(mode=0o600)
+        file.write_text(password)
+        return f"Password: {password}"
+    if file.exists() and not user.check_password(file.read_text()):
+        file.unlink()  # they have chosen one of their own
+    return f"(password: in {file})" if file.exists() else "(password: as you set it)"
 
 
 def _commands() -> dict[str, str]:
@@ -203,7 +206,7 @@ class _Manager(Manager):
             say(f"{name:9} is up  {detail()}")
         say("")
         say(f"Mail Connector: {settings.PUBLIC_URL}")
-        say(f"User: {ADMIN}   Password: {self._password}")
+        say(f"User: {ADMIN}   {self._password}")
         if _is_practice():
             say(
                 f"Practice mode: no mail leaves this machine. Mailboxes: "

@@ -33,6 +33,7 @@ class Product:
     environment: dict
     process: subprocess.Popen | None = None
     output: str = ""
+    password: str = ""
 
     @property
     def url(self):
@@ -42,15 +43,14 @@ class Product:
     def mailboxes(self):
         return f"http://localhost:{self.environment['MAILCONNECTOR_EMULATOR_HTTP_PORT']}"
 
-    @property
-    def password(self):
-        return re.search(r"Password: (\S+)", self.output)[1]
-
     def start(self):
         self.process = self.popen("-m", "mailconnector.run")
         self.output = ""
         for line in self.process.stdout:
             self.output += line
+            # It is printed at the start that made it.
+            if made := re.search(r"Password: (\S+)", line):
+                self.password = made[1]
             if "Ctrl-C stops everything" in line:
                 return self
         raise AssertionError(f"make run did not start:\n{self.output}")
