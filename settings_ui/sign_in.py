@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from notifications import vault
-from notifications.backends.errors import Answer, SendError
+from notifications.backends.errors import Answer, AuthError, SendError
 from notifications.backends.explanations.explain import EXPLANATIONS, sign_in_code
 from notifications.backends.microsoft import entra
 from notifications.mailbox.connection import Connection
@@ -74,6 +74,8 @@ def _finish(request: HttpRequest) -> HttpResponse:
     if "code" not in request.GET:
         return _fail(request, Answer(code="ForgedSignIn"), draft=draft)
     try:
+        if not drafts.is_of_this_browser(request, draft):
+            raise AuthError(Answer(code="ForgedSignIn"))
         connection = _connection(draft)
         signed_in = entra.finish_sign_in(
             connection.application(),
@@ -91,11 +93,13 @@ def _finish(request: HttpRequest) -> HttpResponse:
 
 def _refuse(request: HttpRequest) -> HttpResponse:
     """A state that was used by its owner is a page opened twice: the form and the account of the
-    first time are still there. Any other one is not ours."""
-    used = SignInDraft.objects.filter(
+    first time are still there. One that was not used is too old; any other one is not ours."""
+    known = SignInDraft.objects.filter(
         state=request.GET.get("state", ""), user_id=drafts.user_id(request)
     ).first()
-    return _fail(request, Answer(code="AADSTS54005" if used else "ForgedSignIn"), draft=used)
+    if known and not known.used_at:
+        return _fail(request, Answer(code="SignInTooLate"), draft=None)
+    return _fail(request, Answer(code="AADSTS54005" if known else "ForgedSignIn"), draft=known)
 
 
 def _connection(draft: SignInDraft) -> Connection:

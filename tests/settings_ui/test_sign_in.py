@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cryptography.fernet import Fernet
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.utils import override_script_prefix
 from django.utils import timezone
@@ -242,6 +243,32 @@ def test_an_old_sign_in_has_ended(megan, emulator):
     megan.come_back(answer)
 
     assert not MicrosoftAccount.objects.exists()
+
+
+def test_a_sign_in_that_took_too_long_is_told_as_that(megan, emulator):
+    answer = emulator.choose(megan.start_sign_in().url, DESK)
+    SignInDraft.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+
+    page = text_of(megan.client.get(megan.come_back(answer).url))
+
+    assert "The sign-in took too long." in page
+    assert "already used" not in page
+
+
+def test_a_sign_in_comes_back_in_the_browser_in_which_it_began(megan, emulator):
+    answer = emulator.choose(megan.start_sign_in().url, DESK)
+    elsewhere = Person(User.objects.get(username="megan"))
+
+    page = text_of(elsewhere.client.get(elsewhere.come_back(answer).url))
+
+    assert "What came back does not belong to a sign-in that was started here." in page
+    assert not MicrosoftAccount.objects.exists()
+
+
+def test_several_sign_ins_of_one_browser_may_be_under_way(megan, emulator):
+    answers = [emulator.choose(megan.start_sign_in().url, DESK) for _ in range(2)]
+
+    assert all("draft=" in megan.come_back(answer).url for answer in answers)
 
 
 def test_a_callback_with_nothing_in_it_is_no_server_error(megan):

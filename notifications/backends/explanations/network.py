@@ -238,6 +238,14 @@ ROWS: list[Row] = [
         ),
     ),
     (
+        "SignInTooLate",
+        sign_in(
+            _("The sign-in took too long."),
+            _("It has to be finished within an hour."),
+            _("Start the sign-in again on E-mail > Settings, in the same browser."),
+        ),
+    ),
+    (
         "AttachmentLimitExceeded",
         fail(
             _("The attachments are larger than the limit."),

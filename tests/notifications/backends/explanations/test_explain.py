@@ -64,6 +64,7 @@ REACTIONS = {
         InvalidAuthenticationToken ErrorAccessDenied ErrorCreateItemAccessDenied
         Authorization_RequestDenied ExtensionError MailboxNotEnabledForRESTAPI ResourceNotFound
         ErrorNonExistentMailbox ErrorNonPrimarySmtpAddress EwsBlocked KeyMissing ForgedSignIn
+        SignInTooLate
         invalid_grant interaction_required consent_required invalid_client
         AADSTS50011 AADSTS50020 AADSTS50034 AADSTS51004 AADSTS16000 AADSTS50055 AADSTS50057
         AADSTS50058 AADSTS50072 AADSTS50074 AADSTS50076 AADSTS50079 AADSTS50078 AADSTS50105
