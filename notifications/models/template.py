@@ -88,9 +88,13 @@ class EmailTemplate(models.Model):
             raise ValidationError(errors)
 
     def fields(self) -> list[texts.Field]:
-        """The values that it asks for."""
+        """The values that it asks for. Of a text that is not valid any more it is not known: the
+        others are shown all the same, and a run says what is wrong."""
         names = (*ADDRESS_FIELDS, *TEXT_FIELDS)
-        return texts.fields_of(getattr(self, name) for name in names)
+        try:
+            return texts.fields_of(getattr(self, name) for name in names)
+        except PlaceholderError:
+            return []
 
     def _problem(self, name: str) -> str:
         source: str = getattr(self, name)

@@ -237,3 +237,12 @@ def test_what_is_too_long_is_refused_with_the_name_of_its_field(desk, changes, f
 
     assert field in refused["detail"]
     assert not Notification.objects.exists()
+
+
+def test_a_template_that_is_not_valid_any_more_does_not_hide_the_others(desk):
+    factories.template(name="Old", subject="{% gone %}")
+    factories.template(name="Good", subject="{{ ticket }}")
+
+    listed = desk.get("email-notifications").json()
+
+    assert {each["name"]: each["fields"] for each in listed} == {"Old": [], "Good": ["ticket"]}
