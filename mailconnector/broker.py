@@ -9,15 +9,27 @@ _TIMEOUT = 2.0  # seconds
 
 def problem() -> str:
     """Return what is wrong, or "". The text never holds the password in the address."""
-    # Celery and redis-py name the address of a socket differently.
-    url = settings.REDIS_URL.replace("redis+socket:", "unix:", 1)
+    if not is_address():
+        return _("REDIS_URL is not an address of Redis.")
     try:
-        with redis.Redis.from_url(
-            url, socket_connect_timeout=_TIMEOUT, socket_timeout=_TIMEOUT
-        ) as client:
+        with _client() as client:
             client.ping()
     except redis.RedisError as error:
         return str(error) or type(error).__name__
-    except ValueError:
-        return _("REDIS_URL is not an address of Redis.")
     return ""
+
+
+def is_address() -> bool:
+    """Say whether REDIS_URL can be meant; nothing is connected. Celery takes forms of its own."""
+    try:
+        with _client() as client:
+            client.connection_pool.make_connection()
+    except (ValueError, TypeError):  # TypeError: a parameter that is none of Redis
+        return False
+    return True
+
+
+def _client() -> redis.Redis:
+    # Celery and redis-py name the address of a socket differently.
+    url = settings.REDIS_URL.replace("redis+socket:", "unix:", 1)
+    return redis.Redis.from_url(url, socket_connect_timeout=_TIMEOUT, socket_timeout=_TIMEOUT)

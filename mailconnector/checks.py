@@ -16,7 +16,7 @@ from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.checks import Warning as Unsafe
 from django.core.exceptions import ValidationError
 
-from . import env
+from . import broker, env
 
 _HERE = frozenset(["localhost", "127.0.0.1", "::1"])
 _SHORTEST_SECRET = 50  # characters, as Django's own check demands
@@ -92,6 +92,13 @@ def _mode(path: Path) -> int:
 
 
 def _redis() -> Iterator[CheckMessage]:
+    if not broker.is_address():
+        yield Error(
+            "REDIS_URL is not an address of Redis.",
+            hint="redis://host:6379/0, rediss://… or redis+socket:///path/to/redis.sock",
+            id="mailconnector.E002",
+        )
+        return
     parts = urlsplit(settings.REDIS_URL)
     if parts.scheme == "redis" and parts.hostname not in _HERE and not parts.password:
         yield Unsafe(

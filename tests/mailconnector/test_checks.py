@@ -36,6 +36,10 @@ def test_a_fresh_installation_has_nothing_to_complain_about():
         ({"REDIS_URL": "redis://queue.contoso.example:6379/0"}, "mailconnector.W005"),
         ({"REDIS_URL": "redis://:secret@queue.contoso.example:6379/0"}, None),
         ({"REDIS_URL": "rediss://queue.contoso.example:6379/0"}, None),
+        ({"REDIS_URL": "redis+socket:///run/redis.sock?virtual_host=6"}, "mailconnector.E002"),
+        ({"REDIS_URL": "amqp://localhost"}, "mailconnector.E002"),
+        ({"REDIS_URL": "redis://localhost:many/0"}, "mailconnector.E002"),
+        ({"REDIS_URL": "nonsense"}, "mailconnector.E002"),
     ],
 )
 def test_what_is_wrong_is_named(settings, values, expected):

@@ -89,6 +89,16 @@ def test_with_everything_there_it_is_ready(client, redis, now):
 
 
 @pytest.mark.django_db
+def test_an_address_that_redis_cannot_have_is_redis_missing(client, settings):
+    settings.REDIS_URL = "redis+socket:///run/redis.sock?virtual_host=6"
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert "redis" in response.json()["missing"]
+
+
+@pytest.mark.django_db
 def test_a_worker_that_fell_silent_is_missing(client, redis, now):
     see_worker(now - timedelta(minutes=4))
 
