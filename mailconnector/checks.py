@@ -75,6 +75,13 @@ def _files() -> Iterator[CheckMessage]:
                 hint=f"chmod 600 {path}",
                 id="mailconnector.W003",
             )
+    attachments = settings.MEDIA_ROOT
+    if _mode(attachments) & 0o001 and _mode(attachments.parent) & 0o001:
+        yield Unsafe(
+            f"Everybody on this machine may read the attachments in {attachments}.",
+            hint=f"chmod -R go= {attachments}",
+            id="mailconnector.W004",
+        )
     database = Path(settings.DATABASES["default"]["NAME"] or "")
     if database.is_absolute() and _mode(database) & 0o004 and _mode(database.parent) & 0o001:
         yield Unsafe(
@@ -110,7 +117,7 @@ def _redis() -> Iterator[CheckMessage]:
 
 
 def _first_password() -> Iterator[CheckMessage]:
-    """Check the given password of the user admin; `make run` takes any."""
+    """Check the given password of the user admin; `make run` takes any for a new database."""
     given = env.secret("MAILCONNECTOR_ADMIN_PASSWORD")
     if not given or urlsplit(settings.PUBLIC_URL).hostname in _HERE:
         return

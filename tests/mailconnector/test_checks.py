@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from django.core.checks import run_checks
 from django.test import Client
 
+from tests import factories
 from tests.servers import free_ports
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +59,37 @@ def test_keys_that_others_may_read_are_named(settings, tmp_path, name):
 
     (tmp_path / name).chmod(0o600)
     assert found() == set()
+
+
+def test_attachments_that_everybody_may_read_are_named(settings, tmp_path):
+    settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "attachments"
+    settings.MEDIA_ROOT.mkdir(mode=0o755)
+    tmp_path.chmod(0o755)
+    assert found() == {"mailconnector.W004"}
+
+    settings.MEDIA_ROOT.chmod(0o700)
+    assert found() == set()
+
+
+@pytest.mark.django_db
+def test_what_is_written_is_for_its_own_user_alone(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "attachments"
+    before = os.umask(0o022)
+    try:
+        factories.enqueue(files=[factories.new_file(size) for size in (10, 3_000_000)])
+    finally:
+        os.umask(before)
+
+    modes = {
+        (path.is_dir(), path.stat().st_mode & 0o777) for path in settings.MEDIA_ROOT.rglob("*")
+    }
+    assert modes == {(True, 0o700), (False, 0o600)}
+
+
+def test_what_the_web_server_writes_is_for_its_own_user_alone(tmp_path):
+    code = "import os; os.umask(0o022); import mailconnector.wsgi; print(oct(os.umask(0)))"
+
+    assert "0o77" in manage(tmp_path, "-c", code).stdout
 
 
 def test_a_database_that_everybody_may_read_is_named(settings, tmp_path, monkeypatch):
