@@ -1,5 +1,5 @@
-"""Middleware for every request: Permissions-Policy, the size of bodies, the viewer's time zone, and
-odd numbers."""
+"""Middleware for every request: what browsers are told, the size of bodies, the viewer's time zone,
+and odd numbers."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -22,8 +22,10 @@ _NOT_NEEDED = (
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in _NOT_NEEDED)
 
 
-class PermissionsPolicy:
-    """Forbid our pages the browser features that Django and django-csp do not cover."""
+class BrowserPolicies:
+    """Tell browsers what Django and django-csp do not: the features that no page of ours needs, and
+    to keep nothing, because almost every answer is for one person or application. Static files
+    say themselves how long they are kept."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -31,6 +33,10 @@ class PermissionsPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cache-Control", "no-store")
+        match = request.resolver_match
+        if match and match.view_name == "admin:logout" and request.method == "POST":
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
 

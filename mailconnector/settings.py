@@ -127,7 +127,7 @@ INSTALLED_APPS = [
     "mailconnector",
 ]
 MIDDLEWARE = [
-    "mailconnector.middleware.PermissionsPolicy",
+    "mailconnector.middleware.BrowserPolicies",
     "django.middleware.security.SecurityMiddleware",
     "notifications.health.pages.HealthPages",
     "notifications.api.middleware.ApiBoundary",

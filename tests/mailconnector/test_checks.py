@@ -182,6 +182,37 @@ def test_with_https_the_browser_stays_with_https(tmp_path):
     assert "127.0.0.1/32" in done.stdout
 
 
+KEPT_BY_NOBODY = (
+    "/", "/login/", "/password_change/", "/auth/user/", "/settings/email/", "/oauth/callback",
+    "/notifications/notification/", "/notifications/attempt/export/", "/jsi18n/", "/nothing/here/",
+    "/api/v1/docs", "/api/v1/openapi.json", "/api/v1/messages", "/api/nothing", "/healthz",
+)  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", KEPT_BY_NOBODY)
+@pytest.mark.parametrize("role", ["anonymous", "no rights", "Administrator"])
+def test_no_answer_is_kept_by_a_cache(path, role):
+    client = Client()
+    if role != "anonymous":
+        client.force_login(factories.person(role))
+
+    response = client.get(path)
+    if response.streaming:
+        response.getvalue()
+
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_logout_takes_along_what_the_browser_has_kept():
+    client = Client()
+    client.force_login(factories.user())
+
+    assert "Clear-Site-Data" not in client.get("/").headers
+    assert client.post("/logout/").headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
 @pytest.mark.parametrize("host", ["evil.example", "localhost:evil", "localhost@evil.example", "[x"])
 def test_another_host_is_refused(host):
     assert Client(headers={"host": host}).get("/login/").status_code == 400
