@@ -79,7 +79,10 @@ TRUSTED_PROXIES = env.networks(
     "MAILCONNECTOR_TRUSTED_PROXIES", "127.0.0.1,::1" if _is_https else "none"
 )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
-SESSION_COOKIE_NAME = "mailconnector_session"
+# A browser takes a cookie with this prefix from this host alone: a sibling cannot set it.
+_cookie_prefix = "__Host-" if _is_https else ""
+SESSION_COOKIE_NAME = f"{_cookie_prefix}mailconnector_session"
+CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds since the login: a working day
 # The sign-in comes back from Microsoft's site, so Strict would lose the session.
 SESSION_COOKIE_SAMESITE = "Lax"

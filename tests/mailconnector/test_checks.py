@@ -182,6 +182,27 @@ def test_with_https_the_browser_stays_with_https(tmp_path):
     assert "127.0.0.1/32" in done.stdout
 
 
+def test_with_https_no_sibling_host_can_set_a_cookie(tmp_path):
+    code = (
+        "import mailconnector.wsgi, django.test as t;"
+        "from django.conf import settings as s; from django.core.management import call_command;"
+        "call_command('migrate', verbosity=0); call_command('collectstatic', verbosity=0);"
+        "r = t.Client(headers={'host': 'mail.contoso.example', 'x-forwarded-proto': 'https'})"
+        ".get('/login/');"
+        "print(s.SESSION_COOKIE_NAME, r.cookies.output())"
+    )
+    done = manage(
+        tmp_path, "-W", "ignore", "-c", code,
+        MAILCONNECTOR_PUBLIC_URL="https://mail.contoso.example",
+    )  # fmt: skip
+
+    assert "__Host-mailconnector_session Set-Cookie: __Host-csrftoken=" in done.stdout, done.stderr
+    (cookie,) = done.stdout.splitlines()
+    assert "; Path=/;" in cookie
+    assert "; Secure" in cookie
+    assert "Domain" not in cookie
+
+
 KEPT_BY_NOBODY = (
     "/", "/login/", "/password_change/", "/auth/user/", "/settings/email/", "/oauth/callback",
     "/notifications/notification/", "/notifications/attempt/export/", "/jsi18n/", "/nothing/here/",

@@ -139,7 +139,10 @@ def test_login_keeps_its_cookies_for_https(browser, product):
     assert answer.url == f"{URL}/"
     assert answer.status_code == 200
     assert all(cookie.secure for cookie in browser.cookies)
-    assert {cookie.name for cookie in browser.cookies} >= {"mailconnector_session", "csrftoken"}
+    assert {cookie.name for cookie in browser.cookies} >= {
+        "__Host-mailconnector_session",
+        "__Host-csrftoken",
+    }
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
 
 

@@ -28,7 +28,7 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("pageshow", () => (isSubmitting = false));
   // A login in another tab, after this session has ended, changes the token of the forms
   const takeNewToken = () => {
-    const found = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    const found = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
     if (found) field("csrfmiddlewaretoken").value = found[1];
   };
   window.addEventListener("beforeunload", (event) => {
