@@ -112,7 +112,8 @@ CONTENT_SECURITY_POLICY = {
 
 INSTALLED_APPS = [
     "unfold",
-    "django.contrib.admin",
+    # Simple: the pages are imported with the addresses (urls.py), and no command needs them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from mailconnector.checks import CONFIGURATION
 from notifications import outbox
 from notifications.errors import NotQueued
 from notifications.management.attached_file import attached_file
@@ -15,6 +16,7 @@ from notifications.outbox import NewNotification
 
 
 class Command(BaseCommand):
+    requires_system_checks = [CONFIGURATION]
     help = "Put a notification into the queue. Prints its id, or the error (exit status 1)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from mailconnector.checks import CONFIGURATION
 from notifications.queue import overview
 
 
 class Command(BaseCommand):
+    requires_system_checks = [CONFIGURATION]
     help = "Show the state of the Notification Queue."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
