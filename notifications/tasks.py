@@ -5,7 +5,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 
 from celery.signals import beat_init, worker_ready, worker_shutdown, worker_shutting_down
@@ -26,6 +26,9 @@ from .queue import workers
 from .webhooks import callbacks
 
 _BETWEEN_PURGES = timedelta(seconds=1)
+# Celery may be a second late with what it is given an eta for.
+_GRAIN_OF_ETA = timedelta(seconds=1)
+_SHORTEST_PAUSE = timedelta(milliseconds=20)
 _stopping = threading.Event()
 
 
@@ -51,13 +54,29 @@ def drain(*, by_beat: bool = False) -> None:
     if by_beat:
         workers.report_beat(now=timezone.now())
     workers.report_alive(_process_name())
-    wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
-    if _stopping.is_set():
-        return
-    if wake_at:
+    wake_at = _drain_while_due()
+    if wake_at and not _stopping.is_set():
         wakeups.send_at(wakeups.DRAIN, wake_at)
-    if callbacks.is_due(now=timezone.now()):
+
+
+def _drain_while_due() -> datetime | None:
+    """Drain again where something is due within a second. A drain that comes to nothing, again and
+    again for the same moment, is left to the next wake-up."""
+    wake_at, pause = _drain_once(), _SHORTEST_PAUSE
+    while wake_at:
+        wait = max(wake_at - timezone.now(), pause)
+        if wait > _GRAIN_OF_ETA or _stopping.wait(wait.total_seconds()):
+            break
+        before, wake_at = wake_at, _drain_once()
+        pause = 2 * pause if wake_at == before else _SHORTEST_PAUSE
+    return wake_at
+
+
+def _drain_once() -> datetime | None:
+    wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
+    if not _stopping.is_set() and callbacks.is_due(now=timezone.now()):
         wakeups.send(wakeups.CALL_BACK)
+    return wake_at
 
 
 @app.task
