@@ -1,11 +1,11 @@
 #!/usr/bin/env python
-"""Django's command line; `enqueue` and `queue` are ours."""
+"""Django's command line with our commands."""
 
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+from mailconnector.command_line import CommandLine
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
-    execute_from_command_line(sys.argv)
+    CommandLine(sys.argv).execute()

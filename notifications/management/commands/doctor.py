@@ -20,8 +20,14 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="for monitoring systems")
-        parser.add_argument("--local", action="store_true", help="without asking Microsoft")
+        parser.add_argument(
+            "--json", action="store_true", help="Print JSON, for monitoring systems."
+        )
+        parser.add_argument(
+            "--local",
+            action="store_true",
+            help="Check this machine only, and do not ask Microsoft.",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         facts = local_facts.read(now=timezone.now())

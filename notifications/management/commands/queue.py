@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "Show the state of the Notification Queue."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="for monitoring systems")
+        parser.add_argument(
+            "--json", action="store_true", help="Print JSON, for monitoring systems."
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         status = overview.read(now=timezone.now())
