@@ -43,6 +43,11 @@ class PostgreSQL:
     def url(self) -> str:
         return f"postgres://postgres@{str(self.folder).replace('/', '%2F')}/postgres"
 
+    @property
+    def pid(self) -> int:
+        """The first of its processes, which starts all others."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def create(self) -> None:
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
