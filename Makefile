@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types imports configuration migrations templates requirements lock messages chaos bench clean
+.PHONY: help install run test check lint types imports configuration migrations templates requirements lock sbom messages chaos bench clean
 
 help:
 	@echo "make run     start everything on this machine (practice mode unless MAILCONNECTOR_CLOUD is set)"
@@ -15,6 +15,7 @@ help:
 	@echo "make chaos   crashes and faults of every kind, and the count of what arrived"
 	@echo "make bench   the benchmarks, as a table"
 	@echo "make lock    requirements/ from pyproject.toml, with hashes (ARGS=--upgrade renews all)"
+	@echo "make sbom    a bill of materials of what production installs (CycloneDX)"
 	@echo "make install the virtual environment and the dependencies; the others do it when needed"
 
 install: $(VENV)/run.stamp
@@ -53,6 +54,9 @@ requirements:
 
 lock: $(VENV)/lock.stamp
 	@$(BIN)/python .ci/lock.py $(ARGS)
+
+sbom:
+	@$(PYTHON) .ci/sbom.py
 
 # Commit the .mo too: a machine that only runs the product has no msgfmt.
 messages: $(VENV)/test.stamp

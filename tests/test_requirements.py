@@ -1,6 +1,7 @@
 """What is installed is what requirements/ locks by hash, and that is what pyproject.toml names."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ def _loaded(name):
 
 
 locked = _loaded("locked")
+sbom = _loaded("sbom")
 
 
 @pytest.fixture
@@ -125,6 +127,18 @@ def brought_along(wanted):
         for each in found
         if each.marker is None or any(each.marker.evaluate({"extra": extra}) for extra in extras)
     ]
+
+
+def test_the_bill_of_materials_names_every_file_of_production():
+    made = json.loads(json.dumps(sbom.bill()))
+
+    assert (made["bomFormat"], made["specVersion"]) == ("CycloneDX", "1.6")
+    components = {each["purl"]: each for each in made["components"]}
+    production = locked.packages("production")
+    assert len(components) == len(made["components"]) == len(production)
+    for each in production:
+        hashes = components[f"pkg:pypi/{each.name}@{each.version}"]["hashes"]
+        assert [one["content"] for one in hashes] == each.hashes
 
 
 @pytest.fixture
