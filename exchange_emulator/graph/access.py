@@ -181,7 +181,7 @@ def _mailbox(world: World, request: Request, account: User) -> User:
     named = request.path_params.get("user")
     mailbox = world.directory.user(named) if named else account
     if mailbox is None:
-        raise RefusedError("ResourceNotFound", "Resource could not be discovered.", 404)
+        raise RefusedError("ErrorInvalidUser", f"The requested user '{named}' is invalid.", 404)
     if mailbox is not account and account.address not in mailbox.full_access:
         raise errors.access_denied()
     if not mailbox.has_mailbox:
