@@ -25,10 +25,14 @@ def area_of(path: str) -> str:
 
 
 def plain_path(path: str) -> str:
-    """Rewrite OData's `messages('…')`, which a new draft's Location has; drop the last slash."""
+    """Rewrite OData's `messages('…')`, which a new draft's Location has; drop the last slash.
+
+    Microsoft's own SDK writes two slashes after the version.
+    """
     if not path.lower().startswith("/v1.0/"):
         return path
-    return _KEY_SYNTAX.sub(r"/\1/\2", path).rstrip("/")
+    start, _, rest = path[1:].partition("/")
+    return _KEY_SYNTAX.sub(r"/\1/\2", f"/{start}/{rest.lstrip('/')}").rstrip("/")
 
 
 def template_of(router: Router, scope: Scope) -> str:

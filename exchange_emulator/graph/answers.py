@@ -1,12 +1,13 @@
 """Wrap an answer as Graph does: headers, JSON, errors ("Microsoft Graph error responses")."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
+
+from exchange_emulator.clock import iso
 
 JSON = (
     "application/json; odata.metadata=minimal; odata.streaming=true; "
@@ -39,7 +40,7 @@ def headers(request: Headers) -> dict[str, str]:
 
 
 def error_body(
-    code: str, text: str, *, request_id: str = "", client_request_id: str = ""
+    code: str, text: str, *, now: float, request_id: str = "", client_request_id: str = ""
 ) -> dict[str, Any]:
     made = request_id or str(uuid4())
     return {
@@ -47,7 +48,7 @@ def error_body(
             "code": code,
             "message": text,
             "innerError": {
-                "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+                "date": iso(now).removesuffix("Z"),
                 "request-id": made,
                 "client-request-id": client_request_id or made,
             },
@@ -71,11 +72,13 @@ def accepted() -> Response:
 
 
 def error_answer(
-    code: str, text: str, status: int, *, given: dict[str, str], more: dict[str, str] | None = None
-) -> Response:
+    code: str, text: str, status: int, *, now: float, given: dict[str, str],
+    more: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
     body = error_body(
-        code, text, request_id=given["request-id"], client_request_id=given["client-request-id"]
-    )
+        code, text, now=now, request_id=given["request-id"],
+        client_request_id=given["client-request-id"],
+    )  # fmt: skip
     made = Response(json.dumps(body), status_code=status, media_type="application/json")
     made.headers.update(more or {})
     return made

@@ -121,6 +121,14 @@ def test_microsofts_clock_is_compared(running):
     assert abs(microsoft_facts.ask(stored).clock_off.total_seconds()) < 5
 
 
+@pytest.mark.parametrize("minutes", [20, -20])
+def test_a_clock_that_microsofts_differs_from_is_told(running, emulator, minutes):
+    emulator.advance(minutes * 60)
+    _status, text = doctor("--json")
+
+    assert states(text)["clock"]["state"] == "wrong"
+
+
 def test_nothing_is_asked_twice_where_microsoft_is_out_of_reach(running, settings):
     settings.LOGIN_SERVICE_URL = f"https://localhost:{free_port()}"
 
