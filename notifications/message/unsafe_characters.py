@@ -1,4 +1,4 @@
-"""Characters that have no place in a message, as patterns. Pure."""
+"""Characters that have no place in a message, or that nobody sees. Pure."""
 
 import re
 
@@ -8,3 +8,26 @@ import re
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # NUL and halves of characters: no character set has them.
 UNSENDABLE = re.compile(r"[\x00\ud800-\udfff]")
+# Nobody sees these. The second ones matter between two letters or signs: in Persian and Hindi
+# words, and in emoji that are made of several.
+_NEVER_SEEN = "\u00ad\u180e\u200b\u2060-\u2064\ufeff"
+_JOINING = "\u034f\u200c\u200d"
+_PADDING = re.compile(rf"[ \u00a0\u2007{_JOINING}{_NEVER_SEEN}]{{2,}}|[{_JOINING}{_NEVER_SEEN}]")
+
+
+def without_padding(text: str) -> str:
+    """Return the text without invisible characters, and without the runs of them and of spaces that
+    newsletters put behind their first words."""
+    return _PADDING.sub(_without_padding, text)
+
+
+def _without_padding(found: re.Match[str]) -> str:
+    run = found[0]
+    if not run.strip(" \u00a0\u2007"):
+        return run  # spaces alone
+    if any(character in run for character in " \u00a0\u2007"):
+        return " "
+    start, end, text = found.start(), found.end(), found.string
+    ends = (text[start - 1 : start], text[end : end + 1])
+    joining = re.sub(f"[{_NEVER_SEEN}]", "", run)
+    return joining if len(joining) == 1 and all(each.strip() for each in ends) else ""
