@@ -44,18 +44,8 @@ def main() -> int:
 
 
 def _web(variables: dict[str, str]) -> subprocess.Popen[bytes]:
-    gunicorn = [sys.executable, "-m", "gunicorn", "mailconnector.wsgi"]
-    listen = [
-        "--bind",
-        f"127.0.0.1:{PORT}",
-        "--workers",
-        "2",
-        "--threads",
-        "8",
-        "--keep-alive",
-        "75",
-    ]
-    return subprocess.Popen([*gunicorn, *listen, "--log-level", "warning"], cwd=ROOT, env=variables)
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{PORT}", "--workers", "2"]
+    return subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=variables)
 
 
 class Load:

@@ -146,6 +146,8 @@ MIDDLEWARE = [
     "mailconnector.middleware.OddNumbersMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+# Addresses begin at the root: nothing in a request changes that.
+FORCE_SCRIPT_NAME = ""
 ROOT_URLCONF = "mailconnector.urls"
 CSRF_FAILURE_VIEW = "mailconnector.error_pages.form_refused"
 WSGI_APPLICATION = "mailconnector.wsgi.application"
@@ -280,6 +282,8 @@ LOGGING = {
         "notifications": {"level": env.choice("MAILCONNECTOR_LOG_LEVEL", LOG_LEVELS, "INFO")},
         # A 4xx page is an answer to a person, not an event of the server.
         "django.request": {"level": "ERROR"},
+        # So is a refused Host or filter, with which anybody could fill the log.
+        "django.security": {"level": "CRITICAL"},
     },
 }
 

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notifications import vault
@@ -14,6 +13,8 @@ from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount
 
 from .drafts import PageState
+
+CALLBACK_PATH = "oauth/callback"
 
 
 def context(state: PageState, shown: Connection, *, host: str) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def context(state: PageState, shown: Connection, *, host: str) -> dict[str, Any]
 def redirect_uri() -> str:
     """The address to register with Microsoft. It comes from MAILCONNECTOR_PUBLIC_URL alone, so
     that it is the same whoever asks."""
-    return f"{settings.PUBLIC_URL}{reverse('oauth_callback')}"
+    return f"{settings.PUBLIC_URL}/{CALLBACK_PATH}"
 
 
 def _redirect_uri_warning(host: str) -> str:

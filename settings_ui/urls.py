@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import alarm_call, check_now, checklist, email_settings, sign_in, trial
+from .application_section import CALLBACK_PATH
 
 urlpatterns = [
     path("settings/email/", email_settings.email_settings, name="email_settings"),
@@ -11,5 +12,5 @@ urlpatterns = [
     path("settings/email/check/", check_now.check_now, name="check_now"),
     path("settings/email/alarm/", alarm_call.test_alarm, name="test_alarm"),
     path("settings/email/checklist/", checklist.setup_checklist, name="setup_checklist"),
-    path("oauth/callback", sign_in.callback, name="oauth_callback"),
+    path(CALLBACK_PATH, sign_in.callback, name="oauth_callback"),
 ]

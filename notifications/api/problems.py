@@ -13,6 +13,7 @@ _DETAILS = {
     400: "The request could not be read.",
     404: "There is nothing at this address, or nothing that this key may see.",
     405: "This address does not take this method.",
+    408: "The body did not arrive in time, or was cut off. Nothing was changed.",
     413: "The request is larger than allowed.",
     500: "The server made a mistake. It is in its log; trying again may help.",
 }

@@ -53,7 +53,8 @@ def _problem(_request: HttpRequest, problem: Problem) -> HttpResponse:
 
 api.add_exception_handler(Http404, lambda _request, _error: problems.answer(404))
 api.add_exception_handler(RequestDataTooBig, lambda _request, _error: problems.answer(413))
-for _kind in (MultiPartParserError, SuspiciousOperation, UnreadablePostError):
+api.add_exception_handler(UnreadablePostError, lambda _request, _error: problems.answer(408))
+for _kind in (MultiPartParserError, SuspiciousOperation):
     api.add_exception_handler(_kind, _unreadable)
 
 

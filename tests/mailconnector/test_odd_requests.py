@@ -1,9 +1,14 @@
 """Requests that no browser makes: nothing is a server error, nothing more is told."""
 
+import time
+
 import pytest
+from django.db.models import AutoField
 from django.test import Client
+from django.urls import resolve
 
 from tests import factories
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 LISTS = (
@@ -11,6 +16,19 @@ LISTS = (
     "/notifications/apikey/", "/notifications/callback/",
     "/notifications/historicalemailsettings/", "/auth/user/", "/auth/group/",
 )  # fmt: skip
+# What the filters of each list make.
+OFFERED = {
+    "/notifications/notification/": {"status__exact", "status__isnull", "priority__exact",
+                                     "priority__isnull"},
+    "/notifications/attempt/": {"api", "code", "message", "result"},
+    "/notifications/emailtemplate/": {"enabled__exact", "enabled__isnull"},
+    "/notifications/callback/": {"state__exact", "state__isnull", "api_key__id__exact",
+                                 "api_key__isnull"},
+    "/auth/user/": {
+        f"{flag}__{sign}" for flag in ("is_staff", "is_superuser", "is_active")
+        for sign in ("exact", "isnull")
+    } | {"groups__id__exact", "groups__isnull"},
+}  # fmt: skip
 NUMBERS = ("9" * 30, "-1", "1%00", "%00", "x", "²", "1e9", "_31", "_3A_2F", "%FF", "0", "1/../2")
 
 
@@ -47,6 +65,44 @@ def test_an_odd_query_of_a_list_is_no_server_error(megan, query):
     found = {page: megan.get(f"{page}?{query}").status_code for page in LISTS}
 
     assert {page: status for page, status in found.items() if status >= 500} == {}
+
+
+def columns_and_lookups(model):
+    """Every column of a model with every comparison, and some of the models that it leads to."""
+    for field in model._meta.get_fields():
+        yield field.name
+        yield from (f"{field.name}__{lookup}" for lookup in getattr(field, "get_lookups", dict)())
+        if field.is_relation and field.concrete:
+            yield from (f"{field.name}__id__{lookup}" for lookup in AutoField.get_lookups())
+            for inner in field.related_model._meta.concrete_fields:
+                yield f"{field.name}__{inner.name}__startswith"
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_a_list_takes_only_the_parameters_that_its_filters_make(megan, page):
+    shown = resolve(page).func.model_admin
+    offered = OFFERED.get(page, set())
+
+    taken = {
+        parameter
+        for parameter in {*columns_and_lookups(shown.model), "status__regex", "nothing"}
+        if (status := megan.get(page, {parameter: "1"}).status_code) != 400
+        # Of the right parameter a wrong value leads to the whole list.
+        if status in (200, 302, 422)
+    }
+
+    assert taken == offered
+
+
+def test_a_filter_cannot_keep_the_server_busy(megan):
+    factories.enqueue()
+    began = time.monotonic()
+
+    for page in (LISTS[0], f"{LISTS[0]}all/send_now/"):
+        for value in ("^(.?){80}X$", "("):
+            assert megan.get(page, {"status__regex": value}).status_code == 400
+
+    assert time.monotonic() - began < PATIENCE
 
 
 @pytest.mark.parametrize(

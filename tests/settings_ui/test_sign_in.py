@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from cryptography.fernet import Fernet
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.utils import override_script_prefix
 from django.utils import timezone
 
 from notifications import vault
@@ -70,6 +71,16 @@ def test_the_page_that_microsoft_gets_is_the_registered_one(megan, emulator):
     assert query["redirect_uri"] == ["http://localhost:8000/oauth/callback"]
     assert query["prompt"] == ["select_account"]
     assert query["code_challenge_method"] == ["S256"]
+
+
+def test_the_redirect_uri_is_the_same_whoever_asks(megan, emulator):
+    with override_script_prefix("/evil/"):
+        leaves = megan.client.post(
+            "/settings/email/sign-in/", megan.form(), HTTP_X_FORWARDED_HOST="evil.example"
+        )
+
+    query = parse_qs(urlsplit(leaves.url).query)
+    assert query["redirect_uri"] == ["http://localhost:8000/oauth/callback"]
 
 
 def test_change_replaces_the_account_and_deletes_the_old_tokens(megan, emulator):

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -36,6 +37,7 @@ COLOURS = {
     Result.REFUSED: "danger",
 }
 _RESEND = ("notifications.view_attempt", "notifications.add_notification")
+_PAGING = {"before", "after"}
 _OTHERS = 20  # these are shown on the page of an entry
 
 
@@ -60,7 +62,7 @@ class LogAdmin(ReadOnlyAdmin):
         """Show our own list: Django's counts, and has numbered pages."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form = LogFilterForm(request.GET)
+        form = _form(request)
         page = _page(request, form) if form.is_valid() else Page()
         context = {
             **self.admin_site.each_context(request),
@@ -105,7 +107,7 @@ class LogAdmin(ReadOnlyAdmin):
         """Export what the list shows over all its pages, and the attempts that it folds."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form = LogFilterForm(request.GET)
+        form = _form(request)
         if not form.is_valid():
             return redirect("admin:notifications_attempt_changelist")
         return log_export.download(form.query(now=timezone.now()).entries())
@@ -131,6 +133,12 @@ def _label(result: Result) -> str:
     return render_to_string(
         "notifications/_label.html", {"text": result.label, "colour": COLOURS[result]}
     )
+
+
+def _form(request: HttpRequest) -> LogFilterForm:
+    if unknown := request.GET.keys() - LogFilterForm.base_fields.keys() - _PAGING:
+        raise DisallowedModelAdminLookup(f"Filtering by {', '.join(unknown)} not allowed")
+    return LogFilterForm(request.GET)
 
 
 def _page(request: HttpRequest, form: LogFilterForm) -> Page:

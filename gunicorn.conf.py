@@ -1,0 +1,13 @@
+"""gunicorn's options, wherever it is started: it reads this file from the folder it starts in."""
+
+wsgi_app = "mailconnector.wsgi"
+worker_class = "mailconnector.web_worker.WebWorker"
+# They wait for the database and for Microsoft more than they work.
+threads = 32
+keepalive = 75  # seconds, longer than nginx keeps a connection unused
+# By default whoever connects from this machine, such as a proxy that passes on all headers, chooses
+# the path with SCRIPT_NAME and PATH_INFO, and so goes around the proxy's rules for addresses.
+forwarder_headers = ""
+# sendfile() would wait without an end for a client that does not take in its answer.
+sendfile = False
+control_socket_disable = True
