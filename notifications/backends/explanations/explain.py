@@ -128,6 +128,8 @@ def sign_in_code(error: str, description: str) -> str:
 
 def _explanation(answer: Answer) -> Explanation:
     known = EXPLANATIONS.get(answer.code)
+    if known is network.NOT_MICROSOFTS and not 0 < answer.status < _FIRST_SERVER_ERROR:
+        return network.UNCLEAR  # Microsoft's own gateways answer so as well
     if known:
         return known
     if answer.code.startswith("AADSTS") or _OAUTH_ERROR.fullmatch(answer.code):

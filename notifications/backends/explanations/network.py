@@ -13,12 +13,24 @@ CHECK_THE_WAY = _(
     "tries again by itself."
 )
 
+_LOOKED_UP = _(
+    "A message is looked up by itself with duplicate protection; otherwise decide in the "
+    "Notification Queue. Anything else is tried again."
+)
 UNCLEAR = settle(
-    _("It is not known whether the message went out."),
-    _("Microsoft's answer came too late, broke off, or reported a fault of its own."),
+    _("Microsoft gave no clear answer."),
+    _("The answer broke off, or reported a fault of Microsoft's own or of a gateway before it."),
+    _LOOKED_UP,
+)
+NOT_MICROSOFTS = settle(
+    _("This answer did not come from Microsoft."),
     _(
-        "With duplicate protection the connector looks it up by itself; otherwise decide in the "
-        "Notification Queue."
+        "A proxy, a filter or a login page of the network answered in Microsoft's place, or "
+        "changed the answer; its first words are below."
+    ),
+    _(
+        "Let the proxy or the filter pass Microsoft's hosts unchanged. Nothing else to do: the "
+        "connector tries again by itself, and looks up a message that may have gone out."
     ),
 )
 
@@ -36,14 +48,34 @@ _LATE = settle(
         "The request was written, but no answer came within the time that the connector waits, so "
         "it is not known whether it was carried out."
     ),
-    _(
-        "A message is looked up by itself with duplicate protection; otherwise decide in the "
-        "Notification Queue. Anything else is tried again."
-    ),
+    _LOOKED_UP,
 )
 
 ROWS: list[Row] = [
-    ("ConnectionLost UnexpectedAnswer NoAnswerKept", UNCLEAR),
+    (
+        "NoAnswerKept",
+        settle(
+            _("It is not known whether the message went out."),
+            _("Microsoft's answer came too late, broke off, or reported a fault of its own."),
+            _(
+                "With duplicate protection the connector looks it up by itself; otherwise decide "
+                "in the Notification Queue."
+            ),
+        ),
+    ),
+    ("ConnectionLost", UNCLEAR),
+    ("UnexpectedAnswer", NOT_MICROSOFTS),
+    (
+        "UploadRefused",
+        retry(
+            _("The upload of an attachment was refused."),
+            _(
+                "Microsoft gives each upload an address with a key of its own; it has expired or "
+                "was not accepted. The sign-in has nothing to do with it."
+            ),
+            _("Nothing to do: the connector tries again with a new address."),
+        ),
+    ),
     ("TimedOut", _LATE),
     (
         "ConnectionFailed",

@@ -46,7 +46,7 @@ REACTIONS = {
         ConnectionFailed HostNotFound ConnectionRefused NoRoute ConnectTimedOut
         ProxyUnreachable ProxyNeedsPassword ProxyRefused CertificateRefused CertificateWrongHost
         CertificateOutOfDate TlsFailed ClockWrong CertificateBundleMissing SignInServiceFailed
-        AADSTS700024 AADSTS500133
+        AADSTS700024 AADSTS500133 UploadRefused
         AADSTS90033 AADSTS90024 AADSTS90006 AADSTS90090 AADSTS50033 AADSTS50196
         temporarily_unavailable server_error""",
     Reaction.SETTLE: """

@@ -9,8 +9,9 @@ import pytest
 import requests
 
 from notifications.backends.errors import PermanentError, TransientError
+from notifications.backends.microsoft.answers import retry_after
 from notifications.backends.microsoft.graph.backend import GraphBackend
-from notifications.backends.microsoft.graph.http import GraphHttp, retry_after
+from notifications.backends.microsoft.graph.http import GraphHttp
 from notifications.message.addresses import parse_address
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
