@@ -1,5 +1,6 @@
 """Celery's entry points. They only wake: the work to do stands in the database."""
 
+import logging
 import os
 import socket
 import threading
@@ -18,6 +19,7 @@ from mailconnector.celery import app
 from . import wakeups
 from .alarms import watch
 from .attachments import unused
+from .errors import Contained
 from .log import retention, tallies
 from .mailbox import upkeep
 from .models import QueueState
@@ -25,10 +27,19 @@ from .queue import drain as delivery
 from .queue import workers
 from .webhooks import callbacks
 
+logger = logging.getLogger(__name__)
+
 _BETWEEN_PURGES = timedelta(seconds=1)
 # Celery may be a second late with what it is given an eta for.
 _GRAIN_OF_ETA = timedelta(seconds=1)
 _SHORTEST_PAUSE = timedelta(milliseconds=20)
+_SWEPT = (
+    tallies.count_new,
+    upkeep.sweep,
+    workers.forget_silent,
+    callbacks.forget_old,
+    watch.forget_old,
+)
 _stopping = threading.Event()
 
 
@@ -90,11 +101,10 @@ def call_back() -> None:
 
 @app.task
 def sweep() -> None:
-    tallies.count_new(now=timezone.now())
-    upkeep.sweep(now=timezone.now())
-    workers.forget_silent(now=timezone.now())
-    callbacks.forget_old(now=timezone.now())
-    watch.forget_old(now=timezone.now())
+    for work in _SWEPT:
+        # What fails for one must not leave the others undone for ever.
+        with Contained(logger, "sweeping (%s)", work.__module__):
+            work(now=timezone.now())
     purge()
 
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, connection,
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from notifications.errors import frames_of
+from notifications.errors import Contained, frames_of
 from notifications.models import Alarm, Callback, EmailSettings
 from notifications.models.alarm import AlarmCode
 from notifications.queue import obstacles
@@ -42,13 +42,14 @@ def watch(*, now: datetime) -> None:
     found = conditions.current(now=now)
     standing = {alarm.code: alarm for alarm in Alarm.objects.standing()}
     url = EmailSettings.objects.current().alarm_url
-    for code, alarm in standing.items():
-        if code in found:
-            _go_on(alarm, found[AlarmCode(code)], url=url, now=now)
-        elif not conditions.ELSEWHERE & found.keys():
-            _clear(alarm, url=url, now=now)
-    for code in found.keys() - standing.keys():
-        _raise(code, found[code], url=url, now=now)
+    for code in standing.keys() | found.keys():
+        with Contained(logger, "looking after alarm %s", code):
+            if code not in standing:
+                _raise(AlarmCode(code), found[AlarmCode(code)], url=url, now=now)
+            elif code in found:
+                _go_on(standing[code], found[AlarmCode(code)], url=url, now=now)
+            elif not conditions.ELSEWHERE & found.keys():
+                _clear(standing[code], url=url, now=now)
 
 
 def call_test(url: str, *, secret: str, now: datetime) -> CallResult:

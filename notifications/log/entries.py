@@ -76,3 +76,12 @@ def refusal(row: Notification, *, error: str, code: str, account: str, now: date
         code=code,
         note=_INITIATOR % {"name": row.initiator} if row.initiator else "",
     )
+
+
+def without_message(
+    row: Notification, *, error: str, code: str, account: str, now: datetime
+) -> Attempt:
+    """The entry of a queued notification that failed before there was a message to send."""
+    entry = refusal(row, error=error, code=code, account=account, now=now)
+    entry.result, entry.notification, entry.message_id = Result.FAILED, row, row.message_id
+    return entry

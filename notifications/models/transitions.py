@@ -91,9 +91,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             cursor.execute(statement, [reference, Status.SENDING, worker, *pks])
             return int(cursor.rowcount)
 
-    def leave_in_doubt(self, pk: int, *, worker: str, until: datetime) -> bool:
+    def leave_in_doubt(
+        self, pk: int, *, worker: str, until: datetime, counted: bool = False
+    ) -> bool:
         """Keep the row as sending, to be settled at `until`."""
-        return bool(self._claimed(pk, worker).update(claimed_until=until))
+        attempts = F("attempts") + int(counted)
+        return bool(self._claimed(pk, worker).update(claimed_until=until, attempts=attempts))
 
     def in_doubt(self, *, now: datetime) -> "NotificationQuerySet":
         """Rows whose sender died, or did not learn the outcome."""

@@ -20,7 +20,7 @@ from notifications.backends.errors import (
 from notifications.backends.explanations.explain import explain
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
-from notifications.log.entries import AttemptFacts
+from notifications.log.entries import AttemptFacts, without_message
 from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
 from notifications.webhooks import callbacks
@@ -34,6 +34,7 @@ SENT_AGAIN = storable(_("Sent again once, as set under Delivery."))
 # What the API key is told that a message came with.
 _TOLD = (Result.ACCEPTED, Result.FAILED)
 _NO_ANSWER = Answer(code="NoAnswerKept")
+_OUR_FAULT = Answer(code="InternalFault")
 
 
 def record(
@@ -89,6 +90,17 @@ def record_settled(
         _write_settled(row, facts, Result.UNCONFIRMED, _NO_ANSWER, now=now, note=SENT_AGAIN)
     elif rows.hold_unconfirmed(row.pk, worker=worker, error=explain(_NO_ANSWER).happened):
         _write_settled(row, facts, Result.UNCONFIRMED, _NO_ANSWER, now=now)
+
+
+@transaction.atomic
+def fail_for_our_fault(row: Notification, *, worker: str, account: str, now: datetime) -> None:
+    """Record that a row cannot be sent because of a bug of ours, which met it again and again, or
+    before there was a message. `account` is the address of the mailbox."""
+    code, error = _OUR_FAULT.code, explain(_OUR_FAULT).happened
+    if Notification.objects.fail(row.pk, worker=worker, error=error):
+        entry = without_message(row, error=error, code=code, account=account, now=now)
+        Attempt.objects.write([entry], again=[entry], now=now)
+        callbacks.announce([row.pk], now=now)
 
 
 def _write_settled(

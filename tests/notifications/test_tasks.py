@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from notifications import tasks, wakeups
-from notifications.models import Callback
+from notifications.models import Callback, Worker
 from notifications.queue import drain as delivery
 from notifications.wakeups import send as send_for_real
 from notifications.webhooks import callbacks
@@ -97,3 +97,16 @@ def test_a_callback_that_failed_is_tried_again_when_it_is_due(db, woken):
     callback.refresh_from_db()
     assert callback.attempts == 1
     assert woken == [(wakeups.CALL_BACK, {"eta": callback.due_at})]
+
+
+def test_work_that_fails_leaves_no_other_undone(db, now, caplog, monkeypatch):
+    def explode(**_options):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(tasks, "_SWEPT", (explode, *tasks._SWEPT))
+    Worker.objects.saw("silent", version="1", key="k", now=now - timedelta(days=2))
+
+    tasks.sweep()
+
+    assert not Worker.objects.exists()
+    assert "ZeroDivisionError while sweeping" in caplog.text

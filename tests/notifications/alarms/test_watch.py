@@ -216,3 +216,13 @@ def test_a_worker_that_reports_itself_clears_the_alarm(healthy):
     alarms.watch(now=datetime.now(UTC))
 
     assert not Alarm.objects.standing().filter(code="no_worker").exists()
+
+
+def test_an_alarm_that_this_version_does_not_know_keeps_no_other_from_being_told(healthy, caplog):
+    Alarm.objects.create(code="of_the_future", raised_at=NOW, told_at=NOW)
+    MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
+
+    assert "blocked" in watch()
+
+    assert ("alarm.raised", "blocked") in events()
+    assert "looking after alarm of_the_future" in caplog.text
