@@ -73,7 +73,8 @@ def _configuration(folder: Path, port: int, latency: float) -> str:
                 listen 127.0.0.1:{port} ssl;
                 ssl_certificate {folder}/server.pem;
                 ssl_certificate_key {folder}/server.pem;
-                add_header request-id $request_id always;
+                # Graph repeats the id of the request; without it nobody believes an answer.
+                add_header client-request-id $http_client_request_id always;
                 location = /v1.0/me/sendMail {{
                     access_log {folder}/arrived moment;
                     {_answer(202, "", latency)}
