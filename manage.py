@@ -3,9 +3,13 @@
 
 import os
 import sys
+from pathlib import Path
 
 from mailconnector.command_line import CommandLine
 
+from mailconnector import running
+
 if __name__ == "__main__":
+    running.take_over(Path(os.environ.get("MAILCONNECTOR_DATA_DIR", "").strip() or "var"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
     CommandLine(sys.argv).execute()

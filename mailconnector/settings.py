@@ -40,6 +40,9 @@ CLOUD = env.choice(
     ["emulator", "page", "global", "gcc-high", "dod", "china", "custom"],
     "emulator",
 )
+# Where it is missing on an installation that had a real cloud, nothing is sent: see
+# SettingsValues.cloud_is_lost.
+CLOUD_IS_NAMED = bool(env.text("MAILCONNECTOR_CLOUD"))
 EMULATOR_HTTP_PORT = env.number("MAILCONNECTOR_EMULATOR_HTTP_PORT", 8025, most=HIGHEST_PORT)
 EMULATOR_HTTPS_PORT = env.number("MAILCONNECTOR_EMULATOR_HTTPS_PORT", 8026, most=HIGHEST_PORT)
 EMULATOR_PAGES_URL = f"http://localhost:{EMULATOR_HTTP_PORT}"

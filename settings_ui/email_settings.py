@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from notifications.mailbox.save import SavedMeanwhile, save_settings
 
-from . import drafts
+from . import cautions, drafts
 from .settings_page import SettingsPage
 
 
@@ -34,6 +34,10 @@ def _save(request: HttpRequest) -> HttpResponse:
     page = SettingsPage(request)
     if not page.form.is_valid():
         return page.refuse()
+    question = cautions.of_switching_off(page.values, page.state)
+    if question and "switch_off" not in request.POST:
+        page.form.add_error(None, question)
+        return page.refuse(asks_to_switch_off=True)
     try:
         save_settings(
             page.values,

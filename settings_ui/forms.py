@@ -175,7 +175,7 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
             typed = self.cleaned_data.get(name)
             values[name] = vault.seal(typed) if typed else getattr(self.stored, name)
         # What the environment says is shown, but not kept: it may say something else tomorrow.
-        values |= {name: getattr(self.stored, name) for name in self.fixed}
+        values |= {name: getattr(self.stored, name) for name in (*self.fixed, "last_cloud")}
         return SettingsValues(**values)
 
     def has_new_secret(self) -> bool:

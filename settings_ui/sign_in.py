@@ -3,10 +3,12 @@
 import secrets
 from dataclasses import asdict
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -91,10 +93,14 @@ def _finish(request: HttpRequest) -> HttpResponse:
 
 def _refuse(request: HttpRequest) -> HttpResponse:
     """A state that was used by its owner is a page opened twice: the form and the account of the
-    first time are still there. Any other one is not ours."""
+    first time are still there, and are shown again. Any other one is not ours."""
     used = SignInDraft.objects.filter(
         state=request.GET.get("state", ""), user_id=drafts.user_id(request)
     ).first()
+    if used and used.account:
+        text = _("This sign-in was already used. It has worked: %(account)s is signed in.")
+        messages.info(request, text % {"account": used.account.address})
+        return redirect(page_address(used))
     return _fail(request, Answer(code="AADSTS54005" if used else "ForgedSignIn"), draft=used)
 
 

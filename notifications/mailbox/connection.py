@@ -65,6 +65,8 @@ class Connection:
 
     @cached_property
     def cloud(self) -> Cloud:
+        if self.values.cloud_is_lost:
+            return _cloud(self.values.last_cloud)
         return cloud_of_environment() or clouds.REAL_CLOUDS[self.values.cloud]
 
     @property
@@ -93,9 +95,10 @@ class Connection:
 
     @property
     def missing(self) -> list[str]:
-        """The parts of the Microsoft Entra application that a sign-in still lacks, in the page's
-        words."""
+        """What a sign-in still lacks, in the page's words: parts of the Microsoft Entra
+        application, or the name of the cloud."""
         parts = {
+            FIXABLE["cloud"]: "" if self.values.cloud_is_lost else self.cloud.key,
             _("Tenant ID"): self.values.tenant_id,
             _("Client ID"): self.values.client_id,
             _("Certificate") if self._has_certificate else _("Client secret"): self._credential,
@@ -157,11 +160,15 @@ class Connection:
 
 def cloud_of_environment() -> Cloud | None:
     """The cloud that the environment fixes; None where the page has the choice."""
-    if settings.CLOUD not in ("emulator", "custom"):
-        return None if settings.CLOUD == "page" else clouds.REAL_CLOUDS[settings.CLOUD]
-    is_practice = settings.CLOUD == "emulator"
+    return None if settings.CLOUD == "page" else _cloud(settings.CLOUD)
+
+
+def _cloud(key: str) -> Cloud:
+    if key in clouds.REAL_CLOUDS:
+        return clouds.REAL_CLOUDS[key]
+    is_practice = key == clouds.EMULATOR
     return Cloud(
-        key=settings.CLOUD,
+        key=key,
         label=_("Practice") if is_practice else _("Custom"),
         login=settings.LOGIN_SERVICE_URL,
         graph=settings.GRAPH_URL,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connections, models, transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from .status import IN_QUEUE, RESTARTABLE, Status
 
@@ -24,6 +25,13 @@ _KEEP_REFERENCE = (
     "UPDATE notifications_notification SET reference = %s "
     "WHERE status = %s AND claimed_by = %s AND id IN ({pks})"
 )
+
+
+def waits_since(prefix: str = "") -> Coalesce:
+    """Return from when on a notification waits: the time it was scheduled for, or that of a
+    person's Send now. Tries that failed by themselves do not count anew."""
+    names = ("retried_at", "scheduled_for", "queued_at")
+    return Coalesce(*(f"{prefix}{name}" for name in names))
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -46,6 +54,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(status=Status.PENDING, due_at__lte=now).order_by(
             "priority", "due_at", "pk"
         )
+
+    def scheduled(self, *, now: datetime) -> "NotificationQuerySet":
+        """Pending ones whose time has not come. One that a person told to go is none of them."""
+        rows = self.filter(status=Status.PENDING).annotate(since=waits_since())
+        return rows.filter(since__gt=now)
 
     def claim(
         self, pks: Sequence[int], *, worker: str, now: datetime, lease: timedelta
@@ -182,7 +195,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def send_now(self, *, now: datetime) -> int:
         """Pending and failed ones: due at once, and past a pause."""
         return self.filter(status__in=[Status.PENDING, Status.FAILED]).update(
-            status=Status.PENDING, due_at=now, attempts=0, error="", past_pause=True
+            status=Status.PENDING,
+            due_at=now,
+            retried_at=now,
+            attempts=0,
+            error="",
+            past_pause=True,
         )
 
     def cancel(self, *, now: datetime) -> int:
@@ -201,7 +219,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def send_again(self, *, now: datetime) -> int:
         """Unconfirmed ones, as new: the earlier try is forgotten."""
         return self.filter(status=Status.UNCONFIRMED).update(
-            status=Status.PENDING, due_at=now, reference="", error=""
+            status=Status.PENDING, due_at=now, retried_at=now, reference="", error=""
         )
 
     def _claimed(self, pk: int, worker: str) -> "NotificationQuerySet":

@@ -6,8 +6,15 @@ errors of RFC 6749 4.1.2.1 and 5.2 where Entra names no number.
 
 from notifications.i18n import gettext_noop as _
 
-from .network import CHECK_THE_WAY
-from .reactions import Row, blocked, new_credential, retry, sign_in
+from .reactions import (
+    CHECK_THE_WAY,
+    Row,
+    blocked,
+    expired_credential,
+    new_credential,
+    retry,
+    sign_in,
+)
 
 SIGN_IN_AGAIN = _("Open E-mail > Settings, click Change and sign in again; the queue then goes on.")
 _START_AGAIN = _("Start the sign-in again on E-mail > Settings, in the same browser.")
@@ -221,7 +228,7 @@ ROWS: list[Row] = [
     ),
     (
         "AADSTS7000222",
-        new_credential(
+        expired_credential(
             _("The client secret has expired."),
             _("Secrets end on the date chosen when they were made."),
             _("Create a new client secret and enter its Value; no new sign-in is needed."),
@@ -237,7 +244,7 @@ ROWS: list[Row] = [
     ),
     (
         "AADSTS700027 AADSTS50012",
-        new_credential(
+        expired_credential(
             _("The certificate was not accepted."),
             _("It has expired, or it is not uploaded to the app registration."),
             _("Upload the certificate to the app registration, or enter a new one."),

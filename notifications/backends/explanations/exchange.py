@@ -6,8 +6,19 @@ the enumeration ResponseCodeType of its types.xsd.
 
 from notifications.i18n import gettext_noop as _
 
-from .network import NOTHING_TO_DO, UNCLEAR
-from .reactions import Row, blocked, fail, rest, retry, settle, sign_in
+from .network import UNCLEAR
+from .reactions import (
+    NOTHING_TO_DO,
+    Halt,
+    Row,
+    blocked,
+    fail,
+    halted,
+    rest,
+    retry,
+    settle,
+    sign_in,
+)
 
 _REPORT = _(
     "This is a fault of the connector or of a proxy that changes requests; report it with the "
@@ -190,7 +201,8 @@ ROWS: list[Row] = [
     ),
     (
         "ErrorQuotaExceeded",
-        rest(
+        halted(
+            Halt.MAILBOX_FULL,
             _("The mailbox is full."),
             _("Exchange stores each message in the mailbox before it sends it."),
             _("Delete mail from the mailbox or raise its quota; the queue then goes on."),
@@ -209,7 +221,8 @@ ROWS: list[Row] = [
     ),
     (
         "ErrorMessageSubmissionBlocked",
-        rest(
+        halted(
+            Halt.SENDER_BLOCKED,
             _("Exchange has blocked the mailbox from sending."),
             _("Its outgoing mail looked like spam, or it went over a sending limit."),
             _(

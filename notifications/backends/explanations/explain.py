@@ -23,11 +23,20 @@ from notifications.i18n import gettext_noop
 from notifications.message.addresses import bare_address
 
 from . import entra, exchange, network
-from .reactions import AccountTrouble, Explanation, Reaction, fail
+from .reactions import (
+    CHECK_THE_WAY,
+    NOTHING_TO_DO,
+    TRY_AGAIN,
+    AccountTrouble,
+    Explanation,
+    Halt,
+    Reaction,
+    fail,
+)
 
 __all__ = [
-    "EXPLANATIONS", "AccountTrouble", "Explanation", "Reaction", "error_for", "explain",
-    "sign_in_code",
+    "EXPLANATIONS", "AccountTrouble", "Explanation", "Halt", "Reaction", "error_for", "explain",
+    "is_throttling", "is_unclear", "sign_in_code",
 ]  # fmt: skip
 
 EXPLANATIONS: dict[str, Explanation] = {
@@ -61,6 +70,14 @@ _FIRST_SERVER_ERROR = 500
 _GATEWAY_STATUSES = frozenset({502, 503, 504})
 # OAuth's own errors look like this, other than the codes of Graph and EWS.
 _OAUTH_ERROR = re.compile(r"[a-z]+(_[a-z]+)+")
+# What to do where a person was asking: nothing asks again by itself.
+_BY_HAND = {
+    NOTHING_TO_DO: TRY_AGAIN,
+    exchange.BUSY.what_to_do: TRY_AGAIN,
+    CHECK_THE_WAY: gettext_noop(
+        "Check the network, the proxy and Microsoft's service health, then try again."
+    ),
+}
 _POWERSHELL_PLAIN = re.compile(r"[A-Za-z0-9@._+-]+")
 _KINDS: dict[Reaction, type[SendError]] = {
     Reaction.FAIL: PermanentError,
@@ -76,15 +93,18 @@ def explain(
     *,
     from_: str = "",
     account: str = "",
+    by_hand: bool = False,
     translate: Callable[[str], str] = gettext_noop,
 ) -> Explanation:
     """Explain an answer; there is always an explanation, even for a code not seen before.
 
     `from_` and `account`, if given, fill the ready commands of `what_to_do`, which may have several
-    lines. The texts are in English, unless `translate` says them otherwise.
+    lines. `by_hand` is for what a person tried on a page, which nothing tries again. The texts
+    are in English, unless `translate` says them otherwise.
     """
     explanation = _explanation(answer)
-    what_to_do = translate(explanation.what_to_do)
+    what_to_do = explanation.what_to_do
+    what_to_do = translate(_BY_HAND.get(what_to_do, what_to_do) if by_hand else what_to_do)
     for placeholder, given in (("<from>", from_), ("<account>", account)):
         if given and placeholder in what_to_do:
             what_to_do = _filled(what_to_do, placeholder, given)
@@ -94,6 +114,16 @@ def explain(
         why=translate(explanation.why),
         what_to_do=what_to_do,
     )
+
+
+def is_throttling(answer: Answer) -> bool:
+    """Say whether Microsoft has asked for a pause, and nothing else is wrong."""
+    return _explanation(answer) is exchange.BUSY
+
+
+def is_unclear(answer: Answer) -> bool:
+    """Say whether the answer tells nothing but that something failed at Microsoft."""
+    return _explanation(answer) is network.UNCLEAR
 
 
 def error_for(

@@ -5,13 +5,7 @@ These codes are ours; no page of Microsoft has them.
 
 from notifications.i18n import gettext_noop as _
 
-from .reactions import Row, blocked, fail, retry, settle, sign_in
-
-NOTHING_TO_DO = _("Nothing to do: the connector tries again by itself.")
-CHECK_THE_WAY = _(
-    "Check the network, the proxy and Microsoft's service health. Nothing to do: the connector "
-    "tries again by itself."
-)
+from .reactions import CHECK_THE_WAY, Row, blocked, fail, retry, settle, sign_in
 
 _LOOKED_UP = _(
     "A message is looked up by itself with duplicate protection; otherwise decide in the "

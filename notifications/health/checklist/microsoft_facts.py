@@ -3,6 +3,7 @@
 Each request has its time-out; what depends on a step that failed is left out. No mail is sent.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -19,10 +20,20 @@ from notifications.models import MicrosoftAccount
 from notifications.models.settings import SettingsValues
 
 from . import local_facts
-from .facts import Outside, Stored, Tried
+from .facts import Facts, Outside, Stored, Tried
 
 _TIMEOUT = (5.0, 10.0)  # seconds to connect, and between two bytes
 _OK = 200
+
+
+def asked(facts: Facts) -> Facts:
+    """Ask Microsoft. What the database holds is read again: a renewal may have brought a lost
+    sign-in back. Nobody is asked while it is not known which cloud is meant."""
+    stored = facts.stored
+    if stored is None or stored.connection.values.cloud_is_lost:
+        return facts
+    outside = ask(stored)
+    return replace(facts, outside=outside, stored=local_facts.read_stored(now=facts.now))
 
 
 def ask(stored: Stored) -> Outside:
@@ -99,6 +110,8 @@ def _renew(
         ), ""
     if account is None:
         return Tried(skipped=_("Nobody is signed in: only a renewal shows it.")), ""
+    if account.cloud != connection.cloud.key:
+        return Tried(skipped=_("The account was signed in at another cloud.")), ""
     if login.answer.code:
         return Tried(skipped=_("Microsoft's sign-in service was not reached.")), ""
     try:

@@ -3,7 +3,6 @@
 import json
 import sys
 from argparse import ArgumentParser
-from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -31,8 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         facts = local_facts.read(now=timezone.now())
-        if facts.stored and not options["local"]:
-            facts = replace(facts, outside=microsoft_facts.ask(facts.stored))
+        if not options["local"]:
+            facts = microsoft_facts.asked(facts)
         found = points.findings(facts)
         is_wrong = points.is_wrong(found)
         if options["json"]:

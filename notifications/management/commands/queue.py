@@ -29,5 +29,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{name:12} {count}")
         if status.oldest_pending_at:
             self.stdout.write(f"oldest pending since {status.oldest_pending_at:%Y-%m-%d %H:%M:%S}")
+        if status.waits.scheduled:
+            next_at = f"{status.waits.next_at:%Y-%m-%d %H:%M:%S}"
+            self.stdout.write(f"{status.waits.scheduled} scheduled, next {next_at}")
         for obstacle in status.obstacles:
-            self.stdout.write(f"! {obstacle.text} {obstacle.what_to_do}")
+            said = (obstacle.text, obstacle.why, obstacle.what_to_do, obstacle.microsoft_code)
+            self.stdout.write("! " + " ".join(filter(None, said)))
