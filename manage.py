@@ -5,9 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-from mailconnector.command_line import CommandLine
-
 from mailconnector import running
+from mailconnector.command_line import CommandLine
 
 if __name__ == "__main__":
     running.take_over(Path(os.environ.get("MAILCONNECTOR_DATA_DIR", "").strip() or "var"))
