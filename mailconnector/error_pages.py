@@ -48,15 +48,23 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
-        return _page(
-            413,
-            title=_("That was too large"),
-            text=_("The texts of a form may have %(limit)s together. Nothing was changed.")
-            % {"limit": filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)},
-            what_to_do=_("Go back and shorten them. Attach what is large as a file."),
-        )
+        return too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return unreadable(400)
+
+
+def too_large(limit: int) -> HttpResponse:
     return _page(
-        400,
+        413,
+        title=_("That was too large"),
+        text=_("A form may send %(limit)s here, with its files. Nothing was changed.")
+        % {"limit": filesizeformat(limit)},
+        what_to_do=_("Go back, shorten the texts or choose smaller files, and try again."),
+    )
+
+
+def unreadable(status: int) -> HttpResponse:
+    return _page(
+        status,
         title=_("The request could not be read"),
         text=_("The browser sent something that is not allowed here. Nothing was changed."),
         what_to_do=_("Go back, load the page again and try once more."),

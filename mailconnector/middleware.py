@@ -1,6 +1,8 @@
-"""Middleware for every request: Permissions-Policy, the viewer's time zone, and odd numbers."""
+"""Middleware for every request: Permissions-Policy, the size of bodies, the viewer's time zone, and
+odd numbers."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.paginator import InvalidPage
@@ -8,6 +10,10 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from notifications.api.middleware import PREFIX as API_PREFIX
+
+from . import body_size, error_pages
 
 _NOT_NEEDED = (
     "accelerometer", "autoplay", "camera", "display-capture", "fullscreen", "geolocation",
@@ -26,6 +32,26 @@ class PermissionsPolicy:
         response = self._get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+
+class BodySizes:
+    """Refuse a body by its headers before anything reads it: Django would put the files of a form
+    on the disk, of any size and from anybody. The API does so itself, by its own limits."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(API_PREFIX):
+            return self._get_response(request)
+        limit = body_size.STRANGERS
+        status = body_size.refusal(request, limit=limit)
+        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.user.is_authenticated:
+            limit = body_size.largest(request)
+            status = body_size.refusal(request, limit=limit)
+        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return error_pages.too_large(limit)
+        return error_pages.unreadable(status) if status else self._get_response(request)
 
 
 class OddNumbersMiddleware:

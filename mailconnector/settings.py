@@ -142,6 +142,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "mailconnector.middleware.BodySizes",  # before any process_view, in which CSRF reads the form
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -244,7 +245,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# This bounds the body of a form; attached files are streamed to disk and do not count.
+# This bounds the texts of a form; attached files are streamed to disk and do not count.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # A request of the API may have files; a mailbox takes messages of up to 150 MB.
 API_LARGEST_REQUEST = env.number("MAILCONNECTOR_API_LARGEST_REQUEST_MB", 160) * 1024 * 1024

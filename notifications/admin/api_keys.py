@@ -20,6 +20,7 @@ from notifications import vault
 from notifications.i18n import shown
 from notifications.models import ApiKey, Callback
 from notifications.models.callback import CallbackState
+from notifications.templatetags.notifications import one_line
 from notifications.webhooks import signature
 from notifications.webhooks.call import shown_address, target_problem
 
@@ -175,4 +176,4 @@ class CallbackAdmin(ReadOnlyAdmin):
 
     @display(description=_("Error"), ordering="error")
     def shown_error(self, row: Callback) -> str:
-        return shown(row.error, gettext)
+        return one_line(shown(row.error, gettext))

@@ -72,3 +72,10 @@ class ReadOnlyAdmin(StrictLookups, ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Forbid changes, so that pages of single rows open for reading."""
         return False
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Show what the list shows: Django's page of a row would show every column."""
+        return self.list_display
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.list_display

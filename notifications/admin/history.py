@@ -45,6 +45,12 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
         shown.result_list = rows
         return shown
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        if row:
+            row.before = row.prev_record
+        return row
+
     @admin.display(description=_("Time"))
     def when(self, row: Any) -> str:
         return f"{timezone.localtime(row.history_date):%Y-%m-%d %H:%M:%S}"

@@ -2,14 +2,21 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from mailconnector import body_size
+
 from . import problems
 
-_PREFIX = "/api/"
+PREFIX = "/api/"
 _LOWEST_ERROR = 400
+_REFUSED = {
+    400: "The header Content-Length is not a number of bytes.",
+    411: "Send the header Content-Length.",
+    413: "The body is too large: the limit is {limit:,} bytes. Large attachments can be sent as "
+    "multipart/form-data.",
+}
 
 
 class ApiBoundary:
@@ -19,7 +26,7 @@ class ApiBoundary:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(_PREFIX):
+        if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
         response = _refusal(request) or self.get_response(request)
         if response.status_code < _LOWEST_ERROR:
@@ -32,22 +39,11 @@ class ApiBoundary:
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
         """After LocaleMiddleware: programs compare texts, so the API speaks English to all."""
-        if request.path_info.startswith(_PREFIX):
+        if request.path_info.startswith(PREFIX):
             translation.activate("en")
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    """By the headers alone: nothing of the body has been read."""
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if request.META.get("HTTP_TRANSFER_ENCODING") and not length:
-        return problems.answer(411, "Send the header Content-Length.")
-    if length and not length.isdecimal():
-        return problems.answer(400, "The header Content-Length is not a number.")
-    is_form = (request.content_type or "").startswith("multipart/")
-    largest = settings.API_LARGEST_REQUEST if is_form else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if length and int(length) > largest:
-        advice = "" if is_form else " Send large attachments as multipart/form-data."
-        return problems.answer(
-            413, f"The request has {int(length):,} bytes, the limit is {largest:,}.{advice}"
-        )
-    return None
+    limit = body_size.largest(request)
+    status = body_size.refusal(request, limit=limit)
+    return problems.answer(status, _REFUSED[status].format(limit=limit)) if status else None

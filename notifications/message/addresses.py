@@ -13,6 +13,7 @@ from .unsafe_characters import UNSAFE
 # RFC 5321 4.5.3.1 gives these sizes in octets. Exchange takes no SMTPUTF8 local parts.
 LOCAL_PART_MAX = 64
 ADDRESS_MAX = 254
+NAME_MAX = 256  # characters, as Exchange gives to a display name
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 _SIGN = re.compile(r'\\.|[",;]')
@@ -54,6 +55,10 @@ def parse_address(text: str) -> Address:
         if not opened:
             raise _error(_("“%(text)s” is not an e-mail address: the “<” is missing."), text)
         name, spec = _unquote(name.strip()), spec.strip()
+        if len(name) > NAME_MAX:
+            raise _error(
+                _("The name in “%(text)s” is longer than %(most)d characters."), text, most=NAME_MAX
+            )
     return Address(_check(spec, typed=text), name)
 
 
@@ -88,9 +93,9 @@ def _refuse_control_characters(text: str) -> None:
         raise _error(_("%(text)s contains a line break or another control character."), ascii(text))
 
 
-def _error(sentence: str, text: str) -> AddressError:
+def _error(sentence: str, text: str, **values: object) -> AddressError:
     shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-    return AddressError(Sentence(sentence, text=shown))
+    return AddressError(Sentence(sentence, text=shown, **values))
 
 
 def _unquote(name: str) -> str:

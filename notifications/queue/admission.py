@@ -1,6 +1,6 @@
 """What may enter the queue: a NewNotification becomes a checked row, or is refused in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -27,7 +27,10 @@ from notifications.models.settings import MEGABYTE, Api, SettingsValues
 # Exchange Online takes at most 1,000 recipients a message, 500 unless an administrator
 # raised it ("Set-Mailbox", RecipientLimits).
 MOST_RECIPIENTS = 1000
-LONGEST_SUBJECT = 998
+LONGEST_SUBJECT = LONGEST_HEADER = 998  # characters: a line of RFC 5322
+# Whoever looks after the queue gets all of them on one page.
+MOST_HEADERS, MOST_HEADER_BYTES = 50, 64 * 1024
+_LONGEST_FROM: int = Notification._meta.get_field("from_address").max_length  # type: ignore[assignment]
 _REMEMBERED = 60  # seconds
 _LIMIT_EXCEEDED = storable(
     _(
@@ -144,7 +147,7 @@ def checked_row(new: NewNotification, *, initiator: str) -> Notification:
 
 def _problems(row: Notification, *, now: datetime) -> list[str]:
     """Say everything that is wrong with a row, each in a sentence."""
-    found = [check_header(name, value) for name, value in row.headers]
+    found = [*_header_problems(row.headers)]
     if not row.recipients:
         found.append(Sentence(_("The notification has no recipient.")))
     if len(row.recipients) > MOST_RECIPIENTS:
@@ -165,11 +168,31 @@ def _problems(row: Notification, *, now: datetime) -> list[str]:
             (_("body"), row.html),
         )
     ]
+    if len(row.from_address) > _LONGEST_FROM:
+        found.append(Sentence(_("From is longer than %(most)d characters."), most=_LONGEST_FROM))
     if row.expires_at and row.expires_at <= now:
         found.append(Sentence(_("The notification has expired already.")))
     if row.key and len(row.key) > 200:  # noqa: PLR2004 - the size of the column
         found.append(Sentence(_("The idempotency key is longer than 200 characters.")))
     return [problem for problem in found if problem]
+
+
+def _header_problems(headers: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Say what is wrong with headers: first their number, which bounds the work with each."""
+    if len(headers) > MOST_HEADERS:
+        yield Sentence(_("There are more than %(most)d headers."), most=MOST_HEADERS)
+        return
+    for name, value in headers:
+        yield check_header(name, value)
+        if len(value) > LONGEST_HEADER:
+            text = _("The header %(name)s is longer than %(most)d characters.")
+            yield Sentence(text, name=name, most=LONGEST_HEADER)
+    if sum(len(text.encode(errors="replace")) for pair in headers for text in pair) > (
+        MOST_HEADER_BYTES
+    ):
+        yield Sentence(
+            _("The headers have more than %(most)d bytes together."), most=MOST_HEADER_BYTES
+        )
 
 
 def _addresses(field: str, given: str | Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from django import template
+from django.template.defaultfilters import truncatechars
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +19,14 @@ from notifications.models.status import Status
 
 register = template.Library()
 register.filter("log_subject", shown_subject)
+_LONGEST_LINE = 200  # characters
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+@register.filter
+def one_line(text: object) -> str:
+    """Cut a text for a list. A browser lays out all of a line, however little of it is seen."""
+    return truncatechars(str(text), _LONGEST_LINE)
 
 
 @register.filter

@@ -2,7 +2,6 @@
 
 import base64
 import http.client
-import ipaddress
 import re
 import socket
 import ssl
@@ -22,6 +21,7 @@ from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 
 from . import signature
+from .public_addresses import is_public
 
 TIMEOUT = 10.0  # seconds, for each step of connecting and each piece of an answer
 LONGEST_CALL = 30.0  # seconds; whoever answers byte by byte shall not keep others waiting
@@ -39,6 +39,8 @@ _NOT_A_FULL_ADDRESS = storable(
 )
 _NOT_HTTPS = storable(_("Only https is possible (http for localhost)."))
 _HAS_PASSWORD = storable(_("The address may not contain a user name or password."))
+_PORT = storable(_("Only the ports 443, 8443 and those above 1024 are called."))
+_WEB_PORTS, _LAST_LOW_PORT = (443, 8443), 1024
 _REDIRECTED = storable(_("Redirects are not followed."))
 _PROXY_NOT_HTTP = storable(_("HTTPS_PROXY must be an address with http://."))
 _PROXY_SILENT = storable(_("The proxy cannot be reached."))
@@ -63,7 +65,7 @@ def target_problem(url: str) -> str:
     to be translated where it is shown."""
     try:
         parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         return _NOT_AN_ADDRESS
     if not host or not url.isascii() or not url.isprintable() or " " in url:
@@ -72,9 +74,16 @@ def target_problem(url: str) -> str:
         return _NOT_HTTPS
     if "@" in parts.netloc:
         return _HAS_PASSWORD
-    if host in _LOCAL and not settings.CALLBACKS_TO_PRIVATE_ADDRESSES:
+    return _place_problem(host, port)
+
+
+def _place_problem(host: str, port: int | None) -> str:
+    if host in _LOCAL:
+        return "" if settings.CALLBACKS_TO_PRIVATE_ADDRESSES else _PRIVATE
+    if _leads_inside(_in_numbers(host.rstrip("."))):
         return _PRIVATE
-    return ""
+    # Below are mail, shells and databases, which nobody shall be able to knock at from here.
+    return "" if port in (None, *_WEB_PORTS) or port > _LAST_LOW_PORT else _PORT
 
 
 def shown_address(url: str) -> str:
@@ -162,18 +171,15 @@ def _at_most(seconds: float, sock: socket.socket) -> Iterator[None]:
 
 def _directly(host: str, port: int) -> socket.socket:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    _refuse_private(found)
+    if _leads_inside(found):
+        raise _TargetRefused(_PRIVATE)
     return socket.create_connection((str(found[0][4][0]), port), timeout=TIMEOUT)
 
 
 def _by_proxy(proxy: SplitResult, host: str, port: int) -> socket.socket:
-    """The proxy looks names up, so it alone can keep private networks out by name; addresses in
-    numbers are refused here as well."""
+    """The proxy looks names up, so it alone can keep private networks out by name."""
     if proxy.scheme != "http" or not proxy.hostname:
         raise _TargetRefused(_PROXY_NOT_HTTP)
-    # gaierror: not in numbers
-    with suppress(socket.gaierror):
-        _refuse_private(socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST))
     headers = {}
     if proxy.username:
         both = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}".encode()
@@ -198,18 +204,15 @@ def _tls() -> ssl.SSLContext:
     return context
 
 
-def _refuse_private(found: Sequence[tuple[Any, ...]]) -> None:
+def _leads_inside(found: Sequence[tuple[Any, ...]]) -> bool:
     if settings.CALLBACKS_TO_PRIVATE_ADDRESSES:
-        return
-    if not all(_is_public(str(address[0])) for *_kind, address in found):
-        raise _TargetRefused(_PRIVATE)
+        return False
+    return not all(is_public(str(address[0])) for *_kind, address in found)
 
 
-def _is_public(text: str) -> bool:
-    address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        # Either way of writing an IPv4 address within an IPv6 one leads to that.
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is not None:
-            address = inner
-    return address.is_global and not address.is_multicast
+def _in_numbers(host: str) -> Sequence[tuple[Any, ...]]:
+    """Return the address that a host is in any way of writing it in numbers, else nothing."""
+    try:
+        return socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+    except (socket.gaierror, UnicodeError):
+        return []

@@ -25,6 +25,7 @@ from notifications.attachments import storage
 from notifications.models import EmailTemplate, TemplateFile
 from notifications.models.rows import row_number
 from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS, TEXT_FIELDS
+from notifications.templatetags.notifications import one_line
 
 from .preview import preview, send_test
 from .run import run_action
@@ -136,7 +137,7 @@ class FileInline(TabularInline):
 class TemplateAdmin(StrictLookups, SimpleHistoryAdmin, ModelAdmin):
     form = TemplateForm
     inlines = (FileInline,)
-    list_display = ("name", "shown_enabled", "shown_from", "to", "subject")
+    list_display = ("name", "shown_enabled", "shown_from", "shown_to", "shown_subject")
     list_filter = ("enabled",)
     search_fields = ("name", "subject", "to", "html")
     actions = ("export",)
@@ -202,4 +203,12 @@ class TemplateAdmin(StrictLookups, SimpleHistoryAdmin, ModelAdmin):
 
     @display(description=_("From"), ordering="from_address")
     def shown_from(self, template: EmailTemplate) -> str:
-        return template.from_address or str(_("System defaults"))
+        return one_line(template.from_address or _("System defaults"))
+
+    @display(description=_("To"), ordering="to")
+    def shown_to(self, template: EmailTemplate) -> str:
+        return one_line(template.to)
+
+    @display(description=_("Subject"), ordering="subject")
+    def shown_subject(self, template: EmailTemplate) -> str:
+        return one_line(template.subject)

@@ -3,6 +3,8 @@
 import codecs
 import csv
 import io
+import re
+import string
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -20,8 +22,14 @@ from notifications.models.notification import shown_subject
 # So many rows are in memory at a time.
 _PIECE = 1000
 # A spreadsheet takes a cell that begins with one of these for a formula, unless an apostrophe
-# precedes it (OWASP, "CSV Injection"). Some languages' versions also take the wide forms.
-_FORMULA_SIGNS = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
+# precedes it (OWASP, "CSV Injection"). Some languages' versions also take the wide forms, and what
+# comes before one and is not seen is passed over.
+_FORMULA_SIGNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+_UNSEEN = '"\0\u200b\ufeff' + string.whitespace + "\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u3000"
+_ODD_BEGINNINGS = ("\t", "\r", "\n", "\0")
+# Where people write commas in numbers, a spreadsheet cuts the file at semicolons instead, or at
+# tabs, and quotes in the middle of a line are letters.
+_CELL_ENDS = re.compile(r"([;\t\r\n])")
 
 _COLUMNS: tuple[tuple[Any, Callable[[Attempt], object]], ...] = (
     (_("Time (UTC)"), lambda entry: utc(entry.at)),
@@ -85,6 +93,11 @@ def utc(at: datetime) -> str:
 
 
 def harmless(value: object) -> str:
-    """Return a cell's text that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+    """Return a text that no spreadsheet takes for a formula, whatever it cuts the file at."""
+    parts = _CELL_ENDS.split(str(value))
+    text = "".join(f"'{part}" if _is_formula(part) else part for part in parts)
+    return f"'{text}" if text.startswith(_ODD_BEGINNINGS) else text
+
+
+def _is_formula(text: str) -> bool:
+    return text.lstrip(_UNSEEN).startswith(_FORMULA_SIGNS)

@@ -14,6 +14,7 @@ from unfold.decorators import display
 from notifications.admin.sensitive import HIDDEN
 from notifications.models import Notification
 from notifications.models.status import Status
+from notifications.templatetags.notifications import one_line
 
 COLOURS = {
     Status.PENDING: "info",
@@ -55,7 +56,7 @@ class QueueColumns:
     # The list cannot be sorted by it, because the place of a hidden subject would reveal it.
     @display(description=_("Subject"))
     def shown_subject(self, row: Any) -> str:
-        text = str(HIDDEN) if row.is_hidden else row.subject or str(_("(no subject)"))
+        text = one_line(HIDDEN if row.is_hidden else row.subject or _("(no subject)"))
         return format_html('<span class="mc-two-lines" title="{}">{}</span>', text, text)
 
     @display(description=_("Attempts"), ordering="attempts")
@@ -84,5 +85,6 @@ def _time(when: datetime) -> SafeString:
 
 
 def _short(text: str) -> SafeString:
-    """Shorten a text; people see all of it when they point at it."""
+    """Shorten a text; people see more of it when they point at it."""
+    text = one_line(text)
     return format_html('<span class="mc-short" title="{}">{}</span>', text, text)

@@ -25,6 +25,8 @@ from .buttons import for_managers, may_manage
 from .columns import COLOURS, QueueColumns
 from .filters import AGES, AgeFilter, QueuePaginator, StatusFilter
 
+_LARGE_BODY = 1024 * 1024  # characters; a browser is busy with more for a while
+
 
 @admin.register(Notification)
 class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
@@ -123,7 +125,10 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
         if notification is not None and may_see(request.user, notification):
             context["attachments"] = notification.attachments.all()
         if notification is not None:
+            size = len(notification.html) + len(notification.text)
             context |= {
+                "body_size": size,
+                "hides_body": size > _LARGE_BODY and "body" not in request.GET,
                 "title": _("Notification %(number)d") % {"number": notification.pk},
                 "subtitle": "",
                 "may_see": may_see(request.user, notification),

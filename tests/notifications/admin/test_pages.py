@@ -260,3 +260,31 @@ def test_every_page_of_a_stopped_queue_says_so(megan, unconnected):
 
     for url in ("/", QUEUE, LOG):
         assert "Sign-in required." in page(megan, url)
+
+
+def test_the_longest_rows_do_not_make_a_list_too_large_to_read(megan, now):
+    long = f'"{"x" * 256}" <a@contoso.example>'
+    for _ in range(50):
+        row = factories.enqueue(
+            to=[long] * 5, subject="s" * 998, headers=[(f"X-{i}", "h" * 998) for i in range(50)]
+        )
+    # Rows of before there were limits.
+    Notification.objects.filter(pk=row.pk).update(to=["y" * 2_000_000], subject="s" * 2_000_000)
+    Attempt.objects.create(
+        at=now, result="failed", recipients="z" * 2_000_000, subject="s" * 2_000_000,
+        error="e" * 2_000_000,
+    )  # fmt: skip
+
+    for path in ("/", "/notifications/notification/", "/notifications/attempt/"):
+        assert len(megan.get(path).content) < 500_000, path
+
+
+def test_a_large_body_is_shown_to_those_who_ask_for_it(megan):
+    row = factories.enqueue(html="<" * 1_100_000)
+    path = f"/notifications/notification/{row.pk}/change/"
+
+    short, whole = megan.get(path), megan.get(f"{path}?body=whole")
+
+    assert "Show the whole body (1.0\xa0MB)" in short.content.decode()
+    assert len(short.content) < 100_000
+    assert len(whole.content) > 1_000_000

@@ -221,3 +221,19 @@ def test_the_documentation_needs_no_key_and_nothing_from_elsewhere(db):
         "application/json",
         "multipart/form-data",
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"from": f"{'x' * 256} <{'a' * 64}@{'d' * 60}.{'d' * 60}.{'d' * 50}.example>"}, "From"),
+        ({"cc": f'"{"x" * 257}" <a@contoso.example>'}, "Cc"),
+        ({"headers": {f"X-{i}": "b" for i in range(51)}}, "headers"),
+        ({"headers": {"X-Long": "b" * 999}}, "X-Long"),
+    ],
+)
+def test_what_is_too_long_is_refused_with_the_name_of_its_field(desk, changes, field):
+    refused = problem(desk.post("messages", MAIL | changes), 422)
+
+    assert field in refused["detail"]
+    assert not Notification.objects.exists()

@@ -11,6 +11,7 @@ from notifications.models.settings import MEGABYTE
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+LONG_DOMAIN = f"{'d' * 60}.{'d' * 60}.{'d' * 50}.example"
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,11 @@ pytestmark = pytest.mark.django_db
         ({"headers": [("X A", "b")]}, "not a header name"),
         ({"subject": "x" * 999}, "longer than 998"),
         ({"from_": "it@"}, "From:"),
+        ({"to": f'"{"x" * 257}" <a@contoso.example>'}, "To: The name in .* longer than 256"),
+        ({"from_": f'"{"x" * 256}" <{"a" * 64}@{LONG_DOMAIN}>'}, "From is longer than 400"),
+        ({"headers": [("X-A", "b")] * 51}, "more than 50 headers"),
+        ({"headers": [("X-A", "b" * 999)]}, "The header X-A is longer than 998"),
+        ({"headers": [("X-A", "ü" * 998)] * 34}, "more than 65536 bytes together"),
         ({"to": [f"u{i}@contoso.example" for i in range(1001)]}, "more than 1000 recipients"),
     ],
 )
@@ -35,6 +41,17 @@ def test_bad_input_is_refused_in_words_and_queues_nothing(changes, words):
         factories.enqueue(**changes)
 
     assert not Notification.objects.exists()
+
+
+def test_the_longest_that_is_allowed_is_taken():
+    row = factories.enqueue(
+        to=f'"{"x" * 256}" <a@contoso.example>',
+        from_=f"{'x' * 256} <a@contoso.example>",
+        headers=[(f"X-{i}", "b" * 998) for i in range(50)],
+        subject="s" * 998,
+    )
+
+    assert len(row.headers) == 50
 
 
 def test_attachments_over_the_limit_are_refused_with_total_and_limit():

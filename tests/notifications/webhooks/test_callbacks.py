@@ -150,10 +150,20 @@ def test_old_ones_are_forgotten(listener, now):
         ("https://desk.contoso.example/\r\nX: y", "full address"),
         ("https://[::1", "not an address"),
         ("https://desk.contoso.example:99999/", "not an address"),
+        ("https://desk.contoso.example:25/", "Only the ports"),
+        ("https://desk.contoso.example:22/", "Only the ports"),
+        ("https://desk.contoso.example:1024/", "Only the ports"),
+        ("https://desk.contoso.example:0/", "Only the ports"),
+        ("https://desk.contoso.example:8443/", ""),
+        ("https://desk.contoso.example:1025/", ""),
+        ("https://desk.contoso.example/", ""),
     ],
 )
 def test_an_address_that_cannot_be_called_is_told(url, words):
-    assert words in webhooks.target_problem(url)
+    problem = webhooks.target_problem(url)
+
+    assert words in problem
+    assert bool(words) == bool(problem)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +171,8 @@ def test_an_address_that_cannot_be_called_is_told(url, words):
     [
         "127.0.0.1", "localhost", "10.0.0.1", "192.168.1.1", "169.254.169.254", "[::1]",
         "[::ffff:10.0.0.1]", "[fe80::1]", "[fd00::1]", "0.0.0.1", "2130706433", "0x7f.1",
-        "224.0.0.1", "[2002:7f00:1::]",
+        "224.0.0.1", "[2002:7f00:1::]", "0177.0.0.1", "0x0a000001", "017700000001", "10.1",
+        "169.254.169.254.", "[::ffff:169.254.169.254]",
     ],
 )  # fmt: skip
 def test_private_networks_are_not_called_unless_that_is_allowed(settings, host, now):

