@@ -117,13 +117,15 @@ def error_for(
 
 def sign_in_code(error: str, description: str) -> str:
     """Return the `AADSTS700082` of Entra's description. If there is none, or if we do not know it
-    while the OAuth error says that waiting helps, return the OAuth error."""
+    while the OAuth error says that waiting or another credential helps, return the OAuth error."""
     found = re.match(r"AADSTS\d+", description)
     if not found:
         return error
     known = EXPLANATIONS.get(error)
-    waiting_helps = known is not None and known.reaction is Reaction.RETRY
-    return error if waiting_helps and found.group() not in EXPLANATIONS else found.group()
+    says_enough = known is not None and (
+        known.reaction is Reaction.RETRY or known.trouble is AccountTrouble.CREDENTIAL_EXPIRED
+    )
+    return error if says_enough and found.group() not in EXPLANATIONS else found.group()
 
 
 def _explanation(answer: Answer) -> Explanation:

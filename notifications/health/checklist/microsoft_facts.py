@@ -10,8 +10,9 @@ import requests
 from django.utils.translation import gettext as _
 from requests.utils import get_environ_proxies
 
-from notifications.backends.errors import Answer, SendError
-from notifications.backends.explanations.explain import sign_in_code
+from notifications.backends.errors import SendError
+from notifications.backends.microsoft.answers import json_object
+from notifications.backends.microsoft.entra_http import error_of
 from notifications.backends.network import network_answer
 from notifications.mailbox import check
 from notifications.mailbox.connection import Connection, verify
@@ -66,16 +67,9 @@ def _tenant(values: SettingsValues, response: requests.Response | None) -> Tried
         return Tried(skipped=_("No tenant ID is entered yet."))
     if response is None:
         return Tried(skipped=_("Microsoft's sign-in service was not reached."))
-    try:
-        answer = response.json()
-    except ValueError:
-        answer = None
-    known = answer if isinstance(answer, dict) else {}
-    if response.status_code == _OK and "token_endpoint" in known:
+    if response.status_code == _OK and "token_endpoint" in json_object(response):
         return Tried(detail=values.tenant_id)
-    description = str(known.get("error_description", ""))
-    code = sign_in_code(str(known.get("error", "SignInServiceFailed")), description)
-    return Tried(Answer(status=response.status_code, code=code, message=description[:500]))
+    return Tried(error_of(response).answer)
 
 
 def _clock_off(response: requests.Response | None) -> timedelta | None:

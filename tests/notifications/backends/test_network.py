@@ -8,7 +8,7 @@ import trustme
 
 from notifications.backends.errors import SendError, TransientError
 from notifications.backends.explanations.explain import explain
-from notifications.backends.microsoft import entra
+from notifications.backends.microsoft import entra, entra_http
 from notifications.backends.microsoft.ews import connections
 from notifications.backends.microsoft.ews.backend import EwsBackend
 from notifications.backends.microsoft.graph.backend import GraphBackend
@@ -55,7 +55,7 @@ def fails(request, monkeypatch):
         monkeypatch.delenv(name.lower(), raising=False)
 
     def attempt(base, ca=True, *, seconds=PATIENCE):
-        monkeypatch.setattr(entra, "_REQUEST_TIMEOUT", seconds)
+        monkeypatch.setattr(entra_http, "TIMEOUT", seconds)
         monkeypatch.setattr(connections, "_TIMEOUT", (seconds, seconds))
         with pytest.raises(SendError) as caught:
             request.param(base, ca, seconds)
