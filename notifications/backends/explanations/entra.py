@@ -91,7 +91,7 @@ ROWS: list[Row] = [
         ),
     ),
     (
-        "AADSTS50055",
+        "AADSTS50055 ErrorPasswordExpired ErrorPasswordChangeRequired",
         sign_in(
             _("The password of the account has expired."),
             _("Microsoft wants a new one before it lets the account in."),

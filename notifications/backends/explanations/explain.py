@@ -22,7 +22,7 @@ from notifications.backends.powershell import quoted
 from notifications.i18n import gettext_noop
 from notifications.message.addresses import bare_address
 
-from . import entra, exchange, network
+from . import account, entra, exchange, network
 from .reactions import AccountTrouble, Explanation, Reaction, fail
 
 __all__ = [
@@ -37,8 +37,8 @@ EXPLANATIONS: dict[str, Explanation] = {
 }
 
 _BY_STATUS: dict[int, Explanation] = {
-    401: exchange.TOKEN_REFUSED,
-    403: exchange.ACCESS_DENIED,
+    401: account.TOKEN_REFUSED,
+    403: account.ACCESS_DENIED,
     407: network.PROXY,
     408: network.UNCLEAR,
     411: exchange.MALFORMED,
@@ -129,7 +129,7 @@ def sign_in_code(error: str, description: str) -> str:
 
 
 def _explanation(answer: Answer) -> Explanation:
-    known = EXPLANATIONS.get(answer.code)
+    known = _by_words(answer) or EXPLANATIONS.get(answer.code)
     if known is network.NOT_MICROSOFTS and not 0 < answer.status < _FIRST_SERVER_ERROR:
         return network.UNCLEAR  # Microsoft's own gateways answer so as well
     if known:
@@ -141,6 +141,13 @@ def _explanation(answer: Answer) -> Explanation:
     if answer.status >= _FIRST_SERVER_ERROR or not answer.status:
         return network.UNCLEAR
     return _REFUSED
+
+
+def _by_words(answer: Answer) -> Explanation | None:
+    for codes, words, explanation in exchange.BY_WORDS:
+        if answer.code in codes.split() and re.search(words, answer.message, re.IGNORECASE):
+            return explanation
+    return None
 
 
 def _filled(text: str, placeholder: str, given: str) -> str:
