@@ -11,8 +11,12 @@ import requests
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import NewConnectionError
 
+from mailconnector import __version__
+
 from .errors import Answer
 
+# Everybody who is called sees this; explanations/account.py tells administrators of it.
+USER_AGENT = f"MailConnector/{__version__}"
 # These are numbers of OpenSSL's X509_V_ERR_*.
 _HOST_MISMATCHES = frozenset({62, 64})
 _OUTSIDE_ITS_TIME = frozenset({9, 10})

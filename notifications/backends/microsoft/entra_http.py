@@ -19,7 +19,7 @@ from notifications.backends.errors import (
     TransientError,
 )
 from notifications.backends.explanations.explain import error_for, sign_in_code
-from notifications.backends.network import network_answer
+from notifications.backends.network import USER_AGENT, network_answer
 
 from .answers import json_object, unexpected
 
@@ -39,6 +39,7 @@ class EntraHttp(requests.Session):
 
     def __init__(self, verify: str | bool) -> None:
         super().__init__()
+        self.headers["User-Agent"] = USER_AGENT
         self._verify = verify
         self.issuer = ""
 

@@ -13,7 +13,7 @@ from requests.utils import get_environ_proxies
 from notifications.backends.errors import SendError
 from notifications.backends.microsoft.answers import json_object
 from notifications.backends.microsoft.entra_http import error_of
-from notifications.backends.network import network_answer
+from notifications.backends.network import USER_AGENT, network_answer
 from notifications.mailbox import check
 from notifications.mailbox.connection import Connection, verify
 from notifications.models import MicrosoftAccount
@@ -56,6 +56,7 @@ def _reach(url: str) -> tuple[Tried, requests.Response | None]:
                 verify=verify(),
                 proxies=get_environ_proxies(url),
                 allow_redirects=False,
+                headers={"User-Agent": USER_AGENT},
             )
         except OSError as error:  # requests' errors, and a CA bundle that is not there
             return Tried(network_answer(error), detail=local_facts.host_of(url)), None

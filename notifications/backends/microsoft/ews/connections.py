@@ -30,7 +30,7 @@ from requests.adapters import HTTPAdapter
 from notifications.backends.errors import Answer, SendError
 from notifications.backends.explanations.explain import error_for
 from notifications.backends.microsoft.answers import UNEXPECTED
-from notifications.backends.network import network_answer
+from notifications.backends.network import USER_AGENT, network_answer
 
 from .answers import Heard, hear
 
@@ -71,7 +71,7 @@ class _Adapter(HTTPAdapter):
 
 
 BaseProtocol.HTTP_ADAPTER_CLS = _Adapter
-BaseProtocol.USERAGENT = "MailConnector"
+BaseProtocol.USERAGENT = USER_AGENT
 
 
 class _Credentials(OAuth2AuthorizationCodeCredentials):
