@@ -19,7 +19,7 @@ from notifications.backends.errors import (
     TransientError,
 )
 from notifications.backends.explanations.explain import error_for, sign_in_code
-from notifications.backends.network import USER_AGENT, network_answer
+from notifications.backends.network import USER_AGENT, check_proxy, network_answer
 
 from .answers import json_object, unexpected
 
@@ -43,10 +43,11 @@ class EntraHttp(requests.Session):
         self._verify = verify
         self.issuer = ""
 
-    def request(self, *args: Any, **options: Any) -> requests.Response:
+    def request(self, method: Any, url: Any, *args: Any, **options: Any) -> requests.Response:
         given = {"timeout": TIMEOUT, "verify": self._verify, **options}
         try:
-            response = super().request(*args, **given)
+            check_proxy(str(url))
+            response = super().request(method, url, *args, **given)
         except OSError as error:  # requests' errors, or a missing CA bundle
             raise TransientError(network_answer(error)) from error
         found = json_object(response)

@@ -13,7 +13,7 @@ from requests.utils import get_environ_proxies
 from notifications.backends.errors import SendError
 from notifications.backends.microsoft.answers import json_object
 from notifications.backends.microsoft.entra_http import error_of
-from notifications.backends.network import USER_AGENT, network_answer
+from notifications.backends.network import USER_AGENT, check_proxy, network_answer
 from notifications.mailbox import check
 from notifications.mailbox.connection import Connection, verify
 from notifications.models import MicrosoftAccount
@@ -50,6 +50,7 @@ def _reach(url: str) -> tuple[Tried, requests.Response | None]:
     with requests.Session() as session:
         session.trust_env = False
         try:
+            check_proxy(url)
             response = session.get(
                 url,
                 timeout=_TIMEOUT,

@@ -45,7 +45,8 @@ REACTIONS = {
         ErrorDataSizeLimitExceeded ErrorCorruptData""",
     Reaction.RETRY: """
         ConnectionFailed HostNotFound ConnectionRefused NoRoute ConnectTimedOut
-        ProxyUnreachable ProxyNeedsPassword ProxyRefused CertificateRefused CertificateWrongHost
+        ProxyUnreadable ProxyUnreachable ProxyNeedsPassword ProxyRefused CertificateRefused
+        CertificateWrongHost
         CertificateOutOfDate TlsFailed ClockWrong CertificateBundleMissing SignInServiceFailed
         AADSTS700024 AADSTS500133 UploadRefused ErrorADUnavailable ErrorADOperation
         ErrorInsufficientResources ErrorNotEnoughMemory ErrorNoRespondingCASInDestinationSite
