@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 from cryptography.fernet import Fernet
 
+from notifications.backends.microsoft import tenants
+
 from . import __version__, env, site
 
 HIGHEST_PORT = 65_535
@@ -56,7 +58,7 @@ CA_BUNDLE = env.text(
     "MAILCONNECTOR_CA_BUNDLE", str(DATA_DIR / "emulator" / "ca.pem") if _emulator else ""
 )
 # Each of these fixes a value of the settings page, which then shows it read-only.
-TENANT_ID = env.text("MAILCONNECTOR_TENANT_ID")
+TENANT_ID = env.tenant("MAILCONNECTOR_TENANT_ID", is_single=tenants.is_single)
 CLIENT_ID = env.text("MAILCONNECTOR_CLIENT_ID")
 CLIENT_SECRET = env.secret("MAILCONNECTOR_CLIENT_SECRET")
 

@@ -105,6 +105,8 @@ def test_everything_that_is_typed_is_saved(megan, woken, django_capture_on_commi
         ({"from_address": "it"}, "“it” is not an e-mail address"),
         ({"from_address": "a@b.example\r\nBcc: x@y.example"}, "line break"),
         ({"tenant_id": "common"}, "your own tenant"),
+        ({"tenant_id": "Common"}, "your own tenant"),
+        ({"tenant_id": "9188040D-6C67-4C5B-B112-36A304B66DAD"}, "your own tenant"),
         ({"tenant_id": "../../evil"}, "the tenant&#x27;s ID"),
         ({"client_id": "my app"}, "client ID is a GUID"),
         ({"client_secret": "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"}, "looks like the Secret ID"),

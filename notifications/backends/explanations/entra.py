@@ -98,7 +98,7 @@ ROWS: list[Row] = [
         ),
     ),
     (
-        "AADSTS50055",
+        "AADSTS50055 ErrorPasswordExpired ErrorPasswordChangeRequired",
         sign_in(
             _("The password of the account has expired."),
             _("Microsoft wants a new one before it lets the account in."),
@@ -211,7 +211,15 @@ ROWS: list[Row] = [
         ),
     ),
     (
-        "AADSTS7000215 AADSTS7000218 invalid_client",
+        "invalid_client",
+        new_credential(
+            _("Microsoft does not accept the application's credential."),
+            _("Microsoft's own words below say what is wrong with the secret or the certificate."),
+            _("Enter a new client secret or certificate on E-mail > Settings and save."),
+        ),
+    ),
+    (
+        "AADSTS7000215 AADSTS7000218",
         new_credential(
             _("The client secret is wrong."),
             _("Often the Secret ID was pasted instead of the Value, or the secret was deleted."),

@@ -22,7 +22,7 @@ from notifications.backends.powershell import quoted
 from notifications.i18n import gettext_noop
 from notifications.message.addresses import bare_address
 
-from . import entra, exchange, network
+from . import account, entra, exchange, network
 from .reactions import (
     CHECK_THE_WAY,
     NOTHING_TO_DO,
@@ -46,8 +46,8 @@ EXPLANATIONS: dict[str, Explanation] = {
 }
 
 _BY_STATUS: dict[int, Explanation] = {
-    401: exchange.TOKEN_REFUSED,
-    403: exchange.ACCESS_DENIED,
+    401: account.TOKEN_REFUSED,
+    403: account.ACCESS_DENIED,
     407: network.PROXY,
     408: network.UNCLEAR,
     411: exchange.MALFORMED,
@@ -147,17 +147,19 @@ def error_for(
 
 def sign_in_code(error: str, description: str) -> str:
     """Return the `AADSTS700082` of Entra's description. If there is none, or if we do not know it
-    while the OAuth error says that waiting helps, return the OAuth error."""
+    while the OAuth error says that waiting or another credential helps, return the OAuth error."""
     found = re.match(r"AADSTS\d+", description)
     if not found:
         return error
     known = EXPLANATIONS.get(error)
-    waiting_helps = known is not None and known.reaction is Reaction.RETRY
-    return error if waiting_helps and found.group() not in EXPLANATIONS else found.group()
+    says_enough = known is not None and (
+        known.reaction is Reaction.RETRY or known.trouble is AccountTrouble.CREDENTIAL_EXPIRED
+    )
+    return error if says_enough and found.group() not in EXPLANATIONS else found.group()
 
 
 def _explanation(answer: Answer) -> Explanation:
-    known = EXPLANATIONS.get(answer.code)
+    known = _by_words(answer) or EXPLANATIONS.get(answer.code)
     if known is network.NOT_MICROSOFTS and not 0 < answer.status < _FIRST_SERVER_ERROR:
         return network.UNCLEAR  # Microsoft's own gateways answer so as well
     if known:
@@ -169,6 +171,13 @@ def _explanation(answer: Answer) -> Explanation:
     if answer.status >= _FIRST_SERVER_ERROR or not answer.status:
         return network.UNCLEAR
     return _REFUSED
+
+
+def _by_words(answer: Answer) -> Explanation | None:
+    for codes, words, explanation in exchange.BY_WORDS:
+        if answer.code in codes.split() and re.search(words, answer.message, re.IGNORECASE):
+            return explanation
+    return None
 
 
 def _filled(text: str, placeholder: str, given: str) -> str:

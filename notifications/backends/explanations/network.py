@@ -137,6 +137,20 @@ ROWS: list[Row] = [
             ),
         ),
     ),
+    (
+        "ProxyUnreadable",
+        retry(
+            _("The address of the proxy cannot be read."),
+            _(
+                "HTTPS_PROXY is not written as an address; most often the user name or the "
+                "password in it has a character that ends an address."
+            ),
+            _(
+                "Encode such characters in the user name and the password: @ as %40, # as %23, / "
+                "as %2F, : as %3A, ? as %3F, a space as %20 and % itself as %25."
+            ),
+        ),
+    ),
     ("ProxyNeedsPassword", PROXY),
     (
         "ProxyRefused",

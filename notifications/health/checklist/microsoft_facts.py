@@ -11,9 +11,10 @@ import requests
 from django.utils.translation import gettext as _
 from requests.utils import get_environ_proxies
 
-from notifications.backends.errors import Answer, SendError
-from notifications.backends.explanations.explain import sign_in_code
-from notifications.backends.network import network_answer
+from notifications.backends.errors import SendError
+from notifications.backends.microsoft.answers import json_object
+from notifications.backends.microsoft.entra_http import error_of
+from notifications.backends.network import USER_AGENT, check_proxy, network_answer
 from notifications.mailbox import check
 from notifications.mailbox.connection import Connection, verify
 from notifications.models import MicrosoftAccount
@@ -60,12 +61,14 @@ def _reach(url: str) -> tuple[Tried, requests.Response | None]:
     with requests.Session() as session:
         session.trust_env = False
         try:
+            check_proxy(url)
             response = session.get(
                 url,
                 timeout=_TIMEOUT,
                 verify=verify(),
                 proxies=get_environ_proxies(url),
                 allow_redirects=False,
+                headers={"User-Agent": USER_AGENT},
             )
         except OSError as error:  # requests' errors, and a CA bundle that is not there
             return Tried(network_answer(error), detail=local_facts.host_of(url)), None
@@ -77,16 +80,9 @@ def _tenant(values: SettingsValues, response: requests.Response | None) -> Tried
         return Tried(skipped=_("No tenant ID is entered yet."))
     if response is None:
         return Tried(skipped=_("Microsoft's sign-in service was not reached."))
-    try:
-        answer = response.json()
-    except ValueError:
-        answer = None
-    known = answer if isinstance(answer, dict) else {}
-    if response.status_code == _OK and "token_endpoint" in known:
+    if response.status_code == _OK and "token_endpoint" in json_object(response):
         return Tried(detail=values.tenant_id)
-    description = str(known.get("error_description", ""))
-    code = sign_in_code(str(known.get("error", "SignInServiceFailed")), description)
-    return Tried(Answer(status=response.status_code, code=code, message=description[:500]))
+    return Tried(error_of(response).answer)
 
 
 def _clock_off(response: requests.Response | None) -> timedelta | None:

@@ -30,7 +30,7 @@ from requests.adapters import HTTPAdapter
 from notifications.backends.errors import Answer, SendError
 from notifications.backends.explanations.explain import error_for
 from notifications.backends.microsoft.answers import UNEXPECTED
-from notifications.backends.network import network_answer
+from notifications.backends.network import USER_AGENT, check_proxy, network_answer
 
 from .answers import Heard, hear
 
@@ -62,6 +62,7 @@ class _Adapter(HTTPAdapter):
         request.headers["client-request-id"] = ours
         request.headers["return-client-request-id"] = "true"
         _thread.heard = Heard(Answer(client_request_id=ours))
+        check_proxy(request.url)
         response: requests.Response = super().send(request, *args, **options)
         _thread.heard = hear(response)
         if not _thread.heard.is_for_exchangelib:
@@ -71,7 +72,7 @@ class _Adapter(HTTPAdapter):
 
 
 BaseProtocol.HTTP_ADAPTER_CLS = _Adapter
-BaseProtocol.USERAGENT = "MailConnector"
+BaseProtocol.USERAGENT = USER_AGENT
 
 
 class _Credentials(OAuth2AuthorizationCodeCredentials):

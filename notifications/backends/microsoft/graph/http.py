@@ -17,7 +17,7 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 
 from notifications.backends.explanations.explain import error_for
-from notifications.backends.network import network_answer
+from notifications.backends.network import USER_AGENT, check_proxy, network_answer
 
 from .answers import expected, of_upload
 
@@ -99,9 +99,11 @@ class GraphHttp:
         body: bytes | None = None,
     ) -> requests.Response:
         ours = str(uuid.uuid4())
-        request = _prepared(method, url, {**headers, "client-request-id": ours}, body)
+        headers = headers | {"client-request-id": ours, "User-Agent": USER_AGENT}
+        request = _prepared(method, url, headers, body)
         with self._slots:
             try:
+                check_proxy(url)
                 response = self._adapter.send(
                     request,
                     timeout=self._timeout,
