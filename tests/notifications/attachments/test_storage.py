@@ -32,13 +32,13 @@ def test_a_wrong_content_type_is_guessed_from_the_name(given, stored):
     ("given", "stored"),
     [
         ("logo", "logo"),
-        (" <lo go>\r\n", "logo"),
-        ('a"b', "ab"),
+        (" <lo go>\r\n", "lo go"),
+        ('a"b', 'a"b'),
         ("bild-ä", "bild-ä"),
         ("gpj\u202e\x85\ud800", "gpj"),
         ("\ud800", ""),
         ("x" * 201, "x" * 200),
-        ("😀" * 200, "😀" * 75),
+        ("😀" * 200, "😀" * 200),
     ],
 )
 def test_a_stored_content_id_is_one_that_a_message_can_have(given, stored):
@@ -46,5 +46,5 @@ def test_a_stored_content_id_is_one_that_a_message_can_have(given, stored):
 
     assert kept.content_id == stored
     file = File(kept.name, kept.content_type, 1, lambda: io.BytesIO(b"x"), kept.content_id)
-    mime = compose(a_message(html="<p>x", files=(file,))).mime
+    mime = compose(a_message(html=f"<img src='cid:{stored}'>", files=(file,))).mime
     assert any(part["Content-ID"] for part in message_from_bytes(mime).walk()) == bool(stored)
