@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass
 
 from .charsets import CharacterSet
+from .content_types import UNKNOWN, clean_content_type
 from .file_names import content_type_name, disposition_name, safe_file_name
 from .message import File
 from .unsafe_characters import UNSAFE
 
-_CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,62}/[a-z0-9][a-z0-9.+_-]{0,62}", re.I)
 _LONGEST_CONTENT_ID = 900  # it cannot be folded
 # No quotes: a reader would take one for the beginning of a quoted string.
 _CONTENT_ID = re.compile(rf"[!#-;=?-~]{{1,{_LONGEST_CONTENT_ID}}}")
@@ -86,11 +86,6 @@ def attached_name(file: File) -> str:
     return name if not is_message or name.lower().endswith(".eml") else f"{name}.eml"
 
 
-def is_content_type(text: str) -> bool:
-    """Say whether it is written like a content type, so that it can stand in a header."""
-    return bool(_CONTENT_TYPE.fullmatch(text))
-
-
 def clean_content_id(text: str) -> str:
     """Return a content id as it is kept, without <> around it."""
     return re.sub(r"^[\s<>]+|[\s<>]+$", "", UNSAFE.sub("", text))
@@ -102,10 +97,9 @@ def is_content_id(text: str) -> bool:
 
 
 def _content_type(file: File) -> str:
-    main_type, _slash, _subtype = file.content_type.lower().partition("/")
-    if not is_content_type(file.content_type) or main_type in ("multipart", "message"):
-        return "application/octet-stream"
-    return file.content_type.lower()
+    clean = clean_content_type(file.content_type)
+    is_of_parts = clean.startswith(("multipart/", "message/"))
+    return UNKNOWN if not clean or is_of_parts else clean
 
 
 def _base64(data: bytes) -> bytes:
