@@ -11,6 +11,7 @@ from .addresses import Address
 from .charsets import BY_NAME, UTF_8, CharacterSet, NotInCharacterSet
 from .header_fields import address_field, extra_field, message_id_field, subject_field
 from .html_to_text import html_to_text
+from .inline import with_inline_files
 from .message import Composed, File, Importance, MailMessage
 from .mime_parts import Part, file_part, multipart, text_part
 from .unsafe_characters import UNSENDABLE
@@ -27,7 +28,7 @@ def compose(message: MailMessage) -> Composed:
 
     Raises ValueError for a line break in a header, which outbox must not let through.
     """
-    message = _with_texts(message)
+    message = with_inline_files(_with_texts(message))
     message, charset, note = _in_usable_charset(message)
     fields = _fields(message, charset)
     body = _with_attachments(message, charset, boundary=f"=_{secrets.token_hex(12)}")
@@ -101,11 +102,11 @@ def _fields(message: MailMessage, charset: CharacterSet) -> list[str]:
 
 
 def _with_attachments(message: MailMessage, charset: CharacterSet, *, boundary: str) -> Part:
-    """Add the files; one with a content id is an inline image if there is HTML to show it."""
+    """Add the files; one that still has a content id is shown within the HTML."""
     inline: list[File] = []
     attached: list[File] = []
     for file in message.files:
-        (inline if file.content_id and message.html else attached).append(file)
+        (inline if file.content_id else attached).append(file)
     body = text_part(message.text, "plain", charset)
     if message.html:
         html = text_part(message.html, "html", charset)

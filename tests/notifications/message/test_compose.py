@@ -149,10 +149,18 @@ def test_images_are_related_to_the_html_and_files_mixed_with_both():
     ]
 
 
-@pytest.mark.parametrize("changes", [{"html": "<p>x", "plain_text_only": True}, {"text": "x"}])
-def test_images_without_html_to_show_them_in_become_attachments(changes):
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"html": "<img src=cid:i>", "plain_text_only": True},
+        {"text": "x"},
+        {"html": "<p>see the report, cid:i"},
+        {"html": "<img src=cid:ii><!-- <img src=cid:i> -->"},
+    ],
+)
+def test_files_that_no_html_shows_are_attachments(changes):
     mime = compose(a_message(files=(a_file("i.png", content_id="i"),), **changes)).mime
-    _, image = parts_of(mime)
+    *_, image = parts_of(mime)
     assert image.get_content_disposition() == "attachment"
     assert image["Content-ID"] is None
 

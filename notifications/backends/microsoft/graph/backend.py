@@ -18,6 +18,7 @@ from notifications.backends.errors import PermanentError, SendError, UnknownOutc
 from notifications.backends.microsoft.answers import ids_of, json_object
 from notifications.message.addresses import Address
 from notifications.message.compose import compose
+from notifications.message.inline import with_inline_files
 from notifications.message.message import Composed, MailMessage
 
 from .answers import read, read_id
@@ -46,10 +47,7 @@ class GraphBackend(MailBackend):
     def send(self, message: MailMessage, *, resume: str = "", checkpoint: Checkpoint) -> Receipt:
         if not self._by_draft:
             return self._send_direct(compose(message), checkpoint)
-        if message.plain_text_only or not message.html:
-            # Plain text cannot show an inline image.
-            plain = tuple(replace(file, content_id="") for file in message.files)
-            message = replace(message, files=plain)
+        message = with_inline_files(message)
         within, after = split(message, largest=self._largest_mime)
         composed = compose(replace(message, files=tuple(within)))
         draft, done = resume, 0
