@@ -13,6 +13,8 @@ JSON = (
     "application/json; odata.metadata=minimal; odata.streaming=true; "
     "IEEE754Compatible=false; charset=utf-8"
 )
+# Every answer with a body has it, and no other.
+VARY = {"Vary": "Accept-Encoding"}
 _DIAGNOSTIC = json.dumps(
     {
         "ServerInfo": {
@@ -60,7 +62,7 @@ def answer(body: Any, *, status: int = 200, location: str = "") -> Response:
     """Answer with JSON; whoever called the endpoint adds the `headers`."""
     made = Response(json.dumps(body, ensure_ascii=False), status_code=status, media_type=None)
     made.headers["Content-Type"] = JSON
-    made.headers["Vary"] = "Accept-Encoding"
+    made.headers.update(VARY)
     if location:
         made.headers["Location"] = location
     return made
@@ -80,5 +82,5 @@ def error_answer(
         client_request_id=given["client-request-id"],
     )  # fmt: skip
     made = Response(json.dumps(body), status_code=status, media_type="application/json")
-    made.headers.update(more or {})
+    made.headers.update(VARY | (more or {}))
     return made

@@ -13,6 +13,7 @@ from exchange_emulator.mime import headers, reading
 from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import Item
 
+_QUOTE = "'"
 FOLDER_NAMES = {
     "drafts": "Drafts",
     "sentitems": "Sent Items",
@@ -24,8 +25,19 @@ FOLDER_NAMES = {
 
 
 def context(call: Call, what: str) -> str:
-    named = quote(call.mailbox.object_id)
-    return f"{call.world.https_url}/v1.0/$metadata#users('{named}')/{what}"
+    return f"{call.world.https_url}/v1.0/$metadata#{owner(call)}/{what}"
+
+
+def owner(call: Call) -> str:
+    """Name the user as the request did; the id stands for /me."""
+    named = str(call.request.path_params.get("user", call.mailbox.object_id))
+    return f"users('{quote(named.replace(_QUOTE, _QUOTE * 2), safe='')}')"
+
+
+def in_folder(call: Call, what: str) -> str:
+    """Put the folder's name or id, as the request gave it, before `what`."""
+    named = call.request.path_params.get("folder")
+    return f"mailFolders('{quote(named, safe='')}')/{what}" if named else what
 
 
 def item_id(call: Call, item: Item) -> str:
@@ -92,10 +104,7 @@ def selected(call: Call, item: Item, names: list[str]) -> dict[str, Any]:
         del whole["body"], whole["bodyPreview"]
     if not names:
         return whole
-    properties = call.world.contents.properties(item.content)
-    if "internetMessageHeaders" in names and item.is_draft:
-        whole["internetMessageHeaders"] = properties.get("internetMessageHeaders") or []
-    elif "internetMessageHeaders" in names and item.folder == "inbox":
+    if "internetMessageHeaders" in names and item.folder == "inbox" and not item.is_draft:
         whole["internetMessageHeaders"] = _header_list(call, item)
     wanted = {"@odata.etag", "id", *names}
     return {name: value for name, value in whole.items() if name in wanted}
