@@ -102,16 +102,16 @@ def application(facts: Facts) -> Finding:
     point = Point("application", _("Microsoft Entra application"))
     if facts.stored is None:
         return point.unread()
-    if missing := facts.stored.connection.missing:
-        detail = _("Not entered yet: %(missing)s.") % {"missing": ", ".join(missing)}
-        fix = _("Enter it on E-mail > Settings and save.")
-        return point.wrong(detail, fix)
     values = facts.stored.connection.values
     if not facts.stored.connection.cloud.is_practice and PRACTICE_IDS & {
         values.tenant_id, values.client_id,
     }:  # fmt: skip
         fix = _("Enter the application of your own tenant on E-mail > Settings and save.")
         detail = _("Practice values: %(found)s") % {"found": values.client_id}
+        return point.wrong(detail, fix)
+    if missing := facts.stored.connection.missing:
+        detail = _("Not entered yet: %(missing)s.") % {"missing": ", ".join(missing)}
+        fix = _("Enter it on E-mail > Settings and save.")
         return point.wrong(detail, fix)
     return point.ok(values.client_id)
 
