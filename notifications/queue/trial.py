@@ -122,7 +122,7 @@ def _log(
     else:
         is_doubt = isinstance(outcome, UnknownOutcomeError)
         result = Result.UNCONFIRMED if is_doubt else Result.FAILED
-        entry = facts.entry(result, outcome.answer, now=now)
+        entry = facts.entry(result, outcome.answer, now=now, submitted=is_doubt)
     entry.save()
     return entry
 

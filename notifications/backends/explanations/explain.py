@@ -74,16 +74,20 @@ _KINDS: dict[Reaction, type[SendError]] = {
 def explain(
     answer: Answer,
     *,
+    submitted: bool = True,
     from_: str = "",
     account: str = "",
     translate: Callable[[str], str] = gettext_noop,
 ) -> Explanation:
     """Explain an answer; there is always an explanation, even for a code not seen before.
 
+    `submitted` is False where the message has certainly not gone out, whatever the answer was.
     `from_` and `account`, if given, fill the ready commands of `what_to_do`, which may have several
     lines. The texts are in English, unless `translate` says them otherwise.
     """
     explanation = _explanation(answer)
+    if not submitted and explanation in (network.UNCLEAR, network.LATE):
+        explanation = network.NOT_TAKEN
     what_to_do = translate(explanation.what_to_do)
     for placeholder, given in (("<from>", from_), ("<account>", account)):
         if given and placeholder in what_to_do:

@@ -30,7 +30,7 @@ PROXY = retry(
         "Microsoft's hosts."
     ),
 )
-_LATE = settle(
+LATE = settle(
     _("Microsoft did not answer in time."),
     _(
         "The request was written, but no answer came within the time that the connector waits, so "
@@ -42,9 +42,19 @@ _LATE = settle(
     ),
 )
 
+# The same answers before the message was submitted, where they leave no doubt.
+NOT_TAKEN = retry(
+    _("Microsoft did not take the message."),
+    _(
+        "Its answer was missing, came too late, or reported a fault of its own. The message had "
+        "not been submitted yet, so it has certainly not gone out."
+    ),
+    CHECK_THE_WAY,
+)
+
 ROWS: list[Row] = [
     ("ConnectionLost UnexpectedAnswer NoAnswerKept", UNCLEAR),
-    ("TimedOut", _LATE),
+    ("TimedOut", LATE),
     (
         "ConnectionFailed",
         retry(
