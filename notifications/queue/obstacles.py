@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
+from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import explain
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, Notification, QueueState, Worker
 from notifications.models.account import AccountState
@@ -38,7 +40,8 @@ class Obstacle:
 
     `holds_mail` is False for what should be seen although mail flows. `is_calm`: somebody wanted
     it, or it goes by itself. `on_every_page`: nobody should miss it, whatever page is open.
-    `is_of_workers`: the way to Microsoft is free, but nobody goes. `until` is when it ends by
+    `is_of_workers`: the way to Microsoft is free, but nobody goes. `is_of_account`: the sign-in was
+    lost, which may end by itself. `until` is when it ends by
     itself, if that is known.
     """
 
@@ -50,6 +53,7 @@ class Obstacle:
     is_calm: bool = False
     on_every_page: bool = True
     is_of_workers: bool = False
+    is_of_account: bool = False
     until: datetime | None = None
 
     def as_json(self) -> dict[str, str]:
@@ -86,21 +90,32 @@ _OTHER_CLOUD = Obstacle(
     _("The account was signed in at another cloud."),
     _("Sign in again on E-mail > Settings and save."),
 )
+# A process that cannot read the stored secrets leaves mail to those that can.
+_KEY_MISSING = Obstacle(
+    "key_missing",
+    explain(Answer(code="KeyMissing")).happened,
+    explain(Answer(code="KeyMissing")).what_to_do,
+    Place.CHECKLIST,
+    is_of_workers=True,
+)
 _BY_STATE = {
     AccountState.SIGN_IN_REQUIRED: Obstacle(
         "sign_in_required",
         _("Sign-in required."),
         _("Click Change on E-mail > Settings and sign in again."),
+        is_of_account=True,
     ),
     AccountState.CREDENTIAL_EXPIRED: Obstacle(
         "credential_expired",
         _("Application credential expired."),
         _("Enter a new client secret or certificate on E-mail > Settings and save."),
+        is_of_account=True,
     ),
     AccountState.BLOCKED: Obstacle(
         "blocked",
         _("Blocked by Microsoft."),
         _("See the last error on E-mail > Settings."),
+        is_of_account=True,
     ),
 }
 _RESTING = Obstacle(
@@ -204,13 +219,14 @@ def of_sending(saved: EmailSettings, state: QueueState, *, now: datetime) -> Obs
 
 
 def _of_set_up(saved: EmailSettings, state: QueueState) -> Obstacle | None:
-    account = saved.account
+    account, connection = saved.account, Connection.of(saved.values())
     asked = [
         (_FOREIGN, state.is_foreign),
         (_COPY, state.is_copy),
         (_NO_SERVICE, saved.service == Service.NONE),
         (_NOT_SIGNED_IN, account is None),
-        (_OTHER_CLOUD, account and account.cloud != Connection.of(saved.values()).cloud.key),
+        (_OTHER_CLOUD, account and account.cloud != connection.cloud.key),
+        (_KEY_MISSING, account and not connection.can_be_read(account)),
         *((each, account and account.state == code) for code, each in _BY_STATE.items()),
     ]
     return next((_said(each) for each, stands in asked if stands), None)

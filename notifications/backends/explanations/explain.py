@@ -132,6 +132,8 @@ def sign_in_code(error: str, description: str) -> str:
 
 def _explanation(answer: Answer) -> Explanation:
     known = EXPLANATIONS.get(answer.code)
+    if known is exchange.TOKEN_REFUSED and exchange.BY_POLICY in answer.message:
+        return exchange.REFUSED_BY_POLICY
     if known:
         return known
     if answer.code.startswith("AADSTS") or _OAUTH_ERROR.fullmatch(answer.code):
