@@ -4,6 +4,21 @@ message has no error left."""
 from django.db import migrations, models
 from django.utils import timezone
 
+ALARMS = [
+    ("sign_in_required", "Sign-in required"),
+    ("credential_expired", "Application credential expired"),
+    ("blocked", "Blocked by Microsoft"),
+    ("credential_ends", "The application credential ends soon"),
+    ("throttled", "Microsoft has slowed the mailbox down for over 15 minutes"),
+    ("mailbox_full", "The mailbox is full"),
+    ("paused", "The queue has been paused for over a day"),
+    ("queue_old", "Notifications wait for over 15 minutes although nothing holds them"),
+    ("no_progress", "Notifications are due, but no worker goes on with them"),
+    ("no_worker", "No worker is alive"),
+    ("foreign_database", "The database belongs to another installation"),
+    ("copy", "This installation is a copy and never sends"),
+]
+
 
 def try_again(apps, _schema_editor):
     accounts = apps.get_model("notifications", "MicrosoftAccount").objects
@@ -33,6 +48,11 @@ class Migration(migrations.Migration):
             model_name="microsoftaccount",
             name="try_again_at",
             field=models.DateTimeField(null=True),
+        ),
+        migrations.AlterField(
+            model_name="alarm",
+            name="code",
+            field=models.CharField(choices=ALARMS, max_length=40),
         ),
         migrations.RunPython(try_again, migrations.RunPython.noop),
         migrations.RunPython(forget_errors, migrations.RunPython.noop),

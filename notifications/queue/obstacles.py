@@ -19,7 +19,7 @@ from notifications.models.account import AccountState
 from notifications.models.settings import Service
 from notifications.models.status import Status
 
-from . import workers
+from . import progress, workers
 from .workers import Fitness
 
 # Younger than this, a pending notification is on its way and no cause for worry.
@@ -164,6 +164,14 @@ _OTHER_VERSION = Obstacle(
     holds_mail=False,
     is_calm=True,
 )
+_STANDSTILL = Obstacle(
+    "no_progress",
+    _("No worker has gone on with notification %(number)d for over %(minutes)d minutes."),
+    _("Restart the Celery worker, and see its output."),
+    Place.CHECKLIST,
+    is_of_workers=True,
+    on_every_page=False,
+)
 _MADE_ELSEWHERE = Obstacle(
     "made_elsewhere",
     "",  # see _made_elsewhere
@@ -183,14 +191,16 @@ _OLD_MAIL = Obstacle(
 # What the alarms say that are raised for one of these.
 WHAT_TO_DO = {
     each.code: each.what_to_do
-    for each in (_FOREIGN, _COPY, *_BY_STATE.values(), _PAUSED, _NO_WORKER)
+    for each in (_FOREIGN, _COPY, *_BY_STATE.values(), _PAUSED, _NO_WORKER, _STANDSTILL)
 }
 
 
 def current(saved: EmailSettings, state: QueueState, *, now: datetime) -> list[Obstacle]:
     """Return all that holds mail back or should be seen now, in the reader's language. It costs
-    three queries, whatever the queue holds."""
-    return [*on_the_way(saved, state, now=now), *_of_what_waits(saved, now)]
+    the same few queries, whatever the queue holds."""
+    found = on_the_way(saved, state, now=now)
+    stands = of_progress(saved, state, found, now=now)
+    return [*found, *([stands] if stands else []), *_of_what_waits(saved, now)]
 
 
 def for_every_page(saved: EmailSettings, state: QueueState, *, now: datetime) -> list[Obstacle]:
@@ -216,6 +226,22 @@ def on_the_way(saved: EmailSettings, state: QueueState, *, now: datetime) -> lis
 def of_sending(saved: EmailSettings, state: QueueState, *, now: datetime) -> Obstacle | None:
     """Say why not even one message may be tried now. It costs no query."""
     return _of_set_up(saved, state) or _rest(saved, now)
+
+
+def is_held(on_the_way: list[Obstacle]) -> bool:
+    """Say whether the queue stands still for a reason. Trouble with the workers is none here."""
+    return any(each.holds_mail and not each.is_of_workers for each in on_the_way)
+
+
+def of_progress(
+    saved: EmailSettings, state: QueueState, on_the_way: list[Obstacle], *, now: datetime
+) -> Obstacle | None:
+    """Say that nobody goes on with what is due, although nothing holds it."""
+    found = None if is_held(on_the_way) else progress.standstill(saved, state, now=now)
+    if found is None:
+        return None
+    minutes = progress.PATIENCE // timedelta(minutes=1)
+    return _said(_STANDSTILL, number=found.notification, minutes=minutes)
 
 
 def _of_set_up(saved: EmailSettings, state: QueueState) -> Obstacle | None:

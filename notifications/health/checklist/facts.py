@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from notifications.backends.errors import Answer
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount, Worker
+from notifications.queue.obstacles import Obstacle
 
 NO_ANSWER = Answer()
 
@@ -34,7 +35,8 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the database holds. `unreadable` names the secrets that no key opens."""
+    """What the database holds. `unreadable` names the secrets that no key opens; `standstill` is
+    there where no worker goes on with what is due."""
 
     connection: Connection
     account: MicrosoftAccount | None
@@ -43,6 +45,7 @@ class Stored:
     beat_seen_at: datetime | None
     workers: list[Worker]
     unreadable: list[str]
+    standstill: Obstacle | None = None
 
 
 @dataclass(frozen=True, slots=True)

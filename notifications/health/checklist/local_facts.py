@@ -14,6 +14,7 @@ from notifications.backends.network import proxy_for
 from notifications.health import stored_secrets
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState, Worker
+from notifications.queue import obstacles
 
 from .facts import Facts, Stored
 
@@ -58,6 +59,9 @@ def _stored(now: datetime) -> Stored:
         beat_seen_at=state.beat_seen_at,
         workers=list(Worker.objects.alive(now=now)),
         unreadable=stored_secrets.unreadable(),
+        standstill=obstacles.of_progress(
+            saved, state, obstacles.on_the_way(saved, state, now=now), now=now
+        ),
     )
 
 
