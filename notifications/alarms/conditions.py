@@ -1,5 +1,6 @@
-"""Which alarms should stand now. It looks and changes nothing."""
+"""Which alarms should stand now. It looks and changes nothing, but logs what stands still."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,8 @@ from notifications.models.event import SAME_REST, EventKind
 from notifications.models.worker import SILENCE
 from notifications.queue import obstacles, waiting
 from notifications.queue.obstacles import Obstacle
+
+logger = logging.getLogger(__name__)
 
 # Shorter trouble passes by itself and is nobody's business at night.
 PATIENCE = timedelta(minutes=15)
@@ -93,7 +96,11 @@ def _of_queue(
     no_worker = any(each.code == AlarmCode.NO_WORKER for each in on_the_way)
     if no_worker and _is_beat_silent(state, now):
         found[AlarmCode.NO_WORKER] = Condition()
-    elif not _is_held(on_the_way) and _is_stuck(saved, now):
+    elif stands := obstacles.of_progress(saved, state, on_the_way, now=now):
+        owner = saved.account.lane_owner if saved.account else ""
+        logger.error("%s Lane: %s", stands.text, owner or "free")
+        found[AlarmCode.NO_PROGRESS] = Condition()
+    elif not obstacles.is_held(on_the_way) and _is_stuck(saved, now):
         found[AlarmCode.QUEUE_OLD] = Condition()
     return found
 
@@ -112,12 +119,6 @@ def _is_beat_silent(state: QueueState, now: datetime) -> bool:
     """Say whether beat's last visit to a worker is long ago. A worker that is restarted is gone
     for a moment, which is no alarm."""
     return state.beat_seen_at is None or now - state.beat_seen_at > SILENCE
-
-
-def _is_held(on_the_way: list[Obstacle]) -> bool:
-    """Say whether the queue stands still for a reason. Trouble with the workers is none here: it
-    is told as NO_WORKER, or by the queue that it makes old."""
-    return any(each.holds_mail and not each.is_of_workers for each in on_the_way)
 
 
 def _is_stuck(saved: EmailSettings, now: datetime) -> bool:

@@ -1,10 +1,13 @@
 """Whether an account can be used. A change of that stands in the log, once."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notifications import retry
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import AccountTrouble, explain
 from notifications.backends.microsoft.clouds import EMULATOR, Cloud
@@ -62,12 +65,17 @@ def rest_answer(code: str) -> Answer:
 
 @transaction.atomic
 def remember_trouble(account: MicrosoftAccount, answer: Answer) -> None:
-    """The account cannot be used until a person acts."""
+    """The account cannot be used until a person acts, or until the cause has gone (recovery.py).
+    A key that this process lacks is no word of Microsoft's: another process may have it."""
+    if answer.code == "KeyMissing":
+        return
     account.state = _STATES[explain(answer).trouble]
     account.last_error_at = timezone.now()
     account.last_error_code = answer.code
     account.last_error_message = answer.message
     rows = MicrosoftAccount.objects.filter(pk=account.pk)
+    try_again_at = next_try_at(account, now=account.last_error_at)
+    rows.filter(state=AccountState.CONNECTED).update(try_again_at=try_again_at)
     changed = rows.exclude(state=account.state).update(state=account.state)
     rows.update(
         last_error_at=account.last_error_at,
@@ -83,6 +91,13 @@ def remember_trouble(account: MicrosoftAccount, answer: Answer) -> None:
             code=answer.code,
             detail=answer.message,
         )
+
+
+def next_try_at(account: MicrosoftAccount, *, now: datetime) -> datetime:
+    """Tell when to try the lost account again. A wrong or expired credential hardly ever becomes
+    right by itself, and who keeps coming with one looks like an attacker."""
+    is_slow = account.state == AccountState.CREDENTIAL_EXPIRED
+    return retry.next_recovery(account.tried_again, now=now, is_slow=is_slow)
 
 
 @transaction.atomic

@@ -131,10 +131,27 @@ class Connection:
             verify=verify(),
         )
 
-    def token(self, account: MicrosoftAccount, *, force: bool = False) -> AccessToken:
+    def token(
+        self, account: MicrosoftAccount, *, force: bool = False, is_judged: bool = True
+    ) -> AccessToken:
         """Raises what `tokens.access_token` and `application` raise. No transaction may be
         open."""
-        return tokens.access_token(account, self.application(), self.permissions, force=force)
+        return tokens.access_token(
+            account, self.application(), self.permissions, force=force, is_judged=is_judged
+        )
+
+    def trial_token(self, account: MicrosoftAccount) -> AccessToken:
+        """Get a new token for values that may not be saved. It leaves the account as it is."""
+        return tokens.trial_token(account, self.application(), self.permissions)
+
+    def can_be_read(self, account: MicrosoftAccount) -> bool:
+        """Say whether this process has the key of the stored sign-in and credential."""
+        try:
+            vault.unseal(account.cache)
+            vault.unseal(self._credential)
+        except vault.UnreadableSecret:
+            return False
+        return True
 
     def open(self, account: MicrosoftAccount, *, token: Callable[[], str]) -> MailBackend:
         """Open the backend of the API in use. The caller closes it."""

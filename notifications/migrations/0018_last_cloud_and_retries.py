@@ -14,7 +14,7 @@ def remember_last_cloud(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0016_take_application_keys_apart'),
+        ('notifications', '0017_lost_accounts'),
     ]
 
     operations = [
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='alarm',
             name='code',
-            field=models.CharField(choices=[('sign_in_required', 'Sign-in required'), ('credential_expired', 'Application credential expired'), ('credential_refused', 'Application credential refused'), ('blocked', 'Blocked by Microsoft'), ('no_service', 'E-mail is switched off'), ('not_signed_in', 'Not signed in'), ('other_cloud', 'The account was signed in at another cloud'), ('cloud_not_named', 'MAILCONNECTOR_CLOUD is not set'), ('credential_ends', 'The application credential ends soon'), ('throttled', 'Microsoft has slowed the mailbox down for over 15 minutes'), ('mailbox_full', 'The mailbox is full'), ('sender_blocked', 'Exchange has blocked the mailbox from sending'), ('unreachable', 'Microsoft has not been reached for over 15 minutes'), ('paused', 'The queue has been paused for over a day'), ('queue_old', 'Notifications wait for over 15 minutes although nothing holds them'), ('no_worker', 'No worker is alive'), ('foreign_database', 'The database belongs to another installation'), ('copy', 'This installation is a copy and never sends')], max_length=40),
+            field=models.CharField(choices=[('sign_in_required', 'Sign-in required'), ('credential_expired', 'Application credential expired'), ('credential_refused', 'Application credential refused'), ('blocked', 'Blocked by Microsoft'), ('no_service', 'E-mail is switched off'), ('not_signed_in', 'Not signed in'), ('other_cloud', 'The account was signed in at another cloud'), ('cloud_not_named', 'MAILCONNECTOR_CLOUD is not set'), ('credential_ends', 'The application credential ends soon'), ('throttled', 'Microsoft has slowed the mailbox down for over 15 minutes'), ('mailbox_full', 'The mailbox is full'), ('sender_blocked', 'Exchange has blocked the mailbox from sending'), ('unreachable', 'Microsoft has not been reached for over 15 minutes'), ('paused', 'The queue has been paused for over a day'), ('queue_old', 'Notifications wait for over 15 minutes although nothing holds them'), ('no_progress', 'Notifications are due, but no worker goes on with them'), ('no_worker', 'No worker is alive'), ('foreign_database', 'The database belongs to another installation'), ('copy', 'This installation is a copy and never sends')], max_length=40),
         ),
         migrations.RunPython(remember_last_cloud, migrations.RunPython.noop),
     ]

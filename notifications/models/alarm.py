@@ -23,6 +23,7 @@ class AlarmCode(models.TextChoices):
     UNREACHABLE = "unreachable", _("Microsoft has not been reached for over 15 minutes")
     PAUSED = "paused", _("The queue has been paused for over a day")
     QUEUE_OLD = "queue_old", _("Notifications wait for over 15 minutes although nothing holds them")
+    NO_PROGRESS = "no_progress", _("Notifications are due, but no worker goes on with them")
     NO_WORKER = "no_worker", _("No worker is alive")
     FOREIGN_DATABASE = "foreign_database", _("The database belongs to another installation")
     COPY = "copy", _("This installation is a copy and never sends")

@@ -119,7 +119,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         if not pks:
             return 0
         return self.filter(pk__in=pks, status=Status.SENDING, claimed_by=worker).update(
-            **_UNCLAIMED, status=Status.ACCEPTED, accepted_at=now, attempts=F("attempts") + 1
+            **_UNCLAIMED,
+            status=Status.ACCEPTED,
+            accepted_at=now,
+            attempts=F("attempts") + 1,
+            error="",
         )
 
     def fail(self, pk: int, *, worker: str, error: str) -> bool:

@@ -37,21 +37,25 @@ _BY_STATE = {
         "sign_in_required",
         _("Sign-in required."),
         _("Click Change on E-mail > Settings and sign in again."),
+        is_of_account=True,
     ),
     ShownState.CREDENTIAL_EXPIRED: Obstacle(
         "credential_expired",
         _("Application credential expired."),
         _("Enter a new client secret or certificate on E-mail > Settings and save."),
+        is_of_account=True,
     ),
     ShownState.CREDENTIAL_REFUSED: Obstacle(
         "credential_refused",
         _("Application credential refused."),
         _("Enter a new client secret or certificate on E-mail > Settings and save."),
+        is_of_account=True,
     ),
     ShownState.BLOCKED: Obstacle(
         "blocked",
         _("Blocked by Microsoft."),
         _("See the last error on E-mail > Settings."),
+        is_of_account=True,
     ),
 }
 _THROTTLED = Obstacle(

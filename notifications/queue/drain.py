@@ -17,6 +17,7 @@ from notifications import retry
 from notifications.backends.base import Receipt
 from notifications.backends.errors import AuthError, SendError, ThrottledError, UnknownOutcomeError
 from notifications.errors import Contained
+from notifications.mailbox import recovery
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, Notification, QueueState
 
@@ -42,7 +43,10 @@ def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> da
     now = timezone.now()
     Notification.objects.expire(now=now)
     saved = EmailSettings.objects.current()
-    held_by = obstacles.of_sending(saved, QueueState.objects.current(), now=now)
+    state = QueueState.objects.current()
+    held_by = obstacles.of_sending(saved, state, now=now)
+    if held_by and held_by.is_of_account and recovery.try_again(saved, now=now):
+        held_by = obstacles.of_sending(saved, state, now=now)
     if held_by:
         return held_by.until
     cloud = Connection.of(saved.values()).cloud.key
@@ -137,6 +141,8 @@ class _Drain:
     def _free(self, now: datetime) -> int:
         """Count how many more messages the threads should have: as many as leave in a while, judged
         by the last claim, and no more than the pace allows."""
+        if self._lane.is_on_probation:
+            return 1 - len(self._in_flight)
         if len(self._in_flight) > REFILL:
             return 0  # several at a time cost the same queries as one
         wanted = capacity(self._done, time.monotonic() - self._claimed_at) - len(self._in_flight)

@@ -47,7 +47,7 @@ class Lane:
         self.backend.close()
         if self._accepted_at:
             MicrosoftAccount.objects.filter(pk=self.account.pk).update(
-                last_success_at=self._accepted_at
+                last_success_at=self._accepted_at, refused_tokens=0, tried_again=0
             )
         MicrosoftAccount.objects.leave_lane(
             self.account.pk, owner=self.owner, bucket=self.pace.bucket
@@ -67,6 +67,11 @@ class Lane:
                 return False
             self._until = now + settings.LANE_LEASE
         return True
+
+    @property
+    def is_on_probation(self) -> bool:
+        """Say whether a fresh token was refused and no message has got through since."""
+        return self.account.refused_tokens > 0 and self._accepted_at is None
 
     def note_success(self, *, now: datetime) -> None:
         """Remember that a message was accepted; it is written when the lane is left."""

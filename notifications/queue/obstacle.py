@@ -23,8 +23,8 @@ class Obstacle:
 
     `holds_mail` is False for what should be seen although mail flows. `is_calm`: somebody wanted
     it, or it goes by itself. `on_every_page`: nobody should miss it, whatever page is open.
-    `is_of_workers`: the way to Microsoft is free, but nobody goes. `until` is when it ends by
-    itself, if that is known.
+    `is_of_workers`: the way to Microsoft is free, but nobody goes. `is_of_account`: the sign-in was
+    lost, which may end by itself. `until` is when it ends by itself, if that is known.
     """
 
     code: str
@@ -35,6 +35,7 @@ class Obstacle:
     is_calm: bool = False
     on_every_page: bool = True
     is_of_workers: bool = False
+    is_of_account: bool = False
     until: datetime | None = None
     why: str = ""
     microsoft_code: str = ""

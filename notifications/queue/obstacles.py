@@ -10,11 +10,13 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
+from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import explain
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState, Worker
 from notifications.models.settings import Service
 
-from . import account_obstacles, waiting, workers
+from . import account_obstacles, progress, waiting, workers
 from .obstacle import Obstacle, Place, local, said
 from .waiting import Waiting
 from .workers import Fitness
@@ -62,6 +64,14 @@ _NOT_SIGNED_IN = Obstacle(
     _("Sign in on E-mail > Settings and save."),
     on_every_page=False,
 )
+# A process that cannot read the stored secrets leaves mail to those that can.
+_KEY_MISSING = Obstacle(
+    "key_missing",
+    explain(Answer(code="KeyMissing")).happened,
+    explain(Answer(code="KeyMissing")).what_to_do,
+    Place.CHECKLIST,
+    is_of_workers=True,
+)
 _PAUSED = Obstacle(
     "paused",
     _("Paused by %(who)s since %(time)s."),
@@ -95,6 +105,14 @@ _OTHER_VERSION = Obstacle(
     holds_mail=False,
     is_calm=True,
 )
+_STANDSTILL = Obstacle(
+    "no_progress",
+    _("No worker has gone on with notification %(number)d for over %(minutes)d minutes."),
+    _("Restart the Celery worker, and see its output."),
+    Place.CHECKLIST,
+    is_of_workers=True,
+    on_every_page=False,
+)
 _MADE_ELSEWHERE = Obstacle(
     "made_elsewhere",
     "",  # see _made_elsewhere
@@ -125,6 +143,7 @@ WHAT_TO_DO = account_obstacles.WHAT_TO_DO | {
         _NO_SERVICE,
         _PAUSED,
         _NO_WORKER,
+        _STANDSTILL,
     )
 }
 
@@ -137,6 +156,8 @@ def current(
     cloud = Connection.of(saved.values()).cloud.key
     waits = waits or waiting.read(cloud, now=now)
     found = on_the_way(saved, state, now=now)
+    if stands := of_progress(saved, state, found, now=now):
+        found.append(stands)
     return [*found, *_of_what_waits(found, waits, now)]
 
 
@@ -173,19 +194,36 @@ def of_sending(saved: EmailSettings, state: QueueState, *, now: datetime) -> Obs
     return _of_set_up(saved, state) or rest
 
 
+def is_held(on_the_way: list[Obstacle]) -> bool:
+    """Say whether the queue stands still for a reason. Trouble with the workers is none here."""
+    return any(each.holds_mail and not each.is_of_workers for each in on_the_way)
+
+
+def of_progress(
+    saved: EmailSettings, state: QueueState, on_the_way: list[Obstacle], *, now: datetime
+) -> Obstacle | None:
+    """Say that nobody goes on with what is due, although nothing holds it."""
+    found = None if is_held(on_the_way) else progress.standstill(saved, state, now=now)
+    if found is None:
+        return None
+    minutes = progress.PATIENCE // timedelta(minutes=1)
+    return said(_STANDSTILL, number=found.notification, minutes=minutes)
+
+
 def _of_set_up(saved: EmailSettings, state: QueueState) -> Obstacle | None:
-    if state.is_foreign:
-        return said(_FOREIGN)
-    if state.is_copy:
-        return said(_COPY)
-    connection = Connection.of(saved.values())
-    if connection.values.cloud_is_lost:
-        return said(_CLOUD_NOT_NAMED, cloud=gettext(connection.cloud.label))
-    if saved.service == Service.NONE:
-        return said(_NO_SERVICE)
-    if saved.account is None:
-        return said(_NOT_SIGNED_IN)
-    return account_obstacles.of_sign_in(saved.account, connection.cloud)
+    account, connection = saved.account, Connection.of(saved.values())
+    asked = [
+        (_FOREIGN, state.is_foreign),
+        (_COPY, state.is_copy),
+        (_CLOUD_NOT_NAMED, connection.values.cloud_is_lost),
+        (_NO_SERVICE, saved.service == Service.NONE),
+        (_NOT_SIGNED_IN, account is None),
+        (_KEY_MISSING, account and not connection.can_be_read(account)),
+    ]
+    found = next((each for each, stands in asked if stands), None)
+    if found:
+        return said(found, cloud=gettext(connection.cloud.label))
+    return account_obstacles.of_sign_in(account, connection.cloud) if account else None
 
 
 def _waits(saved: EmailSettings) -> bool:

@@ -52,7 +52,14 @@ def record(
             result, receipt = Result.ACCEPTED, outcome
         else:
             result, receipt = _react(row, outcome, worker=worker, now=now), None
-        entry = facts.entry(result, outcome.answer, now=now, notification=row, receipt=receipt)
+        entry = facts.entry(
+            result,
+            outcome.answer,
+            now=now,
+            notification=row,
+            receipt=receipt,
+            submitted=_may_have_left(outcome),
+        )
         entries.append(entry)
         if result in _TOLD and hasattr(row, "came_with"):
             told.append(row.pk)
@@ -116,6 +123,10 @@ def _write_settled(
     Attempt.objects.write([entry], again=[entry], now=now)
 
 
+def _may_have_left(outcome: Receipt | SendError) -> bool:
+    return isinstance(outcome, Receipt | UnknownOutcomeError)
+
+
 def _was_tried(row: Notification) -> bool:
     """False only where this attempt is certainly the first. Send now forgets the earlier ones,
     and leaves its mark."""
@@ -144,7 +155,7 @@ def _tell(entry: Attempt) -> None:
 def _react(notification: Notification, error: SendError, *, worker: str, now: datetime) -> Result:
     """The transition for an error; each class of errors.py has one."""
     rows, pk = Notification.objects, notification.pk
-    happened = explain(error.answer).happened
+    happened = explain(error.answer, submitted=_may_have_left(error)).happened
     if isinstance(error, UnknownOutcomeError):
         rows.leave_in_doubt(pk, worker=worker, until=now + settings.DOUBT_GRACE)
         return Result.DEFERRED

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 # RFC 4291: IPv6 addresses of the internet are given out from here alone.
 _GIVEN_OUT = IPv6Network("2000::/3")
-_SPECIAL = [
+_SPECIAL: list[IPv4Network | IPv6Network] = [
     *map(
         IPv4Network,
         "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 "

@@ -12,6 +12,16 @@ TOKEN_REFUSED = sign_in(
     _("It has expired or was revoked."),
     _("Open E-mail > Settings, click Change and sign in again; the queue then goes on."),
 )
+# Exchange evaluates policies itself ("Continuous access evaluation") and has no code of its own for
+# that: a renewed token is refused with these words (BY_WORDS in exchange.py).
+REFUSED_BY_POLICY = blocked(
+    _("A Conditional Access policy refuses the access token."),
+    _("The policy does not allow the network or device that the connector sends from."),
+    _(
+        "Ask whoever manages Conditional Access to allow it; the connector tries again by itself, "
+        "at least once an hour."
+    ),
+)
 ACCESS_DENIED = sign_in(
     _("The sign-in does not allow this."),
     _("A permission is missing, or the account may not use the mailbox."),

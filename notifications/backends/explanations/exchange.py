@@ -224,6 +224,7 @@ ROWS: list[Row] = [
 # Some codes have two meanings, which only Graph's words tell apart. Exchange says them in the
 # mailbox's language, so what is not recognised has the meaning of its code.
 BY_WORDS: list[tuple[str, str, Explanation]] = [
+    ("InvalidAuthenticationToken", r"continuous access evaluation", account.REFUSED_BY_POLICY),
     ("ErrorQuotaExceeded", r"ID from name|named propert", NAMED_PROPERTIES),
     ("ErrorAccessDenied ErrorAccessRestricted", r"\bOData\b|access policy", account.NOT_LET_IN),
     (

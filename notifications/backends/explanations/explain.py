@@ -91,6 +91,7 @@ _KINDS: dict[Reaction, type[SendError]] = {
 def explain(
     answer: Answer,
     *,
+    submitted: bool = True,
     from_: str = "",
     account: str = "",
     by_hand: bool = False,
@@ -98,11 +99,14 @@ def explain(
 ) -> Explanation:
     """Explain an answer; there is always an explanation, even for a code not seen before.
 
+    `submitted` is False where the message has certainly not gone out, whatever the answer was.
     `from_` and `account`, if given, fill the ready commands of `what_to_do`, which may have several
     lines. `by_hand` is for what a person tried on a page, which nothing tries again. The texts
     are in English, unless `translate` says them otherwise.
     """
     explanation = _explanation(answer)
+    if not submitted and explanation in (network.UNCLEAR, network.LATE):
+        explanation = network.NOT_TAKEN
     what_to_do = explanation.what_to_do
     what_to_do = translate(_BY_HAND.get(what_to_do, what_to_do) if by_hand else what_to_do)
     for placeholder, given in (("<from>", from_), ("<account>", account)):
@@ -153,7 +157,7 @@ def sign_in_code(error: str, description: str) -> str:
         return error
     known = EXPLANATIONS.get(error)
     says_enough = known is not None and (
-        known.reaction is Reaction.RETRY or known.trouble is AccountTrouble.CREDENTIAL_EXPIRED
+        known.reaction is Reaction.RETRY or known.trouble is AccountTrouble.CREDENTIAL_REFUSED
     )
     return error if says_enough and found.group() not in EXPLANATIONS else found.group()
 

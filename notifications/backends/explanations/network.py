@@ -36,13 +36,23 @@ PROXY = retry(
         "Microsoft's hosts."
     ),
 )
-_LATE = settle(
+LATE = settle(
     _("Microsoft did not answer in time."),
     _(
         "The request was written, but no answer came within the time that the connector waits, so "
         "it is not known whether it was carried out."
     ),
     _LOOKED_UP,
+)
+
+# The same answers before the message was submitted, where they leave no doubt.
+NOT_TAKEN = retry(
+    _("Microsoft did not take the message."),
+    _(
+        "Its answer was missing, came too late, or reported a fault of its own. The message had "
+        "not been submitted yet, so it has certainly not gone out."
+    ),
+    CHECK_THE_WAY,
 )
 
 ROWS: list[Row] = [
@@ -70,7 +80,7 @@ ROWS: list[Row] = [
             _("Nothing to do: the connector tries again with a new address."),
         ),
     ),
-    ("TimedOut", _LATE),
+    ("TimedOut", LATE),
     (
         "ConnectionFailed",
         retry(

@@ -36,7 +36,7 @@ class Outside:
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What the database holds. `unreadable` names the secrets that no key opens, `obstacles` are
-    those on the way."""
+    those on the way; `standstill` is there where no worker goes on with what is due."""
 
     connection: Connection
     account: MicrosoftAccount | None
@@ -46,6 +46,7 @@ class Stored:
     workers: list[Worker]
     unreadable: list[str]
     obstacles: list[Obstacle] = field(default_factory=list)
+    standstill: Obstacle | None = None
 
     def obstacle(self, *codes: str) -> Obstacle | None:
         """Return the one of them that keeps mail here until a person acts."""

@@ -51,6 +51,7 @@ def database() -> tuple[str, list[str]]:
 
 def read_stored(*, now: datetime) -> Stored:
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
+    on_the_way = obstacles.on_the_way(saved, state, now=now)
     return Stored(
         connection=Connection.of(saved.values()),
         account=saved.account,
@@ -59,7 +60,8 @@ def read_stored(*, now: datetime) -> Stored:
         beat_seen_at=state.beat_seen_at,
         workers=list(Worker.objects.alive(now=now)),
         unreadable=stored_secrets.unreadable(),
-        obstacles=obstacles.on_the_way(saved, state, now=now),
+        obstacles=on_the_way,
+        standstill=obstacles.of_progress(saved, state, on_the_way, now=now),
     )
 
 

@@ -145,7 +145,10 @@ def worker(facts: Facts) -> Finding:
     if facts.stored is None:
         return point.unread()
     fitness = workers.judge(facts.stored.workers)
+    stands = facts.stored.standstill
     trouble = obstacles.of_workers(fitness)
+    if stands and fitness.can_send:
+        return point.wrong(stands.text, stands.what_to_do)
     if trouble is None:
         return point.ok(", ".join(fitness.fit))
     if fitness.is_fit:
