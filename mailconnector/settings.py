@@ -63,7 +63,7 @@ CLIENT_ID = env.text("MAILCONNECTOR_CLIENT_ID")
 CLIENT_SECRET = env.secret("MAILCONNECTOR_CLIENT_SECRET")
 
 # Larger MIME is handed to a Graph draft file by file. In bytes; see graph/sizes.py.
-LARGEST_MIME = env.number("MAILCONNECTOR_LARGEST_MIME", 3 * 1024 * 1024)
+LARGEST_MIME = env.number("MAILCONNECTOR_LARGEST_MIME", 3_000_000)
 
 # A worker that is silent for so long, in seconds, is replaced by another. A claim has to outlast
 # the longest send: a draft, a change of its From and the order to go, each with its time-outs.

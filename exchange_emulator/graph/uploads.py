@@ -22,7 +22,7 @@ from exchange_emulator.storage.mailboxes import Item
 from exchange_emulator.storage.uploads import Upload
 from exchange_emulator.world import World
 
-SMALLEST = 3 * 1024 * 1024
+SMALLEST = 3_000_000
 LARGEST = 150 * 1024 * 1024
 LARGEST_RANGE = 4 * 1024 * 1024
 _RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})\Z", re.ASCII)

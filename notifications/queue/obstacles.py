@@ -2,7 +2,6 @@
 metrics ask it. A new reason why mail waits is an entry here, with its place in `current`; one that
 lies with the account stands in account_obstacles.py."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -156,9 +155,10 @@ def current(
     cloud = Connection.of(saved.values()).cloud.key
     waits = waits or waiting.read(cloud, now=now)
     found = on_the_way(saved, state, now=now)
-    if stands := of_progress(saved, state, found, now=now):
-        found.append(stands)
-    return [*found, *_of_what_waits(found, waits, now)]
+    stands = of_progress(saved, state, found, now=now)
+    old = _of_age(found, waits, now) if stands is None else stands
+    elsewhere = _made_elsewhere(waits.elsewhere) if waits.elsewhere else None
+    return [each for each in (*found, elsewhere, old) if each]
 
 
 def for_every_page(saved: EmailSettings, state: QueueState, *, now: datetime) -> list[Obstacle]:
@@ -249,18 +249,15 @@ def of_workers(fitness: Fitness) -> Obstacle | None:
     return None
 
 
-def _of_what_waits(found: list[Obstacle], waits: Waiting, now: datetime) -> Iterator[Obstacle]:
-    if waits.elsewhere:
-        yield _made_elsewhere(waits.elsewhere)
+def _of_age(found: list[Obstacle], waits: Waiting, now: datetime) -> Obstacle | None:
     is_held = any(each.holds_mail for each in found)
     since = waits.oldest_at if is_held else waits.tryable_since
     if since is None or now - since < _OLD:
-        return
+        return None
     old = said(_OLD_MAIL, minutes=(now - since) // timedelta(minutes=1))
     if is_held:
-        yield old
-    elif not waiting.flows(now=now):
-        yield replace(old, what_to_do=gettext(_NOTHING_HOLDS_IT))
+        return old
+    return None if waiting.flows(now=now) else replace(old, what_to_do=gettext(_NOTHING_HOLDS_IT))
 
 
 def _made_elsewhere(count: int) -> Obstacle:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from notifications import vault
 from notifications.alarms import watch
 from notifications.models import (
+    Attempt,
     Callback,
     ConnectionEvent,
     EmailSettings,
@@ -335,7 +336,10 @@ def test_a_hint_about_old_mail_points_at_nothing_that_is_not_there(healthy, now)
     factories.enqueue()
     Notification.objects.update(queued_at=now - WAITED, due_at=now - WAITED)
 
-    (old,) = status()["obstacles"]
+    (stands,) = status()["obstacles"]
+    assert stands["code"] == "no_progress"
 
+    Attempt.objects.create(at=now, result="deferred")
+    (old,) = status()["obstacles"]
     assert old["code"] == "old"
     assert "above" not in old["what_to_do"]

@@ -25,6 +25,7 @@ from .sizes import SMALLEST_UPLOAD
 CHUNK = 3 * 1024 * 1024
 # A broken range is resumed so many times before the message is left for a later attempt.
 MOST_RESUMPTIONS = 5
+_TOO_LARGE, _TOO_SMALL = 413, "ErrorAttachmentSizeShouldNotBeLessThanMinimumSize"
 _ADDRESS = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?/", re.IGNORECASE)
 _RANGE = re.compile(r"\d{1,12}")
 
@@ -33,10 +34,17 @@ def complete(http: GraphHttp, path: str, files: Sequence[File], *, done: int) ->
     """Give the draft at `path` the files that it lacks, which are all but the first `done`: files
     are given in order, and an upload makes an attachment only at its end."""
     for file in files[done:]:
-        if file.size < SMALLEST_UPLOAD:
-            _post(http, path, file)
-        else:
-            _upload(http, path, file)
+        is_small = file.size < SMALLEST_UPLOAD
+        way, other = (_post, _upload) if is_small else (_upload, _post)
+        try:
+            way(http, path, file)
+        except SendError as error:
+            # The two limits are said in words only, and something on the way may have its own.
+            if not (error.answer.status == _TOO_LARGE and is_small) and (
+                error.answer.code != _TOO_SMALL
+            ):
+                raise
+            other(http, path, file)
 
 
 def count(http: GraphHttp, path: str) -> int:
