@@ -1,13 +1,12 @@
 """Render an item as Graph's JSON; keys and order are those recorded from the real service."""
 
 import base64
-import hashlib
 from typing import Any
 from urllib.parse import quote
 
 from exchange_emulator.clock import iso
 from exchange_emulator.graph.access import Call
-from exchange_emulator.mail import drafts
+from exchange_emulator.mail import drafts, ids
 from exchange_emulator.mail.ids import change_key
 from exchange_emulator.mime import headers, reading
 from exchange_emulator.mime.reading import Attachment
@@ -20,6 +19,7 @@ FOLDER_NAMES = {
     "inbox": "Inbox",
     "outbox": "Outbox",
     "deleteditems": "Deleted Items",
+    "junkemail": "Junk Email",
     "msgfolderroot": "Top of Information Store",
 }
 
@@ -41,16 +41,16 @@ def in_folder(call: Call, what: str) -> str:
 
 
 def item_id(call: Call, item: Item) -> str:
-    ids = call.world.ids
+    made_by = call.world.ids
     if call.wants_immutable_ids:
-        return ids.immutable(item.mailbox, item.key)
-    return ids.item(item.mailbox, item.folder, item.key)
+        return made_by.immutable(item.mailbox, item.key)
+    return made_by.item(item.mailbox, item.folder, item.key)
 
 
 def message(call: Call, item: Item) -> dict[str, Any]:
     """Return every property that Graph returns if there is no $select."""
     properties = call.world.contents.properties(item.content)
-    conversation = hashlib.sha256(f"{item.mailbox}/{item.subject}".encode()).digest()
+    conversation, index = ids.conversation(item.mailbox, item.subject)
     body = properties.get("body") or {"contentType": "text", "content": ""}
     named, changed = item_id(call, item), change_key(item.mailbox, item.key, item.change)
     at = item.sent_at or item.created_at
@@ -69,8 +69,8 @@ def message(call: Call, item: Item) -> dict[str, Any]:
         "bodyPreview": reading.preview(body),
         "importance": properties.get("importance") or "normal",
         "parentFolderId": call.world.ids.folder(item.mailbox, item.folder),
-        "conversationId": "AAQk" + base64.urlsafe_b64encode(conversation + b"\x00" * 13).decode(),
-        "conversationIndex": base64.b64encode(b"\x01\x01" + conversation[:20]).decode(),
+        "conversationId": conversation,
+        "conversationIndex": index,
         "isDeliveryReceiptRequested": bool(properties.get("isDeliveryReceiptRequested")),
         "isReadReceiptRequested": bool(properties.get("isReadReceiptRequested")),
         "isRead": item.is_read,
