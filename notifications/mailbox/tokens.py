@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from notifications import vault
 from notifications.backends.errors import Answer, AuthError
-from notifications.backends.microsoft import entra
-from notifications.backends.microsoft.entra import AccessToken, Application, Renewed
+from notifications.backends.microsoft.application import AccessToken, Application, Renewed
 from notifications.models import MicrosoftAccount
 
 from . import account_state
@@ -32,6 +31,8 @@ def access_token(
 
     One process renews, the others wait for it. No transaction may be open.
     """
+    from notifications.backends.microsoft import entra  # noqa: PLC0415 - see connection.py
+
     while True:
         if not force:
             cache, now = _unsealed_cache(account), timezone.now()
@@ -54,6 +55,8 @@ def trial_token(
 
 
 def _ask(account: MicrosoftAccount, application: Application, scopes: set[str]) -> Renewed:
+    from notifications.backends.microsoft import entra  # noqa: PLC0415 - see connection.py
+
     return entra.renew(
         _unsealed_cache(account),
         application,

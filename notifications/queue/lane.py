@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications.backends.base import MailBackend
-from notifications.backends.microsoft import entra
+from notifications.backends.microsoft.application import AccessToken
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount
 
@@ -21,7 +21,7 @@ class Lane:
         now = timezone.now()
         self._connection = Connection.of(saved.values())
         self._until = now + settings.LANE_LEASE
-        self._token: entra.AccessToken | None = None
+        self._token: AccessToken | None = None
         self._accepted_at: datetime | None = None
         self.version = saved.version
         self.values = self._connection.values

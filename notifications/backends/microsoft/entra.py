@@ -18,28 +18,16 @@ from msal.exceptions import MsalError
 from notifications.backends.errors import Answer, AuthError, line
 
 from . import id_token
+from .application import AccessToken, Application, Renewed
 from .entra_http import EntraHttp, failed, refusal
 
 # MSAL recommends form_post, a POST from Microsoft's site, to which a browser does not send our
 # session cookie (SameSite=Lax). The code in the query is useless without the PKCE verifier.
 warnings.filterwarnings("ignore", message="response_mode='form_post' is recommended")
 
-# MSAL takes a token for expired so long before it expires.
-EARLY = timedelta(minutes=5)
 _LONGEST_SCOPES = 4000
 # MSAL raises these for an answer of another form than it expects.
 _SURPRISES = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """The app registration. `credential` is a client secret, or a certificate as MSAL takes it;
-    `authority` is <login URL>/<tenant>; `verify` is a CA bundle or True."""
-
-    client_id: str
-    credential: str | dict[str, str] = field(repr=False)
-    authority: str
-    verify: str | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +37,6 @@ class SignedIn:
     tid: str
     oid: str
     address: str
-    scopes: str
-    cache: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class AccessToken:
-    secret: str = field(repr=False)
-    expires_at: datetime
-
-    def is_fresh(self, *, now: datetime) -> bool:
-        return now < self.expires_at - EARLY
-
-
-@dataclass(frozen=True, slots=True)
-class Renewed:
-    """A new token, and the cache to keep; `scopes` is "" if Entra names none."""
-
-    token: AccessToken
     scopes: str
     cache: str = field(repr=False)
 
