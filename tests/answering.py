@@ -66,8 +66,9 @@ def _serve(listener, context, server):
 def _request(connection):
     """Read one request to its end; return its head."""
     with connection.makefile("rb") as stream:
-        lines = list(iter(stream.readline, b"\r\n"))
-        head = b"".join(lines).decode("latin-1")
+        head = ""
+        while (line := stream.readline().decode("latin-1")) not in ("", "\r\n"):
+            head += line
         for line in head.lower().splitlines():
             if line.startswith("content-length:"):
                 stream.read(int(line.partition(":")[2]))

@@ -7,6 +7,7 @@ Sources: "Microsoft identity platform and OAuth 2.0 authorization code flow" (er
 """
 
 import re
+from contextlib import closing
 from typing import Any
 
 import requests
@@ -45,9 +46,12 @@ class EntraHttp(requests.Session):
 
     def request(self, method: Any, url: Any, *args: Any, **options: Any) -> requests.Response:
         given = {"timeout": TIMEOUT, "verify": self._verify, **options}
+        # Entra redirects browsers only; whoever redirects us shall not get the secret.
+        given |= {"allow_redirects": False, "stream": True}
         try:
             check_proxy(str(url))
-            response = super().request(method, url, *args, **given)
+            with closing(super().request(method, url, *args, **given)) as response:
+                response.content  # noqa: B018 - reads it; one that cannot be read is closed
         except OSError as error:  # requests' errors, or a missing CA bundle
             raise TransientError(network_answer(error)) from error
         found = json_object(response)

@@ -13,7 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -63,10 +63,9 @@ class _Adapter(HTTPAdapter):
         request.headers["return-client-request-id"] = "true"
         _thread.heard = Heard(Answer(client_request_id=ours))
         check_proxy(request.url)
-        response: requests.Response = super().send(request, *args, **options)
-        _thread.heard = hear(response)
+        with closing(super().send(request, *args, **options)) as response:
+            _thread.heard = hear(response)
         if not _thread.heard.is_for_exchangelib:
-            response.close()
             raise _RefusedError
         return response
 

@@ -7,6 +7,7 @@ Most of the CPU of a requests Session goes into work that is not needed here (co
 import json
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
@@ -110,8 +111,10 @@ class GraphHttp:
                     verify=self._verify,
                     proxies=self._proxies_for(url),
                 )
-                # This reads the body to its end, and so gives the connection back to the pool.
-                response.content  # noqa: B018
+                # This reads the body to its end, and so gives the connection back to the pool; one
+                # that cannot be read closes it.
+                with closing(response):
+                    response.content  # noqa: B018
             except OSError as error:  # requests' errors, or a missing CA bundle
                 answer = network_answer(error, client_request_id=ours)
                 raise error_for(answer, submitted=submits) from error

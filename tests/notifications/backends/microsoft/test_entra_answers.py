@@ -12,6 +12,7 @@ from notifications.backends.errors import AuthError, SendError, TransientError
 from notifications.backends.explanations.explain import AccountTrouble, explain
 from notifications.backends.microsoft import entra
 from tests import factories
+from tests.answering import answering, http
 from tests.exchange_emulator.emulator import CLIENT, DESK, SECRET, TENANT
 
 CONFIGURATION = "*/.well-known/openid-configuration"
@@ -255,3 +256,25 @@ def test_an_unknown_number_about_the_credential_asks_for_a_credential(emulator):
     assert explain(answer).trouble is AccountTrouble.CREDENTIAL_EXPIRED
     assert "AADSTS7999999" in answer.message
     assert not caught.value.is_of_token
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_gets_no_secret(tmp_path, status):
+    with answering(tmp_path) as server:
+        document = {
+            "issuer": f"{server.url}/{TENANT}/v2.0",
+            "authorization_endpoint": f"{server.url}/authorize",
+            "token_endpoint": f"{server.url}/{TENANT}/token",
+        }
+        server.answers = {
+            "openid-configuration": http(200, json.dumps(document).encode()),
+            "/token": http(status, Location=f"{server.url}/portal"),
+        }
+        app = entra.Application(CLIENT, SECRET, f"{server.url}/{TENANT}", server.ca)
+        flow = begin(app)
+
+        with pytest.raises(TransientError) as caught:
+            entra.finish_sign_in(app, flow, {"code": "c", "state": "s"}, now=timezone.now())
+
+    assert caught.value.answer.code == "UnexpectedAnswer"
+    assert not any("/portal" in head for head in server.heard)
