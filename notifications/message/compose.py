@@ -33,7 +33,14 @@ def compose(message: MailMessage) -> Composed:
     fields = _fields(message, charset)
     body = _with_attachments(message, charset, boundary=f"=_{secrets.token_hex(12)}")
     head = "\r\n".join((*fields, "MIME-Version: 1.0", ""))
-    return Composed(head.encode("ascii") + body.mime(), charset.name, note)
+    # Letters outside ASCII before an @ have no other form than UTF-8 (RFC 6532).
+    codec = "utf-8" if _needs_utf_8(message) else "ascii"
+    return Composed(head.encode(codec) + body.mime(), charset.name, note)
+
+
+def _needs_utf_8(message: MailMessage) -> bool:
+    written = (message.from_, *message.recipients, *message.reply_to)
+    return not all(each.address.isascii() for each in written)
 
 
 def _with_texts(message: MailMessage) -> MailMessage:

@@ -195,6 +195,17 @@ def test_bcc_is_in_the_mime_for_exchange():
     assert read["Bcc"] == "Anna Berg <anna@contoso.com>"
 
 
+@pytest.mark.parametrize("field", ["from_", "to", "cc", "bcc", "reply_to"])
+def test_only_an_address_outside_ascii_makes_a_header_utf_8(field):
+    joerg = Address("jörg@contoso.com", "Jörg")
+    usual = compose(a_message(cc=(Address("j@contoso.com", "Jörg"),))).mime
+    mime = compose(a_message(**{field: joerg if field == "from_" else (joerg,)})).mime
+
+    assert usual.isascii()
+    assert " <jörg@contoso.com>".encode() in mime
+    assert fast_mail_parser.parse_email(mime).subject == "Ticket 4711"
+
+
 @pytest.mark.parametrize(
     ("delegation", "wanted", "default", "expected"),
     [
