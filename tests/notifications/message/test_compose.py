@@ -190,6 +190,21 @@ def test_importance_is_a_header_unless_it_is_normal(importance, header):
     )
 
 
+@pytest.mark.parametrize(
+    ("headers", "submitted", "suppress"),
+    [
+        ((), ["auto-generated"], ["OOF, AutoReply"]),
+        ((("auto-submitted", "no"),), ["no"], ["OOF, AutoReply"]),
+        ((("X-AUTO-Response-Suppress", "All"),), ["auto-generated"], ["All"]),
+    ],
+)
+def test_robots_are_told_that_a_program_wrote_it(headers, submitted, suppress):
+    read = message_from_bytes(compose(a_message(headers=headers)).mime)
+
+    assert read.get_all("Auto-Submitted") == submitted
+    assert read.get_all("X-Auto-Response-Suppress") == suppress
+
+
 def test_bcc_is_in_the_mime_for_exchange():
     read = message_from_bytes(compose(a_message(bcc=(ANNA,))).mime)
     assert read["Bcc"] == "Anna Berg <anna@contoso.com>"
