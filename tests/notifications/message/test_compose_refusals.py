@@ -24,7 +24,7 @@ EVIL = "x\r\nBcc: eve@example.org\r\n\r\nbody"
         {"to": (Address(EVIL),)},
         {"to": (Address("a@b.c>, <eve@example.org"),)},
         {"cc": (Address("a@b.c", "x\nBcc: y"),)},
-        {"reply_to": (Address("ä@b.c"),)},
+        {"reply_to": (Address("ä\u2028@b.c"),)},
         {"headers": (("X-A", EVIL),)},
         {"headers": (("X-A: 1\r\nBcc", "eve@example.org"),)},
         {"headers": (("References", "ü"),)},
