@@ -46,6 +46,21 @@ ROWS: list[Row] = [
     ),
     ("ExtensionError", NOT_LET_IN),
     (
+        "EwsBlocked",
+        blocked(
+            _("Your tenant blocks Exchange Web Services."),
+            _(
+                "Since October 2026 Microsoft closes EWS tenant by tenant, except for applications "
+                "that an administrator allows; it ends everywhere on 1 April 2027."
+            ),
+            _(
+                "Choose MS Graph as the API in E-mail > Settings, sign in again and save. Until "
+                "April 2027 an administrator can also allow this application's client ID with "
+                "Set-OrganizationConfig -EwsEnabled $true -EwsAllowedAppIDs."
+            ),
+        ),
+    ),
+    (
         "MailboxNotEnabledForRESTAPI ErrorNonExistentMailbox ResourceNotFound ErrorInvalidUser "
         "ErrorMailboxConfiguration ErrorMissingExchangePrincipal ErrorCannotFindUser "
         "ErrorMissingEmailAddress ErrorInvalidUserPrincipalName ErrorInvalidUserSid",

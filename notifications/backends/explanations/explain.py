@@ -22,7 +22,7 @@ from notifications.backends.powershell import quoted
 from notifications.i18n import gettext_noop
 from notifications.message.addresses import bare_address
 
-from . import account, entra, exchange, network
+from . import account, entra, exchange, network, refusals
 from .reactions import (
     CHECK_THE_WAY,
     NOTHING_TO_DO,
@@ -41,7 +41,7 @@ __all__ = [
 
 EXPLANATIONS: dict[str, Explanation] = {
     code: explanation
-    for codes, explanation in (*exchange.ROWS, *entra.ROWS, *network.ROWS)
+    for codes, explanation in (*exchange.ROWS, *entra.ROWS, *network.ROWS, *refusals.ROWS)
     for code in codes.split()
 }
 

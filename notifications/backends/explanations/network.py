@@ -1,11 +1,11 @@
-"""Failures on the way to Microsoft, answers that say nothing, and our own refusals.
+"""Failures on the way to Microsoft, and answers that say nothing.
 
 These codes are ours; no page of Microsoft has them.
 """
 
 from notifications.i18n import gettext_noop as _
 
-from .reactions import CHECK_THE_WAY, Row, blocked, fail, retry, settle, sign_in
+from .reactions import CHECK_THE_WAY, Row, retry, settle
 
 _LOOKED_UP = _(
     "A message is looked up by itself with duplicate protection; otherwise decide in the "
@@ -251,56 +251,6 @@ ROWS: list[Row] = [
             _("Microsoft's sign-in service did not answer as it should."),
             _("It is down for a moment, or something between us and Microsoft answered instead."),
             CHECK_THE_WAY,
-        ),
-    ),
-    (
-        "EwsBlocked",
-        blocked(
-            _("Your tenant blocks Exchange Web Services."),
-            _(
-                "Since October 2026 Microsoft closes EWS tenant by tenant, except for applications "
-                "that an administrator allows; it ends everywhere on 1 April 2027."
-            ),
-            _(
-                "Choose MS Graph as the API in E-mail > Settings, sign in again and save. Until "
-                "April 2027 an administrator can also allow this application's client ID with "
-                "Set-OrganizationConfig -EwsEnabled $true -EwsAllowedAppIDs."
-            ),
-        ),
-    ),
-    (
-        "KeyMissing",
-        sign_in(
-            _("The stored secrets cannot be read."),
-            _("They were encrypted with a key that this installation does not have."),
-            _(
-                "Restore the key in MAILCONNECTOR_ENCRYPTION_KEYS, or enter the client secret and "
-                "sign in again."
-            ),
-        ),
-    ),
-    (
-        "ForgedSignIn",
-        sign_in(
-            _("The sign-in was refused."),
-            _("What came back does not belong to a sign-in that was started here."),
-            _("Start the sign-in again on E-mail > Settings, in the same browser."),
-        ),
-    ),
-    (
-        "AttachmentLimitExceeded",
-        fail(
-            _("The attachments are larger than the limit."),
-            _("E-mail > Settings limits the total size of attachments."),
-            _("Send smaller files, or raise the limit."),
-        ),
-    ),
-    (
-        "InternalFault",
-        fail(
-            _("The connector made a mistake."),
-            _("This is a bug; the worker's log has its details."),
-            _("Report it with the time of this entry, then try Send now."),
         ),
     ),
 ]

@@ -10,7 +10,7 @@ from notifications.backends.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from notifications.backends.explanations import entra, exchange, network
+from notifications.backends.explanations import entra, exchange, network, refusals
 from notifications.backends.explanations import explain as explanations
 from notifications.backends.explanations.explain import (
     EXPLANATIONS,
@@ -21,7 +21,7 @@ from notifications.backends.explanations.explain import (
     sign_in_code,
 )
 
-ROWS = [*exchange.ROWS, *entra.ROWS, *network.ROWS]
+ROWS = [*exchange.ROWS, *entra.ROWS, *network.ROWS, *refusals.ROWS]
 TEXTS = [
     *EXPLANATIONS.values(), entra.UNKNOWN, explanations._REFUSED, exchange.NAMED_PROPERTIES
 ]  # fmt: skip
