@@ -42,7 +42,8 @@ _LIMIT_EXCEEDED = storable(
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file to attach: an open, seekable stream. `content_id` makes it an inline image."""
+    """A file to attach: an open, seekable stream. It is shown within the HTML if that names its
+    `content_id` by `cid:`."""
 
     name: str
     content: BinaryIO
