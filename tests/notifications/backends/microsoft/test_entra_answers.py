@@ -253,7 +253,7 @@ def test_an_unknown_number_about_the_credential_asks_for_a_credential(emulator):
         SignIn(emulator).finish_with(401, body)
 
     answer = caught.value.answer
-    assert explain(answer).trouble is AccountTrouble.CREDENTIAL_EXPIRED
+    assert explain(answer).trouble is AccountTrouble.CREDENTIAL_REFUSED
     assert "AADSTS7999999" in answer.message
     assert not caught.value.is_of_token
 
