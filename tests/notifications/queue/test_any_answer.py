@@ -1,8 +1,7 @@
-"""Any answer, at any request that a drain makes: no thread hangs, each try has its log entry, and
-the next message leaves."""
+"""Any answer, at any request that a drain makes: nothing is raised, no thread hangs, each try has
+its log entry, and the next message leaves."""
 
 import json
-import logging
 import time
 from datetime import timedelta
 
@@ -11,7 +10,6 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from notifications.errors import Contained
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Notification
 from notifications.models.account import AccountState
 from notifications.models.status import Status
@@ -75,12 +73,9 @@ def poison(status, **error):
 
 
 def drain_once():
-    """Drain, and say whether a fault of ours ended it, as an answer that nobody foresaw may."""
     began = time.monotonic()
-    with Contained(logging.getLogger(__name__), "draining") as drained:
-        drain()
+    drain()
     assert time.monotonic() - began < SOON
-    return drained.error is not None
 
 
 def let_time_pass():
@@ -107,14 +102,11 @@ def check(emulator, place, answer):
     files = [factories.new_file(4_000_000)] if place["path"].startswith("/api/") else []
     row = factories.enqueue(subject="met it", files=files)
 
-    was_a_fault = drain_once()
+    drain_once()
 
     row.refresh_from_db()
-    entries = Attempt.objects.filter(message_id=row.message_id)
-    if was_a_fault:
-        assert row.status in (Status.SENDING, Status.PENDING)
-    elif row.attempts or row.status != Status.PENDING:
-        assert entries.count() == 1
+    if row.attempts or row.status != Status.PENDING:
+        assert Attempt.objects.filter(message_id=row.message_id).count() == 1
     drain_once()  # settles a doubt
     emulator.control("DELETE", "faults")
     let_time_pass()
