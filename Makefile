@@ -5,15 +5,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types imports configuration migrations templates messages chaos bench clean
+.PHONY: help install run test check lint types imports configuration migrations templates requirements lock sbom messages chaos bench clean
 
 help:
 	@echo "make run     start everything on this machine (practice mode unless MAILCONNECTOR_CLOUD is set)"
 	@echo "make test    all tests: PostgreSQL and SQLite, whole processes, browser, other dates"
-	@echo "make check   linters, types, import order, migrations, templates; its parts are targets too"
+	@echo "make check   linters, types, import order, migrations, templates, hashes; its parts are targets too"
 	@echo "make messages the texts into locale/, compiled (needs Debian's gettext)"
 	@echo "make chaos   crashes and faults of every kind, and the count of what arrived"
 	@echo "make bench   the benchmarks, as a table"
+	@echo "make lock    requirements/ from pyproject.toml, with hashes (ARGS=--upgrade renews all)"
+	@echo "make sbom    a bill of materials of what production installs (CycloneDX)"
 	@echo "make install the virtual environment and the dependencies; the others do it when needed"
 
 install: $(VENV)/run.stamp
@@ -25,7 +27,7 @@ test: $(VENV)/test.stamp
 	@$(BIN)/python -m tests.run $(ARGS)
 
 # Git's hooks run the same parts: .pre-commit-config.yaml.
-check: lint types imports configuration migrations templates
+check: lint types imports configuration migrations templates requirements
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
@@ -47,6 +49,15 @@ migrations: $(VENV)/test.stamp
 templates: $(VENV)/test.stamp
 	$(BIN)/djade --check $$(git ls-files '*.html')
 
+requirements:
+	@$(PYTHON) .ci/locked.py
+
+lock: $(VENV)/lock.stamp
+	@$(BIN)/python .ci/lock.py $(ARGS)
+
+sbom:
+	@$(PYTHON) .ci/sbom.py
+
 # Commit the .mo too: a machine that only runs the product has no msgfmt.
 messages: $(VENV)/test.stamp
 	@$(BIN)/python .ci/messages.py
@@ -60,14 +71,19 @@ bench: $(VENV)/bench.stamp
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(VENV)/run.stamp: pyproject.toml constraints.txt
+LOCKED := requirements
+$(VENV)/run.stamp: .ci/install.py $(LOCKED)/installer.txt $(LOCKED)/production.txt $(LOCKED)/practice.txt
 	@$(PYTHON) .ci/install.py $(VENV) practice
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/run.stamp
+$(VENV)/test.stamp: $(VENV)/run.stamp $(LOCKED)/test.txt
 	@$(PYTHON) .ci/install.py $(VENV) practice test
 	@touch $@
 
-$(VENV)/bench.stamp: $(VENV)/test.stamp
+$(VENV)/bench.stamp: $(VENV)/test.stamp $(LOCKED)/bench.txt
 	@$(PYTHON) .ci/install.py $(VENV) practice test bench
+	@touch $@
+
+$(VENV)/lock.stamp: $(VENV)/test.stamp $(LOCKED)/lock.txt
+	@$(PYTHON) .ci/install.py $(VENV) practice test lock
 	@touch $@

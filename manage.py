@@ -1,12 +1,15 @@
 #!/usr/bin/env python
-"""Django's command line; `enqueue` and `queue` are ours."""
+"""Django's command line with our commands."""
 
 import os
 import sys
+from pathlib import Path
 
-from django.core.management import execute_from_command_line
+from mailconnector import running
+from mailconnector.command_line import CommandLine
 
 if __name__ == "__main__":
     os.umask(0o077)  # what a command writes is for its own user alone
+    running.take_over(Path(os.environ.get("MAILCONNECTOR_DATA_DIR", "").strip() or "var"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
-    execute_from_command_line(sys.argv)
+    CommandLine(sys.argv).execute()

@@ -1,7 +1,7 @@
 """`make messages`: the texts of the source into locale/*/LC_MESSAGES/django.po, and those into .mo.
 
 Needs Debian's gettext. The .mo files are committed, because a machine that only runs the product
-has no msgfmt; tests/test_messages.py fails when one of the two is not up to date.
+has no msgfmt; tests/mailconnector/test_messages.py fails when one of the two is not up to date.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Join all routes into one application, and put the gateway in front of it."""
+"""Join all routes into one application, and put gateway and doorway in front of it."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from exchange_emulator import unforeseen
 from exchange_emulator.control.recording import Recorder
 from exchange_emulator.control.routes import ROUTES as CONTROL
+from exchange_emulator.doorway import Doorway
 from exchange_emulator.entra.routes import ROUTES as ENTRA
 from exchange_emulator.ews.routes import ROUTES as EWS
 from exchange_emulator.gateway import Gateway
@@ -26,4 +27,4 @@ def build(world: World, *, record: Path | None = None) -> ASGIApp:
     app.state.world = world
     # The steps of a batch pass the gateway too.
     app.state.gateway = gateway
-    return Recorder(gateway, record) if record else gateway
+    return Doorway(Recorder(gateway, record) if record else gateway, world)

@@ -54,7 +54,7 @@ def of_graph(fault: Fault, request: Request, status: int, _: str = "") -> Respon
     usual, text = GRAPH_ERRORS.get(code, (400, code))
     error = RefusedError(code, fault.error_message or text, status or usual)
     given = answers.headers(request.headers)
-    made = access.refusal(error, given)
+    made = access.refusal(request, error, given)
     made.headers.update(given)
     return made
 

@@ -98,7 +98,8 @@ async def serve(
 def _config(app: Any, **options: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app, http=Protocol, ws="none", lifespan="off", log_level="error", access_log=False,
-        timeout_graceful_shutdown=1, server_header=False, timeout_keep_alive=75, **options,
+        timeout_graceful_shutdown=1, server_header=False, date_header=False,
+        timeout_keep_alive=75, **options,
     )  # fmt: skip
 
 

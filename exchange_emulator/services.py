@@ -10,7 +10,9 @@ from exchange_emulator.entra.tokens import decode
 from exchange_emulator.mail.limits import Caller
 
 _OPERATION = re.compile(rb"<(?:[\w-]+:)?Body[^>]*>\s*<(?:[\w-]+:)?(\w+)")
-_KEY_SYNTAX = re.compile(r"/(messages|users|mailFolders|attachments)\('([^']+)'\)", re.IGNORECASE)
+_KEY_SYNTAX = re.compile(
+    r"/(messages|users|mailFolders|attachments)\('((?:[^']|'')+)'\)", re.IGNORECASE
+)
 
 
 def area_of(path: str) -> str:
@@ -25,10 +27,19 @@ def area_of(path: str) -> str:
 
 
 def plain_path(path: str) -> str:
-    """Rewrite OData's `messages('…')`, which a new draft's Location has; drop the last slash."""
+    """Rewrite OData's `messages('…')`, which a new draft's Location has; drop the last slash.
+
+    Microsoft's own SDK writes two slashes after the version.
+    """
     if not path.lower().startswith("/v1.0/"):
         return path
-    return _KEY_SYNTAX.sub(r"/\1/\2", path).rstrip("/")
+    start, _, rest = path[1:].partition("/")
+    return _KEY_SYNTAX.sub(_plain_key, f"/{start}/{rest.lstrip('/')}").rstrip("/")
+
+
+def _plain_key(found: re.Match[str]) -> str:
+    """Write the key as a part of the path; inside quotes OData doubles them."""
+    return f"/{found[1]}/" + found[2].replace("''", "'")
 
 
 def template_of(router: Router, scope: Scope) -> str:

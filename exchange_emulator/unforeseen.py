@@ -47,7 +47,7 @@ async def no_route(request: Request, error: Exception) -> Response:
 
 def _of_graph(request: Request, error: RefusedError) -> Response:
     given = answers.headers(request.headers)
-    made = access.refusal(error, given)
+    made = access.refusal(request, error, given)
     made.headers.update(given)
     return made
 

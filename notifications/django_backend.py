@@ -5,8 +5,8 @@ A message that the queue cannot carry raises an error and never vanishes.
 """
 
 import io
-import mimetypes
 from collections.abc import Sequence
+from dataclasses import replace
 from email.message import Message
 from email.mime.base import MIMEBase
 from typing import Any
@@ -20,11 +20,16 @@ from . import outbox
 from .errors import InvalidNotification, NotQueued
 from .i18n import Sentence
 from .i18n import gettext_noop as _
+from .message.addresses import AddressError, bare_address, parse_addresses, split_addresses
+from .message.encoded_words import decoded, looks_encoded
+from .message.header_fields import is_structured
 from .message.message import Importance
 from .outbox import NewFile, NewNotification
 
 # Django lets callers give these as headers, for which the queue has fields.
-_FIELDS = frozenset(["from", "reply-to", "importance"])
+_FIELDS = frozenset(["from", "to", "cc", "reply-to", "importance"])
+# The queue writes its own of these.
+_REPLACED = frozenset(["message-id", "date"])
 
 
 class QueueBackend(BaseEmailBackend):
@@ -56,20 +61,57 @@ def _converted(message: EmailMessage) -> NewNotification:
     """Convert a message. Raises InvalidNotification for content that the queue does not know."""
     given = {str(name): str(value) for name, value in message.extra_headers.items()}
     fields = {name.lower(): value for name, value in given.items() if name.lower() in _FIELDS}
-    text, html = _bodies(message)
+    text, html, files = _bodies(message)
+    to, cc, bcc = _recipients(message, fields)
     return NewNotification(
-        to=[str(each) for each in message.to],
-        cc=[str(each) for each in message.cc],
-        bcc=[str(each) for each in message.bcc],
-        from_=_sender(fields.get("from") or message.from_email),
-        reply_to=fields.get("reply-to") or [str(each) for each in message.reply_to],
-        subject=str(message.subject),
+        to=to,
+        cc=cc,
+        bcc=bcc,
+        from_=_readable(_sender(fields.get("from") or message.from_email)),
+        reply_to=_readable(fields.get("reply-to") or ", ".join(map(str, message.reply_to))),
+        subject=decoded(str(message.subject)),
         text=text,
         html=html,
-        headers=[pair for pair in given.items() if pair[0].lower() not in _FIELDS],
+        headers=_headers(given),
         importance=_importance(fields.get("importance", "normal")),
-        files=[_file(each) for each in message.attachments],
+        files=[*map(_file, message.attachments), *files],
     )
+
+
+def _headers(given: dict[str, str]) -> list[tuple[str, str]]:
+    return [
+        (name, value if is_structured(name) else decoded(value))
+        for name, value in given.items()
+        if name.lower() not in _FIELDS | _REPLACED
+    ]
+
+
+def _readable(text: str) -> str:
+    """Return addresses without encoded words, which Python's own formataddr writes."""
+    if not looks_encoded(text):
+        return text
+    try:
+        found = parse_addresses(text)
+    except AddressError:  # the queue says what is wrong
+        return text
+    return ", ".join(str(replace(each, name=decoded(each.name))) for each in found)
+
+
+def _recipients(message: EmailMessage, fields: dict[str, str]) -> tuple[list[str], ...]:
+    """Return To, Cc and Bcc. A header To or Cc changes what is shown, not who gets the message, as
+    with SMTP: a recipient whom such a header does not name goes to Bcc."""
+    lists = [[_readable(str(each)) for each in some] for some in (message.to, message.cc)]
+    hidden = [_readable(str(each)) for each in message.bcc]
+    shown = []
+    for name, some in zip(("to", "cc"), lists, strict=True):
+        named = _mailboxes(fields[name]) if name in fields else None
+        shown.append([each for each in some if named is None or _mailboxes(each) <= named])
+        hidden += [each for each in some if each not in shown[-1]]
+    return *shown, hidden
+
+
+def _mailboxes(text: str) -> set[str]:
+    return {bare_address(each).casefold() for each in split_addresses(text)}
 
 
 def _sender(address: str) -> str:
@@ -77,17 +119,22 @@ def _sender(address: str) -> str:
     return "" if address == global_settings.DEFAULT_FROM_EMAIL else str(address)
 
 
-def _bodies(message: EmailMessage) -> tuple[str, str]:
-    """Return the text body and the HTML body."""
+def _bodies(message: EmailMessage) -> tuple[str, str, list[NewFile]]:
+    """Return the text body, the HTML body, and the invitations, which are attached."""
     bodies = [(f"text/{message.content_subtype}", message.body)]
     bodies += [(kind, content) for content, kind in getattr(message, "alternatives", [])]
     found: dict[str, str] = {}
-    for kind, content in bodies:
+    files = []
+    for full_kind, content in bodies:
+        kind = full_kind.partition(";")[0].strip().lower()
+        if kind == "text/calendar":
+            files.append(_file(("invite.ics", content, full_kind)))
+            continue
         if kind not in ("text/plain", "text/html") or kind in found:
             text = _("A further body of the type %(type)s cannot be sent.")
             raise InvalidNotification(Sentence(text, type=kind))
         found[kind] = content.decode() if isinstance(content, bytes) else str(content)
-    return found.get("text/plain", ""), found.get("text/html", "")
+    return found.get("text/plain", ""), found.get("text/html", ""), files
 
 
 def _importance(text: str) -> Importance:
@@ -106,10 +153,12 @@ def _file(attachment: Any) -> NewFile:
         content = content.message()
     if isinstance(content, Message):
         content = content.as_bytes()
+    kind = kind or ""
     if isinstance(content, str):
+        if not content.isascii() and kind.startswith("text/") and "charset" not in kind:
+            kind = f"{kind}; charset=utf-8"
         content = content.encode()
-    name = name or f"attachment{mimetypes.guess_extension(kind or '') or ''}"
-    return NewFile(name, io.BytesIO(content), kind or "")
+    return NewFile(decoded(name or ""), io.BytesIO(content), kind)
 
 
 def _from_mime(part: MIMEBase) -> NewFile:
@@ -118,8 +167,8 @@ def _from_mime(part: MIMEBase) -> NewFile:
         text = _("An attachment that consists of several parts cannot be sent.")
         raise InvalidNotification(Sentence(text))
     return NewFile(
-        part.get_filename() or "attachment",
+        decoded(part.get_filename() or ""),
         io.BytesIO(content),
-        part.get_content_type(),
-        (part.get("Content-ID") or "").strip("<> "),
+        str(part.get("Content-Type") or part.get_content_type()),
+        str(part.get("Content-ID") or ""),
     )

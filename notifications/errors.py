@@ -1,17 +1,53 @@
-"""The errors that refuse a notification, and the part of our own bugs that may be noted.
+"""The errors that refuse a notification, and how a bug of ours is noted.
 
 NotQueued                   outbox refused a notification; the text is for who made it
 +-- InvalidNotification     an address, header or option is wrong
 +-- AttachmentLimitExceeded the attachments are larger than the settings allow
 """
 
+import logging
 import traceback
+from types import TracebackType
+from typing import Any, Self
 
 
 def frames_of(error: BaseException) -> str:
     """Return the frames of a bug of ours. The exception's text is left out, because it may hold a
     body, an address or a secret."""
     return "".join(traceback.format_tb(error.__traceback__))
+
+
+class Contained:
+    """Let a bug of ours end in the log, so that it does not take along what stands behind it.
+
+    `doing` and its values say what failed, `ids` are for machines that read the log. Errors of
+    the kind `passing` are none of ours and go on. `error` is the bug, once the block has ended.
+    """
+
+    def __init__(
+        self,
+        logger: logging.Logger,
+        doing: str,
+        *values: object,
+        passing: type[Exception] | tuple[type[Exception], ...] = (),
+        **ids: Any,
+    ) -> None:
+        self._logger, self._doing, self._passing = logger, doing % values, passing
+        self._ids = ids
+        self.error: Exception | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: object, error: BaseException | None, _frames: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception) or isinstance(error, self._passing):
+            return False
+        self.error = error
+        name, frames = type(error).__name__, frames_of(error)
+        self._logger.error("%s while %s\n%s", name, self._doing, frames, extra=self._ids)
+        return True
 
 
 class NotQueued(Exception):  # noqa: N818 - reads as the answer it is

@@ -1,4 +1,5 @@
-"""The times at which a message is tried again. Pure: takes values, returns values."""
+"""The times at which a message, or a lost account, is tried again. Pure: takes values, returns
+values."""
 
 import random
 from datetime import datetime, timedelta
@@ -11,6 +12,14 @@ MOST_ATTEMPTS = 30
 SHORTEST_REST = timedelta(seconds=1)
 DEFAULT_REST = timedelta(seconds=30)
 LONGEST_REST = timedelta(minutes=15)
+# After so many minutes a lost account is tried again, the last ones for ever.
+RECOVERY = (1, 2, 5, 15, 30, 60)
+
+
+def next_recovery(tries: int, *, now: datetime, is_slow: bool) -> datetime:
+    """Return the time to try a lost account again after `tries` vain tries."""
+    minutes = RECOVERY[-1] if is_slow else RECOVERY[min(tries, len(RECOVERY) - 1)]
+    return now + timedelta(minutes=minutes)
 
 
 def next_attempt(attempts: int, *, now: datetime) -> datetime | None:

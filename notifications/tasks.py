@@ -1,11 +1,12 @@
 """Celery's entry points. They only wake: the work to do stands in the database."""
 
+import logging
 import os
 import socket
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 
 from celery.signals import beat_init, worker_ready, worker_shutdown, worker_shutting_down
@@ -18,6 +19,7 @@ from mailconnector.celery import app
 from . import wakeups
 from .alarms import watch
 from .attachments import unused
+from .errors import Contained
 from .log import retention, tallies
 from .mailbox import upkeep
 from .models import QueueState
@@ -25,7 +27,19 @@ from .queue import drain as delivery
 from .queue import workers
 from .webhooks import callbacks
 
+logger = logging.getLogger(__name__)
+
 _BETWEEN_PURGES = timedelta(seconds=1)
+# Celery may be a second late with what it is given an eta for.
+_GRAIN_OF_ETA = timedelta(seconds=1)
+_SHORTEST_PAUSE = timedelta(milliseconds=20)
+_SWEPT = (
+    tallies.count_new,
+    upkeep.sweep,
+    workers.forget_silent,
+    callbacks.forget_old,
+    watch.forget_old,
+)
 _stopping = threading.Event()
 
 
@@ -51,13 +65,29 @@ def drain(*, by_beat: bool = False) -> None:
     if by_beat:
         workers.report_beat(now=timezone.now())
     workers.report_alive(_process_name())
-    wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
-    if _stopping.is_set():
-        return
-    if wake_at:
+    wake_at = _drain_while_due()
+    if wake_at and not _stopping.is_set():
         wakeups.send_at(wakeups.DRAIN, wake_at)
-    if callbacks.is_due(now=timezone.now()):
+
+
+def _drain_while_due() -> datetime | None:
+    """Drain again where something is due within a second. A drain that comes to nothing, again and
+    again for the same moment, is left to the next wake-up."""
+    wake_at, pause = _drain_once(), _SHORTEST_PAUSE
+    while wake_at:
+        wait = max(wake_at - timezone.now(), pause)
+        if wait > _GRAIN_OF_ETA or _stopping.wait(wait.total_seconds()):
+            break
+        before, wake_at = wake_at, _drain_once()
+        pause = 2 * pause if wake_at == before else _SHORTEST_PAUSE
+    return wake_at
+
+
+def _drain_once() -> datetime | None:
+    wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
+    if not _stopping.is_set() and callbacks.is_due(now=timezone.now()):
         wakeups.send(wakeups.CALL_BACK)
+    return wake_at
 
 
 @app.task
@@ -71,11 +101,10 @@ def call_back() -> None:
 
 @app.task
 def sweep() -> None:
-    tallies.count_new(now=timezone.now())
-    upkeep.sweep(now=timezone.now())
-    workers.forget_silent(now=timezone.now())
-    callbacks.forget_old(now=timezone.now())
-    watch.forget_old(now=timezone.now())
+    for work in _SWEPT:
+        # What fails for one must not leave the others undone for ever.
+        with Contained(logger, "sweeping (%s)", work.__module__):
+            work(now=timezone.now())
     purge()
 
 

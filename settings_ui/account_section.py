@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
+from notifications.mailbox import account_state
 from notifications.mailbox.connection import Connection
 
 from .drafts import PageState
@@ -16,6 +17,7 @@ def context(state: PageState, shown: Connection) -> dict[str, Any]:
     return {
         "incomplete": incomplete(state.connection),
         "known_credentials": " ".join(state.connection.known_credentials),
+        "account_state": account_state.shown_state(state.account, state.connection.cloud),
         "is_at_other_cloud": _is_at_other_cloud(state),
         "lacking": lacking(state, shown),
         "last_error": _last_error(state),
@@ -50,5 +52,5 @@ def _last_error(state: PageState) -> dict[str, Any] | None:
     return {
         "at": account.last_error_at,
         "answer": answer,
-        "explained": explain(answer, translate=_),
+        "explained": explain(answer, account=account.address, translate=_),
     }

@@ -10,6 +10,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from notifications.backends.microsoft.clouds import EMULATOR
 from notifications.mailbox import credential_expiry
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState
@@ -49,35 +50,44 @@ class Banner:
     what_to_do: str
     page: PageLink | None
     is_urgent: bool
+    why: str = ""
+    microsoft_code: str = ""
 
 
 def banners(request: HttpRequest) -> dict[str, Any]:
     """Hand the banners to every template. Unfold's components run this context processor again
-    and again for one page, so what it finds stays with the request: three queries a page, none
-    for strangers."""
+    and again for one page, so what it finds stays with the request: three queries a page, at
+    most one for strangers."""
     if not hasattr(request, "mail_banners"):
-        request.mail_banners = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: _banners(request)
-        )
-    return {
-        "practice_mode": settings.CLOUD == "emulator",
-        "emulator_pages_url": settings.EMULATOR_PAGES_URL,
-        "mail_banners": request.mail_banners,  # type: ignore[attr-defined]
-    }
+        saved: Any = SimpleLazyObject(EmailSettings.objects.current)
+        request.mail_banners = {  # type: ignore[attr-defined]
+            "practice_mode": SimpleLazyObject(lambda: _practises(saved)),
+            "emulator_pages_url": settings.EMULATOR_PAGES_URL,
+            "mail_banners": SimpleLazyObject(lambda: _banners(request, saved)),
+        }
+    return request.mail_banners  # type: ignore[attr-defined,no-any-return]
 
 
-def _banners(request: HttpRequest) -> list[Banner]:
+def _practises(saved: EmailSettings) -> bool:
+    """Ask the database only where it can make a difference."""
+    is_named = settings.CLOUD != EMULATOR or settings.CLOUD_IS_NAMED
+    return settings.CLOUD == EMULATOR and (is_named or not saved.values().cloud_is_lost)
+
+
+def _banners(request: HttpRequest, saved: EmailSettings) -> list[Banner]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
     now = timezone.now()
-    saved, state = EmailSettings.objects.current(), QueueState.objects.current()
+    state = QueueState.objects.current()
     found = [
         Banner(
             each.text,
             each.what_to_do,
             _page_for(user, each.place),
             is_urgent=not each.is_calm,
+            why=each.why,
+            microsoft_code=each.microsoft_code,
         )
         for each in obstacles.for_every_page(saved, state, now=now)
     ]

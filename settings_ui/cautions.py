@@ -6,14 +6,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from notifications.backends.microsoft.graph.sizes import mime_size
 from notifications.mailbox.connection import Connection
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.sealed_field import sealed_fields
-from notifications.models.settings import MEGABYTE, Api, SettingsValues
+from notifications.models.settings import MEGABYTE, Api, Service, SettingsValues
+from notifications.queue import waiting
 
 from . import account_section
 from .drafts import PageState
@@ -59,6 +62,21 @@ def of_limit(shown: SettingsValues) -> str:
             "administrator has raised its limit."
         )
     return ""
+
+
+def of_switching_off(values: SettingsValues, state: PageState) -> str:
+    """Ask before a Save keeps what waits from leaving, or ""."""
+    before = Connection.of(state.settings.values())
+    if values.service != Service.NONE or before.values.service == Service.NONE:
+        return ""
+    waits = waiting.read(before.cloud.key, now=timezone.now())
+    count = waits.due + waits.scheduled
+    text = ngettext(
+        "%(n)d notification will stop leaving. Click Save again to switch e-mail off.",
+        "%(n)d notifications will stop leaving. Click Save again to switch e-mail off.",
+        count,
+    )
+    return text % {"n": count} if count else ""
 
 
 def _of_permission(lacking: list[str], *names: str) -> str:

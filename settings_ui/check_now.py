@@ -23,7 +23,7 @@ def check_now(request: HttpRequest) -> HttpResponse:
     if page.state.account is None or not page.form.is_valid_for_sign_in():
         return page.refuse()
     try:
-        detail = _check(page.connection, page.state.account)
+        detail = _check(page.connection, page.state.account, is_trial=_is_trial(page))
     except SendError as error:
         return page.back(failure=asdict(error.answer))
     messages.success(request, detail)
@@ -31,9 +31,18 @@ def check_now(request: HttpRequest) -> HttpResponse:
     return page.back()
 
 
-def _check(connection: Connection, account: MicrosoftAccount) -> str:
-    token = check.renew(connection, account)
-    info = check.look(connection, account, token=token)
+def _is_trial(page: SettingsPage) -> bool:
+    """What is not saved yet says nothing about the account that mail leaves from."""
+    account = page.state.account
+    return page.has_unsaved and account is not None and account == page.state.settings.account
+
+
+def _check(connection: Connection, account: MicrosoftAccount, *, is_trial: bool) -> str:
+    if is_trial:
+        token = connection.trial_token(account).secret
+        info = check.open_mailbox(connection, account, token=token)
+    else:
+        info = check.look(connection, account, token=check.renew(connection, account))
     if info.mailbox_checked:
         return _("The sign-in was renewed and the mailbox %(mailbox)s can be opened.") % {
             "mailbox": info.mailbox

@@ -1,7 +1,5 @@
 """The setup checklist: what is known here on a GET, and on a POST what Microsoft says as well."""
 
-from dataclasses import replace
-
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
@@ -27,7 +25,7 @@ def setup_checklist(request: HttpRequest) -> HttpResponse:
         if not may_change:
             raise PermissionDenied
         if facts.stored:
-            facts = replace(facts, outside=microsoft_facts.ask(facts.stored))
+            facts = microsoft_facts.asked(facts)
             # A renewal may have brought a lost sign-in back.
             wakeups.wake()
     found = points.findings(facts)

@@ -1,5 +1,7 @@
 """E-mail > Settings: show and save."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from notifications.mailbox import check
 from notifications.mailbox.save import SavedMeanwhile, save_settings
 
-from . import drafts
-from .settings_page import SettingsPage
+from . import cautions, drafts
+from .settings_page import SettingsPage, leave_outcome
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,8 +37,13 @@ def _save(request: HttpRequest) -> HttpResponse:
     page = SettingsPage(request)
     if not page.form.is_valid():
         return page.refuse()
+    question = cautions.of_switching_off(page.values, page.state)
+    if question and "switch_off" not in request.POST:
+        page.form.add_error(None, question)
+        return page.refuse(asks_to_switch_off=True)
+    before = page.state.settings.values()
     try:
-        save_settings(
+        saved = save_settings(
             page.values,
             page.state.account,
             version=page.form.cleaned_data["version"],
@@ -46,6 +54,8 @@ def _save(request: HttpRequest) -> HttpResponse:
     if page.state.draft:
         page.state.draft.delete()
     messages.success(request, _("The settings have been saved."))
+    if refused := check.renew_after_save(before, saved):
+        leave_outcome(request, failure=asdict(refused))
     return redirect("email_settings")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from notifications import vault
-from notifications.backends.microsoft import certificates
+from notifications.backends.microsoft import certificates, tenants
 from notifications.backends.microsoft.clouds import REAL_CLOUDS
 from notifications.i18n import translated
 from notifications.mailbox.connection import fixed_by_environment
@@ -25,7 +25,6 @@ from .delivery_fields import DeliveryFields, number_widget
 from .drafts import SECRETS, PageState
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _LARGEST_CERTIFICATE = 100 * 1024  # bytes
 # What a sign-in needs; the rest of the form may wait until Save.
 SIGN_IN_FIELDS = frozenset(
@@ -175,7 +174,7 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
             typed = self.cleaned_data.get(name)
             values[name] = vault.seal(typed) if typed else getattr(self.stored, name)
         # What the environment says is shown, but not kept: it may say something else tomorrow.
-        values |= {name: getattr(self.stored, name) for name in self.fixed}
+        values |= {name: getattr(self.stored, name) for name in (*self.fixed, "last_cloud")}
         return SettingsValues(**values)
 
     def has_new_secret(self) -> bool:
@@ -196,9 +195,9 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
 
     def clean_tenant_id(self) -> str:
         tenant: str = self.cleaned_data["tenant_id"].strip()
-        if tenant and not _TENANT.fullmatch(tenant):
+        if tenant and not tenants.is_name(tenant):
             raise forms.ValidationError(_("Enter the tenant's ID (a GUID) or one of its domains."))
-        if tenant in ("common", "organizations", "consumers"):
+        if tenants.is_shared(tenant):
             raise forms.ValidationError(
                 _("Enter the ID of your own tenant: the connector signs in to one tenant.")
             )

@@ -146,7 +146,7 @@ def _shown_outcome(outcome: dict[str, Any]) -> dict[str, Any]:
     return {
         **outcome,
         "failure": failure,
-        "failure_explained": explain(failure, translate=_) if failure else None,
+        "failure_explained": explain(failure, by_hand=True, translate=_) if failure else None,
         "test_steps": steps,
         "test_sent": any(map(is_sent, steps)),
     }
@@ -165,6 +165,7 @@ def _shown_values(form: EmailSettingsForm) -> SettingsValues:
         from_address=text("from_address"),
         api=text("api") or form.stored.api,
         cloud=form.stored.cloud,
+        last_cloud=form.stored.last_cloud,
         credential=text("credential"),
         delegation=bool(form["delegation"].value()),
         protection=bool(form["protection"].value()),

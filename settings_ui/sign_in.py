@@ -3,10 +3,12 @@
 import secrets
 from dataclasses import asdict
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -93,12 +95,17 @@ def _finish(request: HttpRequest) -> HttpResponse:
 
 def _refuse(request: HttpRequest) -> HttpResponse:
     """A state that was used by its owner is a page opened twice: the form and the account of the
-    first time are still there. One that was not used is too old; any other one is not ours."""
+    first time are still there, and are shown again. One that was not used is too old; any other
+    one is not ours."""
     known = SignInDraft.objects.filter(
         state=request.GET.get("state", ""), user_id=drafts.user_id(request)
     ).first()
     if known and not known.used_at:
         return _fail(request, Answer(code="SignInTooLate"), draft=None)
+    if known and known.account:
+        text = _("This sign-in was already used. It has worked: %(account)s is signed in.")
+        messages.info(request, text % {"account": known.account.address})
+        return redirect(page_address(known))
     return _fail(request, Answer(code="AADSTS54005" if known else "ForgedSignIn"), draft=known)
 
 

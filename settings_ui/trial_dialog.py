@@ -36,7 +36,12 @@ class ShownStep:
         if entry is None or self.state != StepState.FAILED:
             return None
         return explain(
-            entry.answer, from_=entry.from_address, account=entry.account, translate=gettext
+            entry.answer,
+            submitted=entry.may_have_left,
+            from_=entry.from_address,
+            account=entry.account,
+            by_hand=True,
+            translate=gettext,
         )
 
 

@@ -68,11 +68,13 @@ def _file(name, content=b"content", content_type="application/octet-stream", con
     return File(name, content_type, len(content), lambda: io.BytesIO(content), content_id)
 
 
-def _large_file(name, size):
+def _large_file(name, size, content_id=""):
     """Make a file whose content exists only while it is read."""
-    return File(
-        name, "application/pdf", size, lambda: io.BytesIO(bytes(range(256)) * (size // 256))
-    )
+
+    def content():
+        return io.BytesIO(bytes(range(256)) * (size // 256))
+
+    return File(name, "application/pdf", size, content, content_id)
 
 
 _PIXEL = (
@@ -250,6 +252,22 @@ MESSAGES = [
     (
         "inline images and an attachment",
         _message("inline +", html=_INLINE_HTML, files=(*_INLINE, _file("a.pdf"))),
+    ),
+    (
+        "content ids that the HTML does not name",
+        _message(
+            "reports",
+            html=_INLINE_HTML,
+            files=(*_INLINE, _file("report.pdf", content_id="5FD1@contoso.com")),
+        ),
+    ),
+    (
+        "large files with content ids, of which the HTML names one",
+        _message(
+            "large",
+            html='<p><img src="cid:large1">',
+            files=tuple(_large_file(f"{n}.pdf", 4 * 1024 * 1024, f"large{n}") for n in (1, 2)),
+        ),
     ),
     (
         "headers",

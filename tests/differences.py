@@ -39,7 +39,7 @@ def differences(message: MailMessage, mime: bytes) -> list[str]:
         ("HTML", _lines(message.html) if inline_expected else "", _body(texts.get("html"))),
         (
             "files",
-            sorted(_meant_file(file, inline=inline_expected) for file in message.files),
+            sorted(_meant_file(file, message.html * inline_expected) for file in message.files),
             sorted(map(_found_file, files)),
         ),
     ]
@@ -103,12 +103,13 @@ def _body(part):
     return _lines(part.get_payload(decode=True).decode(codec))
 
 
-def _meant_file(file, *, inline):
+def _meant_file(file, html):
     content = file.read()
     name = file.name
     if file.content_type == "message/rfc822" and not name.endswith(".eml"):
         name += ".eml"
-    return (name, len(content), hash(content), file.content_id if inline else "")
+    is_named = file.content_id and f"cid:{file.content_id}" in html
+    return (name, len(content), hash(content), file.content_id if is_named else "")
 
 
 def _found_file(part):

@@ -132,7 +132,10 @@ class _Inside(_Quiet):
                 allow_redirects=False,
                 timeout=PATIENCE,
             )
-        content = answer.content.replace(emulator.https.encode(), f"https://{self.host}".encode())
+        ours, theirs = emulator.https.encode(), f"https://{self.host}".encode()
+        # The issuer is a name and no address; it stands in tokens too, which stay as they are.
+        content = answer.content.replace(ours, theirs)
+        content = content.replace(b'"issuer":"' + theirs, b'"issuer":"' + ours)
         self.send_response(answer.status_code)
         for name, value in answer.headers.items():
             if name.lower() not in ("content-length", "content-encoding", "transfer-encoding"):

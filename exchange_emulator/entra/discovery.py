@@ -87,8 +87,12 @@ async def instance_discovery(request: Request) -> Response:
     """Answer GET /common/discovery/instance: MSAL may talk to this cloud only."""
     world: World = request.app.state.world
     host = world.https_url.removeprefix("https://")
-    tenant = request.query_params.get("authorization_endpoint", "/common").split("/")
-    named = tenant[3] if len(tenant) > 3 else "common"  # noqa: PLR2004 - scheme://host/tenant
+    asked = request.query_params.get("authorization_endpoint", f"{world.https_url}/common")
+    _scheme, _, address = asked.partition("://")
+    instance, _, path = address.partition("/")
+    if instance not in (host, world.http_url.removeprefix("http://")):
+        return error_answer(request, EntraError(50049, error="invalid_instance"), status=400)
+    named = path.partition("/")[0] or "common"
     return JSONResponse(
         {
             "tenant_discovery_endpoint": (

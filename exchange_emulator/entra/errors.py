@@ -38,7 +38,10 @@ KINDS = {
         "not exist in tenant '{tenant}' and cannot access the application '{client}' in that "
         "tenant. The account needs to be added as an external user in the tenant first."),
     50033: Kind("temporarily_unavailable", "A transient error happened. Please try again.", 503),
-    50034: Kind("invalid_grant", "The user account does not exist in the directory."),
+    50034: Kind("invalid_grant", "The user account {user} does not exist in the {tenant} "
+        "directory. To sign into this application, the account must be added to the directory.",
+        suberror="bad_token"),
+    50049: Kind("invalid_request", "Unknown or invalid instance."),
     50055: Kind("invalid_grant", "The password is expired."),
     50057: Kind("invalid_grant", "The user account is disabled."),
     50058: Kind("login_required", "A silent sign-in request was sent but no user is signed in."),
@@ -60,8 +63,9 @@ KINDS = {
     50133: Kind("invalid_grant", "The session is not valid due to expiration or recent password "
         "change.", suberror="bad_token"),
     50173: Kind("invalid_grant", "The provided grant has expired due to it being revoked, a fresh "
-        "auth token is needed. The user might have changed or reset their password.",
-        suberror="bad_token"),
+        "auth token is needed. The user might have changed or reset their password. The grant was "
+        "issued on '{issued}' and the TokensValidFrom date (before which tokens are not valid) "
+        "for this user is '{valid_from}'.", suberror="bad_token"),
     50194: Kind("invalid_request", "Application '{client}' is not configured as a multi-tenant "
         "application. Usage of the /common endpoint is not supported for such apps. Use a "
         "tenant-specific endpoint or configure the application to be multi-tenant."),
@@ -120,10 +124,10 @@ KINDS = {
         "have sent your authentication request to the wrong tenant."),
     700022: Kind("invalid_scope", "The provided value for the input parameter scope isn't valid "
         "because it contains more than one resource."),
-    700027: Kind("invalid_client", "The certificate with identifier used to sign the client "
-        "assertion is not registered on application. [Reason - {reason}]", 401),
+    700027: Kind("invalid_client", "Client assertion contains an invalid signature. [Reason - "
+        "{reason}]", 401),
     700082: Kind("invalid_grant", "The refresh token has expired due to inactivity. The token "
-        "was issued on {issued} and was inactive for 90.00:00:00."),
+        "was issued on {issued} and was inactive for 90.00:00:00.", suberror="bad_token"),
     700084: Kind("invalid_grant", "The refresh token was issued to a single page app (SPA), and "
         "therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended."),
     900561: Kind("invalid_request", "The endpoint only accepts POST requests. Received a {method} "
@@ -158,16 +162,18 @@ class EntraError(Exception):
 
 # The token endpoint does not know OpenID Connect's errors of the sign-in page.
 _AT_TOKEN_ENDPOINT = {"login_required": "interaction_required", "access_denied": "invalid_grant"}
+_WITHOUT_A_PAGE = (70011,)
 _UNKNOWN = dict.fromkeys(
     ("client", "field", "grant_type", "issued", "method", "name", "provider", "reason", "resource",
-     "scope", "tenant", "uri", "user", "value"), "unknown",
+     "scope", "tenant", "uri", "user", "valid_from", "value"), "unknown",
 )  # fmt: skip
 
 
 def description(error: EntraError, *, now: float, trace_id: str, correlation_id: str) -> str:
     stamp = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
     lines = [str(error), f"Trace ID: {trace_id}", f"Correlation ID: {correlation_id}"]
-    return "\r\n".join([*lines, f"Timestamp: {stamp}"])
+    # Until November 2023 each stood on a line of its own.
+    return " ".join([*lines, f"Timestamp: {stamp}"])
 
 
 def body(error: EntraError, *, now: float, correlation_id: str) -> dict[str, Any]:
@@ -182,8 +188,9 @@ def body(error: EntraError, *, now: float, correlation_id: str) -> dict[str, Any
         "timestamp": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M:%SZ"),
         "trace_id": trace_id,
         "correlation_id": correlation_id,
-        "error_uri": f"https://login.microsoftonline.com/error?code={error.code}",
     }
+    if error.code not in _WITHOUT_A_PAGE:
+        answer["error_uri"] = f"https://login.microsoftonline.com/error?code={error.code}"
     if error.kind.suberror:
         answer["suberror"] = error.kind.suberror
     if error.code in CLAIMS:

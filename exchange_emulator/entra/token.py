@@ -5,6 +5,7 @@ Source: "Microsoft identity platform and OAuth 2.0 authorization code flow".
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -20,6 +21,8 @@ from exchange_emulator.entra.scopes import EXCHANGE, GRAPH, Scope
 from exchange_emulator.storage.grants import REFRESH_LIFETIME, Code, RefreshToken
 from exchange_emulator.world import World
 
+_CODE = re.compile(r"[01]\.[\w.-]+\Z", re.ASCII)
+
 
 async def token(request: Request) -> Response:
     world: World = request.app.state.world
@@ -27,6 +30,7 @@ async def token(request: Request) -> Response:
     world.statistics.count_token_request(form.get("grant_type", ""))
     try:
         tenant = _tenant(world, request.path_params["tenant"])
+        _check_form(form)
         app = client_authentication.authenticate(
             world, tenant, form, authorization=request.headers.get("authorization", "")
         )
@@ -45,6 +49,13 @@ def _tenant(world: World, named: str) -> Tenant | None:
     if tenant is None and named not in MULTI_TENANT:
         raise EntraError(90002, tenant=named)
     return tenant
+
+
+def _check_form(form: Mapping[str, str]) -> None:
+    """Refuse what cannot be a code; Entra reads its form before it judges the client."""
+    is_code = form.get("grant_type") == "authorization_code" and form.get("code")
+    if is_code and not _CODE.match(form["code"]):
+        raise EntraError(9002313)
 
 
 def _grant(world: World, tenant: Tenant | None, app: App, form: Mapping[str, str]) -> Grant:
@@ -115,10 +126,18 @@ def _renew(world: World, tenant: Tenant | None, app: App, form: Mapping[str, str
 
 def _check_refresh_token(world: World, known: RefreshToken) -> None:
     if known.revoked:
-        raise EntraError(50173)
+        until = datetime.fromtimestamp(world.grants.revoked_until(known.user) / 1e9, UTC)
+        raise EntraError(50173, issued=_issued(known), valid_from=_written(until))
     if known.expires_at <= world.clock.now():
-        issued = datetime.fromtimestamp(known.expires_at - REFRESH_LIFETIME, UTC)
-        raise EntraError(world.faults.expiry_code, issued=f"{issued:%Y-%m-%dT%H:%M:%S.0000000Z}")
+        raise EntraError(world.faults.expiry_code, issued=_issued(known))
+
+
+def _issued(known: RefreshToken) -> str:
+    return _written(datetime.fromtimestamp(known.expires_at - REFRESH_LIFETIME, UTC))
+
+
+def _written(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%S.0000000Z}"
 
 
 def _user(world: World, object_id: str) -> User:

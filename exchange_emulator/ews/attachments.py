@@ -2,7 +2,7 @@
 
 from xml.etree.ElementTree import Element
 
-from exchange_emulator.ews import elements, lookup, messages, rendering, responses
+from exchange_emulator.ews import attachment_element, elements, lookup, messages, responses
 from exchange_emulator.ews.access import Call
 from exchange_emulator.mail import drafts, errors
 from exchange_emulator.mail.errors import MailError
@@ -30,7 +30,7 @@ def create_attachment(call: Call, operation: Element) -> str:
 
 
 def _created(call: Call, item: Item, made: Attachment) -> str:
-    named = rendering.attachment_id(call, item, made)
+    named = attachment_element.id_text(call, item, made)
     return (
         f'<t:FileAttachment><t:AttachmentId Id="{named}" {_root(call, item)}/></t:FileAttachment>'
     )
@@ -50,7 +50,7 @@ def _root(call: Call, item: Item) -> str:
 def get_attachment(call: Call, operation: Element) -> str:
     def get(element: Element) -> str:
         item, made = _find(call, element)
-        rendered = rendering.file_attachment(call, item, made, content=True)
+        rendered = attachment_element.whole(call, item, made)
         return f"<m:Attachments>{rendered}</m:Attachments>"
 
     asked = elements.children(operation, "AttachmentIds")
@@ -74,6 +74,6 @@ def _find(call: Call, element: Element) -> tuple[Item, Attachment]:
     item = None if key is None else call.world.mailboxes.find(key)
     if item is not None and item.mailbox == call.account.address:
         for made in drafts.attachments(call.world, item):
-            if rendering.attachment_id(call, item, made) == wanted:
+            if attachment_element.id_text(call, item, made) == wanted:
                 return item, made
     raise MailError("ErrorInvalidAttachmentId", "The attachment could not be found.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from exchange_emulator.ews import elements, lookup, messages, responses
+from exchange_emulator.ews import attachment_element, elements, lookup, messages, responses
 from exchange_emulator.ews.access import Call
 from exchange_emulator.mail import drafts, errors, submission
 from exchange_emulator.mail.errors import MailError
@@ -50,7 +50,8 @@ def _create(call: Call, message: Element, request: Request) -> str:
     owner = call.world.directory.user(request.owner) or call.account
     item = _save(call, message, owner.address, request.folder if save_only else "transit")
     if save_only:
-        return f"<m:Items><t:Message>{lookup.item_id(call, item)}</t:Message></m:Items>"
+        named = lookup.item_id(call, item) + _attachment_ids(call, item)
+        return f"<m:Items><t:Message>{named}</t:Message></m:Items>"
     try:
         _send(call, item, api="ews-createitem",
               save_copy=request.disposition == "SendAndSaveCopy")  # fmt: skip
@@ -59,6 +60,15 @@ def _create(call: Call, message: Element, request: Request) -> str:
         raise
     # A sent message has no id to give: it is in transport's hands.
     return "<m:Items/>"
+
+
+def _attachment_ids(call: Call, item: Item) -> str:
+    made = call.world.contents.attachments(item.content)
+    listed = "".join(
+        f"<t:FileAttachment>{attachment_element.attachment_id(call, item, each)}</t:FileAttachment>"
+        for each in made
+    )
+    return f"<t:Attachments>{listed}</t:Attachments>" if listed else ""
 
 
 def _save(call: Call, message: Element, owner: str, folder: str) -> Item:

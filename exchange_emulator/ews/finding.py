@@ -63,8 +63,10 @@ def _find(call: Call, operation: Element, folder_element: Element, wanted: rende
     total = boxes.count(owner.address, where=where, values=tuple(values))
     end = offset + len(found)
     listed = "".join(rendering.render(call, item, wanted) for item in found)
+    has_view = elements.child(operation, "IndexedPageItemView") is not None
+    paging = f'IndexedPagingOffset="{end}" ' if has_view else ""
     return (
-        f'<m:RootFolder IndexedPagingOffset="{end}" TotalItemsInView="{total}" '
+        f'<m:RootFolder {paging}TotalItemsInView="{total}" '
         f'IncludesLastItemInRange="{"true" if end >= total else "false"}">'
         f"<t:Items>{listed}</t:Items></m:RootFolder>"
     )

@@ -1,6 +1,7 @@
 """Read a t:Message of a request into the emulator's properties."""
 
 import base64
+import mimetypes
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -90,11 +91,17 @@ def mime(message: Element) -> bytes | None:
 def attachment(element: Element) -> Attachment:
     # The grammar has checked that the content is base64.
     data = base64.b64decode(elements.text(element, "Content") or "")
+    name = elements.text(element, "Name") or ""
     return Attachment(
         tag="",
-        name=elements.text(element, "Name") or "",
-        content_type=elements.text(element, "ContentType") or "application/octet-stream",
+        name=name,
+        content_type=elements.text(element, "ContentType") or _guessed(name),
         data=data,
         content_id=elements.text(element, "ContentId") or "",
         is_inline=is_true(elements.text(element, "IsInline")),
     )
+
+
+def _guessed(name: str) -> str:
+    """Return the media type that the name tells; a file of another one has none of its own."""
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"

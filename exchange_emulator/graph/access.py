@@ -85,16 +85,23 @@ async def guarded(request: Request, endpoint: Callable[[Request], Awaitable[Resp
     try:
         made = await endpoint(request)
     except MailError as error:
-        made = answers.error_answer(error.code, error.text, error.status, given=given)
+        made = answers.error_answer(
+            error.code, error.text, error.status, now=_now(request), given=given
+        )
     except RefusedError as error:
-        made = refusal(error, given)
+        made = refusal(request, error, given)
     made.headers.update(given)
     return made
 
 
-def refusal(error: RefusedError, given: dict[str, str]) -> Response:
+def _now(request: Request) -> float:
+    world: World = request.app.state.world
+    return world.clock.now()
+
+
+def refusal(request: Request, error: RefusedError, given: dict[str, str]) -> Response:
     made = answers.error_answer(
-        error.code, error.text, error.status, given=given, more=error.headers
+        error.code, error.text, error.status, now=_now(request), given=given, more=error.headers
     )
     if error.status == 401:  # noqa: PLR2004 - HTTP
         made.headers.append("www-authenticate", f"Bearer {CHALLENGE}")
@@ -181,7 +188,7 @@ def _mailbox(world: World, request: Request, account: User) -> User:
     named = request.path_params.get("user")
     mailbox = world.directory.user(named) if named else account
     if mailbox is None:
-        raise RefusedError("ResourceNotFound", "Resource could not be discovered.", 404)
+        raise RefusedError("ErrorInvalidUser", f"The requested user '{named}' is invalid.", 404)
     if mailbox is not account and account.address not in mailbox.full_access:
         raise errors.access_denied()
     if not mailbox.has_mailbox:

@@ -1,17 +1,20 @@
 """Wrap an answer as Graph does: headers, JSON, errors ("Microsoft Graph error responses")."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from exchange_emulator.clock import iso
+
 JSON = (
     "application/json; odata.metadata=minimal; odata.streaming=true; "
     "IEEE754Compatible=false; charset=utf-8"
 )
+# Every answer with a body has it, and no other.
+VARY = {"Vary": "Accept-Encoding"}
 _DIAGNOSTIC = json.dumps(
     {
         "ServerInfo": {
@@ -39,7 +42,7 @@ def headers(request: Headers) -> dict[str, str]:
 
 
 def error_body(
-    code: str, text: str, *, request_id: str = "", client_request_id: str = ""
+    code: str, text: str, *, now: float, request_id: str = "", client_request_id: str = ""
 ) -> dict[str, Any]:
     made = request_id or str(uuid4())
     return {
@@ -47,7 +50,7 @@ def error_body(
             "code": code,
             "message": text,
             "innerError": {
-                "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+                "date": iso(now).removesuffix("Z"),
                 "request-id": made,
                 "client-request-id": client_request_id or made,
             },
@@ -59,7 +62,7 @@ def answer(body: Any, *, status: int = 200, location: str = "") -> Response:
     """Answer with JSON; whoever called the endpoint adds the `headers`."""
     made = Response(json.dumps(body, ensure_ascii=False), status_code=status, media_type=None)
     made.headers["Content-Type"] = JSON
-    made.headers["Vary"] = "Accept-Encoding"
+    made.headers.update(VARY)
     if location:
         made.headers["Location"] = location
     return made
@@ -71,11 +74,13 @@ def accepted() -> Response:
 
 
 def error_answer(
-    code: str, text: str, status: int, *, given: dict[str, str], more: dict[str, str] | None = None
-) -> Response:
+    code: str, text: str, status: int, *, now: float, given: dict[str, str],
+    more: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
     body = error_body(
-        code, text, request_id=given["request-id"], client_request_id=given["client-request-id"]
-    )
+        code, text, now=now, request_id=given["request-id"],
+        client_request_id=given["client-request-id"],
+    )  # fmt: skip
     made = Response(json.dumps(body), status_code=status, media_type="application/json")
-    made.headers.update(more or {})
+    made.headers.update(VARY | (more or {}))
     return made

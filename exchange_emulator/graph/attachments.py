@@ -48,7 +48,8 @@ async def get_attachment(call: Call) -> Response:
 async def get_content(call: Call) -> Response:
     """Answer GET …/attachments/{id}/$value."""
     made = lookup.attachment(call, lookup.item(call))
-    return Response(made.data, media_type=reading.safe_type(made.content_type))
+    kind = reading.safe_type(made.content_type)
+    return Response(made.data, media_type=kind, headers=answers.VARY)
 
 
 @needs("Mail.ReadWrite")

@@ -38,7 +38,8 @@ async def batch(call: Call) -> Response:
     done: dict[str, dict[str, Any]] = {}
     for each in requests:
         failed = [one for one in each.get("dependsOn") or [] if done[one]["status"] >= 400]  # noqa: PLR2004
-        done[each["id"]] = _failed_dependency(each) if failed else await _carry_out(call, each)
+        made = _failed_dependency(call, each) if failed else await _carry_out(call, each)
+        done[each["id"]] = made
     return answers.answer({"responses": list(done.values())})
 
 
@@ -61,8 +62,9 @@ def _check(requests: list[dict[str, Any]]) -> None:
         seen.add(each["id"])
 
 
-def _failed_dependency(each: dict[str, Any]) -> dict[str, Any]:
-    body = error_body("FailedDependency", "A step that this one depends on failed.")
+def _failed_dependency(call: Call, each: dict[str, Any]) -> dict[str, Any]:
+    text, now = "A step that this one depends on failed.", call.world.clock.now()
+    body = error_body("FailedDependency", text, now=now)
     return {"id": each["id"], "status": 424, "headers": {}, "body": body}
 
 

@@ -1,11 +1,19 @@
 """Answer /me/messages and the folders' messages: list, create, read, change, delete, send."""
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from exchange_emulator.graph import answers, bodies, lookup, queries, rendering, validation
+from exchange_emulator.graph import (
+    answers,
+    bodies,
+    expansion,
+    lookup,
+    queries,
+    rendering,
+    validation,
+)
 from exchange_emulator.graph.access import Call, RefusedError, needs
 from exchange_emulator.graph.properties import CHANGEABLE_AFTER_SENDING, READ_ONLY, SEND_MAIL
 from exchange_emulator.mail import drafts, errors, submission
@@ -13,7 +21,6 @@ from exchange_emulator.mime import reading
 from exchange_emulator.storage.mailboxes import OUTBOX, Item
 
 READ = ("Mail.Read", "Mail.ReadWrite")
-EXTENDED = "singleValueExtendedProperties"
 READ_BASIC = (*READ, "Mail.ReadBasic")
 
 
@@ -22,24 +29,21 @@ async def list_messages(call: Call) -> Response:
     """Answer GET /me/messages and /me/mailFolders/{folder}/messages."""
     named = "folder" in call.request.path_params
     folder = lookup.folder_name(call) if named else None
-    query, wanted = queries.read(call, folder=folder), _check_expand(call)
+    query, wanted = queries.read(call, folder=folder), expansion.read(call)
     boxes, address = call.world.mailboxes, call.mailbox.address
     found = boxes.search(
         address, where=query.where, values=query.values, order=query.order, limit=query.top + 1,
         offset=query.skip,
     )  # fmt: skip
-    what = f"mailFolders('{quote(call.request.path_params['folder'])}')/messages" if named else (
-        "messages"
-    )  # fmt: skip
-    chosen = f"({','.join(query.select)})" if query.select else ""
-    body: dict[str, Any] = {"@odata.context": rendering.context(call, what + chosen)}
+    what = rendering.in_folder(call, f"messages{expansion.chosen(query.select, wanted)}")
+    body: dict[str, Any] = {"@odata.context": rendering.context(call, what)}
     if query.wants_count:
         count = boxes.count(address, where=query.where, values=query.values)
         body["@odata.count"] = count
     page = found[: query.top]
     listed = {
         "value": [
-            rendering.selected(call, item, query.select) | _expanded(call, item, wanted)
+            rendering.selected(call, item, query.select) | expansion.of(call, item, wanted)
             for item in page
         ]
     }
@@ -59,9 +63,10 @@ async def create_message(call: Call) -> Response:
     if "folder" in call.request.path_params:
         folder = lookup.folder_name(call)
     item = await draft_of(call, folder=folder)
-    body = {"@odata.context": rendering.context(call, "messages/$entity")}
+    what = rendering.in_folder(call, "messages/$entity")
+    body = {"@odata.context": rendering.context(call, what)}
     named = rendering.item_id(call, item)
-    location = f"{call.world.https_url}/v1.0/users('{call.mailbox.object_id}')/messages('{named}')"
+    location = f"{call.world.https_url}/v1.0/{rendering.owner(call)}/messages('{named}')"
     return answers.answer(body | rendering.message(call, item), status=201, location=location)
 
 
@@ -84,39 +89,19 @@ async def get_message(call: Call) -> Response:
     queries.check_options(call)
     item = lookup.item(call)
     names = queries.selection(call.request.query_params.get("$select", ""))
-    chosen = f"({','.join(names)})" if names else ""
-    context = rendering.context(call, f"messages{chosen}/$entity")
+    wanted = expansion.read(call)
+    context = rendering.context(call, f"messages{expansion.chosen(names, wanted)}/$entity")
     body: dict[str, Any] = {"@odata.context": context}
-    wanted = _check_expand(call)
-    body |= rendering.selected(call, item, names) | _expanded(call, item, wanted)
+    body |= rendering.selected(call, item, names) | expansion.of(call, item, wanted)
     return answers.answer(body)
-
-
-def _check_expand(call: Call) -> str:
-    """Return the $expand that is asked for; only these two exist here."""
-    wanted = call.request.query_params.get("$expand", "")
-    if wanted and not wanted.startswith(("attachments", EXTENDED)):
-        raise queries.invalid(f"Could not expand '{wanted}'.")
-    if wanted and not call.reads_content:
-        raise errors.access_denied()
-    return wanted
-
-
-def _expanded(call: Call, item: Item, wanted: str) -> dict[str, Any]:
-    if wanted.startswith("attachments"):
-        listed = drafts.attachments(call.world, item)
-        return {"attachments": [rendering.attachment(call, item, each) for each in listed]}
-    if wanted:
-        found = call.world.contents.properties(item.content).get(EXTENDED) or []
-        return {EXTENDED: [each for each in found if each["id"].lower() in wanted.lower()]}
-    return {}
 
 
 @needs(*READ)
 async def get_mime(call: Call) -> Response:
     """Answer GET /me/messages/{id}/$value."""
     item = lookup.item(call)
-    return Response(drafts.render(call.world, item), headers={"Content-Type": "text/plain"})
+    given = {"Content-Type": "text/plain", **answers.VARY}
+    return Response(drafts.render(call.world, item), headers=given)
 
 
 @needs("Mail.ReadWrite")

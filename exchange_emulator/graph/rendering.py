@@ -1,44 +1,56 @@
 """Render an item as Graph's JSON; keys and order are those recorded from the real service."""
 
 import base64
-import hashlib
 from typing import Any
 from urllib.parse import quote
 
 from exchange_emulator.clock import iso
 from exchange_emulator.graph.access import Call
-from exchange_emulator.mail import drafts
+from exchange_emulator.mail import drafts, ids
 from exchange_emulator.mail.ids import change_key
 from exchange_emulator.mime import headers, reading
 from exchange_emulator.mime.reading import Attachment
 from exchange_emulator.storage.mailboxes import Item
 
+_QUOTE = "'"
 FOLDER_NAMES = {
     "drafts": "Drafts",
     "sentitems": "Sent Items",
     "inbox": "Inbox",
     "outbox": "Outbox",
     "deleteditems": "Deleted Items",
+    "junkemail": "Junk Email",
     "msgfolderroot": "Top of Information Store",
 }
 
 
 def context(call: Call, what: str) -> str:
-    named = quote(call.mailbox.object_id)
-    return f"{call.world.https_url}/v1.0/$metadata#users('{named}')/{what}"
+    return f"{call.world.https_url}/v1.0/$metadata#{owner(call)}/{what}"
+
+
+def owner(call: Call) -> str:
+    """Name the user as the request did; the id stands for /me."""
+    named = str(call.request.path_params.get("user", call.mailbox.object_id))
+    return f"users('{quote(named.replace(_QUOTE, _QUOTE * 2), safe='')}')"
+
+
+def in_folder(call: Call, what: str) -> str:
+    """Put the folder's name or id, as the request gave it, before `what`."""
+    named = call.request.path_params.get("folder")
+    return f"mailFolders('{quote(named, safe='')}')/{what}" if named else what
 
 
 def item_id(call: Call, item: Item) -> str:
-    ids = call.world.ids
+    made_by = call.world.ids
     if call.wants_immutable_ids:
-        return ids.immutable(item.mailbox, item.key)
-    return ids.item(item.mailbox, item.folder, item.key)
+        return made_by.immutable(item.mailbox, item.key)
+    return made_by.item(item.mailbox, item.folder, item.key)
 
 
 def message(call: Call, item: Item) -> dict[str, Any]:
     """Return every property that Graph returns if there is no $select."""
     properties = call.world.contents.properties(item.content)
-    conversation = hashlib.sha256(f"{item.mailbox}/{item.subject}".encode()).digest()
+    conversation, index = ids.conversation(item.mailbox, item.subject)
     body = properties.get("body") or {"contentType": "text", "content": ""}
     named, changed = item_id(call, item), change_key(item.mailbox, item.key, item.change)
     at = item.sent_at or item.created_at
@@ -57,8 +69,8 @@ def message(call: Call, item: Item) -> dict[str, Any]:
         "bodyPreview": reading.preview(body),
         "importance": properties.get("importance") or "normal",
         "parentFolderId": call.world.ids.folder(item.mailbox, item.folder),
-        "conversationId": "AAQk" + base64.urlsafe_b64encode(conversation + b"\x00" * 13).decode(),
-        "conversationIndex": base64.b64encode(b"\x01\x01" + conversation[:20]).decode(),
+        "conversationId": conversation,
+        "conversationIndex": index,
         "isDeliveryReceiptRequested": bool(properties.get("isDeliveryReceiptRequested")),
         "isReadReceiptRequested": bool(properties.get("isReadReceiptRequested")),
         "isRead": item.is_read,
@@ -92,10 +104,7 @@ def selected(call: Call, item: Item, names: list[str]) -> dict[str, Any]:
         del whole["body"], whole["bodyPreview"]
     if not names:
         return whole
-    properties = call.world.contents.properties(item.content)
-    if "internetMessageHeaders" in names and item.is_draft:
-        whole["internetMessageHeaders"] = properties.get("internetMessageHeaders") or []
-    elif "internetMessageHeaders" in names and item.folder == "inbox":
+    if "internetMessageHeaders" in names and item.folder == "inbox" and not item.is_draft:
         whole["internetMessageHeaders"] = _header_list(call, item)
     wanted = {"@odata.etag", "id", *names}
     return {name: value for name, value in whole.items() if name in wanted}

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from exchange_emulator.clock import iso
 from exchange_emulator.graph import answers, bodies, lookup, validation
 from exchange_emulator.graph.access import Call, RefusedError, guarded, needs
+from exchange_emulator.graph.known_errors import GRAPH_ERRORS
 from exchange_emulator.graph.properties import UPLOAD_SESSION
 from exchange_emulator.mail import drafts, errors
 from exchange_emulator.mime.reading import Attachment
@@ -21,7 +22,7 @@ from exchange_emulator.storage.mailboxes import Item
 from exchange_emulator.storage.uploads import Upload
 from exchange_emulator.world import World
 
-SMALLEST = 3 * 1024 * 1024
+SMALLEST = 3_000_000
 LARGEST = 150 * 1024 * 1024
 LARGEST_RANGE = 4 * 1024 * 1024
 _RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})\Z", re.ASCII)
@@ -89,9 +90,9 @@ async def session(request: Request) -> Response:
 async def _session(request: Request) -> Response:
     world: World = request.app.state.world
     if "authorization" in request.headers:
-        raise RefusedError(
-            "InvalidAuthenticationToken", "The upload address carries its own credential.", 401
-        )
+        # Outlook takes the token for one of its own; the address carries the credential.
+        status, text = GRAPH_ERRORS["InvalidAudience"]
+        raise RefusedError("InvalidAudience", text, status)
     upload = world.uploads.find(request.query_params.get("authtoken", ""))
     if upload is None or upload.expires_at <= world.clock.now():
         raise errors.item_not_found()

@@ -51,6 +51,7 @@ def create(
         message_id=message_id or new_message_id(),
         subject=properties.get("subject") or "",
         now=world.clock.now(),
+        is_read=properties.get("isRead") is not False,
     )
 
 
@@ -69,6 +70,8 @@ def change(world: World, item: Item, changes: dict[str, Any]) -> Item:
     return world.mailboxes.touch(
         item,
         now=world.clock.now(),
+        # Whether an item was read is not a change of it.
+        change=item.change + (set(changes) != {"isRead"}),
         message_id=changes.get("internetMessageId") or item.message_id,
         subject=properties.get("subject") or "",
         is_read=item.is_read if changes.get("isRead") is None else changes["isRead"],

@@ -9,7 +9,11 @@ import base64
 import hashlib
 from uuid import NAMESPACE_DNS, uuid5
 
-FOLDERS = ("drafts", "sentitems", "inbox", "outbox", "deleteditems", "msgfolderroot", "root")
+# An id has a folder's place in this list, so names are added at its end.
+FOLDERS = (
+    *("drafts", "sentitems", "inbox", "outbox", "deleteditems", "msgfolderroot", "root"),
+    *("junkemail", "calendar", "contacts", "tasks", "notes", "journal"),
+)
 _REGULAR = b"\x00\x03\x24\x00"
 _IMMUTABLE = b"\x00\x09\x00\x2e"
 _ITEM = b"\x00\x46\x00\x00\x00\x00\x00"
@@ -79,6 +83,13 @@ def graph_form(text: str) -> str:
 
 def ews_form(text: str) -> str:
     return text.replace("-", "+").replace("_", "/")
+
+
+def conversation(mailbox: str, subject: str) -> tuple[str, str]:
+    """Return id and index of the conversation that all messages with the subject belong to."""
+    digest = hashlib.sha256(f"{mailbox}/{subject}".encode()).digest()
+    named = "AAQk" + base64.urlsafe_b64encode(digest + b"\x00" * 13).decode()
+    return named, base64.b64encode(b"\x01\x01" + digest[:20]).decode()
 
 
 def change_key(mailbox: str, key: int, change: int) -> str:

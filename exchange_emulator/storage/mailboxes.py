@@ -71,13 +71,13 @@ class Mailboxes:
 
     def add_item(
         self, mailbox: str, folder: str, *, content: int, message_id: str, subject: str,
-        now: float, is_draft: bool = True, sent_at: float | None = None,
+        now: float, is_draft: bool = True, is_read: bool = True, sent_at: float | None = None,
         due_at: float | None = None,
     ) -> Item:  # fmt: skip
         cursor = self.database.execute(
             "INSERT INTO items(mailbox, folder, content, message_id, subject, is_draft, is_read,"
             " created_at, modified_at, sent_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (mailbox, folder, content, message_id, subject, is_draft, folder != "inbox",
+            (mailbox, folder, content, message_id, subject, is_draft, is_read,
              now, now, sent_at, due_at),
         )  # fmt: skip
         return self.get(int(cursor.lastrowid or 0))

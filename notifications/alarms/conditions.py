@@ -1,75 +1,89 @@
-"""Which alarms should stand now. It looks and changes nothing."""
+"""Which alarms should stand now. It looks and changes nothing, but logs what stands still."""
 
+import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifications.mailbox import credential_expiry
 from notifications.mailbox.connection import Connection
-from notifications.models import (
-    Attempt,
-    ConnectionEvent,
-    EmailSettings,
-    Notification,
-    QueueState,
-)
+from notifications.models import ConnectionEvent, EmailSettings, Notification, QueueState
 from notifications.models.account import MicrosoftAccount
 from notifications.models.alarm import AlarmCode
-from notifications.models.attempt import Result
 from notifications.models.event import SAME_REST, EventKind
 from notifications.models.worker import SILENCE
-from notifications.queue import obstacles
+from notifications.queue import obstacles, waiting
 from notifications.queue.obstacles import Obstacle
+
+logger = logging.getLogger(__name__)
 
 # Shorter trouble passes by itself and is nobody's business at night.
 PATIENCE = timedelta(minutes=15)
 LONG_PAUSE = timedelta(days=1)
-# With something accepted this recently, the queue is only long.
-_FLOWS = timedelta(minutes=5)
-FULL = "ErrorQuotaExceeded"
 # While one of these stands nothing else is known: mail is another installation's business.
 ELSEWHERE = frozenset([AlarmCode.FOREIGN_DATABASE, AlarmCode.COPY])
 # The obstacles of the same code that are told as soon as they stand.
 _AT_ONCE = ELSEWHERE | {
     AlarmCode.SIGN_IN_REQUIRED,
     AlarmCode.CREDENTIAL_EXPIRED,
+    AlarmCode.CREDENTIAL_REFUSED,
     AlarmCode.BLOCKED,
+    AlarmCode.NO_SERVICE,
+    AlarmCode.NOT_SIGNED_IN,
+    AlarmCode.OTHER_CLOUD,
+    AlarmCode.CLOUD_NOT_NAMED,
+    AlarmCode.MAILBOX_FULL,
+    AlarmCode.SENDER_BLOCKED,
 }
 
-# Codes, each with its stage where it has some.
-Conditions = dict[AlarmCode, int | None]
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Why an alarm stands: its stage where it has some, the obstacle where that says the cause."""
+
+    stage: int | None = None
+    obstacle: Obstacle | None = None
+
+
+Conditions = dict[AlarmCode, Condition]
 
 
 def current(*, now: datetime) -> Conditions:
     """Return the alarms that should stand."""
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
     on_the_way = obstacles.on_the_way(saved, state, now=now)
-    found: Conditions = {code: None for code in _AT_ONCE if code in _codes(on_the_way)}
+    found = {
+        AlarmCode(each.code): Condition(obstacle=each)
+        for each in on_the_way
+        if each.code in _AT_ONCE and each.on_every_page
+    }
     if found.keys() & ELSEWHERE:
         return found
     return {
         **found,
         **_of_credential(saved, now),
-        **_of_account(saved, now),
+        **_of_rests(saved.account, on_the_way, now),
         **_of_queue(saved, state, on_the_way, now=now),
     }
-
-
-def _codes(found: list[Obstacle]) -> set[str]:
-    return {each.code for each in found}
 
 
 def _of_credential(saved: EmailSettings, now: datetime) -> Conditions:
     stage = credential_expiry.stage(
         credential_expiry.days_left(Connection.of(saved.values()).values, now.date())
     )
-    return {} if stage is None else {AlarmCode.CREDENTIAL_ENDS: stage}
+    return {} if stage is None else {AlarmCode.CREDENTIAL_ENDS: Condition(stage)}
 
 
-def _of_account(saved: EmailSettings, now: datetime) -> Conditions:
-    account = saved.account
-    if account and _is_full(account):
-        return {AlarmCode.MAILBOX_FULL: None}
-    if account and _is_throttled(account, now):
-        return {AlarmCode.THROTTLED: None}
+def _of_rests(
+    account: MicrosoftAccount | None, on_the_way: list[Obstacle], now: datetime
+) -> Conditions:
+    """Name a rest that has lasted for long, unless a person has been told already what to end."""
+    codes = {each.code: each for each in on_the_way}
+    if account is None or codes.keys() & {AlarmCode.MAILBOX_FULL, AlarmCode.SENDER_BLOCKED}:
+        return {}
+    if _has_rested(account, EventKind.THROTTLED, now):
+        return {AlarmCode.THROTTLED: Condition()}
+    if _has_rested(account, EventKind.RESTED, now):
+        return {AlarmCode.UNREACHABLE: Condition(obstacle=codes.get(AlarmCode.UNREACHABLE))}
     return {}
 
 
@@ -78,27 +92,25 @@ def _of_queue(
 ) -> Conditions:
     found: Conditions = {}
     if state.paused_at and now - state.paused_at > LONG_PAUSE:
-        found[AlarmCode.PAUSED] = None
-    if AlarmCode.NO_WORKER in _codes(on_the_way) and _is_beat_silent(state, now):
-        found[AlarmCode.NO_WORKER] = None
-    elif not _is_held(on_the_way) and _is_stuck(saved, now):
-        found[AlarmCode.QUEUE_OLD] = None
+        found[AlarmCode.PAUSED] = Condition()
+    no_worker = any(each.code == AlarmCode.NO_WORKER for each in on_the_way)
+    if no_worker and _is_beat_silent(state, now):
+        found[AlarmCode.NO_WORKER] = Condition()
+    elif stands := obstacles.of_progress(saved, state, on_the_way, now=now):
+        owner = saved.account.lane_owner if saved.account else ""
+        logger.error("%s Lane: %s", stands.text, owner or "free")
+        found[AlarmCode.NO_PROGRESS] = Condition()
+    elif not obstacles.is_held(on_the_way) and _is_stuck(saved, now):
+        found[AlarmCode.QUEUE_OLD] = Condition()
     return found
 
 
-def _is_full(account: MicrosoftAccount) -> bool:
-    """A mailbox counts as full until a message has got through after the rest that it caused."""
-    if account.rest_code != FULL or account.rests_until is None:
-        return False
-    return account.last_success_at is None or account.last_success_at < account.rests_until
-
-
-def _is_throttled(account: MicrosoftAccount, now: datetime) -> bool:
+def _has_rested(account: MicrosoftAccount, kind: EventKind, now: datetime) -> bool:
     """Say whether the mailbox has rested for long: a rest that goes on is one event, from its
     beginning (ConnectionEvent.note_rest)."""
     if account.rests_until is None or account.rests_until <= now - SAME_REST:
         return False
-    events = ConnectionEvent.objects.filter(account=account.address, kind=EventKind.THROTTLED)
+    events = ConnectionEvent.objects.filter(account=account.address, kind=kind)
     rest = events.filter(until__gte=account.rests_until).first()
     return rest is not None and now - rest.at > PATIENCE
 
@@ -109,15 +121,7 @@ def _is_beat_silent(state: QueueState, now: datetime) -> bool:
     return state.beat_seen_at is None or now - state.beat_seen_at > SILENCE
 
 
-def _is_held(on_the_way: list[Obstacle]) -> bool:
-    """Say whether the queue stands still for a reason. Trouble with the workers is none here: it
-    is told as NO_WORKER, or by the queue that it makes old."""
-    return any(each.holds_mail and not each.is_of_workers for each in on_the_way)
-
-
 def _is_stuck(saved: EmailSettings, now: datetime) -> bool:
     cloud = Connection.of(saved.values()).cloud.key
     due = Notification.objects.due(now=now - PATIENCE).filter(cloud=cloud).order_by()
-    if not due.exists():
-        return False
-    return not Attempt.objects.filter(at__gte=now - _FLOWS, result=Result.ACCEPTED).exists()
+    return due.exists() and not waiting.flows(now=now)

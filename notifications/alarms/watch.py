@@ -13,15 +13,17 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, connection,
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from notifications.errors import frames_of
+from notifications.errors import Contained, frames_of
 from notifications.models import Alarm, Callback, EmailSettings
 from notifications.models.alarm import AlarmCode
 from notifications.queue import obstacles
+from notifications.queue.obstacles import Obstacle
 from notifications.webhooks import callbacks
 from notifications.webhooks.call import CallResult, call
 from notifications.webhooks.callbacks import KEPT
 
 from . import conditions
+from .conditions import Condition
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ WHAT_TO_DO = obstacles.WHAT_TO_DO | {
         "Make a new client secret or certificate in Microsoft Entra, enter it and save."
     ),
     AlarmCode.THROTTLED: gettext_noop("See the log: does something send too much?"),
-    AlarmCode.MAILBOX_FULL: gettext_noop("Delete mail from the mailbox or raise its quota."),
+    AlarmCode.UNREACHABLE: gettext_noop("Run “manage.py doctor”: it names what is in the way."),
     AlarmCode.QUEUE_OLD: gettext_noop("See the Notification Queue and the worker's output."),
 }
 
@@ -42,13 +44,14 @@ def watch(*, now: datetime) -> None:
     found = conditions.current(now=now)
     standing = {alarm.code: alarm for alarm in Alarm.objects.standing()}
     url = EmailSettings.objects.current().alarm_url
-    for code, alarm in standing.items():
-        if code in found:
-            _go_on(alarm, found[AlarmCode(code)], url=url, now=now)
-        elif not conditions.ELSEWHERE & found.keys():
-            _clear(alarm, url=url, now=now)
-    for code in found.keys() - standing.keys():
-        _raise(code, found[code], url=url, now=now)
+    for code in standing.keys() | found.keys():
+        with Contained(logger, "looking after alarm %s", code):
+            if code not in standing:
+                _raise(AlarmCode(code), found[AlarmCode(code)], url=url, now=now)
+            elif code in found:
+                _go_on(standing[code], found[AlarmCode(code)], url=url, now=now)
+            elif not conditions.ELSEWHERE & found.keys():
+                _clear(standing[code], url=url, now=now)
 
 
 def call_test(url: str, *, secret: str, now: datetime) -> CallResult:
@@ -63,42 +66,43 @@ def forget_old(*, now: datetime) -> None:
 
 
 @transaction.atomic
-def _raise(code: AlarmCode, stage: int | None, *, url: str, now: datetime) -> None:
+def _raise(code: AlarmCode, why: Condition, *, url: str, now: datetime) -> None:
     try:
         with transaction.atomic():
-            alarm = Alarm.objects.create(code=code, stage=stage, raised_at=now)
+            alarm = Alarm.objects.create(code=code, stage=why.stage, raised_at=now)
     except IntegrityError:
         return  # another watcher was faster
-    _announce(alarm, RAISED, url=url, now=now)
+    _announce(alarm, RAISED, why, url=url, now=now)
 
 
 @transaction.atomic
-def _go_on(alarm: Alarm, stage: int | None, *, url: str, now: datetime) -> None:
+def _go_on(alarm: Alarm, why: Condition, *, url: str, now: datetime) -> None:
     """Told again at its next stage, and once an address was entered."""
-    if stage != alarm.stage:
-        if Alarm.objects.restage(alarm, stage):
-            alarm.stage = stage
-            _announce(alarm, RAISED, url=url, now=now)
+    if why.stage != alarm.stage:
+        if Alarm.objects.restage(alarm, why.stage):
+            alarm.stage = why.stage
+            _announce(alarm, RAISED, why, url=url, now=now)
     elif not alarm.told_at:
-        _announce(alarm, RAISED, url=url, now=now)
+        _announce(alarm, RAISED, why, url=url, now=now)
 
 
 @transaction.atomic
 def _clear(alarm: Alarm, *, url: str, now: datetime) -> None:
     if Alarm.objects.clear_one(alarm.pk, now=now) and alarm.told_at:
         alarm.cleared_at = now
-        _announce(alarm, CLEARED, url=url, now=now)
+        _announce(alarm, CLEARED, Condition(), url=url, now=now)
 
 
-def _announce(alarm: Alarm, event: str, *, url: str, now: datetime) -> None:
+def _announce(alarm: Alarm, event: str, why: Condition, *, url: str, now: datetime) -> None:
     if not url:
         return
-    body = _body(alarm, event, now=now)
+    body = _body(alarm, event, why.obstacle, now=now)
     Callback.objects.create(alarm=alarm, event=event, body=body, created_at=now, due_at=now)
     Alarm.objects.filter(pk=alarm.pk).update(told_at=now)
 
 
-def _body(alarm: Alarm, event: str, *, now: datetime) -> str:
+def _body(alarm: Alarm, event: str, obstacle: Obstacle | None, *, now: datetime) -> str:
+    """Say it as the obstacle does, where one stands."""
     code = AlarmCode(alarm.code)
     # The same for the same event, should it be noted twice.
     name = f"{alarm.raised_at}{code}{event}{alarm.stage}"
@@ -111,8 +115,10 @@ def _body(alarm: Alarm, event: str, *, now: datetime) -> str:
             "alarm": {
                 "id": alarm.pk,
                 "code": alarm.code,
-                "text": str(code.label),
-                "what_to_do": WHAT_TO_DO[code],
+                "text": obstacle.text if obstacle else str(code.label),
+                "why": obstacle.why if obstacle else "",
+                "what_to_do": obstacle.what_to_do if obstacle else WHAT_TO_DO[code],
+                "microsoft_code": obstacle.microsoft_code if obstacle else "",
                 "days_left": alarm.stage,
                 "raised_at": alarm.raised_at.isoformat(),
                 "cleared_at": alarm.cleared_at.isoformat() if alarm.cleared_at else None,

@@ -55,7 +55,9 @@ class AttachmentIn(_In):
     name: str
     content: Base64
     content_type: str = ""
-    content_id: str = Field("", description='For an inline image: `<img src="cid:…">`')
+    content_id: str = Field(
+        "", description="What the HTML names by `cid:`, to show the file within it"
+    )
 
 
 class Delivery(_In):

@@ -9,7 +9,6 @@ tell and to renew when a content was stored, and to delete it only if that was n
 """
 
 import hashlib
-import mimetypes
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,12 +23,14 @@ from django.core.files.storage import default_storage
 from notifications.errors import InvalidNotification
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
+from notifications.message.content_types import clean_content_type, type_of, with_extension
 from notifications.message.file_names import safe_file_name
-from notifications.message.mime_parts import clean_content_id, is_content_type
+from notifications.message.mime_parts import clean_content_id
 from notifications.models import Attachment, Notification, TemplateFile
 
 # Folders are named by the first two hexadecimal digits of the hash of what lies in them.
 FOLDERS = 256
+_LONGEST_TYPE = 100  # the size of the column
 _CHUNK = 1024 * 1024
 _ASIDE = ".unused"  # what a file's name ends with while it is looked at once more
 
@@ -55,9 +56,9 @@ def size_of(content: BinaryIO) -> int:
 def store(name: str, content: BinaryIO, content_type: str, content_id: str) -> StoredFile:
     """Keep the content, which is read in pieces. A wrong name or type is put right, because the
     content is what counts."""
-    name = safe_file_name(name)[-255:]
-    if not is_content_type(content_type):
-        content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    name = safe_file_name(name)
+    content_type = clean_content_type(content_type, longest=_LONGEST_TYPE) or type_of(name)
+    name = with_extension(name, content_type)[-255:]
     digest = hashlib.sha256()
     content.seek(0)
     while piece := content.read(_CHUNK):
@@ -67,7 +68,7 @@ def store(name: str, content: BinaryIO, content_type: str, content_id: str) -> S
     if not _is_kept(path, size):
         path = default_storage.save(path, File(content))
     clean_id = clean_content_id(content_id)[:200]
-    return StoredFile(path, name, content_type.lower()[:100], size, clean_id)
+    return StoredFile(path, name, content_type, size, clean_id)
 
 
 @contextmanager

@@ -4,15 +4,19 @@ The same content is one file for all who attach it. What is young stays, because
 names it may not be committed yet.
 """
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
 from mailconnector.celery import SWEEP_INTERVAL
+from notifications.errors import Contained
 from notifications.models import Attachment, TemplateFile
 
 from . import storage
+
+logger = logging.getLogger(__name__)
 
 # No transaction that queues a notification takes so long.
 YOUNG = timedelta(days=1)
@@ -27,7 +31,8 @@ def delete_some(*, now: datetime, turn: timedelta = _TURN) -> None:
     turns = int(now.timestamp() // SWEEP_INTERVAL.total_seconds())
     first = turns * FOLDERS_A_TURN % storage.FOLDERS
     for folder in range(first, first + FOLDERS_A_TURN):
-        delete_in(folder, now=now)
+        with Contained(logger, "deleting unused content in folder %02x", folder):
+            delete_in(folder, now=now)
         if time.monotonic() > deadline:
             return
 

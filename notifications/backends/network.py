@@ -11,8 +11,12 @@ import requests
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import NewConnectionError
 
+from mailconnector import __version__
+
 from .errors import Answer
 
+# Everybody who is called sees this; explanations/account.py tells administrators of it.
+USER_AGENT = f"MailConnector/{__version__}"
 # These are numbers of OpenSSL's X509_V_ERR_*.
 _HOST_MISMATCHES = frozenset({62, 64})
 _OUTSIDE_ITS_TIME = frozenset({9, 10})
@@ -29,6 +33,17 @@ _NO_ROUTE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, er
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d+)")
 _AUTHENTICATION_REQUIRED = "407"
 _LENGTH = 300
+# The name and password of a proxy end at the last @. A /, ? or # in them ends the address itself.
+_PROXY = re.compile(
+    r"([a-z][a-z0-9+.-]*://)?([^\s/?#]*@)?(\[[0-9a-f:.]+\]|[\w.-]+)?(:(?P<port>\d{1,5}))?(/[^\s@]*)?",
+    re.IGNORECASE,
+)
+_HIGHEST_PORT = 65_535
+_USER_INFO = re.compile(r"\S+@")
+
+
+class UnreadableProxyError(requests.exceptions.InvalidProxyURL):
+    """HTTPS_PROXY is no address, most often because a password in it is not percent-encoded."""
 
 
 def network_answer(error: OSError, *, client_request_id: str = "") -> Answer:
@@ -42,9 +57,23 @@ def proxy_url(url: str) -> str:
     return named if "://" in named or not named else f"http://{named}"
 
 
+def check_proxy(url: str) -> None:
+    """Raise UnreadableProxyError if the proxy for a URL cannot be read: libraries would take a part
+    of its password for its host, and show it."""
+    if not _is_readable(proxy_url(url)):
+        raise UnreadableProxyError("HTTPS_PROXY is not an address")
+
+
 def proxy_for(url: str) -> str:
-    """Return host and port of that proxy."""
-    return urlsplit(proxy_url(url)).netloc.rpartition("@")[2]
+    """Return host and port of that proxy, or the variable's name if they cannot be told from its
+    password."""
+    proxy = proxy_url(url)
+    return urlsplit(proxy).netloc.rpartition("@")[2] if _is_readable(proxy) else "HTTPS_PROXY"
+
+
+def _is_readable(proxy: str) -> bool:
+    found = _PROXY.fullmatch(proxy)
+    return found is not None and int(found["port"] or 0) <= _HIGHEST_PORT
 
 
 def _code(error: OSError) -> str:
@@ -63,7 +92,7 @@ def _message(error: OSError) -> str:
     """Name the host, the proxy on the way, and the innermost reason: the outer texts repeat the
     URL, and with it a proxy's password."""
     *_outer, reason = _causes(error)
-    text = str(reason).rpartition(": ")[2] or type(reason).__name__
+    text = _USER_INFO.sub("", str(reason).rpartition(": ")[2]) or type(reason).__name__
     request = getattr(error, "request", None)
     if request is None or not request.url:
         return f"{type(reason).__name__}: {text}"[:_LENGTH]
@@ -84,6 +113,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _proxy_code(error: requests.RequestException, causes: list[BaseException]) -> str:
+    if isinstance(error, UnreadableProxyError):
+        return "ProxyUnreadable"
     for cause in causes:
         if refused := _TUNNEL.match(str(cause)):
             asks = refused[1] == _AUTHENTICATION_REQUIRED

@@ -10,8 +10,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from notifications.mailbox.account_state import ShownState
 from notifications.models import Attempt
-from notifications.models.account import AccountState
 from notifications.models.attempt import Result
 from notifications.queue import overview
 from notifications.queue.overview import QueueStatus
@@ -38,13 +38,15 @@ class _State(Collector):
 
     def collect(self) -> Iterator[Metric]:
         status = overview.read(now=self._now)
+        scheduled = status.waits.scheduled
         yield _labelled("info", "Version of the web process", "version", {settings.VERSION: 1})
         yield _labelled("queue", "Notifications in the queue", "status", status.counts)
         yield _gauge(
             "oldest_pending_seconds",
-            "Age of the oldest pending notification; 0 without one",
+            "Time since the oldest pending notification was due; 0 without one",
             status.oldest_pending_seconds or 0,
         )
+        yield _gauge("scheduled", "Pending notifications whose time has not come", scheduled)
         yield _labelled(
             "recent_attempts",
             f"Log entries of the last {RECENT.seconds // 60} minutes",
@@ -63,12 +65,11 @@ class _State(Collector):
 
 
 def _account(status: QueueStatus, now: datetime) -> Iterator[Metric]:
-    states = [*AccountState.values, "not_signed_in"]
     yield _labelled(
         "account_state",
         "State of the Microsoft account",
         "state",
-        {state: int(state == status.account_state) for state in states},
+        {state: int(state == status.account_state) for state in ShownState.values},
     )
     rests = (status.rests_until - now).total_seconds() if status.rests_until else 0
     yield _gauge("resting_seconds", "How long Microsoft still wants the mailbox to rest", rests)

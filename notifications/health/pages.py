@@ -12,7 +12,8 @@ from django.utils.cache import add_never_cache_headers
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from mailconnector import broker
-from notifications.models import Worker
+from notifications.models import EmailSettings, QueueState, Worker
+from notifications.queue import obstacles
 
 from . import metrics
 from .checklist import local_facts
@@ -81,8 +82,17 @@ def _missing(*, now: datetime) -> list[str]:
     if problem or unapplied:
         found = ["database" if problem else "migrations"]
     else:
-        found = [] if Worker.objects.alive(now=now).exists() else ["worker"]
+        found = [] if _is_sent(now) else ["worker"]
     return [*found, "redis"] if broker.problem() else found
+
+
+def _is_sent(now: datetime) -> bool:
+    """Say whether a worker lives, and goes on with what is due."""
+    if not Worker.objects.alive(now=now).exists():
+        return False
+    saved, state = EmailSettings.objects.current(), QueueState.objects.current()
+    on_the_way = obstacles.on_the_way(saved, state, now=now)
+    return obstacles.of_progress(saved, state, on_the_way, now=now) is None
 
 
 _PAGES: dict[str, Callable[[HttpRequest], HttpResponse]] = {

@@ -33,8 +33,10 @@ class AttemptFacts:
         notification: Notification | None = None,
         receipt: Receipt | None = None,
         note: str = "",
+        submitted: bool = True,
     ) -> Attempt:
         """The log entry, not written yet. An attempt without a notification is a test."""
+        happened = explain(answer, submitted=submitted).happened
         message = self.message
         return Attempt(
             notification=notification,
@@ -48,7 +50,7 @@ class AttemptFacts:
             subject=notification.log_subject if notification else message.subject,
             message_id=message.message_id,
             api=self.api,
-            error="" if result == Result.ACCEPTED else explain(answer).happened,
+            error="" if result == Result.ACCEPTED else happened,
             code=answer.code,
             message=answer.message,
             http_status=answer.status,
@@ -76,3 +78,12 @@ def refusal(row: Notification, *, error: str, code: str, account: str, now: date
         code=code,
         note=_INITIATOR % {"name": row.initiator} if row.initiator else "",
     )
+
+
+def without_message(
+    row: Notification, *, error: str, code: str, account: str, now: datetime
+) -> Attempt:
+    """The entry of a queued notification that failed before there was a message to send."""
+    entry = refusal(row, error=error, code=code, account=account, now=now)
+    entry.result, entry.notification, entry.message_id = Result.FAILED, row, row.message_id
+    return entry

@@ -11,12 +11,14 @@ from datetime import date, datetime, timedelta
 from math import ceil
 
 from django.db.models import QuerySet, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import EXPLANATIONS
 from notifications.models import Attempt, Tally
 from notifications.models.attempt import Result
+from notifications.models.transitions import waits_since
 
 from . import tallies as tallying
 from .tallies import Kind
@@ -37,10 +39,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class TopError:
-    """An error; `answer` explains it, and `count` is that of the last hours."""
+    """An error; `answer` explains it, and `count` is that of the last hours. A definite refusal
+    and a doubt are two: `result` tells which, and `is_one_of_two` that the other one exists."""
 
     answer: Answer
+    result: Result
     count: int
+    is_one_of_two: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +126,21 @@ def _by_day(tallies: QuerySet[Tally], fresh: Counter[Kind], *, now: datetime) ->
 
 
 def _top_errors(counts: Counter[Kind], *, since: datetime) -> list[TopError]:
-    errors: Counter[tuple[str, int]] = Counter()
+    errors: Counter[tuple[str, int, str]] = Counter()
     for kind, count in counts.items():
         if kind.result != Result.ACCEPTED and kind.start >= since:
             # A known code says more than the status that it came with.
-            errors[kind.code, 0 if kind.code else kind.http_status] += count
+            status = 0 if kind.code in EXPLANATIONS else kind.http_status
+            errors[kind.code, status, kind.result] += count
+    of_code = Counter((code, status) for code, status, _result in errors)
     return [
-        TopError(Answer(status, code), count)
-        for (code, status), count in errors.most_common(ERRORS)
+        TopError(Answer(status, code), Result(result), count, of_code[code, status] > 1)
+        for (code, status, result), count in errors.most_common(ERRORS)
     ]
 
 
 def _waits(now: datetime) -> Waits | None:
-    begun = Coalesce("notification__scheduled_for", "notification__queued_at")
+    begun = waits_since("notification__")
     pairs: Iterable[tuple[datetime, datetime]] = (
         Attempt.objects.filter(at__gte=now - _DAY, result=Result.ACCEPTED, is_test=False)
         .exclude(notification=None)

@@ -1,5 +1,6 @@
 """Delete rows that are older than the days to keep, in small steps so that nothing waits."""
 
+import logging
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,8 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from notifications.errors import Contained
 from notifications.models import Attempt, ConnectionEvent, Notification, Retention
 from notifications.models.status import Status
+
+logger = logging.getLogger(__name__)
 
 # One DELETE takes so many rows; each is a transaction of its own and takes some milliseconds.
 BATCH = 1000
@@ -20,9 +24,10 @@ def purge(*, now: datetime, turn: timedelta = _TURN) -> bool:
     """Delete for one turn; False if it ended before everything was done and another is needed."""
     deadline = time.monotonic() + turn.total_seconds()
     for rows in _to_delete(Retention.objects.current(), now=now):
-        while _delete_some(rows):
-            if time.monotonic() > deadline:
-                return False
+        with Contained(logger, "deleting old rows of %s", rows.model.__name__):
+            while _delete_some(rows):
+                if time.monotonic() > deadline:
+                    return False
     return True
 
 

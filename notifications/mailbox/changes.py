@@ -15,7 +15,8 @@ from notifications.models.settings import SettingsValues
 from notifications.webhooks.call import shown_address
 
 _SECRETS = sealed_fields(EmailSettings)
-_SHOWN = [f.name for f in fields(SettingsValues) if f.name not in {s.name for s in _SECRETS}]
+_NOT_SHOWN = {"last_cloud", *(s.name for s in _SECRETS)}
+_SHOWN = [f.name for f in fields(SettingsValues) if f.name not in _NOT_SHOWN]
 # Each once: one moment may be that of several secrets.
 _SET_AT = list(dict.fromkeys(secret.set_at for secret in _SECRETS))
 _BY_VALUE = {

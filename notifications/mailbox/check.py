@@ -1,11 +1,11 @@
 """Prove that an account can be used: renew its token for real, open its mailbox. Sends nothing."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 from notifications.backends.base import AccountInfo
-from notifications.backends.errors import AuthError
-from notifications.models import MicrosoftAccount
+from notifications.backends.errors import Answer, AuthError, SendError
+from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.models.settings import SettingsValues
 
 from . import account_state
 from .connection import Connection
@@ -13,23 +13,34 @@ from .connection import Connection
 
 def renew(connection: Connection, account: MicrosoftAccount) -> str:
     """Returns a new access token; the account's row keeps what Microsoft answered."""
-    with _remembered(account):
-        return connection.token(account, force=True).secret
+    return connection.token(account, force=True).secret
 
 
 def look(connection: Connection, account: MicrosoftAccount, *, token: str) -> AccountInfo:
-    """Open the mailbox, as far as the permissions allow it."""
-    with (
-        _remembered(account),
-        closing(connection.open(account, token=lambda: token)) as backend,
-    ):
-        return backend.check()
-
-
-@contextmanager
-def _remembered(account: MicrosoftAccount) -> Iterator[None]:
+    """Open the mailbox; the account's row keeps it where it may not be opened."""
     try:
-        yield
+        return open_mailbox(connection, account, token=token)
     except AuthError as error:
         account_state.remember_trouble(account, error.answer)
         raise
+
+
+def open_mailbox(connection: Connection, account: MicrosoftAccount, *, token: str) -> AccountInfo:
+    """Open the mailbox, as far as the permissions allow it."""
+    with closing(connection.open(account, token=lambda: token)) as backend:
+        return backend.check()
+
+
+def renew_after_save(before: SettingsValues, saved: EmailSettings) -> Answer | None:
+    """Renew the token where a Save has changed what it depends on, such as the secret or the API:
+    a sign-in is good for each API. Returns Microsoft's answer where that failed."""
+    old, new, account = Connection.of(before), Connection.of(saved.values()), saved.account
+    if account is None or new.missing:
+        return None
+    try:
+        if old.permissions == new.permissions and old.application() == new.application():
+            return None
+        renew(new, account)
+    except SendError as error:
+        return error.answer
+    return None

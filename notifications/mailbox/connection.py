@@ -3,6 +3,9 @@
 A Connection is made once, from the saved settings or from those of a form, and handed on. Nobody
 else asks whether the environment or the page has the last word, and nobody else knows that there
 is one mailbox.
+
+What asks Microsoft is imported when it is used (PLC0415): exchangelib, MSAL and requests take a
+third of a second and 50 MB, and what only puts a message into the queue needs none of them.
 """
 
 from collections.abc import Callable
@@ -17,12 +20,9 @@ from notifications import vault
 from notifications.backends import ca_bundle
 from notifications.backends.base import MailBackend
 from notifications.backends.errors import Answer, AuthError
-from notifications.backends.microsoft import certificates, clouds
+from notifications.backends.microsoft import clouds
+from notifications.backends.microsoft.application import AccessToken, Application
 from notifications.backends.microsoft.clouds import Cloud
-from notifications.backends.microsoft.entra import AccessToken, Application
-from notifications.backends.microsoft.ews.backend import EwsBackend
-from notifications.backends.microsoft.graph.backend import GraphBackend
-from notifications.backends.microsoft.graph.http import GraphHttp
 from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.settings import Api, Credential, SettingsValues
 
@@ -65,6 +65,8 @@ class Connection:
 
     @cached_property
     def cloud(self) -> Cloud:
+        if self.values.cloud_is_lost:
+            return _cloud(self.values.last_cloud)
         return cloud_of_environment() or clouds.REAL_CLOUDS[self.values.cloud]
 
     @property
@@ -93,9 +95,10 @@ class Connection:
 
     @property
     def missing(self) -> list[str]:
-        """The parts of the Microsoft Entra application that a sign-in still lacks, in the page's
-        words."""
+        """What a sign-in still lacks, in the page's words: parts of the Microsoft Entra
+        application, or the name of the cloud."""
         parts = {
+            FIXABLE["cloud"]: "" if self.values.cloud_is_lost else self.cloud.key,
             _("Tenant ID"): self.values.tenant_id,
             _("Client ID"): self.values.client_id,
             _("Certificate") if self._has_certificate else _("Client secret"): self._credential,
@@ -123,23 +126,44 @@ class Connection:
             ) from None
         return Application(
             client_id=self.values.client_id,
-            credential=certificates.for_msal(credential) if self._has_certificate else credential,
+            credential=_for_msal(credential) if self._has_certificate else credential,
             authority=f"{self.cloud.login}/{self.values.tenant_id}",
             verify=verify(),
         )
 
-    def token(self, account: MicrosoftAccount, *, force: bool = False) -> AccessToken:
+    def token(
+        self, account: MicrosoftAccount, *, force: bool = False, is_judged: bool = True
+    ) -> AccessToken:
         """Raises what `tokens.access_token` and `application` raise. No transaction may be
         open."""
-        return tokens.access_token(account, self.application(), self.permissions, force=force)
+        return tokens.access_token(
+            account, self.application(), self.permissions, force=force, is_judged=is_judged
+        )
+
+    def trial_token(self, account: MicrosoftAccount) -> AccessToken:
+        """Get a new token for values that may not be saved. It leaves the account as it is."""
+        return tokens.trial_token(account, self.application(), self.permissions)
+
+    def can_be_read(self, account: MicrosoftAccount) -> bool:
+        """Say whether this process has the key of the stored sign-in and credential."""
+        try:
+            vault.unseal(account.cache)
+            vault.unseal(self._credential)
+        except vault.UnreadableSecret:
+            return False
+        return True
 
     def open(self, account: MicrosoftAccount, *, token: Callable[[], str]) -> MailBackend:
         """Open the backend of the API in use. The caller closes it."""
         if self.values.api == Api.EWS:
+            from notifications.backends.microsoft.ews.backend import EwsBackend  # noqa: PLC0415
+
             return EwsBackend(self.cloud.ews, mailbox=account.address, token=token, verify=verify())
-        http = GraphHttp(self.cloud.graph, token=token, verify=verify())
+        from notifications.backends.microsoft.graph.backend import GraphBackend  # noqa: PLC0415
+        from notifications.backends.microsoft.graph.http import GraphHttp  # noqa: PLC0415
+
         return GraphBackend(
-            http,
+            GraphHttp(self.cloud.graph, token=token, verify=verify()),
             mailbox=account.address,
             by_draft=self.values.protection,
             largest_mime=settings.LARGEST_MIME,
@@ -155,13 +179,23 @@ class Connection:
         return self.values.certificate if self._has_certificate else self.values.client_secret
 
 
+def _for_msal(credential: str) -> dict[str, str]:
+    from notifications.backends.microsoft import certificates  # noqa: PLC0415
+
+    return certificates.for_msal(credential)
+
+
 def cloud_of_environment() -> Cloud | None:
     """The cloud that the environment fixes; None where the page has the choice."""
-    if settings.CLOUD not in ("emulator", "custom"):
-        return None if settings.CLOUD == "page" else clouds.REAL_CLOUDS[settings.CLOUD]
-    is_practice = settings.CLOUD == "emulator"
+    return None if settings.CLOUD == "page" else _cloud(settings.CLOUD)
+
+
+def _cloud(key: str) -> Cloud:
+    if key in clouds.REAL_CLOUDS:
+        return clouds.REAL_CLOUDS[key]
+    is_practice = key == clouds.EMULATOR
     return Cloud(
-        key=settings.CLOUD,
+        key=key,
         label=_("Practice") if is_practice else _("Custom"),
         login=settings.LOGIN_SERVICE_URL,
         graph=settings.GRAPH_URL,

@@ -3,7 +3,6 @@
 from datetime import date
 
 from notifications import vault
-from notifications.backends.microsoft import certificates
 from notifications.models.settings import Credential, SettingsValues
 
 # Days before the end at which people are told (again); PAST is the stage after it.
@@ -22,6 +21,8 @@ def ends_on(values: SettingsValues) -> date | None:
         pem = vault.unseal(values.certificate)
     except vault.UnreadableSecret:
         return None
+    from notifications.backends.microsoft import certificates  # noqa: PLC0415 - see connection.py
+
     return certificates.describe(pem).expires_at.date() if pem else None
 
 

@@ -115,7 +115,8 @@ def _with_lane_of(
     for name in ("address", "cloud", "scopes", "cache", "state", "signed_in_at", "signed_in_by",
                  "renewed_at"):  # fmt: skip
         setattr(old, name, getattr(new, name))
-    old.renewing_until = old.last_error_at = None
+    old.renewing_until = old.last_error_at = old.try_again_at = None
+    old.refused_tokens = old.tried_again = 0
     old.last_error_code = old.last_error_message = ""
     old.save()
     new.delete()

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from notifications import vault
 from notifications.backends.errors import Answer, AuthError
-from notifications.backends.microsoft import entra
-from notifications.backends.microsoft.entra import AccessToken, Application
+from notifications.backends.microsoft.application import AccessToken, Application, Renewed
 from notifications.models import MicrosoftAccount
 
 from . import account_state
@@ -24,12 +23,16 @@ def access_token(
     scopes: set[str],
     *,
     force: bool = False,
+    is_judged: bool = True,
 ) -> AccessToken:
     """A valid token: from the account's cache, else renewed. Keeps what Microsoft answered in
-    the account's row, its state included. `force` renews even a token that looks valid.
+    the account's row, and its state unless not `is_judged`. `force` renews even a token that looks
+    valid.
 
     One process renews, the others wait for it. No transaction may be open.
     """
+    from notifications.backends.microsoft import entra  # noqa: PLC0415 - see connection.py
+
     while True:
         if not force:
             cache, now = _unsealed_cache(account), timezone.now()
@@ -38,32 +41,48 @@ def access_token(
         if MicrosoftAccount.objects.take_renewal(
             account.pk, now=timezone.now(), lease=RENEWAL_LEASE
         ):
-            return _renew(account, application, scopes)
+            return _renew(account, application, scopes, is_judged=is_judged)
         force = False
         time.sleep(_POLL)  # another process asks Microsoft, and nobody tells us when it is done
         account.refresh_from_db()
 
 
-def _renew(account: MicrosoftAccount, application: Application, scopes: set[str]) -> AccessToken:
+def trial_token(
+    account: MicrosoftAccount, application: Application, scopes: set[str]
+) -> AccessToken:
+    """Renew with values that may not be saved, for a trial: the account's row stays as it is."""
+    return _ask(account, application, scopes).token
+
+
+def _ask(account: MicrosoftAccount, application: Application, scopes: set[str]) -> Renewed:
+    from notifications.backends.microsoft import entra  # noqa: PLC0415 - see connection.py
+
+    return entra.renew(
+        _unsealed_cache(account),
+        application,
+        scopes,
+        home_account=f"{account.oid}.{account.tid}",
+        now=timezone.now(),
+    )
+
+
+def _renew(
+    account: MicrosoftAccount, application: Application, scopes: set[str], *, is_judged: bool
+) -> AccessToken:
     changed: dict[str, Any] = {"renewing_until": None}
     try:
         # Another process may have rotated the refresh token since this row was read.
         account.refresh_from_db(fields=["cache"])
-        now = timezone.now()
-        renewed = entra.renew(
-            _unsealed_cache(account),
-            application,
-            scopes,
-            home_account=f"{account.oid}.{account.tid}",
-            now=now,
-        )
+        renewed = _ask(account, application, scopes)
         changed |= {
             "cache": vault.seal(renewed.cache),
             "scopes": renewed.scopes or account.scopes,
-            "renewed_at": now,
+            "renewed_at": timezone.now(),
         }
-        account_state.remember_success(account)
+        if is_judged:
+            account_state.remember_success(account)
     except AuthError as error:
+        # What keeps an account from being used is known in any case; only a success is not.
         account_state.remember_trouble(account, error.answer)
         raise
     else:

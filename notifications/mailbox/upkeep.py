@@ -32,13 +32,13 @@ def sweep(*, now: datetime) -> None:
 
 def _renew_if_idle(now: datetime) -> None:
     current = EmailSettings.objects.current()
-    account = current.account
-    if account is None or account.state != AccountState.CONNECTED:
+    account, values = current.account, current.values()
+    if account is None or account.state != AccountState.CONNECTED or values.cloud_is_lost:
         return
     if account.renewed_at and now - account.renewed_at < RENEWAL_INTERVAL:
         return
     try:
-        Connection.of(current.values()).token(account, force=True)
+        Connection.of(values).token(account, force=True)
     except SendError as error:
         logger.warning(
             "Account %s could not be renewed: %r",

@@ -1,6 +1,7 @@
 """Reading e-mail addresses as people type them. Pure; raises AddressError with a clear text."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import idna
@@ -8,13 +9,16 @@ import idna
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 
-from .unsafe_characters import UNSAFE
+from .unsafe_characters import INVISIBLE, UNSAFE, stripped
 
-# RFC 5321 4.5.3.1 gives these sizes in octets. Exchange takes no SMTPUTF8 local parts.
+# RFC 5321 4.5.3.1 gives these sizes in octets.
 LOCAL_PART_MAX = 64
 ADDRESS_MAX = 254
 NAME_MAX = 256  # characters, as Exchange gives to a display name
-_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
+_LOCAL_PART = re.compile(rf"{_ATOM}(\.{_ATOM})*")
+# Of what RFC 6532 allows outside ASCII, mailboxes have letters, their marks, numbers and symbols.
+_OUTSIDE_ASCII = "LMNS"
 _DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 _SIGN = re.compile(r'\\.|[",;]')
 _SHOWN = 100  # characters of a wrong address in a message about it
@@ -26,7 +30,8 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A mailbox of RFC 5322: an optional display name and an addr-spec in ASCII."""
+    """A mailbox of RFC 5322: an optional display name and an addr-spec, whose domain is in
+    ASCII."""
 
     address: str
     name: str = ""
@@ -35,7 +40,7 @@ class Address:
         """Return `Name <user@domain>` for people; it is not encoded for a header."""
         if not self.name:
             return self.address
-        if re.search(r'[()<>@,:;\\".\[\]]|^\s|\s$', self.name):
+        if re.search(r'[()<>@,:;\\".\[\]]', self.name) or stripped(self.name) != self.name:
             quoted = self.name.replace("\\", "\\\\").replace('"', '\\"')
             return f'"{quoted}" <{self.address}>'
         return f"{self.name} <{self.address}>"
@@ -47,25 +52,26 @@ class Address:
 
 def parse_address(text: str) -> Address:
     """Read one address: `user@domain` or `Name <user@domain>`."""
-    _refuse_control_characters(text)
-    text = text.strip()
-    name, spec = "", text
+    text = stripped(text)
+    name, opened, spec = "", "<", text
     if text.endswith(">"):
         name, opened, spec = text[:-1].rpartition("<")
-        if not opened:
-            raise _error(_("“%(text)s” is not an e-mail address: the “<” is missing."), text)
-        name, spec = _unquote(name.strip()), spec.strip()
-        if len(name) > NAME_MAX:
-            raise _error(
-                _("The name in “%(text)s” is longer than %(most)d characters."), text, most=NAME_MAX
-            )
+    name, spec = stripped(name), stripped(spec)
+    if UNSAFE.search(name) or UNSAFE.search(spec):
+        raise _error(_("%(text)s contains a line break or another control character."), ascii(text))
+    if not opened:
+        raise _error(_("“%(text)s” is not an e-mail address: the “<” is missing."), text)
+    name = _unquote(name)
+    if len(name) > NAME_MAX:
+        raise _error(
+            _("The name in “%(text)s” is longer than %(most)d characters."), text, most=NAME_MAX
+        )
     return Address(_check(spec, typed=text), name)
 
 
 def parse_addresses(text: str) -> list[Address]:
     """Read a list as people type it into a To field, separated by commas or semicolons."""
-    _refuse_control_characters(text)
-    return [parse_address(entry) for entry in split_addresses(text) if entry.strip()]
+    return [parse_address(entry) for entry in split_addresses(text) if stripped(entry)]
 
 
 def bare_address(text: str) -> str:
@@ -88,11 +94,6 @@ def split_addresses(text: str) -> list[str]:
     return [*entries, text[start:]]
 
 
-def _refuse_control_characters(text: str) -> None:
-    if UNSAFE.search(text):
-        raise _error(_("%(text)s contains a line break or another control character."), ascii(text))
-
-
 def _error(sentence: str, text: str, **values: object) -> AddressError:
     shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     return AddressError(Sentence(sentence, text=shown, **values))
@@ -108,20 +109,23 @@ def _check(spec: str, *, typed: str) -> str:
     local, at, domain = spec.rpartition("@")
     if not at or not local or not domain:
         raise _error(_("“%(text)s” is not an e-mail address: it has no “name@domain”."), typed)
-    if not local.isascii():
-        raise _error(
-            _(
-                "“%(text)s” cannot be reached from Exchange Online: the part before the @ may "
-                "have letters without accents, digits and some signs only."
-            ),
-            typed,
-        )
-    if len(local) > LOCAL_PART_MAX or not _LOCAL_PART.fullmatch(local):
+    if invisible := INVISIBLE.search(spec):
+        text = _("“%(text)s” contains an invisible character (U+%(code)s): type the address anew.")
+        raise AddressError(Sentence(text, text=spec[:_SHOWN], code=f"{ord(invisible.group()):04X}"))
+    local = unicodedata.normalize("NFC", local)
+    if len(local.encode()) > LOCAL_PART_MAX or not _is_local_part(local):
         raise _error(_("“%(text)s” is not an e-mail address: check the part before the @."), typed)
     ascii_domain = _ascii_domain(domain)
-    if not ascii_domain or len(local) + 1 + len(ascii_domain) > ADDRESS_MAX:
+    if not ascii_domain or len(local.encode()) + 1 + len(ascii_domain) > ADDRESS_MAX:
         raise _error(_("“%(text)s” is not an e-mail address: check the domain after the @."), typed)
     return f"{local}@{ascii_domain}"
+
+
+def _is_local_part(text: str) -> bool:
+    others = (each for each in text if not each.isascii())
+    return bool(_LOCAL_PART.fullmatch(text)) and all(
+        unicodedata.category(each)[0] in _OUTSIDE_ASCII for each in others
+    )
 
 
 def _ascii_domain(domain: str) -> str:

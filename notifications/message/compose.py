@@ -11,6 +11,7 @@ from .addresses import Address
 from .charsets import BY_NAME, UTF_8, CharacterSet, NotInCharacterSet
 from .header_fields import address_field, extra_field, message_id_field, subject_field
 from .html_to_text import html_to_text
+from .inline import with_inline_files
 from .message import Composed, File, Importance, MailMessage
 from .mime_parts import Part, file_part, multipart, text_part
 from .unsafe_characters import UNSENDABLE
@@ -19,6 +20,12 @@ _SENT_AS_UTF_8 = storable(
     _("Sent as Unicode (UTF-8), because %(charset)s has no “%(character)s” (U+%(code)s)."),
     sentences=["charset"],
 )
+# These keep robots from answering each other (RFC 3834; MS-OXCMAIL names the second, which
+# Exchange heeds). A header of the application's own goes before.
+_ON_EACH_MESSAGE = {
+    "Auto-Submitted": "auto-generated",
+    "X-Auto-Response-Suppress": "OOF, AutoReply",
+}
 
 
 def compose(message: MailMessage) -> Composed:
@@ -27,12 +34,19 @@ def compose(message: MailMessage) -> Composed:
 
     Raises ValueError for a line break in a header, which outbox must not let through.
     """
-    message = _with_texts(message)
+    message = with_inline_files(_with_texts(message))
     message, charset, note = _in_usable_charset(message)
     fields = _fields(message, charset)
     body = _with_attachments(message, charset, boundary=f"=_{secrets.token_hex(12)}")
     head = "\r\n".join((*fields, "MIME-Version: 1.0", ""))
-    return Composed(head.encode("ascii") + body.mime(), charset.name, note)
+    # Letters outside ASCII before an @ have no other form than UTF-8 (RFC 6532).
+    codec = "utf-8" if _needs_utf_8(message) else "ascii"
+    return Composed(head.encode(codec) + body.mime(), charset.name, note)
+
+
+def _needs_utf_8(message: MailMessage) -> bool:
+    written = (message.from_, *message.recipients, *message.reply_to)
+    return not all(each.address.isascii() for each in written)
 
 
 def _with_texts(message: MailMessage) -> MailMessage:
@@ -97,15 +111,17 @@ def _fields(message: MailMessage, charset: CharacterSet) -> list[str]:
     ]
     if message.importance is not Importance.NORMAL:
         fields.append(f"Importance: {message.importance.value}")
-    return fields + [extra_field(name, value, UTF_8) for name, value in message.headers]
+    given = {name.lower() for name, _value in message.headers}
+    usual = [each for each in _ON_EACH_MESSAGE.items() if each[0].lower() not in given]
+    return fields + [extra_field(name, value, UTF_8) for name, value in (*message.headers, *usual)]
 
 
 def _with_attachments(message: MailMessage, charset: CharacterSet, *, boundary: str) -> Part:
-    """Add the files; one with a content id is an inline image if there is HTML to show it."""
+    """Add the files; one that still has a content id is shown within the HTML."""
     inline: list[File] = []
     attached: list[File] = []
     for file in message.files:
-        (inline if file.content_id and message.html else attached).append(file)
+        (inline if file.content_id else attached).append(file)
     body = text_part(message.text, "plain", charset)
     if message.html:
         html = text_part(message.html, "html", charset)

@@ -1,11 +1,13 @@
 """Encoded words, which carry text outside ASCII in header fields (RFC 2047). Pure.
 
-Python's email.header is not used: it folds long words in ways that come back with spaces, writes
-Japanese in another character set than asked for, and is slow.
+Python's email.header only reads them: what it writes comes back with spaces where long words were
+folded, is Japanese in another character set than asked for, and is slow.
 """
 
 import base64
 import re
+from email.errors import HeaderParseError
+from email.header import decode_header
 
 # A word has at most 75 characters, and a line with one at most 76 (RFC 2047 2).
 _WORD = 75
@@ -23,6 +25,19 @@ _MOST_CHARACTERS = _WORD
 def looks_encoded(text: str) -> bool:
     """Tell whether a reader would take some of the text for an encoded word."""
     return "=?" in text
+
+
+def decoded(text: str) -> str:
+    """Return the text of a header field in which some may be encoded words."""
+    if not looks_encoded(text):
+        return text
+    try:
+        return "".join(
+            piece if isinstance(piece, str) else piece.decode(charset or "raw-unicode-escape")
+            for piece, charset in decode_header(text)
+        )
+    except (HeaderParseError, LookupError, ValueError):  # an unknown set, or broken octets
+        return text
 
 
 def encoded_words(text: str, charset: str, codec: str, *, column: int) -> str:

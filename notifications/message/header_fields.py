@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from .addresses import Address
 from .charsets import CharacterSet
 from .encoded_words import encoded_words, looks_encoded, words_or_nothing
+from .unsafe_characters import INVISIBLE
 
 LONGEST_LINE = 998  # RFC 5322 2.1.1
 _WANTED_LINE = 78
@@ -81,7 +82,7 @@ def address_field(name: str, addresses: Sequence[Address], charset: CharacterSet
 
 def _mailbox(address: Address, charset: CharacterSet, *, column: int) -> str:
     spec = without_line_breaks(address.address)
-    if not spec.isascii() or re.search(r"[\s<>,;:\"()\[\]\\]", spec):
+    if INVISIBLE.search(spec) or re.search(r"[\s<>,;:\"()\[\]\\]", spec):
         raise ValueError("not an address that can stand in a header")
     if not address.name:
         return spec

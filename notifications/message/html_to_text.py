@@ -1,212 +1,245 @@
 """HTML bodies as readable text, which keeps links, lists, tables and quotes. Pure."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from .html_tokens import Tag, tokens
+from .html_elements import Element, read
+from .html_links import names_of, picture_name, readable_address
+from .list_numbers import Numbering, sizes_of_lists
+from .text_lines import Lines, Mark
+from .unsafe_characters import UNSENDABLE
 
 # The beginning and the end of an element make so many line breaks; 2 leave an empty line between.
 _BREAKS = dict.fromkeys(
-    "address article aside body dd div dl dt fieldset figcaption figure footer form header html "
-    "li main nav option section tbody tfoot thead tr".split(),
+    "address article aside body button caption center dd details dialog div dl dt fieldset "
+    "figcaption figure footer form header hgroup html legend li listing main nav optgroup option "
+    "search section summary tbody tfoot thead tr".split(),
     1,
-) | dict.fromkeys("blockquote h1 h2 h3 h4 h5 h6 hr ol p pre table ul".split(), 2)
+) | dict.fromkeys("blockquote dir h1 h2 h3 h4 h5 h6 hr menu ol p pre table ul xmp".split(), 2)
+_BLOCK_DISPLAYS = frozenset("block flex flow-root grid list-item table".split())
+_LISTS = frozenset("ul ol menu dir".split())
 _RULE = "-" * 40
-# Nobody reads deeper nesting, and unbounded indents would make the text grow with its square.
-_DEEPEST = 12
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_INVISIBLE = re.compile("[\u00ad\u200b\ufeff]")
-_LINK = re.compile(r"(?:https?:|mailto:|tel:|ftps?:)", re.IGNORECASE)
+_SPACE_IN_LINE = re.compile(r"[ \t\f]+")
+_ENCLOSED = {"del": "~~", "s": "~~", "strike": "~~", "ins": "++", "q": '"'}
+_RAISED = {"sup": "^", "sub": "_"}
+# These are read without a sign: 1st, 2e, a mark behind a name.
+_READ_AS_IT_IS = re.compile(r"(?:st|nd|rd|th|er?|re|[èe]me|[oaº]|[®©™*†‡]|tm|sm)", re.IGNORECASE)
+_ONE_TERM = re.compile(r"[+\-−]?\w+|[^\w\s]+|\[.*\]|\(.*\)")  # noqa: RUF001 - a real minus
+_MOST_PICTURES = 20
 
 
 def html_to_text(html: str) -> str:
     """Return text for people who read mail as text. It never fails and takes linear time."""
-    page = _Page()
-    for token in tokens(html):
-        if isinstance(token, str):
-            page.add(token)
-        elif token.is_end:
-            page.end(token.name)
-        else:
-            page.start(token)
+    html = UNSENDABLE.sub("\ufffd", html.replace("\r\n", "\n").replace("\r", "\n"))
+    page = _Page(sizes_of_lists(html) if "reversed" in html.lower() else [])
+    read(html, page)
     return page.text()
 
 
 @dataclass(slots=True)
-class _List:
-    """`number` is the next item's, or None for bullets; `indent` is that of the items' texts."""
-
-    number: int | None
-    indent: int = 2
-
-
-@dataclass(slots=True)
 class _Link:
-    target: str
-    label: list[str] = field(default_factory=list)
+    address: str
+    mark: Mark
+    is_written: bool = False
 
 
 class _Page:
-    """The text so far. A break waits until text follows, so that empty elements leave no lines."""
+    """The text so far. What an element needs at its end is the element's state."""
 
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-        self._line: list[str] = []
-        self._waiting = 0
-        self._ends_with_space = False
-        self._preformatted = 0
-        self._quotes = 0
-        self._lists: list[_List] = []
-        self._bullet = ""
-        self._link: _Link | None = None
-        self._cells = 0
-        self._row_has_text = False
-        self._cell_is_empty = False
+    def __init__(self, sizes: list[int]) -> None:
+        self.lines = Lines()
+        self.sizes = iter(sizes)
+        self.lists: list[Numbering] = []
+        self.links: list[_Link] = []
+        self.pictures: list[str] = []
+        self._after_pre = False
 
-    def add(self, text: str) -> None:
-        if self._preformatted:
-            first, *rest = text.replace("\r\n", "\n").split("\n")
-            self._write(first)
-            for line in rest:
-                self._break_line()
-                self._write(line)
-            return
-        text = _SPACE.sub(" ", text)
-        if self._ends_with_space or self._waiting or not self._line:
-            text = text.lstrip(" ")
-        self._write(text)
-
-    def start(self, tag: Tag) -> None:
-        name = tag.name
-        self._wait(1 if self._lists and name in ("ul", "ol") else _BREAKS.get(name, 0))
-        if name == "br":
-            self._break_line()
-        elif name in ("td", "th"):
-            self._start_cell()
-        elif name == "tr":
-            self._cells, self._row_has_text = 0, False
-        elif name == "a":
-            self._end_link()
-            self._link = _Link("".join(tag.attribute("href").split()))
-        elif name == "img":
-            alternative = " ".join(tag.attribute("alt").split())
-            self._write(f"[{alternative}]" if alternative else "")
-        elif name == "hr":
-            self._write(_RULE)
-            self._wait(1)
+    def add(self, text: str, white_space: str) -> None:
+        if white_space in ("pre", "pre-wrap", "pre-line", "break-spaces"):
+            self._add_preformatted(text, keeps_spaces=white_space != "pre-line")
         else:
-            self._start_nesting(tag)
+            self.lines.write_collapsed(_SPACE.sub(" ", text))
+        self._after_pre = False
 
-    def end(self, name: str) -> None:
-        if name == "a":
-            self._end_link()
-        elif name == "blockquote":
-            self._quotes = max(0, self._quotes - 1)
-        elif name in ("ul", "ol") and self._lists:
-            self._lists.pop()
-            self._bullet = ""
-        elif name == "pre":
-            self._preformatted = max(0, self._preformatted - 1)
-        elif name == "table":
-            self._row_has_text = self._cell_is_empty = False
-        elif name in ("td", "th"):
-            self._waiting, self._cell_is_empty = min(self._waiting, 1), False
-        # No empty line separates a list from the list that holds it.
-        self._wait(1 if self._lists and name in ("ul", "ol") else _BREAKS.get(name, 0))
+    def start(self, element: Element) -> None:
+        self._wait(element)
+        if start := _STARTS.get(element.name):
+            start(self, element)
+        self._after_pre = element.name in ("pre", "listing", "textarea")
+
+    def end(self, element: Element) -> None:
+        if end := _ENDS.get(element.name):
+            end(self, element)
+        if element.name != "hr":  # its line ends as any other
+            self._wait(element)
 
     def text(self) -> str:
-        self._end_link()
-        self._finish_line()
-        text = _INVISIBLE.sub("", "\n".join(self._lines)).replace("\u00a0", " ")
-        text = "\n".join(line.rstrip() for line in text.split("\n"))
-        return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+        return self.lines.text() or "\n".join(self.pictures[:_MOST_PICTURES])
 
-    def _start_nesting(self, tag: Tag) -> None:
-        if tag.name == "blockquote":
-            self._quotes += 1
-        elif tag.name in ("ul", "ol"):
-            first = tag.attribute("start") if tag.name == "ol" else ""
-            number = int(first) if re.fullmatch(r"\d{1,6}", first, re.ASCII) else 1
-            self._lists.append(_List(number if tag.name == "ol" else None))
-        elif tag.name == "li":
-            self._start_item()
-        elif tag.name == "pre":
-            self._preformatted += 1
+    def _add_preformatted(self, text: str, *, keeps_spaces: bool) -> None:
+        if self._after_pre:
+            text = text.removeprefix("\n")
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self.lines.break_line(is_preformatted=True)
+            if keeps_spaces:
+                self.lines.write(line)
+            else:
+                self.lines.write_collapsed(_SPACE_IN_LINE.sub(" ", line))
 
-    def _start_item(self) -> None:
-        current = self._lists[-1] if self._lists else _List(None)
-        if current.number is None:
-            self._bullet = "- "
-        else:
-            self._bullet = f"{current.number}. "
-            current.number += 1
-        current.indent = len(self._bullet)
+    def _wait(self, element: Element) -> None:
+        breaks = _BREAKS.get(element.name, 0)
+        display = element.style.get("display", "")
+        if display == "inline":
+            breaks = 0
+        elif display in _BLOCK_DISPLAYS:
+            breaks = max(breaks, 1)
+        # No empty line separates a list from the list that holds it.
+        self.lines.wait(min(breaks, 1) if self.lists and element.name in _LISTS else breaks)
 
-    def _start_cell(self) -> None:
-        """Put the cells of a row into one line, even if each holds a paragraph."""
-        if self._cells and self._row_has_text:
-            self._waiting = 0
-            self._write(" | ")
-        else:
-            self._wait(1)
-        self._cells += 1
-        self._cell_is_empty = True
 
-    def _end_link(self) -> None:
-        link, self._link = self._link, None
-        if not link or not _LINK.match(link.target):
-            return
-        address = re.sub(r"^mailto:([^?]*).*", r"\1", link.target, flags=re.IGNORECASE)
-        label = " ".join("".join(link.label).split())
-        if label in (address, re.sub(r"^\w+:(//)?|/$", "", address)):
-            return
-        if not label:
-            self._write(address)
-        elif self._line:
-            # The address stays next to its label: a waiting break comes after it.
-            self._line.append(f"<{address}>" if self._ends_with_space else f" <{address}>")
-            self._ends_with_space = False
+def _start_list(page: _Page, element: Element) -> None:
+    page.lists.append(Numbering.of(element, size=next(page.sizes, 0)))
+    page.lines.indents.append(2)
 
-    def _wait(self, lines: int) -> None:
-        """Ask for a break; the first paragraph of an item or a cell needs none."""
-        if not self._cell_is_empty:
-            self._waiting = max(self._waiting, min(lines, 1) if self._bullet else lines)
 
-    def _write(self, text: str) -> None:
-        if not text:
-            return
-        if self._waiting:
-            self._take_break()
-        if not self._line:
-            self._line.append(self._prefix())
-        self._line.append(text)
-        self._ends_with_space = text.endswith(" ")
-        self._row_has_text, self._cell_is_empty = True, False
-        if self._link:
-            self._link.label.append(text)
+def _end_list(page: _Page, _element: Element) -> None:
+    page.lists.pop()
+    page.lines.indents.pop()
 
-    def _take_break(self) -> None:
-        self._finish_line()
-        if self._waiting > 1 and self._lines and self._lines[-1].strip("> "):
-            inside = self._quotes and self._lines[-1].startswith(">")
-            self._lines.append(">" if inside else "")
-        self._waiting = 0
 
-    def _break_line(self) -> None:
-        """Write the line break of <br> or of preformatted text, even if the line is empty."""
-        if self._waiting:
-            self._take_break()
-        self._lines.append("".join(self._line or [self._prefix()]).rstrip())
-        self._line, self._ends_with_space = [], False
+def _start_item(page: _Page, element: Element) -> None:
+    bullet = (page.lists[-1] if page.lists else Numbering()).next_bullet(element)
+    page.lines.bullets.append(bullet)
+    if page.lines.indents:
+        page.lines.indents[-1] = len(bullet)
 
-    def _finish_line(self) -> None:
-        if self._line:
-            self._lines.append("".join(self._line).rstrip())
-        self._line, self._ends_with_space = [], False
 
-    def _prefix(self) -> str:
-        outer = self._lists[-_DEEPEST:-1] if self._bullet else self._lists[-_DEEPEST:]
-        indent = sum(each.indent for each in outer)
-        prefix = "> " * min(self._quotes, _DEEPEST) + " " * indent + self._bullet
-        self._bullet = ""
-        return prefix
+def _end_item(page: _Page, _element: Element) -> None:
+    if page.lines.bullets:  # the item has no text
+        page.lines.bullets.pop()
+
+
+def _start_quote(page: _Page, _element: Element) -> None:
+    page.lines.quotes += 1
+
+
+def _end_quote(page: _Page, _element: Element) -> None:
+    page.lines.quotes -= 1
+
+
+def _start_row(page: _Page, _element: Element) -> None:
+    page.lines.begin_row()
+
+
+def _end_row(page: _Page, _element: Element) -> None:
+    page.lines.end_row()
+
+
+def _start_cell(page: _Page, _element: Element) -> None:
+    page.lines.begin_cell()
+
+
+def _end_cell(page: _Page, _element: Element) -> None:
+    page.lines.end_cell()
+
+
+def _break_line(page: _Page, _element: Element) -> None:
+    page.lines.break_line()
+
+
+def _rule(page: _Page, _element: Element) -> None:
+    page.lines.write(_RULE)
+    page.lines.wait(1)
+
+
+def _picture(page: _Page, element: Element) -> None:
+    """Write what a picture says. Its file's name is kept for a page that has pictures only."""
+    alternative = " ".join(element.attributes.get("alt", "").split())
+    if alternative:
+        page.lines.write(f"[{alternative}]")
+        return
+    title = " ".join(element.attributes.get("title", "").split())
+    page.pictures.append(f"[{title or picture_name(element.attributes.get('src', ''))}]")
+
+
+def _start_link(page: _Page, element: Element) -> None:
+    link = _Link(readable_address(element.attributes.get("href", "")), page.lines.mark())
+    page.links.append(link)
+    element.state = link
+
+
+def _end_link(page: _Page, element: Element) -> None:
+    link: _Link = element.state
+    page.links.pop()
+    label = page.lines.since(link.mark)
+    if not link.address or link.is_written:
+        pass
+    elif label == "":
+        page.lines.write_address(link.address)
+    elif label is not None and " ".join(label.split()) in names_of(link.address):
+        page.lines.keep_apart(link.mark)
+    else:
+        page.lines.write_address_behind(link.address)
+    if page.links and page.links[-1].address == link.address:
+        page.links[-1].is_written = True
+
+
+def _area(page: _Page, element: Element) -> None:
+    _start_link(page, element)
+    _picture(page, element)
+    _end_link(page, element)
+
+
+def _start_raised(page: _Page, element: Element) -> None:
+    element.state = page.lines.mark()
+
+
+def _end_raised(page: _Page, element: Element) -> None:
+    text = page.lines.since(element.state)
+    if not text or (element.name == "sup" and _READ_AS_IT_IS.fullmatch(text.strip())):
+        return
+    is_term = _ONE_TERM.fullmatch(text.strip())
+    page.lines.insert(element.state, _RAISED[element.name] + ("" if is_term else "("))
+    if not is_term:
+        page.lines.write_behind(")")
+
+
+def _start_enclosed(page: _Page, element: Element) -> None:
+    page.lines.openings.append(_ENCLOSED[element.name])
+
+
+def _end_enclosed(page: _Page, element: Element) -> None:
+    if page.lines.openings:  # there was no text
+        page.lines.openings.pop()
+    else:
+        page.lines.write_behind(_ENCLOSED[element.name])
+
+
+_Handlers = dict[str, Callable[[_Page, Element], None]]
+_STARTS: _Handlers = {
+    **dict.fromkeys(_LISTS, _start_list),
+    **dict.fromkeys(_RAISED, _start_raised),
+    **dict.fromkeys(_ENCLOSED, _start_enclosed),
+    **dict.fromkeys(("td", "th"), _start_cell),
+    "a": _start_link,
+    "area": _area,
+    "blockquote": _start_quote,
+    "br": _break_line,
+    "hr": _rule,
+    "img": _picture,
+    "li": _start_item,
+    "tr": _start_row,
+}
+_ENDS: _Handlers = {
+    **dict.fromkeys(_LISTS, _end_list),
+    **dict.fromkeys(_RAISED, _end_raised),
+    **dict.fromkeys(_ENCLOSED, _end_enclosed),
+    **dict.fromkeys(("td", "th"), _end_cell),
+    "a": _end_link,
+    "blockquote": _end_quote,
+    "li": _end_item,
+    "tr": _end_row,
+}

@@ -16,8 +16,8 @@ class Importance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment. `content_id` (without <>) makes it an inline image; `size` in bytes; `open`
-    gives a new, seekable stream each time."""
+    """An attachment. By its `content_id` (without <>) the HTML may show it (cid:); `size` in bytes;
+    `open` gives a new, seekable stream each time."""
 
     name: str
     content_type: str

@@ -7,18 +7,16 @@ is 7bit, so that no server on the way has a reason to change it.
 import binascii
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from .charsets import CharacterSet
+from .content_types import UNKNOWN, clean_content_type
 from .file_names import content_type_name, disposition_name, safe_file_name
 from .message import File
 from .unsafe_characters import UNSAFE
 
-_CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,62}/[a-z0-9][a-z0-9.+_-]{0,62}", re.I)
 _LONGEST_CONTENT_ID = 900  # it cannot be folded
 # No quotes: a reader would take one for the beginning of a quoted string.
 _CONTENT_ID = re.compile(rf"[!#-;=?-~]{{1,{_LONGEST_CONTENT_ID}}}")
-_NOT_IN_CONTENT_ID = re.compile(r'[\s<>"]')
 _BASE64_LINE = 57  # octets, which make 76 characters
 # Base64 is shorter than quoted-printable if more than one octet in six is outside ASCII.
 _BASE64_SHARE = 6
@@ -62,7 +60,9 @@ def file_part(file: File, *, inline: bool) -> Part:
         f"Content-Disposition: {'inline' if inline else 'attachment'};{disposition_name(name)}\r\n"
     )
     if inline:
-        header += f"Content-ID: <{_content_id(file.content_id)}>\r\n"
+        if not is_content_id(file.content_id):
+            raise ValueError("not a content id")
+        header += f"Content-ID: <{file.content_id}>\r\n"
     return Part(header, _base64(file.read()))
 
 
@@ -86,39 +86,20 @@ def attached_name(file: File) -> str:
     return name if not is_message or name.lower().endswith(".eml") else f"{name}.eml"
 
 
-def is_content_type(text: str) -> bool:
-    """Say whether it is written like a content type, so that it can stand in a header."""
-    return bool(_CONTENT_TYPE.fullmatch(text))
-
-
 def clean_content_id(text: str) -> str:
-    """Return what of a text can be a content id, without <>; "" if nothing can."""
-    clean = _NOT_IN_CONTENT_ID.sub("", UNSAFE.sub("", text))[:_LONGEST_CONTENT_ID]
-    while len(_encoded(clean)) > _LONGEST_CONTENT_ID:
-        clean = clean[:-1]
-    return clean
+    """Return a content id as it is kept, without <> around it."""
+    return re.sub(r"^[\s<>]+|[\s<>]+$", "", UNSAFE.sub("", text))
 
 
-def _content_id(text: str) -> str:
-    """Return the content id as a header has it. Raises ValueError if it is not a clean one."""
-    encoded = _encoded(text)
-    if not _CONTENT_ID.fullmatch(encoded):
-        raise ValueError("not a content id")
-    return encoded
-
-
-def _encoded(content_id: str) -> str:
-    """Outside ASCII it is written as a cid: URL has it (RFC 2392 2)."""
-    if content_id.isascii():
-        return content_id
-    return quote(content_id, safe="!#$%&'*+/=?^`{|}~@:,;()[]")
+def is_content_id(text: str) -> bool:
+    """Say whether it can stand in a header."""
+    return bool(_CONTENT_ID.fullmatch(text))
 
 
 def _content_type(file: File) -> str:
-    main_type, _slash, _subtype = file.content_type.lower().partition("/")
-    if not is_content_type(file.content_type) or main_type in ("multipart", "message"):
-        return "application/octet-stream"
-    return file.content_type.lower()
+    clean = clean_content_type(file.content_type)
+    is_of_parts = clean.startswith(("multipart/", "message/"))
+    return UNKNOWN if not clean or is_of_parts else clean
 
 
 def _base64(data: bytes) -> bytes:

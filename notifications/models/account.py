@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .bucket import CAPACITY, Bucket
@@ -37,6 +37,19 @@ class AccountQuerySet(models.QuerySet["MicrosoftAccount"]):
         is theirs to keep."""
         self.filter(pk=pk, lane_owner="").update(bucket_level=bucket.level, bucket_at=bucket.at)
 
+    def count_refusal(self, account: "MicrosoftAccount") -> int:
+        """Count one more fresh token that was refused, and return how many it were in a row."""
+        self.filter(pk=account.pk).update(refused_tokens=F("refused_tokens") + 1)
+        account.refresh_from_db(fields=["refused_tokens"])
+        return account.refused_tokens
+
+    def take_try(self, account: "MicrosoftAccount", *, now: datetime, next_at: datetime) -> bool:
+        """Become the one who tries a lost account again; False if somebody else is."""
+        same = self.filter(pk=account.pk, try_again_at__lte=now).exclude(
+            state=AccountState.CONNECTED
+        )
+        return bool(same.update(try_again_at=next_at, tried_again=account.tried_again))
+
     def take_renewal(self, pk: int, *, now: datetime, lease: timedelta) -> bool:
         """Become the one who renews the token; False if somebody is at it."""
         free = Q(renewing_until=None) | Q(renewing_until__lt=now)
@@ -66,6 +79,10 @@ class MicrosoftAccount(models.Model):
     last_error_at = models.DateTimeField(null=True)
     last_error_code = models.CharField(max_length=100, blank=True)
     last_error_message = models.TextField(blank=True)
+    # Fresh tokens refused, and tries to use the lost account again, since it worked for certain
+    refused_tokens = models.PositiveSmallIntegerField(default=0)
+    tried_again = models.PositiveSmallIntegerField(default=0)
+    try_again_at = models.DateTimeField(null=True)
 
     lane_owner = models.CharField(max_length=100, blank=True)
     lane_until = models.DateTimeField(null=True)
@@ -90,6 +107,10 @@ class MicrosoftAccount(models.Model):
 
     def is_resting(self, *, now: datetime) -> bool:
         return self.rests_until is not None and self.rests_until > now
+
+    def is_to_try(self, *, now: datetime) -> bool:
+        """Say whether the account, which is lost, should be tried again by itself."""
+        return self.try_again_at is not None and self.try_again_at <= now
 
     def lacks(self, needed: set[str]) -> list[str]:
         """The permissions that are needed and were not granted, sorted. Case does not count."""

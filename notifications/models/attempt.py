@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from notifications.backends.errors import Answer
+from notifications.backends.explanations.network import NOT_TAKEN
 
 from .retention import Retention
 from .search_field import SearchField, words_of
@@ -100,6 +101,11 @@ class Attempt(models.Model):
         return Answer(
             self.http_status, self.code, self.message, self.request_id, self.client_request_id
         )
+
+    @property
+    def may_have_left(self) -> bool:
+        """Say whether its error leaves a doubt, should its code be one that can."""
+        return self.error != NOT_TAKEN.happened
 
     def search_text(self) -> str:
         """Its day first, on which the index is built; then marks for the filters, and words."""

@@ -43,6 +43,8 @@ class Notification(models.Model):
     # What it was queued with; `due_at` moves on with each try.
     scheduled_for = models.DateTimeField(null=True)
     due_at = models.DateTimeField(default=timezone.now)
+    # When a person last told it to go
+    retried_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     taken_out_at = models.DateTimeField(null=True)  # cancelled or expired

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history import register
 
-from notifications.backends.microsoft.clouds import REAL_CLOUDS
+from notifications.backends.microsoft.clouds import EMULATOR, REAL_CLOUDS
 from notifications.message import charsets
 
 from .account import MicrosoftAccount
@@ -75,6 +76,14 @@ class SettingsValues:
     doubt_policy: str = DoubtPolicy.HOLD
     alarm_url: str = ""
     alarm_secret: str = ""
+    # The real cloud that mail was last sent by; "" before the first one.
+    last_cloud: str = ""
+
+    @property
+    def cloud_is_lost(self) -> bool:
+        """Say whether the environment names no cloud although mail was sent by a real one. Then
+        this is no practice: its variables may have been lost."""
+        return settings.CLOUD == EMULATOR and not settings.CLOUD_IS_NAMED and bool(self.last_cloud)
 
     @property
     def attachment_limit(self) -> int | None:
@@ -146,6 +155,7 @@ class EmailSettings(models.Model):
     # Called when mail has stopped (alarms/watch.py)
     alarm_url = models.CharField(_("Webhook address"), max_length=500, blank=True)
     alarm_secret = SealedField(_("Signing secret"), blank=True, set_at="alarm_secret_set_at")
+    last_cloud = models.CharField(_("Last real cloud"), max_length=20, blank=True)
     alarm_secret_set_at = models.DateTimeField(_("Signing secret"), null=True)
     account = models.ForeignKey(
         MicrosoftAccount, null=True, on_delete=models.PROTECT, related_name="+"
@@ -183,8 +193,12 @@ class EmailSettings(models.Model):
         return str(labels[name])
 
     def values(self) -> SettingsValues:
-        """The settings as saved; the environment may fix others (mailbox/connection.py)."""
-        return SettingsValues(**{f.name: getattr(self, f.name) for f in fields(SettingsValues)})
+        """The settings as saved; the environment may fix others (mailbox/connection.py). A real
+        account tells the last cloud itself; the column keeps it for when the account is gone."""
+        values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(SettingsValues)}
+        if self.account and self.account.cloud not in ("", EMULATOR):
+            values["last_cloud"] = self.account.cloud
+        return SettingsValues(**values)
 
     def use(self, account: MicrosoftAccount | None) -> None:
         """Make it the account that mail leaves from. The row is not saved."""
@@ -205,7 +219,12 @@ class EmailSettings(models.Model):
 # Old secrets are not kept: that one was changed is told by its `set_at`.
 register(
     EmailSettings,
-    excluded_fields=[*(f.name for f in sealed_fields(EmailSettings)), "saved_at", "saved_by"],
+    excluded_fields=[
+        *(f.name for f in sealed_fields(EmailSettings)),
+        "saved_at",
+        "saved_by",
+        "last_cloud",
+    ],
     verbose_name=_("settings change"),
     verbose_name_plural=_("Settings history"),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connections, models, transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from .status import IN_QUEUE, RESTARTABLE, Status
 
@@ -24,6 +25,13 @@ _KEEP_REFERENCE = (
     "UPDATE notifications_notification SET reference = %s "
     "WHERE status = %s AND claimed_by = %s AND id IN ({pks})"
 )
+
+
+def waits_since(prefix: str = "") -> Coalesce:
+    """Return from when on a notification waits: the time it was scheduled for, or that of a
+    person's Send now. Tries that failed by themselves do not count anew."""
+    names = ("retried_at", "scheduled_for", "queued_at")
+    return Coalesce(*(f"{prefix}{name}" for name in names))
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -46,6 +54,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(status=Status.PENDING, due_at__lte=now).order_by(
             "priority", "due_at", "pk"
         )
+
+    def scheduled(self, *, now: datetime) -> "NotificationQuerySet":
+        """Pending ones whose time has not come. One that a person told to go is none of them."""
+        rows = self.filter(status=Status.PENDING).annotate(since=waits_since())
+        return rows.filter(since__gt=now)
 
     def claim(
         self, pks: Sequence[int], *, worker: str, now: datetime, lease: timedelta
@@ -91,9 +104,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             cursor.execute(statement, [reference, Status.SENDING, worker, *pks])
             return int(cursor.rowcount)
 
-    def leave_in_doubt(self, pk: int, *, worker: str, until: datetime) -> bool:
+    def leave_in_doubt(
+        self, pk: int, *, worker: str, until: datetime, counted: bool = False
+    ) -> bool:
         """Keep the row as sending, to be settled at `until`."""
-        return bool(self._claimed(pk, worker).update(claimed_until=until))
+        attempts = F("attempts") + int(counted)
+        return bool(self._claimed(pk, worker).update(claimed_until=until, attempts=attempts))
 
     def in_doubt(self, *, now: datetime) -> "NotificationQuerySet":
         """Rows whose sender died, or did not learn the outcome."""
@@ -103,7 +119,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         if not pks:
             return 0
         return self.filter(pk__in=pks, status=Status.SENDING, claimed_by=worker).update(
-            **_UNCLAIMED, status=Status.ACCEPTED, accepted_at=now, attempts=F("attempts") + 1
+            **_UNCLAIMED,
+            status=Status.ACCEPTED,
+            accepted_at=now,
+            attempts=F("attempts") + 1,
+            error="",
         )
 
     def fail(self, pk: int, *, worker: str, error: str) -> bool:
@@ -179,7 +199,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def send_now(self, *, now: datetime) -> int:
         """Pending and failed ones: due at once, and past a pause."""
         return self.filter(status__in=[Status.PENDING, Status.FAILED]).update(
-            status=Status.PENDING, due_at=now, attempts=0, error="", past_pause=True
+            status=Status.PENDING,
+            due_at=now,
+            retried_at=now,
+            attempts=0,
+            error="",
+            past_pause=True,
         )
 
     def cancel(self, *, now: datetime) -> int:
@@ -198,7 +223,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def send_again(self, *, now: datetime) -> int:
         """Unconfirmed ones, as new: the earlier try is forgotten."""
         return self.filter(status=Status.UNCONFIRMED).update(
-            status=Status.PENDING, due_at=now, reference="", error=""
+            status=Status.PENDING, due_at=now, retried_at=now, reference="", error=""
         )
 
     def _claimed(self, pk: int, worker: str) -> "NotificationQuerySet":

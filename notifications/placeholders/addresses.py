@@ -7,6 +7,7 @@ them. In values they are replaced by private ones while the text is taken apart.
 from typing import Any
 
 from notifications.i18n import Sentence
+from notifications.i18n import gettext_noop as _
 from notifications.message.addresses import Address, AddressError, parse_address, split_addresses
 
 _STRUCTURE = ',;"<>\\'
@@ -37,8 +38,7 @@ def addresses(text: str) -> list[Address]:
 
 def _address(piece: str) -> Address:
     if not any(character in piece for character in _STRUCTURE):
-        # A placeholder alone may hold a whole address with its name, but only one.
-        return parse_address(unguarded(piece))
+        return _whole(unguarded(piece))
     try:
         found = parse_address(piece)
     except AddressError as error:
@@ -46,3 +46,17 @@ def _address(piece: str) -> Address:
         values = {name: unguarded(value) for name, value in said.values.items()}
         raise AddressError(Sentence(said.text, **values)) from error
     return Address(found.address, unguarded(found.name))
+
+
+def _whole(text: str) -> Address:
+    """Read what a placeholder alone holds: an address, which may have a name, but only one."""
+    try:
+        return parse_address(text)
+    except AddressError as error:
+        if len([entry for entry in split_addresses(text) if "@" in entry]) < 2:  # noqa: PLR2004
+            raise
+        rule = _(
+            "“%(text)s” are several addresses, and the value of a placeholder is one address only. "
+            "Give them as a list, and write {{ name|join:', ' }} in the template."
+        )
+        raise AddressError(Sentence(rule, text=text[:100])) from error

@@ -1,6 +1,8 @@
 """Limits on what a rendering may cost: steps, time and size."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -38,3 +40,14 @@ class Budget:
 
 # The rendering that is under way pays from this budget.
 current: ContextVar[Budget] = ContextVar("budget")
+
+
+@contextmanager
+def spending() -> Iterator[Budget]:
+    """Give what happens inside a budget of its own."""
+    budget = Budget(time.monotonic() + LONGEST_TIME)
+    token = current.set(budget)
+    try:
+        yield budget
+    finally:
+        current.reset(token)

@@ -11,15 +11,19 @@ from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 
 from .budget import LARGEST, TooCostly
+from .values import as_text
 
 LIBRARY = Library()
 _TAGS = "comment cycle firstof for if now templatetag verbatim with"
 # Filters are missing that pad (center, ljust, rjust, stringformat), double (addslashes, escapejs),
 # look up (dictsort, pprint, random) or are slow on purpose-made text (urlize, striptags).
-_FILTERS = (
-    "capfirst cut default default_if_none divisibleby escape filesizeformat first force_escape "
-    "last length linebreaks linebreaksbr lower pluralize safe slice slugify title truncatechars "
-    "truncatewords upper urlencode wordcount yesno"
+_FILTERS_OF_VALUES = (
+    "default default_if_none divisibleby filesizeformat first last length pluralize slice yesno"
+)
+# These see a value as `{{ }}` would show it.
+FILTERS_OF_TEXTS = frozenset(
+    "capfirst cut escape force_escape linebreaks linebreaksbr lower safe slugify title "
+    "truncatechars truncatewords upper urlencode wordcount".split()
 )
 _LONGEST_FORMAT = 100
 _MOST_DIGITS = 20
@@ -28,7 +32,7 @@ _LARGEST_NUMBER = 1e18
 
 for _name in _TAGS.split():
     LIBRARY.tags[_name] = defaulttags.register.tags[_name]
-for _name in _FILTERS.split():
+for _name in (*_FILTERS_OF_VALUES.split(), *FILTERS_OF_TEXTS):
     LIBRARY.filters[_name] = defaultfilters.register.filters[_name]
 
 
@@ -47,8 +51,9 @@ def join(value: Any, separator: Any, autoescape: bool = True) -> Any:
     """Join the items of a list into one text."""
     if not isinstance(value, list):
         return value
-    between = str(conditional_escape(separator) if autoescape else separator)
-    texts = [str(conditional_escape(item) if autoescape else item) for item in value]
+    item = Sentence(_("an item of the list"))
+    shown = [as_text(each, name=item) for each in (separator, *value)]
+    between, *texts = [str(conditional_escape(each) if autoescape else each) for each in shown]
     if sum(map(len, texts)) + len(between) * len(texts) > LARGEST:
         text = _("The template does too much: a joined list is too large.")
         raise TooCostly(Sentence(text))

@@ -4,9 +4,7 @@ Values are plain JSON data, so there are no attributes and nothing to call. A bu
 node, iteration and value, and a template that costs more is stopped.
 """
 
-import functools
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.template import Context, Engine, Node, Template, TemplateSyntaxError
@@ -17,23 +15,21 @@ from django.template.base import (
     Parser,
     Token,
     TokenType,
-    Variable,
-    VariableDoesNotExist,
+    VariableNode,
 )
-from django.template.defaulttags import ForNode, WithNode
+from django.template.defaulttags import CycleNode, FirstOfNode, ForNode, WithNode
 
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 
-from .budget import LONGEST_TIME, Budget, current
+from .budget import current, spending
+from .expressions import Expression, Items
 from .filters import LIBRARY
 
 DEEPEST = 20
 LONGEST_TAG = 1000
 # The lexer reads the rest of the line again from each opening that is never closed.
 _MOST_UNCLOSED = 50
-# These filters ask whether there is a value, so a missing one is no mistake.
-_ASKING = frozenset(["default", "default_if_none", "yesno"])
 
 
 class SandboxedTemplate(Template):
@@ -48,20 +44,17 @@ class SandboxedTemplate(Template):
     def compile_nodelist(self) -> NodeList:
         _refuse_unclosed(str(self.source))
         parser = _Parser(Lexer(str(self.source)).tokenize(), {}, [LIBRARY], self.origin)
-        nodes = parser.parse()
+        with spending():  # {% verbatim %} renders what it holds while it is compiled
+            nodes = parser.parse()
         self.paths = [p for p in parser.paths if p.partition(".")[0] not in parser.bound]
         self.looped = parser.looped
         return nodes
 
     def render_within(self, values: dict[str, Any], *, autoescape: bool) -> tuple[str, set[str]]:
-        """Return the output, and the placeholders without a value. Raises TooCostly."""
-        budget = Budget(time.monotonic() + LONGEST_TIME)
-        token = current.set(budget)
-        try:
+        """Return the output, and the placeholders without a value. Raises TooCostly, DoesNotFit."""
+        with spending() as budget:
             # The copy has the exact type: a SafeString would not be escaped on our own pages.
             output = str(self.render(Context(values, autoescape=autoescape)))[:]
-        finally:
-            current.reset(token)
         budget.pay(output)
         return output, budget.missing
 
@@ -98,15 +91,26 @@ class _Parser(Parser):
             self.bound.update(node.loopvars)
             sequence: Any = node.sequence
             self.looped.update(sequence.paths)
-            node.sequence = cast(FilterExpression, _Items(sequence))
+            node.sequence = cast(FilterExpression, Items(sequence))
         elif isinstance(node, WithNode):
             self.bound.update(node.extra_context)
+        for expression in _shown(node):
+            expression.is_shown = True
         super().extend_nodelist(nodelist, _Paid(node), token)
 
-    def compile_filter(self, token: str) -> "_Expression":
-        expression = _Expression(token, self)
+    def compile_filter(self, token: str) -> Expression:
+        expression = Expression(token, self)
         self.paths.extend(expression.paths)
         return expression
+
+
+def _shown(node: Node) -> Sequence[Any]:
+    """Return the expressions whose values the node writes into the text."""
+    if isinstance(node, VariableNode):
+        return [node.filter_expression]
+    if isinstance(node, FirstOfNode):
+        return cast(list[Any], node.vars)
+    return cast(list[Any], node.cyclevars) if isinstance(node, CycleNode) else []
 
 
 class _Paid(Node):
@@ -120,84 +124,6 @@ class _Paid(Node):
         output = self.inner.render(context)
         current.get().pay(output)
         return output
-
-
-class _Items:
-    """The items of a loop, which are paid for one by one."""
-
-    def __init__(self, expression: "_Expression") -> None:
-        self.expression = expression
-
-    def resolve(self, context: Context, ignore_failures: bool = False) -> Any:
-        value = self.expression.resolve(context, ignore_failures)
-        current.get().pay(value, items=True)
-        return value
-
-
-class _Expression(FilterExpression):
-    """A value with its filters; each result is paid for."""
-
-    def __init__(self, token: str, parser: _Parser) -> None:
-        super().__init__(token, parser)
-        if isinstance(self.var, Variable):
-            self.var = _Path(self.var.var)
-        self.filters: list[Any] = [
-            (
-                _paid(function),
-                [(is_path, _Path(arg.var) if is_path else arg) for is_path, arg in args],
-            )
-            for function, args in self.filters
-        ]
-        arguments = [arg for _function, args in self.filters for is_path, arg in args if is_path]
-        found = [*([self.var] if isinstance(self.var, _Path) else []), *arguments]
-        self.paths = [path.var for path in found if path.lookups]
-        names = {function.__name__ for function, _args in self.filters}
-        self.asks = bool(names & _ASKING)
-
-    def resolve(self, context: Context, ignore_failures: bool = False) -> Any:
-        if isinstance(self.var, _Path) and not ignore_failures and not self.asks:
-            self.var.note_if_missing(context)
-        value = super().resolve(context, ignore_failures)
-        current.get().pay(value)
-        return value
-
-
-class _Path(Variable):
-    """A path of keys and list indexes, also `items` of a dictionary, but no attributes."""
-
-    def note_if_missing(self, context: Context) -> None:
-        try:
-            value = self.resolve(context)
-        except VariableDoesNotExist:
-            value = None
-        if value is None:
-            current.get().missing.add(str(self.var))
-
-    def _resolve_lookup(self, context: Any) -> Any:
-        current = context
-        for bit in self.lookups or ():
-            try:
-                if isinstance(current, list):
-                    current = current[int(bit)]
-                elif isinstance(current, dict) and bit == "items" and bit not in current:
-                    current = [list(pair) for pair in current.items()]
-                elif isinstance(current, dict | Context):
-                    current = current[bit]
-                else:
-                    raise KeyError(bit)
-            except (LookupError, ValueError) as error:
-                raise VariableDoesNotExist("No value for %s", (self.var,)) from error
-        return current
-
-
-def _paid(function: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(function)
-    def paid(*arguments: Any, **options: Any) -> Any:
-        result = function(*arguments, **options)
-        current.get().pay(result)
-        return result
-
-    return paid
 
 
 def _refuse_unclosed(source: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.template import TemplateSyntaxError
+from django.template import TemplateSyntaxError, VariableDoesNotExist
 
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
@@ -16,8 +16,14 @@ from notifications.message.checks import check_text
 
 from .budget import TooCostly
 from .language import SandboxedTemplate
+from .values import DoesNotFit
 
 LONGEST_SOURCE = 200_000  # characters
+# Django's tags and filters raise these for a value or an argument that they do not expect.
+_UNFIT = (
+    ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+    VariableDoesNotExist,
+)  # fmt: skip
 
 
 class PlaceholderError(Exception):
@@ -67,10 +73,9 @@ def render(
     """Return the text with its values, which are escaped in HTML. `values` come from plain_data."""
     try:
         output, missing = _compiled(source).render_within(values, autoescape=is_html)
-    except TooCostly as error:
+    except (TooCostly, DoesNotFit) as error:
         raise PlaceholderError(*error.args) from error
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # The filter does not take this value.
+    except _UNFIT as error:
         text = _("A value does not fit its filter or tag: %(error)s")
         raise PlaceholderError(Sentence(text, error=str(error))) from error
     if missing and refuses_missing:
@@ -86,5 +91,8 @@ def _compiled(source: str) -> SandboxedTemplate:
         raise PlaceholderError(Sentence(text, most=f"{LONGEST_SOURCE:,}"))
     try:
         return SandboxedTemplate(source)
-    except (TemplateSyntaxError, OverflowError, RecursionError) as error:
+    except (TemplateSyntaxError, TooCostly, DoesNotFit) as error:
         raise PlaceholderError(*error.args) from error
+    except _UNFIT as error:
+        text = _("A tag does not take what it is given: %(error)s")
+        raise PlaceholderError(Sentence(text, error=str(error))) from error

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
+from notifications.backends.microsoft.clouds import EMULATOR
 from notifications.backends.microsoft.graph.sizes import mime_size
 from notifications.errors import AttachmentLimitExceeded, InvalidNotification
 from notifications.i18n import Sentence, storable
@@ -41,7 +42,8 @@ _LIMIT_EXCEEDED = storable(
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file to attach: an open, seekable stream. `content_id` makes it an inline image."""
+    """A file to attach: an open, seekable stream. It is shown within the HTML if that names its
+    `content_id` by `cid:`."""
 
     name: str
     content: BinaryIO
@@ -90,7 +92,15 @@ class Rules:
 
     @property
     def cloud(self) -> str:
-        return (cloud_of_environment() or Connection.of(self.values).cloud).key
+        """The cloud that the notification is for. Where the environment names none, the database
+        may know one, which is remembered for a minute."""
+        if settings.CLOUD == EMULATOR and not settings.CLOUD_IS_NAMED:
+            return str(cache.get_or_set("cloud", self._cloud_of_settings, _REMEMBERED))
+        fixed = cloud_of_environment()
+        return fixed.key if fixed else self._cloud_of_settings()
+
+    def _cloud_of_settings(self) -> str:
+        return Connection.of(self.values).cloud.key
 
     @property
     def sends_in_one_request(self) -> bool:

@@ -1,45 +1,91 @@
 """Rows of which nobody knows whether they left: the mailbox is asked, before anything else is
-sent. Both functions raise a SendError where Microsoft cannot be asked."""
+sent. One of which nothing can be learned is asked about again later, and keeps no other from
+leaving. Both functions say whether all went as it should, rather than that Microsoft gave no
+answer; they raise an AuthError or ThrottledError, which concerns all mail."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.utils import timezone
 
+from notifications import retry
 from notifications.backends.base import Outcome
-from notifications.backends.errors import SendError
+from notifications.backends.errors import AuthError, SendError, ThrottledError
+from notifications.errors import Contained
 from notifications.log.entries import AttemptFacts
 from notifications.models import Notification
 from notifications.models.settings import DoubtPolicy, SettingsValues
 from notifications.models.status import Status
+from notifications.models.transitions import NotificationQuerySet
 
 from .lane import Lane
-from .outcomes import record_settled
+from .outcomes import fail_for_our_fault, record_settled
 from .outgoing import message_of
+
+logger = logging.getLogger(__name__)
 
 # Looked up in the mailbox in one drain, one request each.
 LOOK_UPS = 50
 
 
-def settle(lane: Lane) -> None:
-    """Settle the rows whose sender died or did not learn the outcome."""
-    now = timezone.now()
-    for row in Notification.objects.in_doubt(now=now).for_sending():
-        if Notification.objects.adopt(row, worker=lane.owner, now=now, lease=settings.CLAIM_LEASE):
-            _settle(lane, row)
+def settle(lane: Lane, *, is_over: Callable[[], bool]) -> bool:
+    """Settle rows whose sender died or did not learn the outcome."""
+    now, lease = timezone.now(), settings.CLAIM_LEASE
+    rows = Notification.objects
+
+    def take(row: Notification) -> bool:
+        return rows.adopt(row, worker=lane.owner, now=now, lease=lease)
+
+    return _settle_each(lane, rows.in_doubt(now=now), take, is_over)
 
 
-def look_up_restored(lane: Lane, *, is_over: Callable[[], bool]) -> None:
+def look_up_restored(lane: Lane, *, is_over: Callable[[], bool]) -> bool:
     """Look up what waits in a restored database: it may have left since the backup was made."""
-    now = timezone.now()
-    waiting = Notification.objects.filter(status=Status.PENDING, look_up_first=True)
-    for row in waiting.for_sending()[:LOOK_UPS]:
+    now, lease = timezone.now(), settings.CLAIM_LEASE
+    rows = Notification.objects
+
+    def take(row: Notification) -> bool:
+        return bool(rows.claim([row.pk], worker=lane.owner, now=now, lease=lease))
+
+    waiting = rows.filter(status=Status.PENDING, look_up_first=True)
+    return _settle_each(lane, waiting, take, is_over)
+
+
+def _settle_each(
+    lane: Lane,
+    rows: NotificationQuerySet,
+    take: Callable[[Notification], bool],
+    is_over: Callable[[], bool],
+) -> bool:
+    for row in rows.for_sending()[:LOOK_UPS]:
         if is_over():
-            return
-        if Notification.objects.claim(
-            [row.pk], worker=lane.owner, now=now, lease=settings.CLAIM_LEASE
-        ):
-            _ask_and_record(lane, row, "")
+            break
+        if take(row) and not _is_answered(lane, row):
+            return False
+    return True
+
+
+def _is_answered(lane: Lane, row: Notification) -> bool:
+    """Settle one row. Say whether there was an answer at all: to wait for none takes its time, and
+    would be the same for the next row. A bug of ours leaves the row for as long as it is claimed.
+    """
+    text = "settling notification %s"
+    try:
+        with Contained(logger, text, row.pk, passing=SendError, notification_id=row.pk):
+            _settle(lane, row)
+    except (AuthError, ThrottledError):
+        raise
+    except SendError as error:
+        code = error.answer.code
+        logger.warning(
+            "Notification %s cannot be settled yet: %s",
+            row.pk,
+            code,
+            extra={"notification_id": row.pk, "code": code},
+        )
+        return bool(error.answer.status)
+    return True
 
 
 def _settle(lane: Lane, row: Notification) -> None:
@@ -47,9 +93,12 @@ def _settle(lane: Lane, row: Notification) -> None:
         _ask_and_record(lane, row, "")
     elif row.reference:
         _ask_and_record(lane, row, row.reference)
-    else:
+    elif row.attempts < retry.MOST_ATTEMPTS:
         # No checkpoint, so the order to send was never given.
         Notification.objects.give_back([row.pk], worker=lane.owner)
+    else:
+        account = lane.account.address
+        fail_for_our_fault(row, worker=lane.owner, account=account, now=timezone.now())
 
 
 def _ask_and_record(lane: Lane, row: Notification, reference: str) -> None:

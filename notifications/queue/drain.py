@@ -1,34 +1,40 @@
 """One drain: take the lane, settle what is in doubt, claim, send, record.
 
-The database is asked by this thread only; no transaction is open while Microsoft is.
+The database is asked by this thread only; no transaction is open while Microsoft is. A fault of
+ours ends a drain, which then raises it.
 """
 
+import logging
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from notifications import retry
 from notifications.backends.base import Receipt
 from notifications.backends.errors import AuthError, SendError, ThrottledError, UnknownOutcomeError
-from notifications.log.entries import AttemptFacts
+from notifications.errors import Contained
+from notifications.mailbox import recovery
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, Notification, QueueState
 
 from . import doubts, obstacles, rest
-from .gathering import Finished, Job, ReferenceToKeep
+from .gathering import Finished
+from .in_flight import Event, InFlight
 from .lane import Lane
-from .outcomes import record
-from .outgoing import message_of
 from .selection import Choice, Selection, next_due
 from .senders import REFILL, Senders, capacity
+
+logger = logging.getLogger(__name__)
 
 DRAIN_TIME = timedelta(seconds=30)
 # A worker is killed 5 s after it was told to stop.
 STOP_TIME = timedelta(seconds=4)
+# What is still under way may take so long after a fault of ours.
+FAULT_TIME = timedelta(milliseconds=500)
 _TICK = timedelta(milliseconds=250)
 
 
@@ -37,7 +43,10 @@ def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> da
     now = timezone.now()
     Notification.objects.expire(now=now)
     saved = EmailSettings.objects.current()
-    held_by = obstacles.of_sending(saved, QueueState.objects.current(), now=now)
+    state = QueueState.objects.current()
+    held_by = obstacles.of_sending(saved, state, now=now)
+    if held_by and held_by.is_of_account and recovery.try_again(saved, now=now):
+        held_by = obstacles.of_sending(saved, state, now=now)
     if held_by:
         return held_by.until
     cloud = Connection.of(saved.values()).cloud.key
@@ -61,34 +70,47 @@ class _Drain:
         self._selection = Selection(lane.cloud, lane.pace.fitting)
         self._senders = Senders(lane.backend)
         self._ends_at = timezone.now() + DRAIN_TIME
-        self._in_flight: dict[int, Notification] = {}
+        self._in_flight = InFlight(lane, self._senders)
         self._done, self._claimed_at = 0, time.monotonic()
         self._is_over = False
         self._wake_at: datetime | None = None
 
     def run(self) -> datetime | None:
-        """Go on until nothing is due, the time is over, or an error concerns the whole lane."""
+        """Go on until nothing is due, the time is over, or an error concerns the whole lane.
+        Raises the fault of ours that ended it."""
+        account = self._lane.account.pk
+        try:
+            with Contained(logger, "sending for account %s", account, account_id=account) as sent:
+                self._send_what_is_due()
+            self._in_flight.fault = self._in_flight.fault or sent.error
+            self._wait_for_in_flight()
+        finally:
+            self._senders.close()
+            self._lane.leave()
+        if self._in_flight.fault:
+            raise self._in_flight.fault
+        return self._wake_at
+
+    def _send_what_is_due(self) -> None:
         try:
             self._lane.renew_token()
-            doubts.settle(self._lane)
-            doubts.look_up_restored(self._lane, is_over=self._has_to_end)
+            if not (
+                doubts.settle(self._lane, is_over=self._has_to_end)
+                and doubts.look_up_restored(self._lane, is_over=self._has_to_end)
+            ):
+                self._wake_at = timezone.now() + retry.DEFAULT_REST
             while self._claim() or self._is_busy() or self._waits_for_pace():
                 self._handle(self._senders.events(_TICK))
         except SendError as error:
             self._halt(error)
-        finally:
-            try:
-                self._wait_for_in_flight()
-            finally:
-                self._senders.close()
-                self._lane.leave()
-        return self._wake_at
 
     def _has_to_end(self) -> bool:
-        return self._is_stopping() or timezone.now() >= self._ends_at
+        is_late = timezone.now() >= self._ends_at
+        return is_late or self._is_stopping() or self._in_flight.fault is not None
 
     def _is_busy(self) -> bool:
-        return bool(self._in_flight) and not self._is_stopping()
+        is_fine = self._in_flight.fault is None
+        return is_fine and self._in_flight.has_more_to_come and not self._is_stopping()
 
     def _claim(self) -> bool:
         """Start what may start now, and say whether anything did."""
@@ -113,12 +135,14 @@ class _Drain:
         self._note_day(choice, now)
         for row in choice.rows:
             if row.pk in taken:
-                self._start(row)
+                self._in_flight.start(row)
         return bool(taken)
 
     def _free(self, now: datetime) -> int:
         """Count how many more messages the threads should have: as many as leave in a while, judged
         by the last claim, and no more than the pace allows."""
+        if self._lane.is_on_probation:
+            return 1 - len(self._in_flight)
         if len(self._in_flight) > REFILL:
             return 0  # several at a time cost the same queries as one
         wanted = capacity(self._done, time.monotonic() - self._claimed_at) - len(self._in_flight)
@@ -130,12 +154,6 @@ class _Drain:
             rest.end_full_day(self._lane)
         elif not choice.rows and not self._in_flight:
             self._end(wake_at=rest.note_full_day(self._lane, choice.too_large, now=now))
-
-    def _start(self, row: Notification) -> None:
-        message = message_of(row, self._lane.values, account=self._lane.account.address)
-        self._lane.pace.use(len(row.recipients))
-        self._in_flight[row.pk] = row
-        self._senders.start(Job(row.pk, message, resume=row.reference))
 
     def _waits_for_pace(self) -> bool:
         """Say whether due rows wait for nothing but the pace, and not beyond this drain's end."""
@@ -149,40 +167,12 @@ class _Drain:
         self._wake_at = pace.next_allowed_at()
         return False
 
-    def _handle(self, events: list[ReferenceToKeep | Finished]) -> None:
-        """Commit together what came together; then tell the threads that wait, and do what
-        concerns the whole lane, which may ask Microsoft."""
-        if not events:
-            return
-        references = [event for event in events if isinstance(event, ReferenceToKeep)]
-        finished = [event for event in events if isinstance(event, Finished)]
-        # A single UPDATE is a transaction of its own.
-        with transaction.atomic() if finished else nullcontext():
-            kept = Notification.objects.keep_references(
-                {event.pk: event.reference for event in references}, worker=self._lane.owner
-            )
-            record(self._attempts(finished), worker=self._lane.owner, now=timezone.now())
-        for reference in references:
-            reference.confirm(kept=reference.pk in kept)
-        for event in finished:
-            self._finish(event)
+    def _handle(self, events: list[Event]) -> None:
+        """Record, then do what concerns the whole lane, which may ask Microsoft."""
+        for row, event in self._in_flight.keep(events):
+            self._finish(row, event)
 
-    def _attempts(
-        self, finished: list[Finished]
-    ) -> list[tuple[Notification, AttemptFacts, Receipt | SendError]]:
-        api, owner = self._lane.values.api, self._lane.owner
-        return [
-            (
-                self._in_flight[event.job.pk],
-                AttemptFacts(event.job.message, api, owner, event.took),
-                event.outcome,
-            )
-            for event in finished
-            if event.outcome is not None
-        ]
-
-    def _finish(self, event: Finished) -> None:
-        row = self._in_flight.pop(event.job.pk)
+    def _finish(self, row: Notification, event: Finished) -> None:
         self._done += 1
         if isinstance(event.outcome, Receipt):
             self._lane.note_success(now=timezone.now())
@@ -199,24 +189,18 @@ class _Drain:
     def _end(self, *, wake_at: datetime | None = None) -> None:
         """Claim nothing more, and give back what no thread has begun."""
         self._is_over, self._wake_at = True, self._wake_at or wake_at
-        pks = [job.pk for job in self._senders.give_back()]
-        Notification.objects.give_back(pks, worker=self._lane.owner)
-        for pk in pks:
-            row = self._in_flight.pop(pk)
+        for row in self._in_flight.give_back():
             self._lane.pace.give_back(len(row.recipients), was_tried=False)
 
     def _wait_for_in_flight(self) -> None:
-        """Record what is still under way, for no longer than STOP_TIME once the worker has to stop.
-        What has no outcome by then is settled by the next drain."""
+        """Record what is still under way, for no longer than STOP_TIME once the worker has to
+        stop, or FAULT_TIME after a fault. A later drain settles what has no outcome by then."""
         give_up_at: datetime | None = None
-        while self._in_flight:
-            now = timezone.now()
-            if self._is_stopping():
-                give_up_at = give_up_at or now + STOP_TIME
+        while self._in_flight.has_more_to_come:
+            now, fault = timezone.now(), self._in_flight.fault
+            if fault or self._is_stopping():
+                give_up_at = give_up_at or now + (FAULT_TIME if fault else STOP_TIME)
             if give_up_at and now >= give_up_at:
                 break
             self._handle(self._senders.events(_TICK))
-        for pk in self._in_flight:
-            Notification.objects.leave_in_doubt(
-                pk, worker=self._lane.owner, until=timezone.now() + settings.DOUBT_GRACE
-            )
+        self._in_flight.leave_in_doubt()

@@ -63,6 +63,10 @@ class Finished:
     outcome: Receipt | SendError | None
     took: timedelta
 
+    @property
+    def pk(self) -> int:
+        return self.job.pk
+
 
 class Gathering:
     """References are handed over at once, results in groups, errors with all that has come before

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications.backends.base import MailBackend
-from notifications.backends.microsoft import entra
+from notifications.backends.microsoft.application import AccessToken
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount
 
@@ -21,7 +21,7 @@ class Lane:
         now = timezone.now()
         self._connection = Connection.of(saved.values())
         self._until = now + settings.LANE_LEASE
-        self._token: entra.AccessToken | None = None
+        self._token: AccessToken | None = None
         self._accepted_at: datetime | None = None
         self.version = saved.version
         self.values = self._connection.values
@@ -47,7 +47,7 @@ class Lane:
         self.backend.close()
         if self._accepted_at:
             MicrosoftAccount.objects.filter(pk=self.account.pk).update(
-                last_success_at=self._accepted_at
+                last_success_at=self._accepted_at, refused_tokens=0, tried_again=0
             )
         MicrosoftAccount.objects.leave_lane(
             self.account.pk, owner=self.owner, bucket=self.pace.bucket
@@ -67,6 +67,11 @@ class Lane:
                 return False
             self._until = now + settings.LANE_LEASE
         return True
+
+    @property
+    def is_on_probation(self) -> bool:
+        """Say whether a fresh token was refused and no message has got through since."""
+        return self.account.refused_tokens > 0 and self._accepted_at is None
 
     def note_success(self, *, now: datetime) -> None:
         """Remember that a message was accepted; it is written when the lane is left."""

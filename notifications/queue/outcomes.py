@@ -20,7 +20,7 @@ from notifications.backends.errors import (
 from notifications.backends.explanations.explain import explain
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
-from notifications.log.entries import AttemptFacts
+from notifications.log.entries import AttemptFacts, without_message
 from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
 from notifications.webhooks import callbacks
@@ -34,6 +34,7 @@ SENT_AGAIN = storable(_("Sent again once, as set under Delivery."))
 # What the API key is told that a message came with.
 _TOLD = (Result.ACCEPTED, Result.FAILED)
 _NO_ANSWER = Answer(code="NoAnswerKept")
+_OUR_FAULT = Answer(code="InternalFault")
 
 
 def record(
@@ -51,7 +52,14 @@ def record(
             result, receipt = Result.ACCEPTED, outcome
         else:
             result, receipt = _react(row, outcome, worker=worker, now=now), None
-        entry = facts.entry(result, outcome.answer, now=now, notification=row, receipt=receipt)
+        entry = facts.entry(
+            result,
+            outcome.answer,
+            now=now,
+            notification=row,
+            receipt=receipt,
+            submitted=_may_have_left(outcome),
+        )
         entries.append(entry)
         if result in _TOLD and hasattr(row, "came_with"):
             told.append(row.pk)
@@ -91,6 +99,17 @@ def record_settled(
         _write_settled(row, facts, Result.UNCONFIRMED, _NO_ANSWER, now=now)
 
 
+@transaction.atomic
+def fail_for_our_fault(row: Notification, *, worker: str, account: str, now: datetime) -> None:
+    """Record that a row cannot be sent because of a bug of ours, which met it again and again, or
+    before there was a message. `account` is the address of the mailbox."""
+    code, error = _OUR_FAULT.code, explain(_OUR_FAULT).happened
+    if Notification.objects.fail(row.pk, worker=worker, error=error):
+        entry = without_message(row, error=error, code=code, account=account, now=now)
+        Attempt.objects.write([entry], again=[entry], now=now)
+        callbacks.announce([row.pk], now=now)
+
+
 def _write_settled(
     row: Notification,
     facts: AttemptFacts,
@@ -102,6 +121,10 @@ def _write_settled(
 ) -> None:
     entry = facts.entry(result, answer, now=now, notification=row, note=note)
     Attempt.objects.write([entry], again=[entry], now=now)
+
+
+def _may_have_left(outcome: Receipt | SendError) -> bool:
+    return isinstance(outcome, Receipt | UnknownOutcomeError)
 
 
 def _was_tried(row: Notification) -> bool:
@@ -132,7 +155,7 @@ def _tell(entry: Attempt) -> None:
 def _react(notification: Notification, error: SendError, *, worker: str, now: datetime) -> Result:
     """The transition for an error; each class of errors.py has one."""
     rows, pk = Notification.objects, notification.pk
-    happened = explain(error.answer).happened
+    happened = explain(error.answer, submitted=_may_have_left(error)).happened
     if isinstance(error, UnknownOutcomeError):
         rows.leave_in_doubt(pk, worker=worker, until=now + settings.DOUBT_GRACE)
         return Result.DEFERRED

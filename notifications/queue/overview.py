@@ -6,26 +6,30 @@ from typing import Any
 
 from django.db.models import Count
 
-from notifications.mailbox import credential_expiry
+from notifications.mailbox import account_state, credential_expiry
+from notifications.mailbox.account_state import ShownState
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, Notification, QueueState, Worker
-from notifications.models.status import IN_QUEUE, Status
+from notifications.models.status import IN_QUEUE
 
-from . import obstacles
+from . import obstacles, waiting
 from .obstacles import Obstacle
+from .waiting import Waiting
 
 _LONG = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueStatus:
-    """`counts` has the statuses that the queue shows, also those without a row."""
+    """`counts` has the statuses that the queue shows, also those without a row.
+    `oldest_pending_at` is when the oldest pending one was due: a scheduled one is not pending
+    for anybody."""
 
     counts: dict[str, int]
-    oldest_pending_at: datetime | None
+    waits: Waiting
     oldest_pending_seconds: int | None
     account: str
-    account_state: str
+    account_state: ShownState
     lane_is_taken: bool
     rests_until: datetime | None
     workers: int
@@ -34,6 +38,10 @@ class QueueStatus:
     credential_ends_on: date | None
     credential_days_left: int | None
     empty_at: datetime | None
+
+    @property
+    def oldest_pending_at(self) -> datetime | None:
+        return self.waits.oldest_at
 
     def waits_since_long(self, *, now: datetime) -> timedelta | None:
         """Tell how long the oldest pending one has waited, where a person should say what becomes
@@ -48,8 +56,11 @@ class QueueStatus:
     def as_json(self) -> dict[str, Any]:
         """Say it as `queue --json` does: times in ISO 8601, UTC."""
         oldest, rests = self.oldest_pending_at, self.rests_until
+        next_at = self.waits.next_at
         return {
             "counts": self.counts,
+            "scheduled": self.waits.scheduled,
+            "next_scheduled_at": next_at.isoformat() if next_at else None,
             "oldest_pending_at": oldest.isoformat() if oldest else None,
             "oldest_pending_seconds": self.oldest_pending_seconds,
             "lane": {
@@ -73,17 +84,17 @@ def read(*, now: datetime) -> QueueStatus:
     counts = dict.fromkeys(map(str, IN_QUEUE), 0)
     rows = Notification.objects.in_queue().order_by().values_list("status")
     counts |= dict(rows.annotate(Count("pk")))
-    pending = Notification.objects.filter(status=Status.PENDING).order_by("pk")
-    oldest = pending.values_list("queued_at", flat=True).first()
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
-    account, values = saved.account, Connection.of(saved.values()).values
-    held_back_by = obstacles.current(saved, state, now=now)
+    account, connection = saved.account, Connection.of(saved.values())
+    values, waits = connection.values, waiting.read(connection.cloud.key, now=now)
+    oldest = waits.oldest_at
+    held_back_by = obstacles.current(saved, state, now=now, waits=waits)
     return QueueStatus(
         counts=counts,
-        oldest_pending_at=oldest,
+        waits=waits,
         oldest_pending_seconds=int((now - oldest).total_seconds()) if oldest else None,
         account=account.address if account else "",
-        account_state=account.state if account else "not_signed_in",
+        account_state=account_state.shown_state(account, connection.cloud),
         lane_is_taken=bool(account and account.lane_until and account.lane_until > now),
         rests_until=account.rests_until if account and account.is_resting(now=now) else None,
         workers=Worker.objects.alive(now=now).count(),
@@ -91,15 +102,15 @@ def read(*, now: datetime) -> QueueStatus:
         state=state,
         credential_ends_on=credential_expiry.ends_on(values),
         credential_days_left=credential_expiry.days_left(values, now.date()),
-        empty_at=_empty_at(saved, counts[Status.PENDING], held_back_by, now=now),
+        empty_at=_empty_at(saved, waits.due, held_back_by, now=now),
     )
 
 
 def _empty_at(
-    saved: EmailSettings, pending: int, held_back_by: list[Obstacle], *, now: datetime
+    saved: EmailSettings, due: int, held_back_by: list[Obstacle], *, now: datetime
 ) -> datetime | None:
-    """Tell when the queue should be empty at the set pace; None where nothing can be said."""
+    """Tell when what is due should have left at the set pace; None where nobody can say."""
     is_held = any(each.holds_mail for each in held_back_by)
-    if not pending or not saved.messages_a_minute or is_held:
+    if not due or not saved.messages_a_minute or is_held:
         return None
-    return now + timedelta(minutes=pending / saved.messages_a_minute)
+    return now + timedelta(minutes=due / saved.messages_a_minute)

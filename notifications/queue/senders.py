@@ -19,8 +19,10 @@ from notifications.backends.errors import (
     PermanentError,
     SendError,
     ThrottledError,
+    TransientError,
 )
 from notifications.errors import frames_of
+from notifications.message.unsafe_characters import UNSAFE
 
 from .gathering import ClaimLost, Finished, Gathering, Job, ReferenceToKeep
 
@@ -37,6 +39,8 @@ REFILL = 2 * THREADS
 # claim costs its queries.
 _CLAIMED_FOR = 0.5  # seconds
 _FEWEST, MOST_CLAIMED = 3 * THREADS, 16 * THREADS
+# Those of Exchange have about 150 characters.
+_LONGEST_REFERENCE = 1000
 
 
 def capacity(done: int, seconds: float) -> int:
@@ -54,6 +58,11 @@ class Senders:
         self._not_begun: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._gathering = Gathering()
         self._threads = 0
+
+    @property
+    def under_way(self) -> int:
+        """Count the messages whose outcome was not handed over yet."""
+        return self._gathering.under_way
 
     def start(self, job: Job) -> None:
         """Send it as soon as a thread is free. At most MOST_CLAIMED jobs may be given at a time."""
@@ -119,6 +128,9 @@ class Senders:
 
     def _checkpoint_for(self, job: Job) -> Callable[[str], None]:
         def checkpoint(reference: str) -> None:
+            if len(reference) > _LONGEST_REFERENCE or UNSAFE.search(reference):
+                # Nothing was submitted, and with such an id nothing could be settled.
+                raise TransientError(Answer(code="UnexpectedAnswer", message="id of the draft"))
             kept = ReferenceToKeep(job.pk, reference)
             self._gathering.tell(kept)
             kept.wait()

@@ -9,8 +9,12 @@ from django.template.defaultfilters import truncatechars
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications.backends.explanations.explain import explain, is_throttling, is_unclear
 from notifications.i18n import shown
+from notifications.mailbox.account_state import rest_answer, shown_trouble
 from notifications.message.addresses import split_addresses
+from notifications.models import ConnectionEvent
+from notifications.models.event import EventKind
 from notifications.models.notification import shown_subject
 from notifications.models.status import Status
 
@@ -77,6 +81,23 @@ def first_recipient(recipients: str) -> str:
 @register.filter
 def status_label(status: str) -> str:
     return str(Status(status).label)
+
+
+@register.filter
+def event_state(event: ConnectionEvent) -> str:
+    """Say the state of a lost sign-in as its code means it."""
+    return str(shown_trouble(event.state, event.code).label)
+
+
+@register.filter
+def rest_cause(event: ConnectionEvent) -> str:
+    """Say what made a mailbox rest, unless Microsoft had asked for a pause or said nothing."""
+    if event.kind not in (EventKind.THROTTLED, EventKind.RESTED):
+        return ""
+    answer = rest_answer(event.code)
+    if is_throttling(answer) or is_unclear(answer):
+        return ""
+    return explain(answer, translate=_).happened
 
 
 @register.filter

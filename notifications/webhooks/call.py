@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
 
-from notifications.backends.network import proxy_url
+from notifications.backends.network import USER_AGENT, proxy_url
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 
@@ -97,7 +97,7 @@ def call(url: str, body: bytes, *, event_id: str, secret: str, now: datetime) ->
         return CallResult(0, problem)
     headers = {
         "Content-Type": "application/json",
-        "User-Agent": f"Mail-Connector/{settings.VERSION}",
+        "User-Agent": USER_AGENT,
         **signature.headers(event_id, body, secret=secret, now=now),
         "Connection": "close",
     }

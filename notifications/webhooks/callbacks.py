@@ -2,6 +2,7 @@
 carries the calls of alarms (alarms/watch.py) as well."""
 
 import json
+import logging
 import time
 import uuid
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from notifications import retry, vault
+from notifications.errors import Contained
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 from notifications.models import ApiNotification, Callback
@@ -18,6 +20,8 @@ from notifications.models.status import Status
 from notifications.vault import UnreadableSecret
 
 from .call import CallResult, call
+
+logger = logging.getLogger(__name__)
 
 _NO_ADDRESS = storable(_("There is no address to call any more."))
 _NO_KEY = storable(_("The secret cannot be read: the encryption key is missing."))
@@ -83,7 +87,8 @@ def _call_rows(rows: CallbackQuerySet, *, now: datetime) -> int:
         if not Callback.objects.claim(row, now=now, lease=_LEASE):
             continue
         made += 1
-        _record(row, _call(row), now=timezone.now())
+        with Contained(logger, "making call %s", row.pk):
+            _record(row, _call(row), now=timezone.now())
     return made
 
 

@@ -1,6 +1,7 @@
 """One run: messages are queued while workers are killed and their clocks moved, Redis is emptied
 and restarted, PostgreSQL is restarted, and the emulator drops connections before and after
-accepting, answers 504 although the message went out, and throttles. Then the faults end. Once the
+accepting, answers 504 although the message went out, throttles, answers what no column can keep,
+and refuses tokens, and proxies answer in its place. Then the faults end. Once the
 queue is empty, the run counts what arrived and prints the counts as JSON."""
 
 import json
@@ -24,7 +25,7 @@ def main(seed: int, messages: int, events: int, *, direct: bool) -> None:
 
         story = Story(product, emulator, random.Random(seed), direct=direct)
         counts = story.play(messages=messages, events=events)
-        if counts["lost"] or counts["wrong"]:
+        if counts["lost"] or counts["wrong"] or counts["hung"]:
             print(product.log()[-5000:], file=sys.stderr)  # noqa: T201
         print(json.dumps(counts))  # noqa: T201
 

@@ -23,7 +23,7 @@ def main() -> int:
         for n in range(options.runs)
     ]
     good = all(map(is_good, results))
-    total = {k: sum(r[k] for r in results) for k in ("accepted", "unconfirmed", "lost")}
+    total = {k: sum(r[k] for r in results) for k in ("accepted", "unconfirmed", "lost", "hung")}
     total["duplicates"] = sum(r["duplicates"] for r in results)
     print(f"{options.runs} runs: {total}: {'good' if good else 'NOT GOOD'}")  # noqa: T201
     return 0 if good else 1
@@ -31,7 +31,7 @@ def main() -> int:
 
 def run(seed: int, *, messages: int, events: int, direct: bool) -> dict:
     """Return the counts of one run: accepted, unconfirmed, lost (never accepted), duplicates, wrong
-    (a status that nothing may end in), and how often each event happened."""
+    (a status that nothing may end in), hung (threads), and how often each event happened."""
     command = [sys.executable, "-m", "tests.chaos.one_run", str(seed), str(messages), str(events)]
     if direct:
         command.append("direct")
@@ -42,7 +42,7 @@ def run(seed: int, *, messages: int, events: int, direct: bool) -> dict:
 
 
 def is_good(result: dict) -> bool:
-    return not (result["lost"] or result["duplicates"] or result["wrong"])
+    return not any(result[name] for name in ("lost", "duplicates", "wrong", "hung"))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The events of a run, and how they are counted. Needs Django's settings."""
 
+import json
 import random
 import time
 from collections import Counter
@@ -18,6 +19,10 @@ from tests.waiting import wait_until
 # A run may take so many seconds after the last fault: a worker's claim has to run out, even if its
 # clock was ahead.
 SETTLED_WITHIN = 180
+# A thread that hangs never ends; the message that shows it leaves at once where none does.
+NOT_HUNG_WITHIN = 30
+MIDDLEBOX = "<html><body>This page was blocked, or wants you to log in.</body></html>"
+POISON = [{"code": "x\ud800"}, {"code": "C" * 101}, {"code": "a\0b"}, {"code": "x" * 5000}]
 THROTTLED = {"error": {"code": "ApplicationThrottled", "message": "MailboxConcurrency"}}
 
 
@@ -46,7 +51,14 @@ class Story:
         for worker in range(len(self.product.workers)):
             self.product.move_clock(worker, 0)
         wait_until(_is_settled, seconds=SETTLED_WITHIN)
-        return self.count()
+        return self.count() | {"hung": self._hung()}
+
+    def _hung(self) -> int:
+        """Count the threads that may hang: what holds the lane, or keeps more mail from leaving."""
+        _enqueue(1)
+        wait_until(_is_settled, seconds=NOT_HUNG_WITHIN)
+        wait_until(lambda: not _owned_lanes(), seconds=NOT_HUNG_WITHIN)
+        return _owned_lanes() + int(not _is_settled())
 
     def count(self) -> dict:
         arrived = Counter(m["message_id"] for m in self.emulator.messages())
@@ -104,6 +116,42 @@ class Story:
     def lose_the_answer_to_a_draft(self) -> None:
         self.emulator.fault(path="/v1.0/me/messages", method="POST", drop="after", count=2)
 
+    def poison(self) -> None:
+        """Answer with words that no column of the log takes, or ids that are too long."""
+        status = self.chance.choice([403, 500])  # a 400 in this form would be a verdict
+        body = json.dumps({"error": {"message": "m", **self.chance.choice(POISON)}})
+        headers = {"Content-Type": "application/json", "request-id": "r" * 500}
+        path = "/v1.0/me/sendMail" if self.direct else "/v1.0/me/messages"
+        self._answer(path, status, body, headers)
+
+    def middlebox(self) -> None:
+        """A proxy or filter answers in Microsoft's place, before anything was submitted."""
+        status = self.chance.choice([200, 400, 403, 404, 451])
+        path = "/v1.0/me/sendMail" if self.direct else "/v1.0/me/messages"
+        self._answer(path, status, MIDDLEBOX, {"Content-Type": "text/html"})
+
+    def captive_portal(self) -> None:
+        """The sign-in service is behind a page that wants a log-in, when a token is renewed."""
+        self._answer("*/openid-configuration", 200, MIDDLEBOX, {"Content-Type": "text/html"})
+        self.refuse_tokens()
+
+    def refuse_tokens(self) -> None:
+        """Refuse tokens, however fresh they are."""
+        error = {"error": {"code": "InvalidAuthenticationToken", "message": "refused"}}
+        self.emulator.fault(
+            path="/v1.0/*", status=401, body=error, count=self.chance.randint(1, 30)
+        )
+
+    def _answer(self, path: str, status: int, body: str, headers: dict) -> None:
+        self.emulator.fault(
+            kind="answer",
+            path=path,
+            status=status,
+            body=body,
+            headers=headers,
+            count=self.chance.randint(1, 3),
+        )
+
     def _fault(self, **fault) -> None:
         path = "/v1.0/me/sendMail" if self.direct else "/v1.0/me/messages/*/send"
         self.emulator.fault(path=path, count=self.chance.randint(1, 6), **fault)
@@ -124,6 +172,10 @@ EVENTS = [
     Story.throttle,
     Story.be_slow,
     Story.lose_the_answer_to_a_draft,
+    Story.poison,
+    Story.middlebox,
+    Story.captive_portal,
+    Story.refuse_tokens,
 ]
 
 
@@ -139,12 +191,17 @@ def _enqueue(count: int) -> int:
     return done
 
 
+def _owned_lanes() -> int:
+    return MicrosoftAccount.objects.exclude(lane_owner="").count()
+
+
 def _is_settled() -> bool:
     """Tell whether nothing is left to do; pauses between attempts are ended now."""
     now = timezone.now()
     try:
         Notification.objects.filter(status=Status.PENDING, due_at__gt=now).update(due_at=now)
         MicrosoftAccount.objects.filter(rests_until__gt=now).update(rests_until=now)
+        MicrosoftAccount.objects.filter(try_again_at__gt=now).update(try_again_at=now)
         moving = Notification.objects.filter(status__in=[Status.PENDING, Status.SENDING])
         return not moving.exists()
     except DatabaseError:

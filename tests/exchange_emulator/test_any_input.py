@@ -160,7 +160,7 @@ def test_of_two_last_ranges_at_once_one_is_taken(emulator, token):
 )
 def test_the_control_interface_refuses_what_makes_no_sense(emulator, token, path, body):
     text = body if isinstance(body, str) else json.dumps(body)
-    answer = emulator.session.post(f"{emulator.http}/_emulator/{path}", data=text)
+    answer = emulator.session.post(f"{emulator.http}/_emulator/{path}", data=text, headers=JSON)
     assert (answer.status_code, list(answer.json())) in ((400, ["error"]), (404, ["error"]))
     assert send_json(emulator, token, {}).status_code == 202
 

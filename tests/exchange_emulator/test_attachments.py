@@ -93,7 +93,9 @@ def test_a_range_has_to_fit_the_size_and_the_body(emulator, upload_url):
 
 def test_the_upload_address_takes_no_authorization(emulator, token, upload_url):
     header = {"Authorization": f"Bearer {token}"}
-    assert put(emulator, upload_url, 0, 9, **header).status_code == 401
+    answer = put(emulator, upload_url, 0, 9, **header)
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"] == "InvalidAudience"
 
 
 def test_a_cancelled_session_is_gone(emulator, upload_url):

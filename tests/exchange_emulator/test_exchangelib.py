@@ -174,3 +174,8 @@ def test_the_version_is_found_without_being_told(emulator, ews_token):
     account = open_account(emulator, ews_token, version=None)
     assert account.version.build >= Build(15, 20)
     account.protocol.close()
+
+
+def test_it_finds_the_folders_that_every_mailbox_has(account):
+    assert account.junk.name == "Junk Email"
+    assert account.calendar.name == "Calendar"

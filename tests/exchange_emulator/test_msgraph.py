@@ -57,15 +57,16 @@ async def graph(emulator):
     provider = AzureIdentityAuthenticationProvider(credential, scopes=SCOPES, allowed_hosts=[host])
     # The server closes: asyncio would leave the end of TLS to a loop that is gone by then.
     transport = httpx.AsyncClient(
-        verify=ssl.create_default_context(cafile=emulator.ca), headers={"Connection": "close"}
+        base_url=f"{emulator.https}/v1.0",
+        verify=ssl.create_default_context(cafile=emulator.ca),
+        headers={"Connection": "close"},
     )
     async with transport:
         client = GraphClientFactory.create_with_default_middleware(
             client=transport, options=options
         )
-        adapter = GraphRequestAdapter(provider, client)
-        adapter.base_url = f"{emulator.https}/v1.0"
-        yield GraphServiceClient(request_adapter=adapter)
+        # httpx ends its base URL with a slash, so every address of the SDK has two there.
+        yield GraphServiceClient(request_adapter=GraphRequestAdapter(provider, client))
     credential.close()
 
 

@@ -58,7 +58,7 @@ def error_of(answer, number, *, status=400):
     error = answer.json()
     assert error["error_codes"] == [number]
     assert error["error_description"].startswith(f"AADSTS{number}: ")
-    assert "\r\nTrace ID: " in error["error_description"]
+    assert " Trace ID: " in error["error_description"]
     assert answer.headers["x-ms-clitelem"].startswith(f"1,{number},")
     return error
 

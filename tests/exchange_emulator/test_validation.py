@@ -192,7 +192,9 @@ def test_other_users_and_their_mail_are_out_of_reach(emulator, token):
     path = "/users/alex@contoso.example/messages"
     assert refusal(emulator.graph(token, "GET", path), 403)["code"] == "ErrorAccessDenied"
     path = "/users/nobody@contoso.example/messages"
-    assert refusal(emulator.graph(token, "GET", path), 404)["code"] == "ResourceNotFound"
+    error = refusal(emulator.graph(token, "GET", path), 404)
+    assert error["code"] == "ErrorInvalidUser"
+    assert error["message"] == "The requested user 'nobody@contoso.example' is invalid."
 
 
 def test_a_mailbox_may_be_disabled(emulator, token):

@@ -1,11 +1,13 @@
 """Waking the workers."""
 
 import time
+from datetime import timedelta
 
 from django.utils import timezone
 
 from notifications import tasks, wakeups
-from notifications.models import Callback
+from notifications.models import Callback, Worker
+from notifications.queue import drain as delivery
 from notifications.wakeups import send as send_for_real
 from notifications.webhooks import callbacks
 from tests import factories
@@ -29,6 +31,44 @@ def test_an_idle_worker_asks_the_database_fewer_than_ten_questions_a_minute(
 
     with django_assert_max_num_queries(9):
         tasks.drain(by_beat=True)
+
+
+def test_what_is_due_within_a_second_is_not_left_to_an_eta(unconnected, woken, monkeypatch):
+    """Celery looks at its etas once a second; a message that came as a drain left would wait."""
+    soon = timezone.now() + timedelta(milliseconds=100)
+    answers = [soon, timezone.now(), None]
+    drained_at = []
+
+    def drain(**_options):
+        drained_at.append(timezone.now())
+        return answers.pop(0)
+
+    monkeypatch.setattr(delivery, "drain", drain)
+    tasks.drain()
+
+    assert len(drained_at) == 3
+    assert drained_at[1] >= soon
+    assert woken == []
+
+
+def test_what_is_due_later_gets_an_eta(unconnected, woken, monkeypatch):
+    later = timezone.now() + timedelta(seconds=5)
+    monkeypatch.setattr(delivery, "drain", lambda **_options: later)
+    tasks.drain()
+
+    assert woken == [(wakeups.DRAIN, {"eta": later})]
+
+
+def test_a_drain_that_comes_to_nothing_is_not_repeated_for_ever(unconnected, woken, monkeypatch):
+    due = timezone.now()
+    drains = []
+    monkeypatch.setattr(delivery, "drain", lambda **_options: drains.append(1) or due)
+    tasks.drain()
+
+    assert len(drains) < 10
+    [(task, options)] = woken
+    assert task == wakeups.DRAIN
+    assert options["eta"] > due
 
 
 def test_callbacks_that_take_long_take_one_thread_of_a_worker(db, monkeypatch):
@@ -57,3 +97,16 @@ def test_a_callback_that_failed_is_tried_again_when_it_is_due(db, woken):
     callback.refresh_from_db()
     assert callback.attempts == 1
     assert woken == [(wakeups.CALL_BACK, {"eta": callback.due_at})]
+
+
+def test_work_that_fails_leaves_no_other_undone(db, now, caplog, monkeypatch):
+    def explode(**_options):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(tasks, "_SWEPT", (explode, *tasks._SWEPT))
+    Worker.objects.saw("silent", version="1", key="k", now=now - timedelta(days=2))
+
+    tasks.sweep()
+
+    assert not Worker.objects.exists()
+    assert "ZeroDivisionError while sweeping" in caplog.text

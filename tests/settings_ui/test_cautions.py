@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from notifications import vault
+from notifications.backends.microsoft.clouds import PRACTICE_CLIENT_ID, PRACTICE_TENANT_ID
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.account import AccountState
@@ -143,3 +144,24 @@ def test_the_end_of_ews_is_told(megan, today, words):
     shown = Connection.of(SettingsValues())
 
     assert words in cautions.context(state, shown, today=today)["ews_warning"]
+
+
+def test_practice_values_with_a_real_cloud_are_no_connection(megan, unconnected, settings):
+    EmailSettings.objects.update(tenant_id=PRACTICE_TENANT_ID, client_id=PRACTICE_CLIENT_ID)
+    settings.CLOUD = "global"
+
+    panel = shown(megan).partition('aria-label="Connection"')[2].partition("</dl>")[0]
+    checklist = megan.client.get(f"{URL}checklist/").content.decode()
+
+    assert "Practice account" in panel
+    assert "Connected" not in panel
+    assert checklist.count("Practice values:") == 3  # application, sign-in, permissions
+
+
+def test_a_wrong_secret_is_not_shown_as_one_that_has_expired(megan, unconnected, offline):
+    MicrosoftAccount.objects.update(state="credential_expired", last_error_code="AADSTS7000215")
+
+    panel = shown(megan).partition('aria-label="Connection"')[2].partition("</dl>")[0]
+
+    assert "Application credential refused" in panel
+    assert "expired" not in panel

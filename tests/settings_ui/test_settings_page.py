@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import fields
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from notifications import vault
-from notifications.models import EmailSettings
+from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.settings import SettingsValues
 from settings_ui.drafts import with_draft
 from settings_ui.forms import EmailSettingsForm
@@ -103,6 +105,8 @@ def test_everything_that_is_typed_is_saved(megan, woken, django_capture_on_commi
         ({"from_address": "it"}, "“it” is not an e-mail address"),
         ({"from_address": "a@b.example\r\nBcc: x@y.example"}, "line break"),
         ({"tenant_id": "common"}, "your own tenant"),
+        ({"tenant_id": "Common"}, "your own tenant"),
+        ({"tenant_id": "9188040D-6C67-4C5B-B112-36A304B66DAD"}, "your own tenant"),
         ({"tenant_id": "../../evil"}, "the tenant&#x27;s ID"),
         ({"client_id": "my app"}, "client ID is a GUID"),
         ({"client_secret": "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"}, "looks like the Secret ID"),
@@ -248,3 +252,38 @@ def test_fields_are_called_as_in_the_model_and_so_as_in_the_history():
     assert {name: form[name].label for name in names} == {
         name: EmailSettings.label(name) for name in names
     }
+
+
+def test_switching_off_while_mail_waits_asks_first(megan, unconnected):
+    factories.enqueue()
+    factories.enqueue(due_at=timezone.now() + timedelta(days=1))
+
+    asked = megan.save(service="none")
+
+    assert asked.status_code == 422
+    assert "2 notifications will stop leaving. Click Save again" in asked.content.decode()
+    assert EmailSettings.objects.get().service == "exchange-online"
+    assert 'name="switch_off" value="yes"' in asked.content.decode()
+    assert megan.save(service="none", switch_off="yes").status_code == 302
+    assert EmailSettings.objects.get().service == "none"
+
+
+def test_switching_off_asks_nothing_where_nothing_waits(megan, unconnected):
+    assert megan.save(service="none").status_code == 302
+    factories.enqueue()
+    assert megan.save(service="none").status_code == 302  # it is off already
+
+
+def test_a_saved_real_account_is_remembered_when_another_takes_its_place(
+    megan, unconnected, settings
+):
+    MicrosoftAccount.objects.update(cloud="china")
+    settings.CLOUD, settings.CLOUD_IS_NAMED = "emulator", True
+    assert megan.save().status_code == 302
+    MicrosoftAccount.objects.update(cloud="emulator")
+    settings.CLOUD_IS_NAMED = False
+
+    values = EmailSettings.objects.current().values()
+
+    assert values.last_cloud == "china"
+    assert values.cloud_is_lost

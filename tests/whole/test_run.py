@@ -1,8 +1,11 @@
 """`make run`: starts everything, ends everything, keeps the data."""
 
+import json
 import socket
+from dataclasses import replace
 
 import pytest
+import requests
 
 from tests.waiting import PATIENCE
 
@@ -27,6 +30,58 @@ def test_everything_comes_up_and_ends_with_ctrl_c(new_product):
     assert password not in new_product.output
     assert f"User: admin   (password: in {new_product.folder}/admin_password)" in new_product.output
     assert '"pending": 1' in new_product.manage("queue", "--json")[1]
+
+
+def test_manage_in_another_shell_knows_the_ports_while_it_runs(new_product):
+    new_product.start()
+    shell = replace(new_product, environment=without_ports(new_product.environment))
+
+    checks = {c["check"]: c for c in json.loads(shell.manage("doctor", "--json")[1])["checks"]}
+
+    assert checks["public_address"]["detail"] == new_product.url
+    assert checks["tls"]["state"] == checks["connection"]["state"] == "ok"
+    new_product.stop()
+    told = json.loads(shell.manage("doctor", "--json", "--local")[1])["checks"]
+    assert "http://localhost:8000" in json.dumps(told)
+
+
+def without_ports(environment):
+    return {name: value for name, value in environment.items() if not name.endswith("PORT")}
+
+
+# It is what a sign-in and a Save leave behind.
+SIGN_IN_FOR_REAL = """
+from django.utils import timezone
+from notifications.models import EmailSettings, MicrosoftAccount
+row, now = EmailSettings.objects.current(), timezone.now()
+row.service = "exchange-online"
+row.use(MicrosoftAccount.objects.create(
+    tid="t", oid="o", address="desk@contoso.example", cloud="global", signed_in_at=now,
+    bucket_at=now,
+))
+row.save()
+"""
+
+
+def test_a_lost_variable_does_not_lead_back_into_practice(new_product):
+    new_product.start()
+    assert "Practice mode" in new_product.output
+    assert new_product.manage("shell", "--command", SIGN_IN_FOR_REAL)[0] == 0
+    new_product.stop()
+
+    new_product.start()
+
+    assert "Practice mode" not in new_product.output
+    assert "MAILCONNECTOR_CLOUD is not set" in new_product.output
+    assert "emulator  is up" not in new_product.output
+    status = json.loads(new_product.manage("queue", "--json")[1])
+    assert [each["code"] for each in status["obstacles"]] == ["cloud_not_named"]
+    login = requests.get(f"{new_product.url}/login/", timeout=PATIENCE).text
+    assert "Practice mode" not in login
+    new_product.stop()
+
+    new_product.environment["MAILCONNECTOR_CLOUD"] = "emulator"
+    assert "Practice mode" in new_product.start().output
 
 
 @pytest.mark.parametrize(

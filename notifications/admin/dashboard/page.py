@@ -1,16 +1,17 @@
 """The dashboard: what leaves, what waits, and what keeps it from leaving."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from notifications.backends.explanations.explain import explain
+from notifications.backends.explanations.explain import Explanation, explain
 from notifications.log import figures
+from notifications.log.figures import TopError
 from notifications.mailbox.connection import Connection
 from notifications.models import Attempt, EmailSettings, Notification, Worker
-from notifications.models.account import AccountState
 from notifications.models.settings import Service
 from notifications.queue import overview
 
@@ -33,14 +34,9 @@ def _queue() -> dict[str, Any]:
     return {
         "status": status,
         "oldest_waits": now - status.oldest_pending_at if status.oldest_pending_at else None,
-        "account_state": _account_state(status.account_state),
         "workers": Worker.objects.alive(now=now).order_by("name"),
         "setup": _setup(EmailSettings.objects.current()),
     }
-
-
-def _account_state(code: str) -> str:
-    return str(AccountState(code).label) if code in AccountState.values else ""
 
 
 def _setup(saved: EmailSettings) -> dict[str, bool] | None:
@@ -55,12 +51,25 @@ def _setup(saved: EmailSettings) -> dict[str, bool] | None:
     return None if all(done.values()) else done
 
 
+def _explained(error: TopError, *, now: datetime) -> Explanation:
+    """Explain an error. Ready commands have the addresses of its newest entry."""
+    found = explain(error.answer, translate=gettext)
+    if "<from>" not in found.what_to_do and "<account>" not in found.what_to_do:
+        return found
+    recent = Attempt.objects.shown().filter(at__gte=now - timedelta(hours=figures.HOURS))
+    entry = recent.filter(code=error.answer.code, result=error.result).first()
+    if entry is None:
+        return found
+    return explain(error.answer, from_=entry.from_address, account=entry.account, translate=gettext)
+
+
 def _log() -> dict[str, Any]:
-    shown = figures.read(now=timezone.now())
+    now = timezone.now()
+    shown = figures.read(now=now)
     return {
         "hours": charts.by_hour(shown.hours),
         "days": charts.by_day(shown.days),
         "waits": shown.waits,
-        "errors": [(error, explain(error.answer, translate=gettext)) for error in shown.errors],
+        "errors": [(error, _explained(error, now=now)) for error in shown.errors],
         "latest": Attempt.objects.shown()[:8],
     }

@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from notifications.log.query import LogQuery
 from notifications.models.attempt import Result
+from notifications.models.search_field import typed_words, wanted
 
 _WEEK = timedelta(days=7)
 _HIGHEST_STATUS = 599
@@ -73,6 +74,9 @@ class LogFilterForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        typed = self.data.get("q", "")
+        if typed and not (wanted(typed) and typed_words(typed)):
+            self.add_error("q", _("Search for letters or digits; other signs are not searched."))
         since, until = data.get("since"), data.get("until")
         if data.get("date") != "7d" and since and until and since >= until:
             self.add_error("until", _("This is before “From”."))

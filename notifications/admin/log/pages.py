@@ -171,7 +171,11 @@ def _entry_context(entry: Attempt) -> dict[str, Any]:
     return {
         "entry": entry,
         "explained": explain(
-            entry.answer, from_=entry.from_address, account=entry.account, translate=_
+            entry.answer,
+            submitted=entry.may_have_left,
+            from_=entry.from_address,
+            account=entry.account,
+            translate=_,
         )
         if entry.error
         else None,

@@ -13,6 +13,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
@@ -77,7 +78,17 @@ class QueueActions:
 
     @admin.action(description=ACTIONS["send_now"].label)
     def send_now(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
-        act(request, "send_now", rows)
+        """Send what was chosen. Scheduled ones go only if nothing else was chosen with them."""
+        due, later = _taken_apart(rows)
+        count = later.count() if due.exists() else 0
+        act(request, "send_now", due if due.exists() else later)
+        if count:
+            text = ngettext(
+                "%(n)d is scheduled for later and stays so. Choose it alone to send it now.",
+                "%(n)d are scheduled for later and stay so. Choose them alone to send them now.",
+                count,
+            )
+            messages.info(request, text % {"n": count})
 
     @admin.action(description=ACTIONS["delete"].label)
     def delete(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
@@ -121,13 +132,15 @@ def on_all(queue: Any, request: HttpRequest, name: str) -> HttpResponse:
         changes = queue.get_changelist_instance(request)
     except IncorrectLookupParameters:
         return redirect(LIST)
-    rows = changes.queryset.order_by()
+    rows, later = changes.queryset.order_by(), Notification.objects.none()
+    if name == "send_now":
+        rows, later = _taken_apart(rows)
     newest = row_number(request.POST.get("newest", ""))
     if newest is not None:
+        rows = changes.queryset.order_by() if "scheduled" in request.POST else rows
         act(request, name, rows.filter(status__in=action.allowed, pk__lte=newest))
         return redirect(LIST)
-    figures = rows.aggregate(
-        newest=Max("pk"),
+    figures = changes.queryset.aggregate(newest=Max("pk")) | rows.aggregate(
         oldest=Min("queued_at"),
         matching=Count("pk"),
         count=Count("pk", filter=Q(status__in=action.allowed)),
@@ -136,6 +149,7 @@ def on_all(queue: Any, request: HttpRequest, name: str) -> HttpResponse:
         **queue.admin_site.each_context(request),
         **figures,
         "others": figures["matching"] - figures["count"],
+        "scheduled": later.count(),
         "title": action.label,
         "name": name,
         "asked": action,
@@ -143,6 +157,12 @@ def on_all(queue: Any, request: HttpRequest, name: str) -> HttpResponse:
         "query": request.GET.urlencode(),
     }
     return render(request, "notifications/queue_question.html", context)
+
+
+def _taken_apart(rows: Any) -> tuple[Any, Any]:
+    """Take those whose time has come and those that are scheduled apart."""
+    later = Notification.objects.scheduled(now=timezone.now()).values("pk")
+    return rows.exclude(pk__in=later), rows.filter(pk__in=later)
 
 
 def _filters(changes: Any) -> list[tuple[str, str]]:

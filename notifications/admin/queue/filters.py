@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models.status import IN_QUEUE
+from notifications.models.transitions import waits_since
 
 # People choose from these numbers of days by their words.
 AGES = (
@@ -33,6 +34,8 @@ class StatusFilter(admin.ChoicesFieldListFilter):
 
 
 class AgeFilter(admin.SimpleListFilter):
+    """It counts from the time that a notification was due, as all ages do."""
+
     title = _("Older than")
     parameter_name = "older_than"
 
@@ -43,7 +46,8 @@ class AgeFilter(admin.SimpleListFilter):
         days = self.value() or ""
         if days not in dict(AGES):
             return queryset
-        return queryset.filter(queued_at__lt=timezone.now() - timedelta(days=int(days)))
+        until = timezone.now() - timedelta(days=int(days))
+        return queryset.annotate(since=waits_since()).filter(since__lt=until)
 
 
 class QueuePaginator(Paginator):  # type: ignore[type-arg]

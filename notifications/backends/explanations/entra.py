@@ -6,8 +6,15 @@ errors of RFC 6749 4.1.2.1 and 5.2 where Entra names no number.
 
 from notifications.i18n import gettext_noop as _
 
-from .network import CHECK_THE_WAY
-from .reactions import Row, blocked, new_credential, retry, sign_in
+from .reactions import (
+    CHECK_THE_WAY,
+    Row,
+    blocked,
+    expired_credential,
+    new_credential,
+    retry,
+    sign_in,
+)
 
 SIGN_IN_AGAIN = _("Open E-mail > Settings, click Change and sign in again; the queue then goes on.")
 _START_AGAIN = _("Start the sign-in again on E-mail > Settings, in the same browser.")
@@ -91,7 +98,7 @@ ROWS: list[Row] = [
         ),
     ),
     (
-        "AADSTS50055",
+        "AADSTS50055 ErrorPasswordExpired ErrorPasswordChangeRequired",
         sign_in(
             _("The password of the account has expired."),
             _("Microsoft wants a new one before it lets the account in."),
@@ -204,7 +211,15 @@ ROWS: list[Row] = [
         ),
     ),
     (
-        "AADSTS7000215 AADSTS7000218 invalid_client",
+        "invalid_client",
+        new_credential(
+            _("Microsoft does not accept the application's credential."),
+            _("Microsoft's own words below say what is wrong with the secret or the certificate."),
+            _("Enter a new client secret or certificate on E-mail > Settings and save."),
+        ),
+    ),
+    (
+        "AADSTS7000215 AADSTS7000218",
         new_credential(
             _("The client secret is wrong."),
             _("Often the Secret ID was pasted instead of the Value, or the secret was deleted."),
@@ -221,7 +236,7 @@ ROWS: list[Row] = [
     ),
     (
         "AADSTS7000222",
-        new_credential(
+        expired_credential(
             _("The client secret has expired."),
             _("Secrets end on the date chosen when they were made."),
             _("Create a new client secret and enter its Value; no new sign-in is needed."),
@@ -237,7 +252,7 @@ ROWS: list[Row] = [
     ),
     (
         "AADSTS700027 AADSTS50012",
-        new_credential(
+        expired_credential(
             _("The certificate was not accepted."),
             _("It has expired, or it is not uploaded to the app registration."),
             _("Upload the certificate to the app registration, or enter a new one."),

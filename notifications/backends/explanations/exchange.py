@@ -1,4 +1,4 @@
-"""Exchange Online's errors about a mailbox or a message, through Graph and EWS.
+"""Exchange Online's errors about a message or of a server, through Graph and EWS.
 
 Sources: "Microsoft Graph error responses and resource types", "ResponseCode" (EWS), and
 the enumeration ResponseCodeType of its types.xsd.
@@ -6,8 +6,19 @@ the enumeration ResponseCodeType of its types.xsd.
 
 from notifications.i18n import gettext_noop as _
 
-from .network import NOTHING_TO_DO, UNCLEAR
-from .reactions import Row, blocked, fail, rest, retry, settle, sign_in
+from . import account
+from .network import UNCLEAR
+from .reactions import (
+    NOTHING_TO_DO,
+    Explanation,
+    Halt,
+    Row,
+    fail,
+    halted,
+    rest,
+    retry,
+    settle,
+)
 
 _REPORT = _(
     "This is a fault of the connector or of a proxy that changes requests; report it with the "
@@ -19,20 +30,13 @@ BUSY = rest(
     _("Too many requests for this mailbox or application in a short time."),
     _("Nothing to do: the queue rests as long as Microsoft asks and then goes on."),
 )
-TOKEN_REFUSED = sign_in(
-    _("Microsoft did not accept the access token."),
-    _("It has expired or was revoked."),
-    _("Open E-mail > Settings, click Change and sign in again; the queue then goes on."),
-)
-ACCESS_DENIED = sign_in(
-    _("The sign-in does not allow this."),
-    _("A permission is missing, or the account may not use the mailbox."),
-    _("Compare the granted with the needed permissions in E-mail > Settings and sign in again."),
-)
 TOO_LARGE_REQUEST = fail(
     _("The message is too large for one request."),
     _("Graph takes about 4 MB in a request, which is about 3 MB of attachments."),
-    _("Turn on “Protect against duplicates and send large attachments”, or send less."),
+    _(
+        "Turn on “Protect against duplicates and send large attachments” if it is off, or send "
+        "less."
+    ),
 )
 MALFORMED = fail(
     _("Exchange did not understand the request."), _("Its form was not accepted."), _REPORT
@@ -47,6 +51,14 @@ _UNAVAILABLE = settle(
     _("Exchange moves it or repairs its database."),
     NOTHING_TO_DO,
 )
+NAMED_PROPERTIES = fail(
+    _("The mailbox cannot take another kind of header."),
+    _(
+        "Exchange keeps the name of each additional X- header for good, and the mailbox has too "
+        "many different ones."
+    ),
+    _("Leave the X- header out, or use one name for all messages, and send the message again."),
+)
 _LIMIT_REACHED = rest(
     _("The mailbox has reached a sending limit."),
     _(
@@ -60,6 +72,7 @@ _LIMIT_REACHED = rest(
 )
 
 ROWS: list[Row] = [
+    *account.ROWS,
     (
         "ErrorSendAsDenied",
         fail(
@@ -76,7 +89,8 @@ ROWS: list[Row] = [
         ),
     ),
     (
-        "ErrorInvalidRecipients ErrorMissingRecipients ErrorInvalidSmtpAddress",
+        "ErrorInvalidRecipients ErrorMissingRecipients ErrorInvalidSmtpAddress "
+        "ErrorMailRecipientNotFound ErrorRecipientNotFound ErrorInvalidRoutingType",
         fail(
             _("A recipient was refused."),
             _("Exchange cannot resolve one of the addresses, or the message has none."),
@@ -98,7 +112,8 @@ ROWS: list[Row] = [
         ),
     ),
     (
-        "ErrorMessageSizeExceeded ErrorAttachmentSizeLimitExceeded",
+        "ErrorMessageSizeExceeded ErrorAttachmentSizeLimitExceeded ErrorDataSizeLimitExceeded "
+        "ErrorRequestStreamTooBig",
         fail(
             _("The message is too large."),
             _("It is larger than the mailbox allows (35 MB unless an administrator raised it)."),
@@ -111,7 +126,8 @@ ROWS: list[Row] = [
     ("RequestEntityTooLarge", TOO_LARGE_REQUEST),
     (
         "ErrorMimeContentInvalidBase64String ErrorMimeContentInvalid "
-        "ErrorMimeContentConversionFailed ErrorContentConversionFailed",
+        "ErrorMimeContentConversionFailed ErrorContentConversionFailed "
+        "ErrorUnsupportedMimeConversion ErrorCorruptData ErrorItemCorrupt",
         UNREADABLE,
     ),
     (
@@ -128,50 +144,6 @@ ROWS: list[Row] = [
         "ErrorInvalidSendItemSaveSettings ErrorAttachmentSizeShouldNotBeLessThanMinimumSize",
         MALFORMED,
     ),
-    ("InvalidAuthenticationToken", TOKEN_REFUSED),
-    ("ErrorAccessDenied ErrorCreateItemAccessDenied Authorization_RequestDenied", ACCESS_DENIED),
-    (
-        "ExtensionError",
-        blocked(
-            _("Your organization does not let this application in."),
-            _("Its application access policy for EWS, which also covers Graph, leaves it out."),
-            _(
-                "An Exchange administrator allows it with Set-OrganizationConfig "
-                "-EwsApplicationAccessPolicy and -EwsAllowList; then sign in again."
-            ),
-        ),
-    ),
-    (
-        "MailboxNotEnabledForRESTAPI ErrorNonExistentMailbox ResourceNotFound "
-        "ErrorMailboxConfiguration",
-        blocked(
-            _("The account has no mailbox in Exchange Online."),
-            _("It has no licence, is a guest, or its mailbox is inactive or on-premises."),
-            _("Give the account an Exchange Online licence, or sign in with another one."),
-        ),
-    ),
-    (
-        "ErrorNonPrimarySmtpAddress",
-        sign_in(
-            _("The address of the account has changed."),
-            _(
-                "Exchange wants the mailbox's primary address; the one from the sign-in is an "
-                "alias."
-            ),
-            _(
-                "Open E-mail > Settings, click Change and sign in again, so that the new one is "
-                "known."
-            ),
-        ),
-    ),
-    (
-        "ErrorAccountDisabled ErrorMailboxLogonFailed",
-        blocked(
-            _("Exchange does not let the account into its mailbox."),
-            _("The account or its mailbox is disabled."),
-            _("Enable it in the Microsoft 365 admin center, then sign in again."),
-        ),
-    ),
     (
         "ErrorItemNotFound",
         settle(
@@ -181,7 +153,8 @@ ROWS: list[Row] = [
         ),
     ),
     (
-        "ErrorStaleObject ErrorChangeKeyRequired ErrorIrresolvableConflict",
+        "ErrorStaleObject ErrorChangeKeyRequired ErrorChangeKeyRequiredForWriteOperations "
+        "ErrorInvalidChangeKey ErrorIrresolvableConflict",
         retry(
             _("The stored draft was changed."),
             _("Somebody or another program opened it in the mailbox while it was being sent."),
@@ -189,8 +162,9 @@ ROWS: list[Row] = [
         ),
     ),
     (
-        "ErrorQuotaExceeded",
-        rest(
+        "ErrorQuotaExceeded ErrorMessagePerFolderCountReceiveQuotaExceeded",
+        halted(
+            Halt.MAILBOX_FULL,
             _("The mailbox is full."),
             _("Exchange stores each message in the mailbox before it sends it."),
             _("Delete mail from the mailbox or raise its quota; the queue then goes on."),
@@ -209,7 +183,8 @@ ROWS: list[Row] = [
     ),
     (
         "ErrorMessageSubmissionBlocked",
-        rest(
+        halted(
+            Halt.SENDER_BLOCKED,
             _("Exchange has blocked the mailbox from sending."),
             _("Its outgoing mail looked like spam, or it went over a sending limit."),
             _(
@@ -220,8 +195,41 @@ ROWS: list[Row] = [
     ),
     ("ErrorMailboxMoveInProgress ErrorMailboxStoreUnavailable ErrorMailboxFailover", _UNAVAILABLE),
     (
+        "ErrorADUnavailable ErrorADOperation ErrorADSessionFilter ErrorInsufficientResources "
+        "ErrorNotEnoughMemory ErrorNoApplicableProxyCASServersAvailable "
+        "ErrorNoRespondingCASInDestinationSite ErrorNoDestinationCASDueToKerberosRequirements "
+        "ErrorNoDestinationCASDueToSSLRequirements ErrorNoDestinationCASDueToVersionMismatch "
+        "ErrorNoOAuthServerAvailableForRequest ErrorServiceDiscoveryFailed "
+        "ErrorProxyServiceDiscoveryFailed ErrorLocalServerObjectNotFound ErrorCrossSiteRequest "
+        "ErrorLogonAsNetworkServiceFailed ErrorGetServerSecurityDescriptorFailed "
+        "ErrorInvalidNetworkServiceContext ErrorInvalidProxySecurityContext "
+        "ErrorInvalidSerializedAccessToken ErrorTokenSerializationDenied ErrorProxyTokenExpired "
+        "ErrorBatchProcessingStopped ErrorAutoDiscoverFailed",
+        retry(
+            _("Exchange cannot do this at the moment."),
+            _("A server or a directory that it needs does not answer, or is short of resources."),
+            NOTHING_TO_DO,
+        ),
+    ),
+    (
         "ErrorTimeoutExpired ErrorInternalServerError ErrorInternalServerTransientError "
-        "serviceNotAvailable UnknownError generalException",
+        "ErrorConnectionFailed ErrorClientDisconnected ErrorRequestAborted ErrorProxyCallFailed "
+        "ErrorProxyRequestProcessingFailed ErrorProxySoapException ErrorWebRequestInInvalidState "
+        "ErrorResponseSchemaValidation ErrorParsingXMLResponse ErrorDataSourceOperation "
+        "ErrorWin32InteropError ErrorItemSave serviceNotAvailable UnknownError generalException",
         UNCLEAR,
+    ),
+]
+
+# Some codes have two meanings, which only Graph's words tell apart. Exchange says them in the
+# mailbox's language, so what is not recognised has the meaning of its code.
+BY_WORDS: list[tuple[str, str, Explanation]] = [
+    ("InvalidAuthenticationToken", r"continuous access evaluation", account.REFUSED_BY_POLICY),
+    ("ErrorQuotaExceeded", r"ID from name|named propert", NAMED_PROPERTIES),
+    ("ErrorAccessDenied ErrorAccessRestricted", r"\bOData\b|access policy", account.NOT_LET_IN),
+    (
+        "BadRequest RequestBodyRead ErrorInvalidRequest",
+        r"request.{0,30}(length|size|large)|(length|size).{0,30}(limit|exceed|maximum)",
+        TOO_LARGE_REQUEST,
     ),
 ]

@@ -22,23 +22,32 @@ from notifications.backends.powershell import quoted
 from notifications.i18n import gettext_noop
 from notifications.message.addresses import bare_address
 
-from . import entra, exchange, network
-from .reactions import AccountTrouble, Explanation, Reaction, fail
+from . import account, entra, exchange, network, refusals
+from .reactions import (
+    CHECK_THE_WAY,
+    NOTHING_TO_DO,
+    TRY_AGAIN,
+    AccountTrouble,
+    Explanation,
+    Halt,
+    Reaction,
+    fail,
+)
 
 __all__ = [
-    "EXPLANATIONS", "AccountTrouble", "Explanation", "Reaction", "error_for", "explain",
-    "sign_in_code",
+    "EXPLANATIONS", "AccountTrouble", "Explanation", "Halt", "Reaction", "error_for", "explain",
+    "is_throttling", "is_unclear", "sign_in_code",
 ]  # fmt: skip
 
 EXPLANATIONS: dict[str, Explanation] = {
     code: explanation
-    for codes, explanation in (*exchange.ROWS, *entra.ROWS, *network.ROWS)
+    for codes, explanation in (*exchange.ROWS, *entra.ROWS, *network.ROWS, *refusals.ROWS)
     for code in codes.split()
 }
 
 _BY_STATUS: dict[int, Explanation] = {
-    401: exchange.TOKEN_REFUSED,
-    403: exchange.ACCESS_DENIED,
+    401: account.TOKEN_REFUSED,
+    403: account.ACCESS_DENIED,
     407: network.PROXY,
     408: network.UNCLEAR,
     411: exchange.MALFORMED,
@@ -61,6 +70,14 @@ _FIRST_SERVER_ERROR = 500
 _GATEWAY_STATUSES = frozenset({502, 503, 504})
 # OAuth's own errors look like this, other than the codes of Graph and EWS.
 _OAUTH_ERROR = re.compile(r"[a-z]+(_[a-z]+)+")
+# What to do where a person was asking: nothing asks again by itself.
+_BY_HAND = {
+    NOTHING_TO_DO: TRY_AGAIN,
+    exchange.BUSY.what_to_do: TRY_AGAIN,
+    CHECK_THE_WAY: gettext_noop(
+        "Check the network, the proxy and Microsoft's service health, then try again."
+    ),
+}
 _POWERSHELL_PLAIN = re.compile(r"[A-Za-z0-9@._+-]+")
 _KINDS: dict[Reaction, type[SendError]] = {
     Reaction.FAIL: PermanentError,
@@ -74,17 +91,24 @@ _KINDS: dict[Reaction, type[SendError]] = {
 def explain(
     answer: Answer,
     *,
+    submitted: bool = True,
     from_: str = "",
     account: str = "",
+    by_hand: bool = False,
     translate: Callable[[str], str] = gettext_noop,
 ) -> Explanation:
     """Explain an answer; there is always an explanation, even for a code not seen before.
 
+    `submitted` is False where the message has certainly not gone out, whatever the answer was.
     `from_` and `account`, if given, fill the ready commands of `what_to_do`, which may have several
-    lines. The texts are in English, unless `translate` says them otherwise.
+    lines. `by_hand` is for what a person tried on a page, which nothing tries again. The texts
+    are in English, unless `translate` says them otherwise.
     """
     explanation = _explanation(answer)
-    what_to_do = translate(explanation.what_to_do)
+    if not submitted and explanation in (network.UNCLEAR, network.LATE):
+        explanation = network.NOT_TAKEN
+    what_to_do = explanation.what_to_do
+    what_to_do = translate(_BY_HAND.get(what_to_do, what_to_do) if by_hand else what_to_do)
     for placeholder, given in (("<from>", from_), ("<account>", account)):
         if given and placeholder in what_to_do:
             what_to_do = _filled(what_to_do, placeholder, given)
@@ -94,6 +118,16 @@ def explain(
         why=translate(explanation.why),
         what_to_do=what_to_do,
     )
+
+
+def is_throttling(answer: Answer) -> bool:
+    """Say whether Microsoft has asked for a pause, and nothing else is wrong."""
+    return _explanation(answer) is exchange.BUSY
+
+
+def is_unclear(answer: Answer) -> bool:
+    """Say whether the answer tells nothing but that something failed at Microsoft."""
+    return _explanation(answer) is network.UNCLEAR
 
 
 def error_for(
@@ -117,17 +151,21 @@ def error_for(
 
 def sign_in_code(error: str, description: str) -> str:
     """Return the `AADSTS700082` of Entra's description. If there is none, or if we do not know it
-    while the OAuth error says that waiting helps, return the OAuth error."""
+    while the OAuth error says that waiting or another credential helps, return the OAuth error."""
     found = re.match(r"AADSTS\d+", description)
     if not found:
         return error
     known = EXPLANATIONS.get(error)
-    waiting_helps = known is not None and known.reaction is Reaction.RETRY
-    return error if waiting_helps and found.group() not in EXPLANATIONS else found.group()
+    says_enough = known is not None and (
+        known.reaction is Reaction.RETRY or known.trouble is AccountTrouble.CREDENTIAL_REFUSED
+    )
+    return error if says_enough and found.group() not in EXPLANATIONS else found.group()
 
 
 def _explanation(answer: Answer) -> Explanation:
-    known = EXPLANATIONS.get(answer.code)
+    known = _by_words(answer) or EXPLANATIONS.get(answer.code)
+    if known is network.NOT_MICROSOFTS and not 0 < answer.status < _FIRST_SERVER_ERROR:
+        return network.UNCLEAR  # Microsoft's own gateways answer so as well
     if known:
         return known
     if answer.code.startswith("AADSTS") or _OAUTH_ERROR.fullmatch(answer.code):
@@ -137,6 +175,13 @@ def _explanation(answer: Answer) -> Explanation:
     if answer.status >= _FIRST_SERVER_ERROR or not answer.status:
         return network.UNCLEAR
     return _REFUSED
+
+
+def _by_words(answer: Answer) -> Explanation | None:
+    for codes, words, explanation in exchange.BY_WORDS:
+        if answer.code in codes.split() and re.search(words, answer.message, re.IGNORECASE):
+            return explanation
+    return None
 
 
 def _filled(text: str, placeholder: str, given: str) -> str:

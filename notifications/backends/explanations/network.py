@@ -1,24 +1,30 @@
-"""Failures on the way to Microsoft, answers that say nothing, and our own refusals.
+"""Failures on the way to Microsoft, and answers that say nothing.
 
 These codes are ours; no page of Microsoft has them.
 """
 
 from notifications.i18n import gettext_noop as _
 
-from .reactions import Row, blocked, fail, retry, settle, sign_in
+from .reactions import CHECK_THE_WAY, Row, retry, settle
 
-NOTHING_TO_DO = _("Nothing to do: the connector tries again by itself.")
-CHECK_THE_WAY = _(
-    "Check the network, the proxy and Microsoft's service health. Nothing to do: the connector "
-    "tries again by itself."
+_LOOKED_UP = _(
+    "A message is looked up by itself with duplicate protection; otherwise decide in the "
+    "Notification Queue. Anything else is tried again."
 )
-
 UNCLEAR = settle(
-    _("It is not known whether the message went out."),
-    _("Microsoft's answer came too late, broke off, or reported a fault of its own."),
+    _("Microsoft gave no clear answer."),
+    _("The answer broke off, or reported a fault of Microsoft's own or of a gateway before it."),
+    _LOOKED_UP,
+)
+NOT_MICROSOFTS = settle(
+    _("This answer did not come from Microsoft."),
     _(
-        "With duplicate protection the connector looks it up by itself; otherwise decide in the "
-        "Notification Queue."
+        "A proxy, a filter or a login page of the network answered in Microsoft's place, or "
+        "changed the answer; its first words are below."
+    ),
+    _(
+        "Let the proxy or the filter pass Microsoft's hosts unchanged. Nothing else to do: the "
+        "connector tries again by itself, and looks up a message that may have gone out."
     ),
 )
 
@@ -30,21 +36,51 @@ PROXY = retry(
         "Microsoft's hosts."
     ),
 )
-_LATE = settle(
+LATE = settle(
     _("Microsoft did not answer in time."),
     _(
         "The request was written, but no answer came within the time that the connector waits, so "
         "it is not known whether it was carried out."
     ),
+    _LOOKED_UP,
+)
+
+# The same answers before the message was submitted, where they leave no doubt.
+NOT_TAKEN = retry(
+    _("Microsoft did not take the message."),
     _(
-        "A message is looked up by itself with duplicate protection; otherwise decide in the "
-        "Notification Queue. Anything else is tried again."
+        "Its answer was missing, came too late, or reported a fault of its own. The message had "
+        "not been submitted yet, so it has certainly not gone out."
     ),
+    CHECK_THE_WAY,
 )
 
 ROWS: list[Row] = [
-    ("ConnectionLost UnexpectedAnswer NoAnswerKept", UNCLEAR),
-    ("TimedOut", _LATE),
+    (
+        "NoAnswerKept",
+        settle(
+            _("It is not known whether the message went out."),
+            _("Microsoft's answer came too late, broke off, or reported a fault of its own."),
+            _(
+                "With duplicate protection the connector looks it up by itself; otherwise decide "
+                "in the Notification Queue."
+            ),
+        ),
+    ),
+    ("ConnectionLost", UNCLEAR),
+    ("UnexpectedAnswer", NOT_MICROSOFTS),
+    (
+        "UploadRefused",
+        retry(
+            _("The upload of an attachment was refused."),
+            _(
+                "Microsoft gives each upload an address with a key of its own; it has expired or "
+                "was not accepted. The sign-in has nothing to do with it."
+            ),
+            _("Nothing to do: the connector tries again with a new address."),
+        ),
+    ),
+    ("TimedOut", LATE),
     (
         "ConnectionFailed",
         retry(
@@ -108,6 +144,20 @@ ROWS: list[Row] = [
             _(
                 "Check the host and port in HTTPS_PROXY (http://proxy.example:3128), and that the "
                 "proxy runs. Hosts that need no proxy belong in NO_PROXY."
+            ),
+        ),
+    ),
+    (
+        "ProxyUnreadable",
+        retry(
+            _("The address of the proxy cannot be read."),
+            _(
+                "HTTPS_PROXY is not written as an address; most often the user name or the "
+                "password in it has a character that ends an address."
+            ),
+            _(
+                "Encode such characters in the user name and the password: @ as %40, # as %23, / "
+                "as %2F, : as %3A, ? as %3F, a space as %20 and % itself as %25."
             ),
         ),
     ),
@@ -201,64 +251,6 @@ ROWS: list[Row] = [
             _("Microsoft's sign-in service did not answer as it should."),
             _("It is down for a moment, or something between us and Microsoft answered instead."),
             CHECK_THE_WAY,
-        ),
-    ),
-    (
-        "EwsBlocked",
-        blocked(
-            _("Your tenant blocks Exchange Web Services."),
-            _(
-                "Since October 2026 Microsoft closes EWS tenant by tenant, except for applications "
-                "that an administrator allows; it ends everywhere on 1 April 2027."
-            ),
-            _(
-                "Choose MS Graph as the API in E-mail > Settings, sign in again and save. Until "
-                "April 2027 an administrator can also allow this application's client ID with "
-                "Set-OrganizationConfig -EwsEnabled $true -EwsAllowedAppIDs."
-            ),
-        ),
-    ),
-    (
-        "KeyMissing",
-        sign_in(
-            _("The stored secrets cannot be read."),
-            _("They were encrypted with a key that this installation does not have."),
-            _(
-                "Restore the key in MAILCONNECTOR_ENCRYPTION_KEYS, or enter the client secret and "
-                "sign in again."
-            ),
-        ),
-    ),
-    (
-        "ForgedSignIn",
-        sign_in(
-            _("The sign-in was refused."),
-            _("What came back does not belong to a sign-in that was started here."),
-            _("Start the sign-in again on E-mail > Settings, in the same browser."),
-        ),
-    ),
-    (
-        "SignInTooLate",
-        sign_in(
-            _("The sign-in took too long."),
-            _("It has to be finished within an hour."),
-            _("Start the sign-in again on E-mail > Settings, in the same browser."),
-        ),
-    ),
-    (
-        "AttachmentLimitExceeded",
-        fail(
-            _("The attachments are larger than the limit."),
-            _("E-mail > Settings limits the total size of attachments."),
-            _("Send smaller files, or raise the limit."),
-        ),
-    ),
-    (
-        "InternalFault",
-        fail(
-            _("The connector made a mistake."),
-            _("This is a bug; the worker's log has its details."),
-            _("Report it with the time of this entry, then try Send now."),
         ),
     ),
 ]

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
+
+NOTHING_TO_DO = _("Nothing to do: the connector tries again by itself.")
+CHECK_THE_WAY = _(
+    "Check the network, the proxy and Microsoft's service health. The connector tries again by "
+    "itself."
+)
+TRY_AGAIN = _("Try again in a few minutes.")
 
 
 class Reaction(StrEnum):
@@ -21,19 +29,30 @@ class AccountTrouble(StrEnum):
 
     SIGN_IN_REQUIRED = "sign_in_required"
     CREDENTIAL_EXPIRED = "credential_expired"
+    CREDENTIAL_REFUSED = "credential_refused"
     BLOCKED = "blocked"
+
+
+class Halt(StrEnum):
+    """What a person has to end before a mailbox that rests can send again."""
+
+    MAILBOX_FULL = "mailbox_full"
+    SENDER_BLOCKED = "sender_blocked"
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """An error explained to an administrator. The log keeps `happened`; `what_to_do` may have the
-    placeholders <from> and <account>, which `explain` fills in."""
+    placeholders <from> and <account>, which `explain` fills in. `passes` says that it ends without
+    a person."""
 
     happened: str
     why: str
     what_to_do: str
     reaction: Reaction
     trouble: AccountTrouble = AccountTrouble.SIGN_IN_REQUIRED
+    halt: Halt | None = None
+    passes: bool = False
 
 
 # A row has codes, separated by spaces, and what they mean.
@@ -45,15 +64,22 @@ def fail(happened: str, why: str, what_to_do: str) -> Explanation:
 
 
 def retry(happened: str, why: str, what_to_do: str) -> Explanation:
-    return Explanation(storable(happened), why, what_to_do, Reaction.RETRY)
+    passes = what_to_do in (NOTHING_TO_DO, CHECK_THE_WAY)
+    return Explanation(storable(happened), why, what_to_do, Reaction.RETRY, passes=passes)
 
 
 def settle(happened: str, why: str, what_to_do: str) -> Explanation:
-    return Explanation(storable(happened), why, what_to_do, Reaction.SETTLE)
+    passes = what_to_do in (NOTHING_TO_DO, CHECK_THE_WAY)
+    return Explanation(storable(happened), why, what_to_do, Reaction.SETTLE, passes=passes)
 
 
 def rest(happened: str, why: str, what_to_do: str) -> Explanation:
-    return Explanation(storable(happened), why, what_to_do, Reaction.REST)
+    return Explanation(storable(happened), why, what_to_do, Reaction.REST, passes=True)
+
+
+def halted(halt: Halt, happened: str, why: str, what_to_do: str) -> Explanation:
+    """Explain that the mailbox rests until a person has acted."""
+    return Explanation(storable(happened), why, what_to_do, Reaction.REST, halt=halt)
 
 
 def sign_in(happened: str, why: str, what_to_do: str) -> Explanation:
@@ -62,6 +88,12 @@ def sign_in(happened: str, why: str, what_to_do: str) -> Explanation:
 
 def new_credential(happened: str, why: str, what_to_do: str) -> Explanation:
     """Explain that the application's secret or certificate does not work."""
+    trouble = AccountTrouble.CREDENTIAL_REFUSED
+    return Explanation(storable(happened), why, what_to_do, Reaction.SIGN_IN, trouble)
+
+
+def expired_credential(happened: str, why: str, what_to_do: str) -> Explanation:
+    """Explain that it does not work any more, because its time is over."""
     trouble = AccountTrouble.CREDENTIAL_EXPIRED
     return Explanation(storable(happened), why, what_to_do, Reaction.SIGN_IN, trouble)
 

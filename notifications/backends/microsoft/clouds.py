@@ -8,6 +8,12 @@ from dataclasses import dataclass
 
 from notifications.i18n import gettext_noop as _
 
+EMULATOR = "emulator"  # the key of the cloud for practice
+# The emulator's default seed (docs/emulator.md); these values open nothing else.
+PRACTICE_TENANT_ID = "7a1c9c1e-3b5d-4e0a-9a43-c0a7050e0001"
+PRACTICE_CLIENT_ID = "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"
+PRACTICE_IDS = frozenset({PRACTICE_TENANT_ID, PRACTICE_CLIENT_ID})
+
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
@@ -31,7 +37,7 @@ class Cloud:
 
     @property
     def is_practice(self) -> bool:
-        return self.key == "emulator"
+        return self.key == EMULATOR
 
     @property
     def browser_origin(self) -> str:

@@ -1,11 +1,12 @@
 """What the points of the checklist are judged by: plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from notifications.backends.errors import Answer
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount, Worker
+from notifications.queue.obstacles import Obstacle
 
 NO_ANSWER = Answer()
 
@@ -34,7 +35,8 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the database holds. `unreadable` names the secrets that no key opens."""
+    """What the database holds. `unreadable` names the secrets that no key opens, `obstacles` are
+    those on the way; `standstill` is there where no worker goes on with what is due."""
 
     connection: Connection
     account: MicrosoftAccount | None
@@ -43,6 +45,13 @@ class Stored:
     beat_seen_at: datetime | None
     workers: list[Worker]
     unreadable: list[str]
+    obstacles: list[Obstacle] = field(default_factory=list)
+    standstill: Obstacle | None = None
+
+    def obstacle(self, *codes: str) -> Obstacle | None:
+        """Return the one of them that keeps mail here until a person acts."""
+        stopped = [each for each in self.obstacles if each.stops_mail and each.on_every_page]
+        return next((each for each in stopped if each.code in codes), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
+from notifications.queue.obstacles import Obstacle
 
 from .facts import NO_ANSWER
 
@@ -60,6 +61,11 @@ class Point:
         explanation = explain(answer, translate=_)
         detail = f"{explanation.happened} {explanation.why}"
         return self.wrong(f"{host}: {detail}" if host else detail, explanation.what_to_do, answer)
+
+    def stopped(self, obstacle: Obstacle) -> Finding:
+        """It is wrong, because it holds all mail back."""
+        detail = f"{obstacle.text} {obstacle.why}".strip()
+        return self.wrong(detail, obstacle.what_to_do, Answer(code=obstacle.microsoft_code))
 
     def unchecked(self, why: str) -> Finding:
         return Finding(self.code, self.label, State.NOT_CHECKED, why)

@@ -14,13 +14,14 @@ from notifications.backends.network import proxy_for
 from notifications.health import stored_secrets
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState, Worker
+from notifications.queue import obstacles
 
 from .facts import Facts, Stored
 
 
 def read(*, now: datetime, browser_host: str = "") -> Facts:
     problem, unapplied = database()
-    stored = None if problem or unapplied else _stored(now)
+    stored = None if problem or unapplied else read_stored(now=now)
     return Facts(
         now=now,
         public_url=settings.PUBLIC_URL,
@@ -48,8 +49,9 @@ def database() -> tuple[str, list[str]]:
     return "", [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
-def _stored(now: datetime) -> Stored:
+def read_stored(*, now: datetime) -> Stored:
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
+    on_the_way = obstacles.on_the_way(saved, state, now=now)
     return Stored(
         connection=Connection.of(saved.values()),
         account=saved.account,
@@ -58,6 +60,8 @@ def _stored(now: datetime) -> Stored:
         beat_seen_at=state.beat_seen_at,
         workers=list(Worker.objects.alive(now=now)),
         unreadable=stored_secrets.unreadable(),
+        obstacles=on_the_way,
+        standstill=obstacles.of_progress(saved, state, on_the_way, now=now),
     )
 
 

@@ -7,12 +7,15 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications.backends.microsoft.clouds import PRACTICE_IDS
 from notifications.mailbox import credential_expiry
 from notifications.queue import obstacles, workers
 
 from .facts import Facts
 from .finding import Finding, Point
 
+# Obstacles of the whole installation, which no other point tells.
+_SWITCHED_OFF = ("cloud_not_named", "no_service")
 # Beat wakes a worker every minute; so long may it be silent.
 BEAT_SILENCE = timedelta(minutes=3)
 
@@ -54,6 +57,8 @@ def installation(facts: Facts) -> Finding:
         return point.wrong(detail, fix)
     if facts.stored.is_copy:
         return point.wrong(_("This is a copy: it never sends."), fix)
+    if stopped := facts.stored.obstacle(*_SWITCHED_OFF):
+        return point.stopped(stopped)
     return point.ok(_("The database belongs to this installation."))
 
 
@@ -97,11 +102,18 @@ def application(facts: Facts) -> Finding:
     point = Point("application", _("Microsoft Entra application"))
     if facts.stored is None:
         return point.unread()
+    values = facts.stored.connection.values
+    if not facts.stored.connection.cloud.is_practice and PRACTICE_IDS & {
+        values.tenant_id, values.client_id,
+    }:  # fmt: skip
+        fix = _("Enter the application of your own tenant on E-mail > Settings and save.")
+        detail = _("Practice values: %(found)s") % {"found": values.client_id}
+        return point.wrong(detail, fix)
     if missing := facts.stored.connection.missing:
         detail = _("Not entered yet: %(missing)s.") % {"missing": ", ".join(missing)}
         fix = _("Enter it on E-mail > Settings and save.")
         return point.wrong(detail, fix)
-    return point.ok(facts.stored.connection.values.client_id)
+    return point.ok(values.client_id)
 
 
 def credential_end(facts: Facts) -> Finding:
@@ -133,7 +145,10 @@ def worker(facts: Facts) -> Finding:
     if facts.stored is None:
         return point.unread()
     fitness = workers.judge(facts.stored.workers)
+    stands = facts.stored.standstill
     trouble = obstacles.of_workers(fitness)
+    if stands and fitness.can_send:
+        return point.wrong(stands.text, stands.what_to_do)
     if trouble is None:
         return point.ok(", ".join(fitness.fit))
     if fitness.is_fit:

@@ -3,6 +3,7 @@
 Each request has its time-out; what depends on a step that failed is left out. No mail is sent.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -10,19 +11,30 @@ import requests
 from django.utils.translation import gettext as _
 from requests.utils import get_environ_proxies
 
-from notifications.backends.errors import Answer, SendError
-from notifications.backends.explanations.explain import sign_in_code
-from notifications.backends.network import network_answer
+from notifications.backends.errors import SendError
+from notifications.backends.microsoft.answers import json_object
+from notifications.backends.microsoft.entra_http import error_of
+from notifications.backends.network import USER_AGENT, check_proxy, network_answer
 from notifications.mailbox import check
 from notifications.mailbox.connection import Connection, verify
 from notifications.models import MicrosoftAccount
 from notifications.models.settings import SettingsValues
 
 from . import local_facts
-from .facts import Outside, Stored, Tried
+from .facts import Facts, Outside, Stored, Tried
 
 _TIMEOUT = (5.0, 10.0)  # seconds to connect, and between two bytes
 _OK = 200
+
+
+def asked(facts: Facts) -> Facts:
+    """Ask Microsoft. What the database holds is read again: a renewal may have brought a lost
+    sign-in back. Nobody is asked while it is not known which cloud is meant."""
+    stored = facts.stored
+    if stored is None or stored.connection.values.cloud_is_lost:
+        return facts
+    outside = ask(stored)
+    return replace(facts, outside=outside, stored=local_facts.read_stored(now=facts.now))
 
 
 def ask(stored: Stored) -> Outside:
@@ -49,12 +61,14 @@ def _reach(url: str) -> tuple[Tried, requests.Response | None]:
     with requests.Session() as session:
         session.trust_env = False
         try:
+            check_proxy(url)
             response = session.get(
                 url,
                 timeout=_TIMEOUT,
                 verify=verify(),
                 proxies=get_environ_proxies(url),
                 allow_redirects=False,
+                headers={"User-Agent": USER_AGENT},
             )
         except OSError as error:  # requests' errors, and a CA bundle that is not there
             return Tried(network_answer(error), detail=local_facts.host_of(url)), None
@@ -66,16 +80,9 @@ def _tenant(values: SettingsValues, response: requests.Response | None) -> Tried
         return Tried(skipped=_("No tenant ID is entered yet."))
     if response is None:
         return Tried(skipped=_("Microsoft's sign-in service was not reached."))
-    try:
-        answer = response.json()
-    except ValueError:
-        answer = None
-    known = answer if isinstance(answer, dict) else {}
-    if response.status_code == _OK and "token_endpoint" in known:
+    if response.status_code == _OK and "token_endpoint" in json_object(response):
         return Tried(detail=values.tenant_id)
-    description = str(known.get("error_description", ""))
-    code = sign_in_code(str(known.get("error", "SignInServiceFailed")), description)
-    return Tried(Answer(status=response.status_code, code=code, message=description[:500]))
+    return Tried(error_of(response).answer)
 
 
 def _clock_off(response: requests.Response | None) -> timedelta | None:
@@ -99,6 +106,8 @@ def _renew(
         ), ""
     if account is None:
         return Tried(skipped=_("Nobody is signed in: only a renewal shows it.")), ""
+    if account.cloud != connection.cloud.key:
+        return Tried(skipped=_("The account was signed in at another cloud.")), ""
     if login.answer.code:
         return Tried(skipped=_("Microsoft's sign-in service was not reached.")), ""
     try:

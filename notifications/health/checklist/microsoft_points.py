@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
+from notifications.backends.microsoft.clouds import EMULATOR
+from notifications.models import MicrosoftAccount
 from notifications.models.account import AccountState
 
 from .facts import Facts, Outside, Tried
@@ -14,6 +16,10 @@ from .finding import Finding, Point
 
 # More than this, and Microsoft's tokens are refused.
 _CLOCK_TOLERANCE = timedelta(minutes=5)
+_SIGN_IN = (
+    "not_signed_in", "sign_in_required", "credential_expired", "credential_refused", "blocked",
+)  # fmt: skip
+_KEPT_FROM_SENDING = ("mailbox_full", "sender_blocked", "unreachable", "token_refused")
 _DNS = frozenset({"HostNotFound"})
 _PROXY = frozenset({"ProxyUnreachable", "ProxyNeedsPassword", "ProxyRefused"})
 _TLS = frozenset(
@@ -102,12 +108,20 @@ def credential(facts: Facts) -> Finding:
     point = Point("credential", _("Sign-in, client ID and secret or certificate"))
     if facts.stored is None:
         return point.unread()
+    if elsewhere := _elsewhere(point, facts):
+        return elsewhere
     if facts.outside:
         return _tried(point, facts.outside.renewal)
+    if stopped := facts.stored.obstacle(*_SIGN_IN):
+        return point.stopped(stopped)
     account = facts.stored.account
     if account is None:
         fix = _("Sign in on E-mail > Settings and save.")
         return point.wrong(_("Nobody is signed in."), fix)
+    return _last_renewal(point, account)
+
+
+def _last_renewal(point: Point, account: MicrosoftAccount) -> Finding:
     if account.state != AccountState.CONNECTED:
         return point.refused(Answer(0, account.last_error_code, account.last_error_message))
     if account.renewed_at is None:
@@ -123,6 +137,8 @@ def permissions(facts: Facts) -> Finding:
     account = facts.stored.account
     if account is None:
         return point.unchecked(_("Nobody is signed in."))
+    if elsewhere := _elsewhere(point, facts):
+        return elsewhere
     needed = facts.stored.connection.permissions
     if lacking := account.lacks(needed):
         fix = _(
@@ -136,7 +152,23 @@ def permissions(facts: Facts) -> Finding:
 
 
 def mailbox(facts: Facts) -> Finding:
-    return _tried(Point("mailbox", _("Mailbox")), facts.outside.mailbox if facts.outside else None)
+    """It may be opened and yet be kept from sending."""
+    point = Point("mailbox", _("Mailbox"))
+    if facts.stored and (stopped := facts.stored.obstacle(*_KEPT_FROM_SENDING)):
+        return point.stopped(stopped)
+    return _tried(point, facts.outside.mailbox if facts.outside else None)
+
+
+def _elsewhere(point: Point, facts: Facts) -> Finding | None:
+    """An account of another cloud is of no use here, whatever is stored of it."""
+    stored = facts.stored
+    found = stored.obstacle("other_cloud") if stored else None
+    if found is None:
+        return None
+    if stored and stored.account and stored.account.cloud == EMULATOR:
+        detail = _("Practice values: %(found)s") % {"found": found.text}
+        return point.wrong(detail, found.what_to_do)
+    return point.stopped(found)
 
 
 def _tried(point: Point, tried: Tried | None) -> Finding:

@@ -3,7 +3,6 @@
 import json
 import sys
 from argparse import ArgumentParser
-from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -20,13 +19,19 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="for monitoring systems")
-        parser.add_argument("--local", action="store_true", help="without asking Microsoft")
+        parser.add_argument(
+            "--json", action="store_true", help="Print JSON, for monitoring systems."
+        )
+        parser.add_argument(
+            "--local",
+            action="store_true",
+            help="Check this machine only, and do not ask Microsoft.",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         facts = local_facts.read(now=timezone.now())
-        if facts.stored and not options["local"]:
-            facts = replace(facts, outside=microsoft_facts.ask(facts.stored))
+        if not options["local"]:
+            facts = microsoft_facts.asked(facts)
         found = points.findings(facts)
         is_wrong = points.is_wrong(found)
         if options["json"]:

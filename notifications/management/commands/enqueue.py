@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from mailconnector.checks import CONFIGURATION
 from notifications import outbox
 from notifications.errors import NotQueued
 from notifications.management.attached_file import attached_file
@@ -15,24 +16,50 @@ from notifications.outbox import NewNotification
 
 
 class Command(BaseCommand):
+    requires_system_checks = [CONFIGURATION]
     help = "Put a notification into the queue. Prints its id, or the error (exit status 1)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--to", action="append", default=[], metavar="ADDRESS")
-        parser.add_argument("--cc", action="append", default=[], metavar="ADDRESS")
-        parser.add_argument("--bcc", action="append", default=[], metavar="ADDRESS")
-        parser.add_argument("--from", dest="from_", default="", metavar="ADDRESS")
-        parser.add_argument("--reply-to", action="append", default=[], metavar="ADDRESS")
-        parser.add_argument("--subject", default="")
-        parser.add_argument("--text", default="")
-        parser.add_argument("--html", default="")
-        parser.add_argument("--header", action="append", default=[], metavar="NAME:VALUE")
-        parser.add_argument("--attach", action="append", default=[], metavar="FILE", type=Path)
+        several: dict[str, Any] = {"action": "append", "default": [], "metavar": "ADDRESS"}
+        parser.add_argument("--to", **several, help="A recipient; may be given several times.")
+        parser.add_argument("--cc", **several, help="A recipient of a copy; several times.")
+        parser.add_argument("--bcc", **several, help="A hidden recipient; several times.")
+        parser.add_argument("--reply-to", **several, help="Where answers go; several times.")
         parser.add_argument(
-            "--priority", default="normal", choices=[p.name.lower() for p in Priority]
+            "--from",
+            dest="from_",
+            default="",
+            metavar="ADDRESS",
+            help="The sender, if it is not the address of the settings.",
         )
-        parser.add_argument("--key", default="", help="the same key again queues nothing new")
-        parser.add_argument("--initiator", default="manage.py enqueue")
+        parser.add_argument("--subject", default="", help="The subject, in one line.")
+        parser.add_argument("--text", default="", help="The body as plain text.")
+        parser.add_argument("--html", default="", help="The body as HTML.")
+        parser.add_argument(
+            "--header",
+            action="append",
+            default=[],
+            metavar="NAME:VALUE",
+            help="A header field of its own; may be given several times.",
+        )
+        parser.add_argument(
+            "--attach",
+            action="append",
+            default=[],
+            metavar="FILE",
+            type=Path,
+            help="A file to attach; may be given several times.",
+        )
+        parser.add_argument(
+            "--priority",
+            default="normal",
+            choices=[p.name.lower() for p in Priority],
+            help="Urgent mail leaves first, bulk mail last.",
+        )
+        parser.add_argument("--key", default="", help="The same key again queues nothing new.")
+        parser.add_argument(
+            "--initiator", default="manage.py enqueue", help="Who sends it, for the log."
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         with ExitStack() as stack:

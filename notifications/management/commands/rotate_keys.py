@@ -5,10 +5,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from mailconnector.checks import CONFIGURATION
 from notifications.health import stored_secrets
 
 
 class Command(BaseCommand):
+    requires_system_checks = [CONFIGURATION]
     help = "Encrypt all stored secrets with the first key. Exit status 1 if some cannot be read."
 
     def handle(self, *_args: Any, **_options: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from mailconnector.checks import CONFIGURATION
 from notifications.email_templates.run import Initiator, When, run
 from notifications.errors import NotQueued
 from notifications.management.attached_file import attached_file
@@ -15,15 +16,35 @@ from notifications.models import EmailTemplate
 
 
 class Command(BaseCommand):
+    requires_system_checks = [CONFIGURATION]
     help = "Run an E-mail Notification. Prints the new id, or the error (exit status 1)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="of the E-mail Notification")
-        parser.add_argument("--context", default="{}", metavar="JSON", help="or @FILE")
-        parser.add_argument("--attach", action="append", default=[], metavar="FILE", type=Path)
-        parser.add_argument("--key", default="", help="the same key again queues nothing new")
-        parser.add_argument("--initiator", default="manage.py run_action")
-        parser.add_argument("--initiator-address", default="", metavar="ADDRESS")
+        parser.add_argument("name", help="The name of the E-mail Notification.")
+        parser.add_argument(
+            "--context",
+            default="{}",
+            metavar="JSON",
+            help="The values of the placeholders, or @FILE to read them from a file.",
+        )
+        parser.add_argument(
+            "--attach",
+            action="append",
+            default=[],
+            metavar="FILE",
+            type=Path,
+            help="A file to attach; may be given several times.",
+        )
+        parser.add_argument("--key", default="", help="The same key again queues nothing new.")
+        parser.add_argument(
+            "--initiator", default="manage.py run_action", help="Who runs it, for the log."
+        )
+        parser.add_argument(
+            "--initiator-address",
+            default="",
+            metavar="ADDRESS",
+            help="The address of who runs it, for recipients that are “the initiator”.",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         template = EmailTemplate.objects.filter(name=options["name"]).first()

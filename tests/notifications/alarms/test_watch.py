@@ -153,10 +153,20 @@ def test_a_long_pause_is_told(healthy, hours, stands):
 
 
 @pytest.mark.parametrize(("minutes", "stands"), [(14, False), (16, True)])
-def test_a_queue_that_stands_still_although_nothing_holds_it_is_told(healthy, minutes, stands):
+def test_a_queue_of_which_nothing_is_accepted_although_nothing_holds_it_is_told(
+    healthy, minutes, stands
+):
     waits(NOW - minutes * MINUTE)
+    Attempt.objects.create(at=NOW - MINUTE, result=Result.DEFERRED)
 
     assert watch() == ({"queue_old"} if stands else set())
+
+
+@pytest.mark.parametrize(("minutes", "stands"), [(4, False), (6, True)])
+def test_a_queue_that_nobody_tries_although_workers_live_is_told(healthy, minutes, stands):
+    waits(NOW - minutes * MINUTE)
+
+    assert watch() == ({"no_progress"} if stands else set())
 
 
 def test_a_long_queue_that_flows_is_no_alarm(healthy):
@@ -201,11 +211,11 @@ def test_every_alarm_says_what_to_do():
     assert set(AlarmCode) == set(alarms.WHAT_TO_DO)
 
 
-def test_a_queue_that_no_worker_can_read_is_called_old(healthy):
+def test_a_queue_that_no_worker_can_read_stands_still(healthy):
     waits(NOW - 60 * MINUTE)
     Worker.objects.update(key="other")
 
-    assert watch() == {"queue_old"}
+    assert watch() == {"no_progress"}
 
 
 def test_a_worker_that_reports_itself_clears_the_alarm(healthy):
@@ -216,3 +226,13 @@ def test_a_worker_that_reports_itself_clears_the_alarm(healthy):
     alarms.watch(now=datetime.now(UTC))
 
     assert not Alarm.objects.standing().filter(code="no_worker").exists()
+
+
+def test_an_alarm_that_this_version_does_not_know_keeps_no_other_from_being_told(healthy, caplog):
+    Alarm.objects.create(code="of_the_future", raised_at=NOW, told_at=NOW)
+    MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
+
+    assert "blocked" in watch()
+
+    assert ("alarm.raised", "blocked") in events()
+    assert "looking after alarm of_the_future" in caplog.text

@@ -126,3 +126,27 @@ def test_half_a_file_of_a_killed_process_is_not_taken_for_its_content(now):
 
     with default_storage.open(again.path) as stream:
         assert stream.read() == b"the whole content"
+
+
+def test_a_folder_that_cannot_be_read_keeps_no_other_from_being_emptied(now, caplog):
+    paths = []
+    for content in map(str, range(2000)):
+        stored = storage.store("a", io.BytesIO(content.encode()), "", "")
+        if int(stored.path[:2], 16) < unused.FOLDERS_A_TURN:
+            paths.append(stored.path)
+    bad, *good = sorted(paths)
+    good = [path for path in good if path[:2] != bad[:2]]
+    make_old(*good, now=now)
+    # What a killed purge leaves aside is a file; a folder in its place cannot be put back.
+    file = Path(default_storage.path(bad))
+    aside = file.with_name(file.name + storage._ASIDE)
+    aside.mkdir()
+
+    turns = int(now.timestamp() // SWEEP_INTERVAL.total_seconds())
+    first = -turns % (storage.FOLDERS // unused.FOLDERS_A_TURN)
+    unused.delete_some(now=now + first * SWEEP_INTERVAL)
+    aside.rmdir()
+
+    assert good
+    assert not any(map(default_storage.exists, good))
+    assert f"in folder {bad[:2]}" in caplog.text

@@ -60,3 +60,18 @@ def test_every_message_arrives_as_it_was_meant(harness, emulator):
 
     assert found == {}
     assert sent >= 60
+
+
+def test_an_address_outside_ascii_arrives(harness, emulator):
+    message = replace(
+        MESSAGES[0][1],
+        sender=ACCOUNT,
+        from_=ACCOUNT,
+        to=(Address("jörg@contoso.example", "Jörg"), Address("anna@contoso.example")),
+        message_id=f"<{uuid.uuid4()}@contoso.example>",
+    )
+    harness.backend.send(message, checkpoint=lambda reference: None)
+
+    arrived = emulator.messages()[-1]
+    assert "jörg@contoso.example" in str(arrived["recipients"])
+    assert "<jörg@contoso.example>" in emulator.mime(arrived["n"]).decode()

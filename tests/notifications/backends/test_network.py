@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import trustme
 
+from notifications.backends import network
 from notifications.backends.errors import SendError, TransientError
 from notifications.backends.explanations.explain import explain
-from notifications.backends.microsoft import entra
+from notifications.backends.microsoft import entra, entra_http
 from notifications.backends.microsoft.ews import connections
 from notifications.backends.microsoft.ews.backend import EwsBackend
 from notifications.backends.microsoft.graph.backend import GraphBackend
@@ -55,7 +56,7 @@ def fails(request, monkeypatch):
         monkeypatch.delenv(name.lower(), raising=False)
 
     def attempt(base, ca=True, *, seconds=PATIENCE):
-        monkeypatch.setattr(entra, "_REQUEST_TIMEOUT", seconds)
+        monkeypatch.setattr(entra_http, "TIMEOUT", seconds)
         monkeypatch.setattr(connections, "_TIMEOUT", (seconds, seconds))
         with pytest.raises(SendError) as caught:
             request.param(base, ca, seconds)
@@ -170,3 +171,46 @@ def test_a_proxy_that_does_not_help(fails, monkeypatch, proxy, address, code):
     assert "wr0ng" not in answer.message
     if address.endswith("@localhost:{port}"):
         assert f"graph.microsoft.example by the proxy localhost:{port}" in answer.message
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        r"http://CORP\svc:p@s5#wr0ng&x@localhost:3128",
+        "http://user:s5/wr0ng@localhost:3128",
+        "http://user:s5?wr0ng@localhost:3128",
+        "http://user:s5 wr0ng@localhost:3128",
+        "http://user:wr0ng@localhost:99999",
+        "http://user:wr0ng@localhost:s5",
+        "http://wr0ng#s5@localhost",
+        "user:s5/wr0ng@[::1",
+    ],
+)
+def test_a_proxy_whose_address_cannot_be_read_is_told_without_it(fails, monkeypatch, address):
+    monkeypatch.setenv("HTTPS_PROXY", address)
+
+    answer = fails("https://graph.microsoft.example")
+
+    assert answer.code == "ProxyUnreadable"
+    assert "%40" in explain(answer).what_to_do
+    for part in ("s5", "wr0ng", "CORP"):
+        assert part not in answer.message
+        assert part not in network.proxy_for("https://graph.microsoft.example")
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("http://user:wr0ng@localhost:3128", "localhost:3128"),
+        ("http://us%40er:p%23@[::1]:3128/", "[::1]:3128"),
+        (r"http://CORP\svc:a@b:c@localhost:3128", "localhost:3128"),
+        ("proxy.example:3128", "proxy.example:3128"),
+        ("", ""),
+    ],
+)
+def test_the_host_of_a_proxy_is_shown_without_its_password(monkeypatch, address, shown):
+    monkeypatch.setenv("HTTPS_PROXY", address)
+
+    network.check_proxy("https://graph.microsoft.example")
+
+    assert network.proxy_for("https://graph.microsoft.example") == shown

@@ -1,18 +1,22 @@
 """manage.py enqueue and manage.py queue."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.base import CommandParser
 
+from mailconnector.command_line import CommandLine
 from notifications import vault
 from notifications.models import EmailSettings, Notification, Worker
 from tests import factories
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
+OURS = ["doctor", "enqueue", "queue", "rotate_keys", "run_action"]
 
 
 def run(*arguments):
@@ -111,3 +115,20 @@ def test_the_queue_says_what_was_made_for_another_cloud(unconnected, now):
 
 def test_queue_in_words_says_what_holds_mail_back():
     assert "No e-mail service is chosen." in run("queue")
+
+
+def test_help_begins_with_our_commands():
+    ours, _line, others = CommandLine(["manage.py"]).main_help_text().partition("All commands")
+
+    assert re.findall(r"^  (\w+) ", ours, re.MULTILINE) == OURS
+    assert "migrate" in others
+
+
+@pytest.mark.parametrize("command", OURS)
+def test_each_option_is_told_in_a_sentence(command):
+    parser = CommandParser()
+    CommandLine().fetch_command(command).add_arguments(parser)
+
+    assert [
+        a.dest for a in parser._actions if not re.fullmatch(r"[A-Z].*\.|show this.*", a.help)
+    ] == []

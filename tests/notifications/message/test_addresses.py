@@ -27,6 +27,10 @@ from notifications.message.addresses import (
         # IDNA 2003 would make it strasse.example, a domain of somebody else.
         ("info@straße.example", "info@xn--strae-oqa.example", ""),
         ("info@MÜLLER.example", "info@xn--mller-kva.example", ""),
+        ("jörg@contoso.com", "jörg@contoso.com", ""),
+        ("jo\u0308rg@contoso.com", "jörg@contoso.com", ""),
+        ("李 <李小龍@b.c>", "李小龍@b.c", "李"),
+        ("Доктор <доктор.x@пример.example>", "доктор.x@xn--e1afmkfd.example", "Доктор"),
     ],
 )
 def test_an_address_is_read_as_people_type_it(text, address, name):
@@ -41,7 +45,9 @@ def test_an_address_is_read_as_people_type_it(text, address, name):
         ("anna@", "name@domain"),
         ("@contoso.com", "name@domain"),
         ("anna@contoso.com>", "“<” is missing"),
-        ("jörg@contoso.com", "letters without accents"),
+        ("jö:rg@contoso.com", "before the @"),
+        ("jörg“@contoso.com", "before the @"),
+        ("ö" * 33 + "@contoso.com", "before the @"),
         ("a b@contoso.com", "before the @"),
         ("a..b@contoso.com", "before the @"),
         ("x" * 65 + "@contoso.com", "before the @"),
@@ -62,6 +68,47 @@ def test_what_is_no_address_is_refused_with_the_reason(text, reason):
         parse_address(text)
 
 
+AROUND = [
+    "\n",
+    "\r\n",
+    "\t",
+    " ",
+    "\u00a0",
+    "\u200b",
+    "\ufeff",
+    "\u2060",
+    "\u00ad",
+    "\u200d",
+    "\u202a",
+]
+
+
+@pytest.mark.parametrize("sign", AROUND)
+def test_what_nobody_sees_around_an_address_is_left_out(sign):
+    for text in ("{0}a@b.c{0}", "{0}<{0}a@b.c{0}>{0}", "{0}A{0}<{0}a@b.c{0}>{0}"):
+        assert parse_address(text.format(sign)).address == "a@b.c"
+    assert parse_address(f"{sign}A{sign}<a@b.c>").name == "A"
+    assert parse_addresses(f"a@b.c{sign};{sign};{sign}d@e.f,{sign}") == [
+        Address("a@b.c"),
+        Address("d@e.f"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "sign", ["\u00a0", "\u200b", "\ufeff", "\u2060", "\u00ad", "\u200d", "\u3164"]
+)
+@pytest.mark.parametrize(
+    "text", ["a{}b@c.de", "ab{}@c.de", "ab@{}c.de", "ab@c{}.de", "N <a{}b@c.de>"]
+)
+def test_an_invisible_character_within_an_address_is_named(text, sign):
+    with pytest.raises(AddressError, match=rf"invisible character \(U\+{ord(sign):04X}\)"):
+        parse_address(text.format(sign))
+
+
+def test_a_name_keeps_what_joins_its_letters():
+    assert parse_address("می\u200cرود <a@b.c>").name == "می\u200cرود"
+
+
 def test_a_list_may_have_commas_semicolons_and_gaps():
     found = parse_addresses('a@b.c; "X, Y; \\"Z\\"" <d@e.f>,, g@h.i ;')
     assert [address.address for address in found] == ["a@b.c", "d@e.f", "g@h.i"]
@@ -74,7 +121,7 @@ def test_two_spellings_are_one_mailbox():
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.text() | st.text(st.sampled_from('ab@.<>",;\\ ')))
+@given(st.text() | st.text(st.sampled_from('ab@.<>",;\\ \n\u200bö')))
 def test_any_text_is_a_list_of_addresses_or_refused_clearly(text):
     with suppress(AddressError):
         found = parse_addresses(text)

@@ -149,10 +149,18 @@ def test_images_are_related_to_the_html_and_files_mixed_with_both():
     ]
 
 
-@pytest.mark.parametrize("changes", [{"html": "<p>x", "plain_text_only": True}, {"text": "x"}])
-def test_images_without_html_to_show_them_in_become_attachments(changes):
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"html": "<img src=cid:i>", "plain_text_only": True},
+        {"text": "x"},
+        {"html": "<p>see the report, cid:i"},
+        {"html": "<img src=cid:ii><!-- <img src=cid:i> -->"},
+    ],
+)
+def test_files_that_no_html_shows_are_attachments(changes):
     mime = compose(a_message(files=(a_file("i.png", content_id="i"),), **changes)).mime
-    _, image = parts_of(mime)
+    *_, image = parts_of(mime)
     assert image.get_content_disposition() == "attachment"
     assert image["Content-ID"] is None
 
@@ -182,9 +190,35 @@ def test_importance_is_a_header_unless_it_is_normal(importance, header):
     )
 
 
+@pytest.mark.parametrize(
+    ("headers", "submitted", "suppress"),
+    [
+        ((), ["auto-generated"], ["OOF, AutoReply"]),
+        ((("auto-submitted", "no"),), ["no"], ["OOF, AutoReply"]),
+        ((("X-AUTO-Response-Suppress", "All"),), ["auto-generated"], ["All"]),
+    ],
+)
+def test_robots_are_told_that_a_program_wrote_it(headers, submitted, suppress):
+    read = message_from_bytes(compose(a_message(headers=headers)).mime)
+
+    assert read.get_all("Auto-Submitted") == submitted
+    assert read.get_all("X-Auto-Response-Suppress") == suppress
+
+
 def test_bcc_is_in_the_mime_for_exchange():
     read = message_from_bytes(compose(a_message(bcc=(ANNA,))).mime)
     assert read["Bcc"] == "Anna Berg <anna@contoso.com>"
+
+
+@pytest.mark.parametrize("field", ["from_", "to", "cc", "bcc", "reply_to"])
+def test_only_an_address_outside_ascii_makes_a_header_utf_8(field):
+    joerg = Address("jörg@contoso.com", "Jörg")
+    usual = compose(a_message(cc=(Address("j@contoso.com", "Jörg"),))).mime
+    mime = compose(a_message(**{field: joerg if field == "from_" else (joerg,)})).mime
+
+    assert usual.isascii()
+    assert " <jörg@contoso.com>".encode() in mime
+    assert fast_mail_parser.parse_email(mime).subject == "Ticket 4711"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Whatever is put into a message comes out of it again, and nothing else."""
 
+import html
 import io
 import re
+from email import message_from_bytes
 
 import fast_mail_parser
 from hypothesis import example, given, settings
@@ -54,7 +56,7 @@ messages = st.builds(
     reply_to=address_lists,
     subject=lines | tricky,
     text=any_text,
-    html=any_text.map(lambda text: f"<p>{text}" if text else ""),
+    html=any_text.map(lambda text: f"<img src='cid:i1@x'><p>{text}" if text else ""),
     headers=st.lists(st.tuples(st.sampled_from(["X-A", "X-B"]), lines), max_size=1).map(tuple),
     files=st.lists(files(), max_size=3).map(tuple),
     importance=st.sampled_from(Importance),
@@ -121,12 +123,21 @@ def test_a_safe_file_name_is_one_name_without_surprises(name):
 @given(text=st.text(max_size=1000) | tricky)
 @example(text="\U0001f600" * 200)
 @example(text="\ud800")
-def test_a_clean_content_id_is_one_that_a_header_can_have(text):
+def test_a_kept_content_id_stays_and_can_be_sent_whatever_it_is(text):
     clean = clean_content_id(text)
     assert clean_content_id(clean) == clean
     file = File("a.png", "image/png", 1, lambda: io.BytesIO(b"x"), clean)
-    message = MailMessage("<1@x>", ACCOUNT, ACCOUNT, (ACCOUNT,), "s", html="<p>", files=(file,))
-    assert max(map(len, compose(message).mime.split(b"\r\n"))) <= 998
+    body = f'<img src="cid:{html.escape(clean)}">'
+    message = MailMessage("<1@x>", ACCOUNT, ACCOUNT, (ACCOUNT,), "s", html=body, files=(file,))
+
+    mime = compose(message).mime
+
+    assert max(map(len, mime.split(b"\r\n"))) <= 998
+    read = message_from_bytes(mime)
+    ids = [part["Content-ID"] for part in read.walk() if part["Content-ID"]]
+    if clean and len(clean) < 900 and "%" not in clean:
+        shown = next(p for p in read.walk() if p.get_content_type() == "text/html")
+        assert f'src="cid:{ids[0][1:-1]}"' in html.unescape(shown.get_payload(decode=True).decode())
 
 
 @quick

@@ -1,14 +1,21 @@
 """The internals of Django's template engine that the sandbox replaces, one test for each.
 
 They are no public API. Each test shows with classes of Django alone that the engine still goes
-through the place that placeholders/language.py takes over.
+through the place that placeholders/language.py and expressions.py take over.
 """
 
 import django
 import pytest
 from django.template import Context, Engine, Template
-from django.template.base import FilterExpression, Lexer, Parser, TextNode, Variable
-from django.template.defaulttags import ForNode, WithNode
+from django.template.base import (
+    FilterExpression,
+    Lexer,
+    Parser,
+    TextNode,
+    Variable,
+    VariableNode,
+)
+from django.template.defaulttags import CycleNode, FirstOfNode, ForNode, WithNode
 
 ENGINE = Engine(loaders=[], libraries={})
 WHAT_TO_DO = (
@@ -103,6 +110,20 @@ def with_keeps_its_names_in_extra_context():
     assert list(only_node("{% with a=b c=d %}{% endwith %}", WithNode).extra_context) == ["a", "c"]
 
 
+def what_is_shown_is_asked_of_expressions():
+    class Shown:
+        def resolve(self, context, ignore_failures=False):
+            return "shown"
+
+    variable = only_node("{{ a }}", VariableNode)
+    variable.filter_expression = Shown()
+    first = only_node("{% firstof a b %}", FirstOfNode)
+    first.vars[0] = Shown()
+    cycle = only_node("{% cycle a b %}", CycleNode)
+    cycle.cyclevars[0] = Shown()
+    assert [node.render(Context()) for node in (variable, first, cycle)] == ["shown"] * 3
+
+
 def a_path_is_looked_up_by_resolve_lookup():
     class Ours(Variable):
         def _resolve_lookup(self, context):
@@ -121,6 +142,7 @@ def a_path_is_looked_up_by_resolve_lookup():
         ("FilterExpression.var", the_value_before_the_filters_is_var),
         ("ForNode.sequence", a_loop_asks_its_sequence),
         ("WithNode.extra_context", with_keeps_its_names_in_extra_context),
+        ("VariableNode, FirstOfNode, CycleNode", what_is_shown_is_asked_of_expressions),
         ("Variable._resolve_lookup", a_path_is_looked_up_by_resolve_lookup),
     ],
 )

@@ -26,5 +26,5 @@ def without_access_token():
     """Drop the access token, so that the next drain has to renew it."""
     account = MicrosoftAccount.objects.get()
     cache = json.loads(vault.unseal(account.cache))
-    cache.pop("AccessToken")
+    cache.pop("AccessToken", None)
     MicrosoftAccount.objects.update(cache=vault.seal(json.dumps(cache)))

@@ -20,7 +20,7 @@ LONG_DOMAIN = f"{'d' * 60}.{'d' * 60}.{'d' * 50}.example"
         ({"to": ""}, "no recipient"),
         ({"to": "nobody"}, "To: “nobody” is not an e-mail address"),
         ({"cc": "a@b"}, "Cc:"),
-        ({"to": "jürgen@contoso.example"}, "cannot be reached from Exchange Online"),
+        ({"to": "j\u200brg@contoso.example"}, r"invisible character .U.200B."),
         ({"subject": "Hi\r\nBcc: x@evil.example"}, "line break"),
         ({"to": "a@contoso.example\nBcc: x@evil.example"}, "line break"),
         ({"headers": [("X-A", "b\r\nBcc: x@evil.example")]}, "line break"),

@@ -126,3 +126,30 @@ def test_the_list_costs_three_queries_and_the_drains_question_none(
         obstacles.for_every_page(row, state, now=now)
     with django_assert_num_queries(0):
         obstacles.of_sending(row, state, now=now)
+
+
+def test_without_a_named_cloud_an_installation_of_a_real_one_sends_nothing(current, now, settings):
+    MicrosoftAccount.objects.update(cloud="global")
+
+    (lost,) = current()
+    row = factories.enqueue()
+
+    assert lost.code == "cloud_not_named"
+    assert "Worldwide" in lost.text
+    assert current(obstacles.of_sending) == lost
+    assert row.cloud == "global"  # it is kept for the cloud that is meant
+
+
+def test_practice_by_hand_is_practice_also_after_a_real_cloud(current, settings):
+    MicrosoftAccount.objects.update(cloud="global")
+    settings.CLOUD_IS_NAMED = True
+
+    assert codes(current()) == ["other_cloud"]
+    assert factories.enqueue().cloud == "emulator"
+
+
+def test_a_new_installation_practises_without_a_named_cloud(current, settings):
+    EmailSettings.objects.update(account=None)
+
+    assert codes(current()) == ["not_signed_in"]
+    assert factories.enqueue().cloud == "emulator"

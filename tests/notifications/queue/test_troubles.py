@@ -203,6 +203,45 @@ def test_a_bug_fails_its_notification_and_says_so(connected, emulator, monkeypat
     assert body not in caplog.text
 
 
+DRAFT = {"path": "/v1.0/me/messages", "method": "POST"}
+EWS_DRAFT = {"path": "/ews/exchange.asmx", "operation": "CreateItem"}
+
+
+@pytest.mark.parametrize(
+    ("api", "fault"),
+    [
+        ("graph", DRAFT | {"status": 500}),
+        ("graph", DRAFT | {"status": 503}),
+        ("graph", DRAFT | {"status": 504}),
+        ("graph", DRAFT | {"drop": "before"}),
+        ("graph", DRAFT | {"drop": "after"}),
+        ("ews", EWS_DRAFT | {"status": 504}),
+        ("ews", EWS_DRAFT | {"drop": "after"}),
+    ],
+)
+def test_before_it_was_submitted_no_answer_leaves_a_doubt_nor_an_error_in_the_end(
+    db, emulator, client, api, fault
+):
+    factories.connect(emulator, api=api)
+    emulator.fault(**fault, count=1)
+    row = factories.enqueue()
+
+    drain()
+
+    row.refresh_from_db()
+    assert row.status == Status.PENDING
+    entry = Attempt.objects.get()
+    client.force_login(factories.user())
+    page = client.get(f"/notifications/attempt/{entry.pk}/change/").content.decode()
+    for text in (row.error, entry.error, page):
+        assert "is not known" not in text
+    assert row.error == entry.error == "Microsoft did not take the message."
+    Notification.objects.update(due_at=timezone.now())
+    drain()
+    row.refresh_from_db()
+    assert (row.status, row.error) == (Status.ACCEPTED, "")
+
+
 def folded():
     """Of each entry, oldest first: whether the log folds it under a later one."""
     entries = Attempt.objects.order_by("pk").values_list("superseded_at", flat=True)

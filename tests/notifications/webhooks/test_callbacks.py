@@ -271,3 +271,16 @@ def test_a_copied_database_calls_no_application(listener, now, change):
     assert listener.heard == []
     assert callbacks.next_due() is None
     assert not callbacks.is_due(now=now)
+
+
+@pytest.mark.django_db
+def test_a_call_that_cannot_be_made_keeps_no_other_from_being_made(listener, now, caplog):
+    bad, good = (finished(listener.url, now=now, name=name) for name in ("a", "b"))
+    callbacks.announce([bad.pk, good.pk], now=now)
+    broken = Callback.objects.earliest("pk")
+    Callback.objects.filter(pk=broken.pk).update(body="no JSON")
+
+    callbacks.call_due(now=now)
+
+    assert len(listener.heard) == 1
+    assert f"making call {broken.pk}" in caplog.text

@@ -6,9 +6,9 @@ Exchange" in Microsoft's EWS reference.
 """
 
 import queue
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 
 from exchangelib import Mailbox, Message
 from exchangelib.errors import ErrorInvalidIdMalformed, ErrorItemNotFound
@@ -23,6 +23,8 @@ from .connections import EwsConnection, send_errors
 
 # Exchange Online takes 4 requests at once for a mailbox, as with Graph.
 CONNECTIONS = 4
+# An item's id and its change key.
+_REFERENCE = re.compile(r"[!-~]{5,1000} [!-~]{5,1000}")
 
 
 class EwsBackend(MailBackend):
@@ -43,16 +45,16 @@ class EwsBackend(MailBackend):
         composed = compose(message)
         reference = resume
         if not reference:
-            with self._connection() as connection, send_errors(connection, submits=False):
+            with self._connection() as connection, send_errors(submits=False):
                 reference = _store(connection, message, composed)
             checkpoint(reference)
         with self._connection() as connection:
             self._submit(connection, reference)
-            answer = replace(connection.last_answer(), code="", message="")
+            answer = connection.last_answer()
         return Receipt(answer, composed.charset, len(composed.mime), composed.note)
 
     def settle(self, reference: str, *, message_id: str) -> Outcome:
-        with self._connection() as connection, send_errors(connection, submits=False):
+        with self._connection() as connection, send_errors(submits=False):
             is_draft = _is_draft(connection, reference) if reference else None
             if is_draft is not None:
                 return Outcome.NOT_SENT_YET if is_draft else Outcome.SENT
@@ -64,7 +66,7 @@ class EwsBackend(MailBackend):
             return Outcome.UNKNOWN if reference else Outcome.NOT_SENT_YET
 
     def check(self) -> AccountInfo:
-        with self._connection() as connection, send_errors(connection, submits=False):
+        with self._connection() as connection, send_errors(submits=False):
             Drafts.get_distinguished(root=connection.root)
         return AccountInfo(self._mailbox, mailbox_checked=True)
 
@@ -83,11 +85,11 @@ class EwsBackend(MailBackend):
     def _submit(self, connection: EwsConnection, reference: str) -> None:
         item = _item(connection, reference)
         try:
-            with send_errors(connection, submits=True):
+            with send_errors(submits=True):
                 item.send(copy_to_folder=SentItems(root=connection.root))
         except PermanentError:
             # It will never be sent: do not leave it lying in the mailbox.
-            with suppress(SendError), send_errors(connection, submits=False):
+            with suppress(SendError), send_errors(submits=False):
                 _item(connection, reference).delete()
             raise
 
@@ -104,7 +106,10 @@ def _store(connection: EwsConnection, message: MailMessage, composed: Composed) 
     if not message.from_.same_mailbox(message.sender.address):
         item.author = Mailbox(name=message.from_.name or None, email_address=message.from_.address)
     item.save()
-    return f"{item.id} {item.changekey}"
+    reference = f"{item.id} {item.changekey}"
+    if not _REFERENCE.fullmatch(reference):
+        raise ValueError("CreateItem gave no usable id")
+    return reference
 
 
 def _item(connection: EwsConnection, reference: str) -> Message:

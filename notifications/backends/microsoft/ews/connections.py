@@ -9,51 +9,51 @@
 """
 
 import logging
-import re
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import timedelta
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import requests
 from exchangelib import DELEGATE, OAUTH2, Account, Configuration, EWSTimeZone
 from exchangelib.credentials import OAuth2AuthorizationCodeCredentials
-from exchangelib.errors import (
-    ErrorInternalServerTransientError,
-    ErrorServerBusy,
-    EWSError,
-    MalformedResponseError,
-    ResponseMessageError,
-    UnauthorizedError,
-)
+from exchangelib.errors import EWSError
 from exchangelib.folders import Root
 from exchangelib.protocol import BaseProtocol, FailFast, Protocol
 from exchangelib.version import EXCHANGE_O365, Version
 from oauthlib.oauth2 import OAuth2Token
 from requests.adapters import HTTPAdapter
 
-from notifications.backends.errors import Answer
+from notifications.backends.errors import Answer, SendError
 from notifications.backends.explanations.explain import error_for
-from notifications.backends.network import network_answer
+from notifications.backends.microsoft.answers import UNEXPECTED
+from notifications.backends.network import USER_AGENT, check_proxy, network_answer
+
+from .answers import Heard, hear
 
 for _name in ("exchangelib", "oauthlib", "requests_oauthlib"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
-_FORBIDDEN = 403
 # These are seconds to connect and between two bytes of an answer, as for Graph.
 _TIMEOUT = (10.0, 90.0)
 _TOKEN_LIFE = 3600  # seconds; the drain renews it long before
-_BUSY_BY_GUESS = "Caused by closed connection"
+# exchangelib and its parser raise these for an answer of another form than they expect.
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError, RuntimeError)
 _thread = threading.local()
 _bundles: dict[str, str | bool] = {}
 
 
+class _RefusedError(Exception):
+    """What the answer says is known already."""
+
+
 class _Adapter(HTTPAdapter):
     """exchangelib makes its own sessions, but they send through this adapter: it adds our CA bundle
-    and request id, and keeps the ids of the answer."""
+    and request id, keeps what the answer says, and lets only Exchange's XML through, for which
+    exchangelib is made. It makes guesses about all other answers."""
 
     def send(self, request: Any, *args: Any, **options: Any) -> requests.Response:
         options["verify"] = _bundles.get(request.url, options.get("verify", True))
@@ -61,18 +61,17 @@ class _Adapter(HTTPAdapter):
         ours = str(uuid.uuid4())
         request.headers["client-request-id"] = ours
         request.headers["return-client-request-id"] = "true"
-        _thread.answer = Answer(client_request_id=ours)
-        response: requests.Response = super().send(request, *args, **options)
-        _thread.answer = Answer(
-            status=response.status_code,
-            request_id=response.headers.get("request-id", ""),
-            client_request_id=ours,
-        )
+        _thread.heard = Heard(Answer(client_request_id=ours))
+        check_proxy(request.url)
+        with closing(super().send(request, *args, **options)) as response:
+            _thread.heard = hear(response)
+        if not _thread.heard.is_for_exchangelib:
+            raise _RefusedError
         return response
 
 
 BaseProtocol.HTTP_ADAPTER_CLS = _Adapter
-BaseProtocol.USERAGENT = "MailConnector"
+BaseProtocol.USERAGENT = USER_AGENT
 
 
 class _Credentials(OAuth2AuthorizationCodeCredentials):
@@ -137,8 +136,7 @@ class EwsConnection:
 
     def last_answer(self) -> Answer:
         """Return status and ids of the last answer to this thread."""
-        answer: Answer = getattr(_thread, "answer", Answer())
-        return answer
+        return replace(_last_heard().answer, code="", message="")
 
     def close(self) -> None:
         if self._account is None:
@@ -151,54 +149,39 @@ class EwsConnection:
 
 
 @contextmanager
-def send_errors(connection: EwsConnection, *, submits: bool) -> Iterator[None]:
-    """Raise exchangelib's errors as ours. `submits`: the request asks Exchange to send."""
+def send_errors(*, submits: bool) -> Iterator[None]:
+    """Raise what goes wrong as our errors. `submits`: the request asks Exchange to send."""
+    _thread.heard = Heard(Answer())
     try:
         yield
-    except (EWSError, OSError) as error:
-        answer = _answer(error, connection.last_answer())
-        rest = None
-        if isinstance(error, ErrorServerBusy) and error.back_off:
-            rest = timedelta(seconds=error.back_off)
-        raise error_for(answer, submitted=submits, retry_after=rest) from error
+    except (_RefusedError, EWSError, OSError) as error:
+        raise _error(error, submits=submits) from error
+    except _UNREADABLE as error:
+        if not _last_heard().answer.status:
+            raise  # no answer of Exchange has caused it
+        raise _error(error, submits=submits) from error
+    if _last_heard().answer.code == UNEXPECTED:
+        # Exchange has named neither an error nor success, which exchangelib takes for success.
+        raise _refusal(submits=submits)
 
 
-def _answer(error: Exception, last: Answer) -> Answer:
+def _error(error: Exception, *, submits: bool) -> SendError:
     lost = _network_failure(error)
-    if lost is not None:
-        return network_answer(lost, client_request_id=last.client_request_id)
-    return Answer(
-        status=last.status,
-        code=_code(error, last.status),
-        message="" if isinstance(error, MalformedResponseError) else str(error)[:2000],
-        request_id=last.request_id,
-        client_request_id=last.client_request_id,
-    )
+    if lost is None:
+        return _refusal(submits=submits)
+    ours = _last_heard().answer.client_request_id
+    return error_for(network_answer(lost, client_request_id=ours), submitted=submits)
 
 
-def _code(error: Exception, status: int) -> str:
-    if isinstance(error, UnauthorizedError):
-        return "InvalidAuthenticationToken"
-    if isinstance(error, MalformedResponseError):
-        return "EwsBlocked" if status == _FORBIDDEN else "UnexpectedAnswer"
-    if _is_guess(error):
-        return "UnexpectedAnswer"
-    if isinstance(error, ResponseMessageError):
-        return type(error).__name__
-    unknown = re.search(r"Unknown ResponseCode in ResponseMessage: (\w+)", str(error))
-    return unknown[1] if unknown else "UnexpectedAnswer"
+def _refusal(*, submits: bool) -> SendError:
+    heard = _last_heard()
+    answer = replace(heard.answer, code=heard.answer.code or UNEXPECTED)
+    return error_for(answer, submitted=submits, retry_after=heard.retry_after)
 
 
-def _is_guess(error: Exception) -> bool:
-    """Tell whether "busy" is only a guess: exchangelib says it of a 5xx and of a closed connection,
-    and it would mean "not sent"."""
-    return isinstance(error, ErrorInternalServerTransientError) or (
-        isinstance(error, ErrorServerBusy)
-        and (
-            _BUSY_BY_GUESS in str(error)
-            or isinstance(error.__context__, ErrorInternalServerTransientError)
-        )
-    )
+def _last_heard() -> Heard:
+    heard: Heard = getattr(_thread, "heard", Heard(Answer()))
+    return heard
 
 
 def _network_failure(error: BaseException | None) -> OSError | None:

@@ -15,12 +15,15 @@ import requests
 
 from notifications.backends.base import AccountInfo, Checkpoint, MailBackend, Outcome, Receipt
 from notifications.backends.errors import PermanentError, SendError, UnknownOutcomeError
+from notifications.backends.microsoft.answers import ids_of, json_object
 from notifications.message.addresses import Address
 from notifications.message.compose import compose
+from notifications.message.inline import with_inline_files
 from notifications.message.message import Composed, MailMessage
 
+from .answers import read, read_id
 from .attachments import complete, count
-from .http import GraphHttp, ids_of
+from .http import GraphHttp
 from .sizes import LARGEST_MIME, split
 
 # A message that was handed to sendMail has this reference: there is nothing to look up.
@@ -44,10 +47,7 @@ class GraphBackend(MailBackend):
     def send(self, message: MailMessage, *, resume: str = "", checkpoint: Checkpoint) -> Receipt:
         if not self._by_draft:
             return self._send_direct(compose(message), checkpoint)
-        if message.plain_text_only or not message.html:
-            # Plain text cannot show an inline image.
-            plain = tuple(replace(file, content_id="") for file in message.files)
-            message = replace(message, files=plain)
+        message = with_inline_files(message)
         within, after = split(message, largest=self._largest_mime)
         composed = compose(replace(message, files=tuple(within)))
         draft, done = resume, 0
@@ -72,7 +72,8 @@ class GraphBackend(MailBackend):
                     "GET", f"{_message_path(reference)}?$select=isDraft", expect=(200, 404)
                 )
                 if response.status_code != _NOT_FOUND:
-                    return Outcome.NOT_SENT_YET if response.json()["isDraft"] else Outcome.SENT
+                    is_draft = read(response, "isDraft", bool)
+                    return Outcome.NOT_SENT_YET if is_draft else Outcome.SENT
         return Outcome.SENT if self._is_in_sent_items(message_id) else Outcome.UNKNOWN
 
     def check(self) -> AccountInfo:
@@ -92,9 +93,8 @@ class GraphBackend(MailBackend):
 
     def _store_draft(self, message: MailMessage, composed: Composed) -> str:
         response = self._http.call("POST", "/me/messages", mime=_encoded(composed), expect=(201,))
-        draft: dict[str, Any] = response.json()
-        reference = str(draft["id"])
-        if _shows_another_sender(draft, message):
+        reference = read_id(response, "id")
+        if _shows_another_sender(json_object(response), message):
             self._set_from(reference, message.from_)
         return reference
 
@@ -125,7 +125,7 @@ class GraphBackend(MailBackend):
     def _has_left(self, draft: str) -> bool:
         with suppress(SendError):
             path = f"{_message_path(draft)}?$select=isDraft"
-            return not self._http.call("GET", path, expect=(200,)).json()["isDraft"]
+            return not read(self._http.call("GET", path, expect=(200,)), "isDraft", bool)
         return False
 
     def _is_in_sent_items(self, message_id: str) -> bool:
@@ -136,7 +136,7 @@ class GraphBackend(MailBackend):
             f"/me/mailFolders/sentitems/messages?$filter={query}&$select=id&$top=1",
             expect=(200,),
         )
-        return bool(response.json()["value"])
+        return bool(read(response, "value", list))
 
 
 def _message_path(message: str) -> str:
@@ -149,8 +149,11 @@ def _encoded(composed: Composed) -> bytes:
 
 def _shows_another_sender(draft: dict[str, Any], message: MailMessage) -> bool:
     """Compare the From; the mailbox's permissions decide whether Exchange keeps the MIME's."""
-    shown = draft.get("from", {}).get("emailAddress", {}).get("address", "")
-    return not message.from_.same_mailbox(shown or message.sender.address)
+    shown: Any = draft
+    for name in ("from", "emailAddress", "address"):
+        shown = shown.get(name) if isinstance(shown, dict) else None
+    is_told = isinstance(shown, str) and shown
+    return not message.from_.same_mailbox(shown if is_told else message.sender.address)
 
 
 def _receipt(response: requests.Response, composed: Composed, *, extra: int = 0) -> Receipt:

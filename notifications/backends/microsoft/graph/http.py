@@ -7,9 +7,7 @@ Most of the CPU of a requests Session goes into work that is not needed here (co
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from contextlib import closing
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,9 +17,10 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 
-from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import error_for
-from notifications.backends.network import network_answer
+from notifications.backends.network import USER_AGENT, check_proxy, network_answer
+
+from .answers import expected, of_upload
 
 # Exchange Online takes 4 requests at once for a mailbox ("Microsoft Graph service-specific
 # throttling limits", Outlook).
@@ -29,7 +28,6 @@ MOST_REQUESTS_AT_ONCE = 4
 # These are seconds to connect and between two bytes of an answer. Exchange takes up to a minute for
 # a large message.
 TIMEOUT = (10.0, 90.0)
-_MESSAGE_LENGTH = 2000
 
 
 class GraphHttp:
@@ -78,7 +76,7 @@ class GraphHttp:
             body = json.dumps(fields).encode()
         url = self._base_url + path
         response = self._request(method, url, headers, submits=submits, body=body)
-        return _expected(response, expect, submits=submits)
+        return expected(response, expect, submits=submits)
 
     def put_range(self, url: str, data: bytes, first: int, total: int) -> requests.Response:
         """Put a piece of a file into an upload session, whose address is its own credential."""
@@ -86,11 +84,11 @@ class GraphHttp:
             "Content-Type": "application/octet-stream",
             "Content-Range": f"bytes {first}-{first + len(data) - 1}/{total}",
         }
-        return _expected(self._request("PUT", url, headers, body=data), (200, 201, 202))
+        return of_upload(self._request("PUT", url, headers, body=data), (200, 201, 202))
 
     def get_progress(self, url: str) -> requests.Response:
         """Ask an upload session how far it has come."""
-        return _expected(self._request("GET", url, {}), (200,))
+        return of_upload(self._request("GET", url, {}), (200,))
 
     def _request(
         self,
@@ -102,17 +100,21 @@ class GraphHttp:
         body: bytes | None = None,
     ) -> requests.Response:
         ours = str(uuid.uuid4())
-        request = _prepared(method, url, {**headers, "client-request-id": ours}, body)
+        headers = headers | {"client-request-id": ours, "User-Agent": USER_AGENT}
+        request = _prepared(method, url, headers, body)
         with self._slots:
             try:
+                check_proxy(url)
                 response = self._adapter.send(
                     request,
                     timeout=self._timeout,
                     verify=self._verify,
                     proxies=self._proxies_for(url),
                 )
-                # This reads the body to its end, and so gives the connection back to the pool.
-                response.content  # noqa: B018
+                # This reads the body to its end, and so gives the connection back to the pool; one
+                # that cannot be read closes it.
+                with closing(response):
+                    response.content  # noqa: B018
             except OSError as error:  # requests' errors, or a missing CA bundle
                 answer = network_answer(error, client_request_id=ours)
                 raise error_for(answer, submitted=submits) from error
@@ -139,48 +141,3 @@ def _prepared(
         headers["Content-Length"] = str(len(body or b""))
     request.headers = CaseInsensitiveDict(headers)
     return request
-
-
-def _expected(
-    response: requests.Response, expect: tuple[int, ...], *, submits: bool = False
-) -> requests.Response:
-    if response.status_code in expect:
-        return response
-    raise error_for(
-        answer_of(response), submitted=submits, retry_after=retry_after(response.headers)
-    )
-
-
-def answer_of(response: requests.Response) -> Answer:
-    """Return Microsoft's own words, read in Graph's error shape if the body has it."""
-    code, message = "", ""
-    try:
-        error = response.json()["error"]
-        code, message = str(error["code"]), str(error.get("message", ""))
-    except (ValueError, KeyError, TypeError):
-        message = response.text[:_MESSAGE_LENGTH].strip()
-    if response.ok or response.is_redirect:
-        code = "UnexpectedAnswer"
-    return replace(ids_of(response), code=code, message=message[:_MESSAGE_LENGTH])
-
-
-def ids_of(response: requests.Response) -> Answer:
-    """Return the answer without words: an accepted message has none, and a search takes time."""
-    return Answer(
-        status=response.status_code,
-        request_id=response.headers.get("request-id", ""),
-        client_request_id=str(response.request.headers.get("client-request-id") or ""),
-    )
-
-
-def retry_after(headers: Any) -> timedelta | None:
-    """Read Retry-After: seconds, also with a fraction, or an HTTP date (RFC 9110 10.2.3)."""
-    value = str(headers.get("Retry-After", "")).strip()
-    try:
-        return timedelta(seconds=float(value))
-    except (ValueError, OverflowError):
-        pass
-    try:
-        return parsedate_to_datetime(value) - datetime.now(UTC)
-    except (ValueError, TypeError):
-        return None

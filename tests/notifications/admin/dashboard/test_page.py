@@ -153,3 +153,26 @@ def test_it_asks_the_same_number_of_times_whatever_there_is(
 )
 def test_a_duration_is_told_in_the_units_that_matter(seconds, text):
     assert duration(timedelta(seconds=seconds)) == text
+
+
+def test_a_definite_refusal_is_no_doubt(megan, now):
+    for _ in range(3):
+        entry(now, result=Result.FAILED, code="SomethingNew", http_status=400)
+    entry(now, result=Result.UNCONFIRMED, code="SomethingNew", http_status=500)
+
+    errors = shown_to(megan).partition("Most frequent errors")[2].partition("Latest entries")[0]
+
+    assert errors.count("Microsoft refused the message.") == 1
+    assert errors.count("Microsoft gave no clear answer.") == 1
+
+
+def test_ready_commands_have_the_addresses_of_the_newest_entry(megan, now):
+    entry(
+        now, result=Result.FAILED, code="ErrorSendAsDenied", http_status=403,
+        from_address="it@contoso.example", account="desk@contoso.example",
+    )  # fmt: skip
+
+    page = shown_to(megan)
+
+    assert "Add-RecipientPermission it@contoso.example -Trustee desk@contoso.example" in page
+    assert "<from>" not in page

@@ -105,3 +105,14 @@ def test_the_filter_goes_along_to_an_entry_and_back(megan, now):
     text = html.unescape(megan.get(link).content.decode())
 
     assert f'href="{LOG}?result=failed&q=mail"' in text
+
+
+@pytest.mark.parametrize("typed", ["%", '"', "_", "  ", "%_%", "\ufdfd"])
+def test_a_search_without_letters_and_digits_is_refused_and_finds_nothing(megan, now, typed):
+    Attempt.objects.create(at=now, result=Result.ACCEPTED, subject="Ticket 17")
+
+    response = megan.get(LOG, {"q": typed})
+
+    assert response.status_code == 422
+    assert "Search for letters or digits" in response.content.decode()
+    assert "Ticket 17" not in response.content.decode()

@@ -232,3 +232,61 @@ def test_an_entry_that_was_cleared_is_gone_from_its_notification_too(olga, now):
     Retention.objects.clear(until=now)
 
     assert "Gone with the log" not in page(olga, one)
+
+
+def scheduled(number, now):
+    at = now + timedelta(days=1)
+    return [factories.enqueue(due_at=at).pk for _i in range(number)]
+
+
+def past_pause(pks):
+    return set(Notification.objects.filter(pk__in=pks).values_list("past_pause", flat=True))
+
+
+def test_send_all_takes_those_that_are_due_and_names_the_others(olga, now):
+    due, later = rows(2), scheduled(3, now)
+    address = f"{ALL}send_now/?status__exact=pending"
+
+    question = page(olga, address)
+    olga.post(address, {"newest": newest()})
+
+    assert "Send now: 2 notifications" in question
+    assert "Also the 3 scheduled for later" in question
+    assert past_pause(due) == {True}
+    assert past_pause(later) == {False}
+
+
+def test_send_all_takes_scheduled_ones_too_if_asked(olga, now):
+    due, later = rows(2), scheduled(3, now)
+
+    olga.post(f"{ALL}send_now/?status__exact=pending", {"newest": newest(), "scheduled": "yes"})
+
+    assert past_pause([*due, *later]) == {True}
+
+
+def test_scheduled_ones_that_were_ticked_with_others_stay(olga, now):
+    due, later = rows(1), scheduled(2, now)
+    chosen = {"action": "send_now", "_selected_action": [*due, *later]}
+
+    text = olga.post(QUEUE, chosen, follow=True).content.decode()
+
+    assert "1 notification is sent now." in text
+    assert "2 are scheduled for later and stay so." in text
+    assert past_pause(later) == {False}
+
+
+def test_scheduled_ones_that_were_chosen_alone_go(olga, now):
+    later = scheduled(2, now)
+
+    olga.post(QUEUE, {"action": "send_now", "_selected_action": later})
+
+    assert past_pause(later) == {True}
+
+
+def test_a_scheduled_one_is_not_deleted_for_its_age(olga, now):
+    later = scheduled(1, now)
+    Notification.objects.update(queued_at=now - timedelta(days=9))
+
+    olga.post(f"{ALL}delete/?status__exact=pending&older_than=3", {"newest": newest()})
+
+    assert statuses(later) == {Status.PENDING}

@@ -10,7 +10,7 @@ from notifications.backends.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from notifications.backends.explanations import entra, exchange, network
+from notifications.backends.explanations import entra, exchange, network, refusals
 from notifications.backends.explanations import explain as explanations
 from notifications.backends.explanations.explain import (
     EXPLANATIONS,
@@ -21,9 +21,9 @@ from notifications.backends.explanations.explain import (
     sign_in_code,
 )
 
-ROWS = [*exchange.ROWS, *entra.ROWS, *network.ROWS]
+ROWS = [*exchange.ROWS, *entra.ROWS, *network.ROWS, *refusals.ROWS]
 TEXTS = [
-    *EXPLANATIONS.values(), entra.UNKNOWN, explanations._REFUSED
+    *EXPLANATIONS.values(), entra.UNKNOWN, explanations._REFUSED, exchange.NAMED_PROPERTIES
 ]  # fmt: skip
 # What each reaction raises before and after the request that asks Exchange to send.
 RAISED = {
@@ -41,19 +41,24 @@ REACTIONS = {
         ErrorAttachmentSizeShouldNotBeLessThanMinimumSize ErrorSendAsDenied
         ErrorMessageSizeExceeded RequestEntityTooLarge ErrorExceededMaxRecipientLimit
         ErrorMissingRecipients ErrorMimeContentInvalid ErrorContentConversionFailed
-        ErrorSchemaValidation AttachmentLimitExceeded InternalFault""",
+        ErrorSchemaValidation AttachmentLimitExceeded InternalFault ErrorMailRecipientNotFound
+        ErrorDataSizeLimitExceeded ErrorCorruptData""",
     Reaction.RETRY: """
         ConnectionFailed HostNotFound ConnectionRefused NoRoute ConnectTimedOut
-        ProxyUnreachable ProxyNeedsPassword ProxyRefused CertificateRefused CertificateWrongHost
+        ProxyUnreadable ProxyUnreachable ProxyNeedsPassword ProxyRefused CertificateRefused
+        CertificateWrongHost
         CertificateOutOfDate TlsFailed ClockWrong CertificateBundleMissing SignInServiceFailed
-        AADSTS700024 AADSTS500133
+        AADSTS700024 AADSTS500133 UploadRefused ErrorADUnavailable ErrorADOperation
+        ErrorInsufficientResources ErrorNotEnoughMemory ErrorNoRespondingCASInDestinationSite
+        ErrorProxyTokenExpired ErrorInvalidChangeKey
         AADSTS90033 AADSTS90024 AADSTS90006 AADSTS90090 AADSTS50033 AADSTS50196
         temporarily_unavailable server_error""",
     Reaction.SETTLE: """
         ErrorInternalServerError ErrorInternalServerTransientError serviceNotAvailable
         UnknownError ErrorTimeoutExpired ErrorItemNotFound ErrorMailboxMoveInProgress
         ErrorMailboxStoreUnavailable ErrorMailboxFailover ConnectionLost TimedOut
-        UnexpectedAnswer NoAnswerKept""",
+        UnexpectedAnswer NoAnswerKept ErrorConnectionFailed ErrorRequestAborted
+        ErrorProxyCallFailed""",
     Reaction.REST: """
         ApplicationThrottled TooManyRequests activityLimitReached CommandConcurrencyLimitReached
         ErrorServerBusy ErrorExceededConnectionCount ErrorTooManyObjectsOpened
@@ -63,6 +68,9 @@ REACTIONS = {
     Reaction.SIGN_IN: """
         InvalidAuthenticationToken ErrorAccessDenied ErrorCreateItemAccessDenied
         Authorization_RequestDenied ExtensionError MailboxNotEnabledForRESTAPI ResourceNotFound
+        ErrorInvalidUser ErrorMissingExchangePrincipal ErrorAccountSuspend
+        ErrorAccountSuspendShowTierUpgrade ErrorOrganizationAccessBlocked ErrorInvalidLicense
+        ErrorPasswordExpired ErrorPasswordChangeRequired ErrorCallerIsInvalidADAccount
         ErrorNonExistentMailbox ErrorNonPrimarySmtpAddress EwsBlocked KeyMissing ForgedSignIn
         SignInTooLate
         invalid_grant interaction_required consent_required invalid_client
@@ -223,3 +231,26 @@ def test_an_explanation_is_translated_before_the_addresses_are_filled_in():
     assert sorted(asked) == sorted([known.happened, known.why, known.what_to_do])
     assert shown.happened == known.happened.upper()
     assert "ADD-RECIPIENTPERMISSION it@b.c -TRUSTEE sd@b.c" in shown.what_to_do
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "kind", "words"),
+    [
+        ("ErrorQuotaExceeded", "Cannot get ID from name.", PermanentError, "X- header"),
+        ("ErrorQuotaExceeded", "The mailbox has exceeded its size.", ThrottledError, "full"),
+        ("ErrorAccessDenied", "Access to OData is disabled: [RAOP].", AuthError, "organization"),
+        ("ErrorAccessDenied", "Access is denied.", AuthError, "sign-in"),
+        ("BadRequest", "The maximum request length supported is 4MB.", PermanentError, "too large"),
+        (
+            "BadRequest",
+            "Unable to read JSON request payload.",
+            PermanentError,
+            "did not understand",
+        ),
+    ],
+)
+def test_a_code_with_two_meanings_is_told_by_microsofts_words(code, message, kind, words):
+    answer = Answer(status=403, code=code, message=message)
+
+    assert type(error_for(answer, submitted=True)) is kind
+    assert words in explain(answer).happened + explain(answer).why

@@ -60,7 +60,7 @@ def test_a_healthy_installation_is_told_as_such(running, emulator, api):
     }
     assert status == 0
     assert found["mailbox"]["detail"] == DESK
-    assert doctor()[1].strip().endswith("1 of 19 points were not checked.")
+    assert doctor()[1].strip().endswith(f"1 of {len(found)} points were not checked.")
 
 
 def test_a_stopped_redis_and_silent_processes_are_wrong(connected):
@@ -119,6 +119,14 @@ def test_microsofts_clock_is_compared(running):
     stored = local_facts.read(now=timezone.now()).stored
 
     assert abs(microsoft_facts.ask(stored).clock_off.total_seconds()) < 5
+
+
+@pytest.mark.parametrize("minutes", [20, -20])
+def test_a_clock_that_microsofts_differs_from_is_told(running, emulator, minutes):
+    emulator.advance(minutes * 60)
+    _status, text = doctor("--json")
+
+    assert states(text)["clock"]["state"] == "wrong"
 
 
 def test_nothing_is_asked_twice_where_microsoft_is_out_of_reach(running, settings):

@@ -143,3 +143,43 @@ def test_the_estimate_is_never_below_the_truth(size):
     grown = len(compose(factories.message(files=(attached,))).mime) - bare
 
     assert grown <= encoded_size(size) + 400
+
+
+@pytest.mark.parametrize("size", [2_999_999, 3_000_000, 3_145_699, 3_145_710, 3_145_728])
+@pytest.mark.parametrize("name", ["a.pdf", "é" * 120 + ".pdf"])
+def test_a_file_between_the_two_ways_arrives(by_draft, size, name):
+    content = b"x" * size
+    file = File(name, "application/pdf", size, lambda: io.BytesIO(content))
+
+    by_draft.backend.send(factories.message(files=(file,)), checkpoint=ignore)
+
+    (arrived,) = arrived_files(by_draft).values()
+    assert arrived == content
+
+
+@pytest.mark.parametrize("is_graphs", [True, False])
+def test_a_file_that_is_too_large_for_one_request_is_uploaded(by_draft, emulator, is_graphs):
+    error = {"error": {"code": "RequestEntityTooLarge", "message": "4MB"}}
+    answer = {"body": error} if is_graphs else {"body": "<html>Too large</html>"}
+    emulator.fault(path="/v1.0/me/messages/*/attachments", method="POST", status=413, **answer)
+    small = file("a.pdf", 2_900_000)
+    emulator.fault(path="*/createUploadSession", status=400, count=1,
+                   error_code="ErrorAttachmentSizeShouldNotBeLessThanMinimumSize")  # fmt: skip
+
+    with pytest.raises((PermanentError, TransientError)):
+        by_draft.backend.send(factories.message(files=(small,)), checkpoint=ignore)
+
+    stats = emulator.control("GET", "stats").json()["requests"]
+    assert any("createUploadSession" in path for path in stats)
+
+
+def test_a_message_of_long_names_fits_one_request():
+    files = tuple(
+        File(f"{i}{'語' * 200}.pdf", "application/pdf", 1000, lambda: io.BytesIO(b"x" * 1000))
+        for i in range(500)
+    )
+
+    within, after = split(factories.message(files=files))
+
+    assert after
+    assert len(compose(factories.message(files=tuple(within))).mime) <= LARGEST_MIME

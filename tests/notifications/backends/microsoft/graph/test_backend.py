@@ -9,8 +9,9 @@ import pytest
 import requests
 
 from notifications.backends.errors import PermanentError, TransientError
+from notifications.backends.microsoft.answers import retry_after
 from notifications.backends.microsoft.graph.backend import GraphBackend
-from notifications.backends.microsoft.graph.http import GraphHttp, retry_after
+from notifications.backends.microsoft.graph.http import GraphHttp
 from notifications.message.addresses import parse_address
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
@@ -131,6 +132,11 @@ def test_neither_token_nor_body_nor_address_is_logged(by_draft, caplog):
         ("soon", None),
         ("nan", None),
         ("1e400", None),
+        ("0,120", timedelta(seconds=120)),
+        ("120, 7, soon", timedelta(seconds=120)),
+        ("," * 5000, None),
+        ("7, Thu, 01 Jan 1970 00:00:00 GMT", timedelta(seconds=7)),
+        ("Thu, 99 Jan 1970 00:00:00 GMT", None),
     ],
 )
 def test_retry_after_is_read_as_seconds(header, wanted):

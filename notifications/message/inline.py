@@ -1,0 +1,83 @@
+"""The files that a message shows within its HTML, which names them by cid: (RFC 2392). Pure."""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import unquote
+
+from .html_tokens import Tag, tokens
+from .message import File, MailMessage
+from .mime_parts import is_content_id
+
+_LONGEST = 1000
+_BEGINS = re.compile("cid:", re.IGNORECASE)
+# A reference is a whole value, stands in url() or in a list (srcset).
+_FORMS = [
+    re.compile(rf"{sign}{{1,{_LONGEST}}}") for sign in (r"[^\0]", r"[^\"'()]", r"[^\s,;\"'()]")
+]
+# Outlook reads backgrounds in comments of this kind.
+_CONDITIONAL = re.compile(r"<!--(\[if.*?)(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
+_NOT_COMPARED = re.compile(r'[\s<>"]')
+
+
+def with_inline_files(message: MailMessage) -> MailMessage:
+    """Return the message with content ids for those files only that its HTML shows. Ids that cannot
+    stand in a header are replaced, and the HTML names files by the same ids as the headers."""
+    if not any(file.content_id for file in message.files):
+        return message
+    shows_html = message.html and not message.plain_text_only
+    named = _named(message.html) if shows_html else {}
+    files, body = [], message.html
+    for file in message.files:
+        forms = named.get(_compared(file.content_id), set()) if file.content_id else set()
+        content_id = _in_header(file) if forms else ""
+        files.append(replace(file, content_id=content_id))
+        for form in sorted(forms - {content_id}, key=len, reverse=True):
+            body = _renamed(body, form, content_id)
+    return replace(message, html=body, files=tuple(files))
+
+
+def _in_header(file: File) -> str:
+    if is_content_id(file.content_id):
+        return file.content_id
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", file.content_id).strip("-")[:40]
+    return f"{readable or 'file'}.{hashlib.sha256(file.content_id.encode()).hexdigest()[:12]}"
+
+
+def _renamed(body: str, form: str, content_id: str) -> str:
+    written = "".join(
+        each if each.isascii() and each.isalnum() else rf"(?:{re.escape(each)}|&[#\w]{{1,30}};)"
+        for each in form
+    )
+    return re.sub(rf"((?i:cid:)\s*){written}", rf"\g<1>{content_id}", body)
+
+
+def _named(body: str) -> dict[str, set[str]]:
+    """Return what the HTML may name by cid:, with the forms in which it does."""
+    found: dict[str, set[str]] = defaultdict(set)
+    if _BEGINS.search(body):
+        for text in _referring(body):
+            for begin in _BEGINS.finditer(text):
+                for form in _FORMS:
+                    if written := form.match(text, begin.end()):
+                        found[_compared(written[0])].add(written[0].strip())
+    return found
+
+
+def _referring(body: str) -> Iterator[str]:
+    """Yield the texts in which a reference counts: attributes and style sheets."""
+    is_style = False
+    for part in (body, *_CONDITIONAL.findall(body)):
+        for token in tokens(part):
+            if isinstance(token, Tag):
+                is_style = token.name == "style" and not token.is_end
+                if _BEGINS.search(token.source):
+                    yield from token.attributes().values()
+            elif is_style:
+                yield token
+
+
+def _compared(text: str) -> str:
+    return _NOT_COMPARED.sub("", unquote(text))

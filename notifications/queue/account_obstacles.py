@@ -1,0 +1,157 @@
+"""What keeps mail from leaving that lies with the account: its sign-in, its rest, its day. Causes
+and remedies are those of Microsoft's codes (backends/explanations/)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import (
+    EXPLANATIONS,
+    Explanation,
+    Reaction,
+    explain,
+    is_throttling,
+    is_unclear,
+)
+from notifications.backends.microsoft.clouds import Cloud
+from notifications.mailbox.account_state import ShownState, rest_answer, shown_state
+from notifications.models import EmailSettings, MicrosoftAccount
+
+from .obstacle import Obstacle, Place, local, said
+
+_OTHER_CLOUD = Obstacle(
+    "other_cloud",
+    _("The account was signed in at another cloud."),
+    _("Sign in again on E-mail > Settings and save."),
+)
+# Those of a lost sign-in have the state's name as text; the code of the last error says more.
+_BY_STATE = {
+    ShownState.OTHER_CLOUD: _OTHER_CLOUD,
+    ShownState.PRACTICE_ACCOUNT: replace(
+        _OTHER_CLOUD, text=_("The account is a practice account, which sends no real mail.")
+    ),
+    ShownState.SIGN_IN_REQUIRED: Obstacle(
+        "sign_in_required",
+        _("Sign-in required."),
+        _("Click Change on E-mail > Settings and sign in again."),
+        is_of_account=True,
+    ),
+    ShownState.CREDENTIAL_EXPIRED: Obstacle(
+        "credential_expired",
+        _("Application credential expired."),
+        _("Enter a new client secret or certificate on E-mail > Settings and save."),
+        is_of_account=True,
+    ),
+    ShownState.CREDENTIAL_REFUSED: Obstacle(
+        "credential_refused",
+        _("Application credential refused."),
+        _("Enter a new client secret or certificate on E-mail > Settings and save."),
+        is_of_account=True,
+    ),
+    ShownState.BLOCKED: Obstacle(
+        "blocked",
+        _("Blocked by Microsoft."),
+        _("See the last error on E-mail > Settings."),
+        is_of_account=True,
+    ),
+}
+_THROTTLED = Obstacle(
+    "resting",
+    _("Microsoft asked for a pause (%(code)s) until %(time)s."),
+    _("Nothing to do: the queue goes on by itself."),
+    Place.QUEUE,
+    is_calm=True,
+)
+_FAULT = Obstacle(
+    "resting",
+    _("Microsoft reported a fault (%(code)s). It is asked again at %(time)s."),
+    _("Nothing to do: the queue goes on by itself."),
+    Place.QUEUE,
+    is_calm=True,
+)
+_BY_REACTION = {
+    Reaction.REST: "resting",
+    Reaction.RETRY: "unreachable",
+    Reaction.SETTLE: "unreachable",
+}
+_TRIED_AGAIN = _("%(happened)s It is tried again at %(time)s.")
+_DAY_IS_FULL = Obstacle(
+    "recipients_a_day",
+    _("The limit of %(limit)d recipients a day is reached. There is room again at %(time)s."),
+    _("Nothing to do; or raise the limit on E-mail > Settings, under Delivery."),
+    is_calm=True,
+)
+# What is said where no error is at hand.
+WHAT_TO_DO = {each.code: each.what_to_do for each in _BY_STATE.values()} | {
+    str(each.halt): each.what_to_do for each in EXPLANATIONS.values() if each.halt
+}
+
+
+def of_sign_in(account: MicrosoftAccount, cloud: Cloud) -> Obstacle | None:
+    """Say why the account cannot be used at all."""
+    state = shown_state(account, cloud)
+    if state not in _BY_STATE:
+        return None
+    found = said(_BY_STATE[state])
+    code = account.last_error_code
+    if account.cloud != cloud.key or not code:
+        return found
+    cause = _explained(Answer(code=code, message=account.last_error_message), account)
+    return replace(
+        found,
+        text=f"{state.label}: {cause.happened}",
+        why=cause.why,
+        what_to_do=cause.what_to_do,
+        microsoft_code=code,
+    )
+
+
+def of_rest(account: MicrosoftAccount, *, now: datetime) -> Obstacle | None:
+    """Say why the mailbox rests. What only a person can end stands until a message has got
+    through, also between two rests."""
+    until = account.rests_until
+    if until is None:
+        return None
+    code = account.rest_code
+    answer = rest_answer(code)
+    cause = _explained(answer, account)
+    if cause.halt:
+        worked = account.last_success_at
+        found = _halted(cause) if until > now or not worked or worked < until else None
+    else:
+        found = _resting(answer, cause, until) if until > now else None
+    return replace(found, until=until, microsoft_code=code) if found else None
+
+
+def of_day(saved: EmailSettings, *, now: datetime) -> Obstacle | None:
+    until = saved.account.day_full_until if saved.account else None
+    if until is None or until <= now:
+        return None
+    time = local(until, "%Y-%m-%d %H:%M %Z")
+    return replace(said(_DAY_IS_FULL, limit=saved.recipients_a_day, time=time), until=until)
+
+
+def _explained(answer: Answer, account: MicrosoftAccount) -> Explanation:
+    return explain(answer, account=account.address, translate=gettext)
+
+
+def _halted(cause: Explanation) -> Obstacle:
+    return Obstacle(str(cause.halt), cause.happened, cause.what_to_do, why=cause.why)
+
+
+def _resting(answer: Answer, cause: Explanation, until: datetime) -> Obstacle:
+    time = local(until, "%H:%M:%S %Z")
+    if is_throttling(answer):
+        return said(_THROTTLED, code=answer.code or answer.status, time=time)
+    if is_unclear(answer):
+        return said(_FAULT, code=answer.code or answer.status, time=time)
+    return Obstacle(
+        _BY_REACTION.get(cause.reaction, "token_refused"),
+        gettext(_TRIED_AGAIN) % {"happened": cause.happened, "time": time},
+        cause.what_to_do,
+        is_calm=cause.passes,
+        why=cause.why,
+    )

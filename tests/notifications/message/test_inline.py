@@ -1,0 +1,122 @@
+"""A file is shown within the HTML if the HTML names it, and both name it alike."""
+
+import time
+from dataclasses import replace
+from email import message_from_bytes
+
+import pytest
+
+from notifications.message.compose import compose
+from notifications.message.inline import with_inline_files
+from tests.notifications.message.samples import a_file, a_message
+
+NAMED = [
+    '<img src="cid:logo@x">',
+    "<IMG SRC=CID:logo@x>",
+    "<img src=' cid:logo@x '>",
+    '<td background="cid:logo@x">',
+    """<td style="background:url('cid:logo@x') no-repeat">""",
+    "<td style='background: url(cid:logo@x)'>",
+    "<style>td { background: url(cid:logo@x) }</style>",
+    '<img srcset="https://x.example/a 1x, cid:logo@x 2x">',
+    '<img srcset="cid:logo@x, cid:other 2x">',
+    '<video poster="cid:logo@x">',
+    '<!--[if gte mso 9]><v:fill src="cid:logo@x" /><![endif]-->',
+    '<a href="cid:logo@x">the file</a>',
+    '<img src="cid:logo%40x">',
+    '<img src="cid:logo&#64;x">',
+]
+NOT_NAMED = [
+    "<p>cid:logo@x</p>",
+    "[cid:logo@x]",
+    "<!-- <img src=cid:logo@x> -->",
+    "<img src='cid:logo@xy'>",
+    "<img src='https://x.example/logo@x'>",
+    "<title>cid:logo@x</title>",
+]
+
+
+def composed(html, *ids, **changes):
+    files = tuple(
+        a_file(f"{n}.png", content_type="image/png", content_id=each) for n, each in enumerate(ids)
+    )
+    return message_from_bytes(compose(a_message(html=html, files=files, **changes)).mime)
+
+
+def parts(message, kind):
+    return [part for part in message.walk() if part.get_content_type() == kind]
+
+
+@pytest.mark.parametrize("html", NAMED)
+def test_what_the_html_names_is_shown_in_it(html):
+    message = composed(html, "logo@x")
+
+    assert [p.get_content_disposition() for p in parts(message, "image/png")] == ["inline"]
+    assert parts(message, "multipart/related")
+
+
+@pytest.mark.parametrize("html", NOT_NAMED)
+def test_what_the_html_does_not_name_is_an_ordinary_attachment(html):
+    message = composed(html, "logo@x")
+
+    (file,) = parts(message, "image/png")
+    assert (file.get_content_disposition(), file["Content-ID"]) == ("attachment", None)
+    assert message.get_content_type() == "multipart/mixed"
+
+
+@pytest.mark.parametrize(
+    ("content_id", "html"),
+    [
+        ("Company Logo.png", '<img src="cid:Company Logo.png">'),
+        ("Company Logo.png", '<img src="cid:Company%20Logo.png">'),
+        ("CompanyLogo.png", '<img src="cid:Company Logo.png">'),
+        ("bild-ä", "<img src='cid:bild-ä'>"),
+        ("bild-ä", "<img src='cid:bild-%C3%A4'>"),
+        ("bild-ä", "<img src='cid:bild-&auml;'>"),
+        ('a"b<c>&d', "<img src='cid:a&quot;b&lt;c&gt;&amp;d'>"),
+        ("a b", "<style>p { background: url('cid:a b') }</style>"),
+    ],
+)
+def test_header_and_html_have_the_same_id_whatever_it_was(content_id, html):
+    message = composed(f"<p>{html}", content_id)
+
+    (file,) = parts(message, "image/png")
+    (body,) = parts(message, "text/html")
+    assert file["Content-ID"].isascii()
+    assert f"cid:{file['Content-ID'][1:-1]}" in body.get_payload(decode=True).decode()
+
+
+def test_a_body_is_left_as_it_is_where_ids_can_stand_in_headers():
+    message = a_message(html="<img src='cid:a'> cid:A b", files=(a_file(content_id="a"),))
+
+    assert with_inline_files(message) == message
+
+
+def test_it_is_the_same_when_it_is_done_again():
+    files = (a_file(content_id="a b"), a_file(content_id="c"))
+    once = with_inline_files(a_message(html="<img src='cid:a b'>", files=files))
+
+    assert with_inline_files(once) == once
+    assert [bool(file.content_id) for file in once.files] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "cid:",
+        "<img src=cid:",
+        "<!--[if",
+        "<img src='cid:a cid:'>",
+        "<style>cid:",
+        "<img srcset='cid:a,'",
+    ],
+)
+def test_its_time_grows_with_the_length_only(piece):
+    def cpu_time(size):
+        message = a_message(html=piece * (size // len(piece)), files=(a_file(content_id="a"),))
+        before = time.thread_time()
+        with_inline_files(replace(message))
+        return time.thread_time() - before
+
+    short = cpu_time(16_000)
+    assert min(cpu_time(128_000) for _ in range(2)) < 24 * max(short, 0.0005)

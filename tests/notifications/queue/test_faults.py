@@ -1,0 +1,239 @@
+"""A fault of ours while results are recorded: the drain ends at once, and other rows go on."""
+
+import time
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from django.utils import timezone
+
+from notifications import wakeups
+from notifications.backends.base import Outcome, Receipt
+from notifications.backends.errors import Answer, PermanentError, TransientError
+from notifications.mailbox.connection import Connection
+from notifications.models import Attempt, MicrosoftAccount, Notification
+from notifications.models.attempt import Result
+from notifications.models.status import Status
+from notifications.queue import gathering, in_flight, senders
+from tests import factories
+from tests.waiting import PATIENCE
+
+from .steps import drain, results
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ACCEPTED = Receipt(Answer(202), "utf-8", 100)
+# No database takes half a character; the charset is a column of the log.
+UNSTORABLE = Receipt(Answer(202), "utf-8\ud800", 100)
+
+
+class Backend:
+    """Messages are answered by their subject: with an outcome, or once an Event is set."""
+
+    def __init__(self):
+        self.by_subject, self.settled = {}, {}
+
+    def send(self, message, *, resume="", checkpoint):
+        answer = self.by_subject.get(message.subject, ACCEPTED)
+        if isinstance(answer, str):
+            checkpoint(answer)
+            return ACCEPTED
+        checkpoint(f"draft of {message.subject}")
+        if isinstance(answer, Event):
+            answer.wait(PATIENCE)
+            return ACCEPTED
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def settle(self, reference, *, message_id):
+        outcome = self.settled.get(reference, Outcome.SENT)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def backend(connected, monkeypatch):
+    backend = Backend()
+    monkeypatch.setattr(Connection, "open", lambda *_args, **_options: backend)
+    return backend
+
+
+def status_of(row):
+    row.refresh_from_db()
+    return row.status
+
+
+def drain_with_a_fault():
+    """Return how long it took."""
+    began = time.monotonic()
+    with pytest.raises(UnicodeEncodeError):
+        drain()
+    return time.monotonic() - began
+
+
+def test_a_result_that_cannot_be_recorded_ends_the_drain_and_is_settled_later(
+    backend, caplog, settings
+):
+    settings.DOUBT_GRACE = timedelta(seconds=30)
+    backend.by_subject["bad"] = UNSTORABLE
+    row = factories.enqueue(subject="bad")
+    began = timezone.now()
+
+    assert drain_with_a_fault() < 1
+
+    assert status_of(row) == Status.SENDING
+    assert began + timedelta(seconds=29) < row.claimed_until < began + timedelta(seconds=40)
+    assert MicrosoftAccount.objects.get().lane_owner == ""
+    assert f"recording notifications [{row.pk}]" in caplog.text
+    Notification.objects.update(claimed_until=began)
+    drain()
+    assert status_of(row) == Status.ACCEPTED
+
+
+def test_what_is_recorded_with_it_is_not_lost_with_it(backend, monkeypatch):
+    monkeypatch.setattr(gathering, "_RESULTS_WAIT", 0.5)
+    backend.by_subject["bad"] = UNSTORABLE
+    rows = [factories.enqueue(subject=subject) for subject in ("one", "bad", "two", "three")]
+
+    drain_with_a_fault()
+
+    assert [status_of(row) for row in rows] == [
+        Status.ACCEPTED, Status.SENDING, Status.ACCEPTED, Status.ACCEPTED,
+    ]  # fmt: skip
+    assert results() == [Result.ACCEPTED] * 3
+
+
+def test_what_is_under_way_meanwhile_does_not_hold_the_end_up(backend, settings):
+    settings.DOUBT_GRACE = timedelta(seconds=30)
+    slow = Event()
+    backend.by_subject |= {"bad": UNSTORABLE, "slow": slow}
+    rows = [factories.enqueue(subject=subject) for subject in ("slow", "bad")]
+
+    assert drain_with_a_fault() < 1
+
+    slow.set()
+    assert [status_of(row) for row in rows] == [Status.SENDING] * 2
+    Notification.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    drain()
+    assert [status_of(row) for row in rows] == [Status.ACCEPTED] * 2
+
+
+def test_with_one_thread_what_stands_behind_it_leaves_with_the_next_drain_which_comes_soon(
+    backend, monkeypatch, settings, woken
+):
+    settings.DOUBT_GRACE = timedelta(seconds=30)
+    monkeypatch.setattr(senders, "THREADS", 1)
+    backend.by_subject["bad"] = UNSTORABLE
+    bad, good = (factories.enqueue(subject=s, priority=p) for s, p in (("bad", 1), ("good", 3)))
+    woken.clear()
+
+    drain_with_a_fault()
+
+    ((task, options),) = woken
+    assert task == wakeups.DRAIN
+    assert options["eta"] <= timezone.now() + timedelta(seconds=1)
+    drain()
+    assert (status_of(bad), status_of(good)) == (Status.SENDING, Status.ACCEPTED)
+
+
+def test_a_row_that_can_never_be_recorded_rests_ever_longer_and_fails_in_the_end(backend, settings):
+    settings.DOUBT_GRACE = timedelta(seconds=30)
+    backend.by_subject["bad"] = UNSTORABLE
+    backend.settled["draft of bad"] = Outcome.NOT_SENT_YET
+    row = factories.enqueue(subject="bad")
+    graces = []
+    for _ in range(3):
+        began = timezone.now()
+        drain_with_a_fault()
+        row.refresh_from_db()
+        graces.append(round((row.claimed_until - began) / settings.DOUBT_GRACE))
+        Notification.objects.update(claimed_until=began, reference="")
+
+    assert graces == [1, 2, 4]
+    Notification.objects.update(attempts=30)
+    drain()
+    assert status_of(row) == Status.FAILED
+    entry = Attempt.objects.get()
+    assert (entry.code, entry.result, entry.message_id) == (
+        "InternalFault", Result.FAILED, row.message_id,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("reference", ["x\ud800", "x\0", "r" * 100_000])
+def test_a_draft_whose_id_cannot_be_kept_is_not_submitted(backend, reference):
+    backend.by_subject["bad"] = reference
+    bad, good = factories.enqueue(subject="bad"), factories.enqueue(subject="good")
+
+    drain()
+
+    assert (status_of(bad), status_of(good)) == (Status.PENDING, Status.ACCEPTED)
+    assert bad.attempts == 1
+    assert sorted(results()) == [Result.ACCEPTED, Result.DEFERRED]
+
+
+def test_a_row_that_cannot_become_a_message_fails_alone(backend, caplog):
+    rows = [factories.enqueue(subject=str(i)) for i in range(3)]
+    Notification.objects.filter(pk=rows[0].pk).update(to=["nonsense"])
+
+    drain()
+
+    assert [status_of(row) for row in rows] == [
+        Status.FAILED, Status.ACCEPTED, Status.ACCEPTED,
+    ]  # fmt: skip
+    assert f"making notification {rows[0].pk}" in caplog.text
+    assert Attempt.objects.get(notification=rows[0]).code == "InternalFault"
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        ValueError("no JSON"),
+        TransientError(Answer(200, "UnexpectedAnswer")),
+        TransientError(Answer(0, "TimedOut")),
+        PermanentError(Answer(400)),
+    ],
+)
+def test_a_doubt_that_cannot_be_settled_keeps_no_other_message_from_leaving(backend, trouble, now):
+    doubtful = [factories.enqueue(subject=f"doubt {i}") for i in range(2)]
+    pks = [row.pk for row in doubtful]
+    Notification.objects.claim(pks, worker="dead", now=now, lease=timedelta(seconds=-1))
+    Notification.objects.keep_references({pk: f"r{pk}" for pk in pks}, worker="dead")
+    backend.settled[f"r{pks[0]}"] = trouble
+    row = factories.enqueue(subject="good")
+
+    drain()
+
+    assert status_of(row) == Status.ACCEPTED
+    assert status_of(doubtful[0]) == Status.SENDING
+    backend.settled.clear()
+    Notification.objects.filter(status=Status.SENDING).update(claimed_until=now)
+    drain()
+    assert [status_of(row) for row in doubtful] == [Status.ACCEPTED] * 2
+
+
+def test_where_no_answer_comes_the_next_look_waits(backend, now):
+    row = factories.enqueue()
+    Notification.objects.claim([row.pk], worker="dead", now=now, lease=timedelta(seconds=-1))
+    Notification.objects.keep_references({row.pk: "r"}, worker="dead")
+    backend.settled["r"] = TransientError(Answer(0, "ConnectionRefused"))
+
+    assert drain() > timezone.now() + timedelta(seconds=20)
+
+
+def test_a_thread_that_cannot_be_started_ends_the_drain(backend, monkeypatch):
+    def refuse(_self, _job):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(in_flight.Senders, "start", refuse)
+    row = factories.enqueue()
+
+    with pytest.raises(RuntimeError):
+        drain()
+
+    assert status_of(row) == Status.SENDING
+    assert MicrosoftAccount.objects.get().lane_owner == ""
