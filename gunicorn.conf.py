@@ -1,5 +1,9 @@
 """gunicorn's options, wherever it is started: it reads this file from the folder it starts in."""
 
+import os
+
+os.umask(0o077)  # what a request leaves on the disk is for our own user alone
+
 wsgi_app = "mailconnector.wsgi"
 worker_class = "mailconnector.web_worker.WebWorker"
 # They wait for the database and for Microsoft more than they work.

@@ -6,7 +6,6 @@ from django.core.wsgi import get_wsgi_application
 
 from . import checks
 
-os.umask(0o077)  # what a request leaves on the disk is for our own user alone
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
 
 application = get_wsgi_application()

@@ -87,7 +87,10 @@ def test_what_is_written_is_for_its_own_user_alone(settings, tmp_path):
 
 
 def test_what_the_web_server_writes_is_for_its_own_user_alone(tmp_path):
-    code = "import os; os.umask(0o022); import mailconnector.wsgi; print(oct(os.umask(0)))"
+    code = (
+        "import os, runpy; os.umask(0o022); runpy.run_path('gunicorn.conf.py');"
+        "print(oct(os.umask(0)))"
+    )
 
     assert "0o77" in manage(tmp_path, "-c", code).stdout
 
