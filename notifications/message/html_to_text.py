@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from .html_elements import Element, read
 from .html_links import names_of, picture_name, readable_address
 from .list_numbers import Numbering, sizes_of_lists
-from .text_lines import Lines, Mark
+from .open_line import Mark
+from .text_lines import Lines
 from .unsafe_characters import UNSENDABLE
 
 # The beginning and the end of an element make so many line breaks; 2 leave an empty line between.
@@ -102,40 +103,37 @@ class _Page:
 
 def _start_list(page: _Page, element: Element) -> None:
     page.lists.append(Numbering.of(element, size=next(page.sizes, 0)))
-    page.lines.indents.append(2)
+    page.lines.margin.begin_list()
 
 
 def _end_list(page: _Page, _element: Element) -> None:
     page.lists.pop()
-    page.lines.indents.pop()
+    page.lines.margin.end_list()
 
 
 def _start_item(page: _Page, element: Element) -> None:
     bullet = (page.lists[-1] if page.lists else Numbering()).next_bullet(element)
-    page.lines.bullets.append(bullet)
-    if page.lines.indents:
-        page.lines.indents[-1] = len(bullet)
+    page.lines.margin.begin_item(bullet)
 
 
 def _end_item(page: _Page, _element: Element) -> None:
-    if page.lines.bullets:  # the item has no text
-        page.lines.bullets.pop()
+    page.lines.margin.end_item()
 
 
 def _start_quote(page: _Page, _element: Element) -> None:
-    page.lines.quotes += 1
+    page.lines.margin.quotes += 1
 
 
 def _end_quote(page: _Page, _element: Element) -> None:
-    page.lines.quotes -= 1
+    page.lines.margin.quotes -= 1
 
 
 def _start_row(page: _Page, _element: Element) -> None:
-    page.lines.begin_row()
+    page.lines.rows.begin_row()
 
 
 def _end_row(page: _Page, _element: Element) -> None:
-    page.lines.end_row()
+    page.lines.rows.end_row()
 
 
 def _start_cell(page: _Page, _element: Element) -> None:
@@ -166,7 +164,7 @@ def _picture(page: _Page, element: Element) -> None:
 
 
 def _start_link(page: _Page, element: Element) -> None:
-    link = _Link(readable_address(element.attributes.get("href", "")), page.lines.mark())
+    link = _Link(readable_address(element.attributes.get("href", "")), page.lines.line.mark())
     page.links.append(link)
     element.state = link
 
@@ -174,13 +172,14 @@ def _start_link(page: _Page, element: Element) -> None:
 def _end_link(page: _Page, element: Element) -> None:
     link: _Link = element.state
     page.links.pop()
-    label = page.lines.since(link.mark)
+    label = page.lines.line.since(link.mark)
     if not link.address or link.is_written:
         pass
     elif label == "":
-        page.lines.write_address(link.address)
+        page.lines.write(link.address)
+        page.lines.line.keep_apart(link.mark)
     elif label is not None and " ".join(label.split()) in names_of(link.address):
-        page.lines.keep_apart(link.mark)
+        page.lines.line.keep_apart(link.mark)
     else:
         page.lines.write_address_behind(link.address)
     if page.links and page.links[-1].address == link.address:
@@ -194,15 +193,15 @@ def _area(page: _Page, element: Element) -> None:
 
 
 def _start_raised(page: _Page, element: Element) -> None:
-    element.state = page.lines.mark()
+    element.state = page.lines.line.mark()
 
 
 def _end_raised(page: _Page, element: Element) -> None:
-    text = page.lines.since(element.state)
+    text = page.lines.line.since(element.state)
     if not text or (element.name == "sup" and _READ_AS_IT_IS.fullmatch(text.strip())):
         return
     is_term = _ONE_TERM.fullmatch(text.strip())
-    page.lines.insert(element.state, _RAISED[element.name] + ("" if is_term else "("))
+    page.lines.line.insert(element.state, _RAISED[element.name] + ("" if is_term else "("))
     if not is_term:
         page.lines.write_behind(")")
 
