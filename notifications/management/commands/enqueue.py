@@ -57,9 +57,7 @@ class Command(BaseCommand):
             help="Urgent mail leaves first, bulk mail last.",
         )
         parser.add_argument("--key", default="", help="The same key again queues nothing new.")
-        parser.add_argument(
-            "--initiator", default="manage.py enqueue", help="Who sends it, for the log."
-        )
+        parser.add_argument("--initiator", default="manage.py enqueue", help="Who sends it.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         with ExitStack() as stack:
