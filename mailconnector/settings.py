@@ -88,6 +88,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 _cookie_prefix = "__Host-" if _is_https else ""
 SESSION_COOKIE_NAME = f"{_cookie_prefix}mailconnector_session"
 CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
+SIGN_IN_COOKIE_NAME = f"{_cookie_prefix}mailconnector_sign_in"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds since the login: a working day
 # The sign-in comes back from Microsoft's site, so Strict would lose the session.
 SESSION_COOKIE_SAMESITE = "Lax"

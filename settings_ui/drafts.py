@@ -1,11 +1,9 @@
 """An unsaved form, kept encrypted on the server while the browser is at Microsoft."""
 
-import hashlib
 import json
 import secrets
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hmac import compare_digest
 from typing import Any, cast
 
 from django.http import HttpRequest, QueryDict
@@ -22,8 +20,6 @@ from notifications.models.settings import SettingsValues
 SECRETS = [field.name for field in sealed_fields(EmailSettings)]
 # Never kept as typed: the token of the request, and what is kept sealed instead.
 _NOT_KEPT = frozenset(["csrfmiddlewaretoken", "passphrase", "draft", *SECRETS])
-
-_BROWSER = "sign_in_browser"
 
 
 @dataclass(frozen=True)
@@ -116,28 +112,10 @@ def keep(
         state=state or secrets.token_urlsafe(32),
         user_id=user_id(request),
         form=vault.seal(json.dumps(form)),
-        flow=vault.seal(json.dumps({**(flow or {}), _BROWSER: _mark_browser(request)})),
+        flow=vault.seal(json.dumps(flow or {})),
         # A sign-in that is given up leaves the pending account of an earlier one.
         account=before.draft.account if before.draft else None,
     )
-
-
-def is_of_this_browser(request: HttpRequest, draft: SignInDraft) -> bool:
-    """Say whether the sign-in was started in this session. The person alone is not enough: their
-    account may be open in somebody else's browser as well."""
-    began_in = flow_of(draft).get(_BROWSER, "")
-    return compare_digest(str(began_in), _digest(request.session.get(_BROWSER, "")))
-
-
-def _mark_browser(request: HttpRequest) -> str:
-    """Return what tells this session's sign-ins; the session has the value, the draft its hash."""
-    if _BROWSER not in request.session:
-        request.session[_BROWSER] = secrets.token_urlsafe(32)
-    return _digest(request.session[_BROWSER])
-
-
-def _digest(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()
 
 
 def flow_of(draft: SignInDraft) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """Sign in / Change: to Microsoft and back, without losing what was typed."""
 
+import hashlib
 import secrets
 from dataclasses import asdict
+from hmac import compare_digest
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +21,7 @@ from notifications.backends.explanations.explain import EXPLANATIONS, sign_in_co
 from notifications.backends.microsoft import entra
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models.sign_in import LIFETIME
 
 from . import drafts
 from .access import may_change
@@ -25,6 +29,8 @@ from .account_section import incomplete
 from .application_section import redirect_uri
 from .forms import EmailSettingsForm
 from .settings_page import SettingsPage, leave_outcome, page_address
+
+_BROWSER = "browser"  # in the flow of a draft
 
 
 @may_change
@@ -46,8 +52,18 @@ def start(request: HttpRequest) -> HttpResponse:
         )
     except SendError as error:
         return page.refuse(failure=asdict(error.answer))
-    page.keep_form(state=state, flow=flow)
-    return HttpResponseRedirect(flow["auth_uri"])
+    browser = request.COOKIES.get(settings.SIGN_IN_COOKIE_NAME) or secrets.token_urlsafe(32)
+    page.keep_form(state=state, flow={**flow, _BROWSER: _digest(browser)})
+    response = HttpResponseRedirect(flow["auth_uri"])
+    response.set_cookie(
+        settings.SIGN_IN_COOKIE_NAME,
+        browser,
+        max_age=LIFETIME,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 @require_GET
@@ -76,7 +92,7 @@ def _finish(request: HttpRequest) -> HttpResponse:
     if "code" not in request.GET:
         return _fail(request, Answer(code="ForgedSignIn"), draft=draft)
     try:
-        if not drafts.is_of_this_browser(request, draft):
+        if not _is_of_this_browser(request, draft):
             raise AuthError(Answer(code="ForgedSignIn"))
         connection = _connection(draft)
         signed_in = entra.finish_sign_in(
@@ -91,6 +107,18 @@ def _finish(request: HttpRequest) -> HttpResponse:
         return _fail(request, error.answer, draft=draft)
     _keep_account(draft, signed_in, cloud=connection.cloud.key)
     return redirect(page_address(draft))
+
+
+def _is_of_this_browser(request: HttpRequest, draft: SignInDraft) -> bool:
+    """Say whether the sign-in was started in this browser. The person alone is not enough: they may
+    be logged in in somebody else's browser as well. A session may end meanwhile, so the browser has
+    a cookie for this, and the draft its hash."""
+    browser = request.COOKIES.get(settings.SIGN_IN_COOKIE_NAME, "")
+    return compare_digest(str(drafts.flow_of(draft).get(_BROWSER, "")), _digest(browser))
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode(errors="replace")).hexdigest()
 
 
 def _refuse(request: HttpRequest) -> HttpResponse:

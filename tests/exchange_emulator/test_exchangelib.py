@@ -24,11 +24,18 @@ from exchangelib.errors import (
 )
 from exchangelib.protocol import BaseProtocol, FailFast
 from oauthlib.oauth2 import OAuth2Token
+from requests.adapters import HTTPAdapter
 
 from tests.exchange_emulator.emulator import DESK, EWS
 from tests.exchange_emulator.test_sending import MIME
 
 ONLINE = Version(build=Build(15, 20))
+
+
+@pytest.fixture(autouse=True)
+def _as_it_comes(monkeypatch):
+    """The product gives exchangelib an adapter of its own, for the whole process."""
+    monkeypatch.setattr(BaseProtocol, "HTTP_ADAPTER_CLS", HTTPAdapter)
 
 
 @pytest.fixture
