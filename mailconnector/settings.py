@@ -261,14 +261,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # A request of the API may have files; a mailbox takes messages of up to 150 MB.
 API_LARGEST_REQUEST = env.number("MAILCONNECTOR_API_LARGEST_REQUEST_MB", 160) * 1024 * 1024
 # Callbacks to private networks are needed only for practice on one machine.
-CALLBACKS_TO_PRIVATE_ADDRESSES = (
-    env.choice(
-        "MAILCONNECTOR_CALLBACKS_TO_PRIVATE_ADDRESSES",
-        ["yes", "no"],
-        "yes" if CLOUD == "emulator" else "no",
-    )
-    == "yes"
-)
+_private = "yes" if CLOUD == "emulator" else "no"
+_private = env.choice("MAILCONNECTOR_CALLBACKS_TO_PRIVATE_ADDRESSES", ["yes", "no"], _private)
+CALLBACKS_TO_PRIVATE_ADDRESSES = _private == "yes"
 
 # /metrics asks for "Authorization: Bearer <token>"; the page does not exist while this is unset.
 METRICS_TOKEN = env.secret("MAILCONNECTOR_METRICS_TOKEN")

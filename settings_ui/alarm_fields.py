@@ -7,9 +7,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
+from notifications.models.sealed_address import readable_part
 from notifications.models.settings import SettingsValues
 from notifications.webhooks import signature
-from notifications.webhooks.call import target_problem
+from notifications.webhooks.call import is_same_host, target_problem
 
 NAMES = frozenset(["alarm_url", "alarm_secret"])
 _SHORTEST_SECRET = 16
@@ -17,6 +18,7 @@ _SHORTEST_SECRET = 16
 
 class AlarmFields(forms.Form):
     stored: SettingsValues
+    has_new_alarm_secret: bool  # one that was typed for this page and is not saved yet
 
     alarm_url = forms.CharField(
         required=False,
@@ -56,7 +58,16 @@ class AlarmFields(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        has_secret = data.get("alarm_secret") or self.stored.alarm_secret
-        if data.get("alarm_url") and not has_secret and "alarm_secret" not in self.errors:
+        url = data.get("alarm_url")
+        if not url or data.get("alarm_secret") or "alarm_secret" in self.errors:
+            return data
+        if not self.stored.alarm_secret:
             self.add_error("alarm_secret", _("Enter a secret, or let one be made."))
+        elif not self.has_new_alarm_secret and not is_same_host(
+            url, readable_part(self.stored.alarm_url)
+        ):
+            self.add_error(
+                "alarm_secret",
+                _("Another receiver needs a secret of its own: enter one, or let one be made."),
+            )
         return data

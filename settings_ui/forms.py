@@ -153,6 +153,7 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
     def __init__(self, *args: Any, state: PageState, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored = state.stored
+        self.has_new_alarm_secret = state.alarm_secret_is_pending
         for name, field in self.fields.items():
             field.label = field.label or EmailSettings.label(name)
         self.fixed = fixed_by_environment()

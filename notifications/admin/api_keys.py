@@ -20,9 +20,10 @@ from notifications import vault
 from notifications.i18n import shown
 from notifications.models import ApiKey, Callback
 from notifications.models.callback import CallbackState
+from notifications.models.sealed_address import readable_part
 from notifications.templatetags.notifications import one_line
 from notifications.webhooks import signature
-from notifications.webhooks.call import shown_address, target_problem
+from notifications.webhooks.call import is_same_host, shown_address, target_problem
 
 from .base import ReadOnlyAdmin, StrictLookups
 
@@ -91,7 +92,10 @@ class ApiKeyAdmin(StrictLookups, ModelAdmin):
         if not change:
             obj.created_by = request.user  # type: ignore[assignment]
             made["token"] = obj.make_token()
-        wants_secret = form.cleaned_data["new_callback_secret"] or not obj.callback_secret
+        # Another receiver shall not get calls with the signature that the former one trusts.
+        former = readable_part(form.initial.get("callback_url") or "")
+        is_elsewhere = not is_same_host(former, obj.callback_url)
+        wants_secret = form.cleaned_data["new_callback_secret"] or is_elsewhere
         if obj.callback_url and wants_secret:
             made["callback_secret"] = signature.new_secret()
             obj.callback_secret = vault.seal(made["callback_secret"])

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from notifications.models.rows import SingletonQuerySet
+from notifications.models.sealed_address import SealedAddressField, sealed_addresses
 from notifications.models.sealed_field import SealedField, sealed_fields
 from notifications.vault import UnreadableSecret
 
@@ -23,7 +24,8 @@ class Rotation:
 
 def unreadable() -> list[str]:
     """The names of the secrets that none of our keys opens."""
-    return [_name(field, row) for field, row in _secrets() if not field.is_readable(row)]
+    everything: list[tuple[SealedField | SealedAddressField, Any]] = [*_secrets(), *_addresses()]
+    return [_name(field, row) for field, row in everything if not field.is_readable(row)]
 
 
 def rotate() -> Rotation:
@@ -38,6 +40,11 @@ def rotate() -> Rotation:
             continue
         before = {"pk": row.pk, field.name: getattr(row, field.name)}
         resealed += _rows(field).filter(**before).update(**{field.name: fresh})
+    for address, row in _addresses():
+        if not address.is_readable(row):
+            lost.append(_name(address, row))
+        else:
+            resealed += address.reseal(row)
     return Rotation(resealed, lost)
 
 
@@ -49,11 +56,19 @@ def _secrets() -> Iterator[tuple[SealedField, Any]]:
                 yield field, row
 
 
-def _rows(field: SealedField) -> Any:
+def _addresses() -> Iterator[tuple[SealedAddressField, Any]]:
+    """Each address of a webhook, those of the settings' history among them."""
+    for model in apps.get_models():
+        for field in sealed_addresses(model):
+            for row in _rows(field).exclude(**{field.name: ""}).only(field.name):
+                yield field, row
+
+
+def _rows(field: SealedField | SealedAddressField) -> Any:
     return field.model._default_manager.all()
 
 
-def _name(field: SealedField, row: Any) -> str:
+def _name(field: SealedField | SealedAddressField, row: Any) -> str:
     if isinstance(_rows(field), SingletonQuerySet):
         return str(field.verbose_name)
     return _("%(secret)s of %(model)s %(number)s") % {

@@ -11,6 +11,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .sealed_address import SealedAddressField
 from .sealed_field import SealedField
 
 _PREFIX = "mc_"
@@ -70,7 +71,7 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(_("Revoked"), null=True)
     minute = models.DateTimeField(null=True)
     requests = models.PositiveIntegerField(default=0)  # in that minute
-    callback_url = models.CharField(_("Callback address"), max_length=500, blank=True)
+    callback_url = SealedAddressField(_("Callback address"), max_length=500, blank=True)
     callback_secret = SealedField(_("Callback secret"), blank=True)
 
     objects = ApiKeyQuerySet.as_manager()

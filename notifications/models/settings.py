@@ -15,6 +15,7 @@ from notifications.message import charsets
 
 from .account import MicrosoftAccount
 from .rows import SingletonQuerySet
+from .sealed_address import SealedAddressField
 from .sealed_field import SealedField, sealed_fields
 
 MEGABYTE = 1_048_576
@@ -153,7 +154,7 @@ class EmailSettings(models.Model):
         default=_NEW.doubt_policy,
     )
     # Called when mail has stopped (alarms/watch.py)
-    alarm_url = models.CharField(_("Webhook address"), max_length=500, blank=True)
+    alarm_url = SealedAddressField(_("Webhook address"), max_length=500, blank=True)
     alarm_secret = SealedField(_("Signing secret"), blank=True, set_at="alarm_secret_set_at")
     last_cloud = models.CharField(_("Last real cloud"), max_length=20, blank=True)
     alarm_secret_set_at = models.DateTimeField(_("Signing secret"), null=True)

@@ -86,6 +86,11 @@ def _place_problem(host: str, port: int | None) -> str:
     return "" if port in (None, *_WEB_PORTS) or port > _LAST_LOW_PORT else _PORT
 
 
+def is_same_host(url: str, other: str) -> bool:
+    """Say whether both are of one receiver: a secret that one was given is not for another."""
+    return urlsplit(url)[:2] == urlsplit(other)[:2]
+
+
 def shown_address(url: str) -> str:
     """For people who may not change it: its path and query may be what lets a caller in."""
     return f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/…"

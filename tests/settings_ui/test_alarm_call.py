@@ -131,3 +131,28 @@ def test_standing_alarms_and_the_last_call_are_shown(megan, now):
 
     assert "<strong>No worker is alive</strong>" in page
     assert "Waiting: It answered 500." in page
+
+
+def test_another_receiver_needs_a_secret_of_its_own(megan):
+    megan.save(alarm_url="https://desk.example/hook", alarm_secret=SECRET)
+    kept = EmailSettings.objects.current()
+
+    for address in ("https://evil.example/hook", "https://desk.example:8443/hook"):
+        refused = megan.save(alarm_url=address)
+        assert refused.status_code == 422
+        assert "Another receiver needs a secret of its own" in refused.content.decode()
+    assert EmailSettings.objects.current().alarm_secret == kept.alarm_secret
+
+    megan.save(alarm_url="https://desk.example/other")
+    megan.save(alarm_url="https://evil.example/hook", alarm_secret=f"{SECRET}-2")
+
+    now = EmailSettings.objects.current()
+    assert now.alarm_url == "https://evil.example/hook"
+    assert now.alarm_secret != kept.alarm_secret
+
+
+def test_an_address_that_was_taken_away_does_not_bring_its_secret_to_another(megan):
+    megan.save(alarm_url="https://desk.example/hook", alarm_secret=SECRET)
+    megan.save(alarm_url="")
+
+    assert megan.save(alarm_url="https://evil.example/hook").status_code == 422

@@ -71,6 +71,24 @@ def test_the_callbacks_secret_is_shown_once_and_can_be_replaced(megan):
     assert first not in text_of(megan.get(url))
 
 
+def test_another_receiver_gets_a_secret_of_its_own(megan):
+    megan.post(f"{KEYS}add/", TYPED | {"callback_url": "https://desk.contoso.example/hook"})
+    key = ApiKey.objects.get()
+    first, url = key.callback_secret, f"{KEYS}{key.pk}/change/"
+
+    same = megan.post(url, TYPED | {"callback_url": "https://desk.contoso.example/other"})
+    key.refresh_from_db()
+    assert (same.status_code, key.callback_secret) == (302, first)
+
+    # Not by the way of having none in between either.
+    megan.post(url, TYPED | {"callback_url": ""})
+    other = megan.post(url, TYPED | {"callback_url": "https://evil.example/hook"})
+
+    key.refresh_from_db()
+    assert vault.unseal(key.callback_secret) == shown(text_of(other), "secret")
+    assert key.callback_secret != first
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

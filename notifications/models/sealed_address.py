@@ -1,0 +1,91 @@
+"""A webhook's address, whose path and query may let in whoever knows them: it is sealed at rest."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models.functions import Cast
+
+from notifications import vault
+
+if TYPE_CHECKING:
+    _Char = models.CharField[str, str]
+else:
+    # Django's fields take no types when the program runs.
+    _Char = models.CharField
+_HOST_ENDS = re.compile("[/?#]")
+
+
+class LostAddress(str):
+    """What is read where no key opens the address: nothing. It keeps what is stored, so that a
+    change of something else in the row does not lose it."""
+
+    __slots__ = ("stored",)
+    stored: str
+
+    @classmethod
+    def of(cls, stored: str) -> "LostAddress":
+        lost = cls()
+        lost.stored = stored
+        return lost
+
+
+class SealedAddressField(_Char):
+    """In the program it is the address; in the database it is `HOST SEALED`, so that a dump tells
+    whose address it is and not what lets a caller in."""
+
+    def deconstruct(self) -> Any:
+        """Tell migrations of a TextField, as SealedField does."""
+        name, _path, arguments, options = super().deconstruct()
+        options.pop("max_length", None)
+        return name, "django.db.models.TextField", arguments, options
+
+    def db_type(self, connection: Any) -> str | None:
+        return models.TextField().db_type(connection)
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, LostAddress):
+            return value.stored
+        return sealed(super().get_prep_value(value))
+
+    def from_db_value(self, value: Any, *_database: object) -> Any:
+        return opened(value)
+
+    def is_readable(self, row: models.Model) -> bool:
+        return not isinstance(getattr(row, self.name), LostAddress)
+
+    def reseal(self, row: models.Model) -> bool:
+        """Seal it with the first key; False where somebody has changed it meanwhile."""
+        rows = type(row)._default_manager.annotate(stored=Cast(self.name, models.TextField()))
+        stored = rows.values_list("stored", flat=True).get(pk=row.pk)
+        same = rows.filter(pk=row.pk, stored=stored)
+        return bool(same.update(**{self.name: str(opened(stored))}))
+
+
+def sealed(address: Any) -> Any:
+    """Return what is stored; what is sealed already stays as it is."""
+    if not isinstance(address, str) or not address or " " in address:
+        return address
+    scheme, _slashes, rest = address.partition("//")
+    host = _HOST_ENDS.split(rest, maxsplit=1)[0].rpartition("@")[2]
+    return f"{scheme}//{host} {vault.seal(address)}"
+
+
+def opened(stored: Any) -> Any:
+    """Return the address. One that is stored in clear is of before a migration."""
+    _host, space, secret = str(stored or "").partition(" ")
+    if not space:
+        return stored
+    try:
+        return vault.unseal(secret)
+    except vault.UnreadableSecret:
+        return LostAddress.of(stored)
+
+
+def readable_part(address: str) -> str:
+    """Return the address, or where no key opens it what is known of it: the host."""
+    return address.stored.partition(" ")[0] if isinstance(address, LostAddress) else address
+
+
+def sealed_addresses(model: type[models.Model]) -> list[SealedAddressField]:
+    return [field for field in model._meta.fields if isinstance(field, SealedAddressField)]
