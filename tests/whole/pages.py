@@ -59,7 +59,9 @@ def complaints(page):
     listeners = {
         "pageerror": lambda error: add(str(error)),
         "console": lambda message: add(message.text) if message.type == "error" else None,
-        "requestfailed": lambda r: add(r.url + " " + str(r.failure)) if "srcdoc" not in r.url else None,
+        "requestfailed": lambda r: (
+            add(r.url + " " + str(r.failure)) if "srcdoc" not in r.url else None
+        ),
     }
     for event, listener in listeners.items():
         page.on(event, listener)
