@@ -29,7 +29,7 @@ from .models import (
 from .models.event import EventKind
 from .models.notification import insert
 from .models.status import Status
-from .models.transitions import NotificationQuerySet
+from .models.transitions.rows import NotificationQuerySet
 from .queue.admission import (
     NewFile,
     NewNotification,

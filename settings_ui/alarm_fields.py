@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
-from notifications.models.sealed_address import readable_part
+from notifications.models.sealed.address import readable_part
 from notifications.models.settings import SettingsValues
 from notifications.webhooks import signature
 from notifications.webhooks.call import is_same_host, target_problem

@@ -14,7 +14,7 @@ from notifications.backends.microsoft.graph.sizes import mime_size
 from notifications.mailbox.connection import Connection
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import EmailSettings, MicrosoftAccount
-from notifications.models.sealed_field import sealed_fields
+from notifications.models.sealed.field import sealed_fields
 from notifications.models.settings import MEGABYTE, Api, Service, SettingsValues
 from notifications.queue import waiting
 

@@ -13,7 +13,7 @@ from notifications import vault
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
 from notifications.models.rows import row_number
-from notifications.models.sealed_field import sealed_fields
+from notifications.models.sealed.field import sealed_fields
 from notifications.models.settings import SettingsValues
 
 # The settings that are secrets

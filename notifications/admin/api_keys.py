@@ -20,7 +20,7 @@ from notifications import vault
 from notifications.i18n import shown
 from notifications.models import ApiKey, Callback
 from notifications.models.callback import CallbackState
-from notifications.models.sealed_address import readable_part
+from notifications.models.sealed.address import readable_part
 from notifications.templatetags.notifications import one_line
 from notifications.webhooks import signature
 from notifications.webhooks.call import is_same_host, shown_address, target_problem

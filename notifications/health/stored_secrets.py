@@ -8,8 +8,8 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from notifications.models.rows import SingletonQuerySet
-from notifications.models.sealed_address import SealedAddressField, sealed_addresses
-from notifications.models.sealed_field import SealedField, sealed_fields
+from notifications.models.sealed.address import SealedAddressField, sealed_addresses
+from notifications.models.sealed.field import SealedField, sealed_fields
 from notifications.vault import UnreadableSecret
 
 

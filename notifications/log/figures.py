@@ -18,7 +18,7 @@ from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import EXPLANATIONS
 from notifications.models import Attempt, Tally
 from notifications.models.attempt import Result
-from notifications.models.transitions import waits_since
+from notifications.models.transitions.rows import waits_since
 
 from . import tallies as tallying
 from .tallies import Kind

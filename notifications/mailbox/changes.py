@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from notifications.backends.microsoft import clouds
 from notifications.message import charsets
 from notifications.models import EmailSettings
-from notifications.models.sealed_field import sealed_fields
+from notifications.models.sealed.field import sealed_fields
 from notifications.models.settings import SettingsValues
 from notifications.webhooks.call import shown_address
 

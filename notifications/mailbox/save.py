@@ -12,7 +12,7 @@ from notifications import vault, wakeups
 from notifications.models import ConnectionEvent, EmailSettings, MicrosoftAccount, Notification
 from notifications.models.account import AccountState
 from notifications.models.event import EventKind
-from notifications.models.sealed_field import sealed_fields
+from notifications.models.sealed.field import sealed_fields
 from notifications.models.settings import SettingsValues
 
 from . import account_state

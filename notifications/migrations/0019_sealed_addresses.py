@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from notifications.models.sealed_address import opened, sealed
+from notifications.models.sealed.address import opened, sealed
 
 _BATCH = 500
 _COLUMNS = (

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .bucket import CAPACITY, Bucket
-from .sealed_field import SealedField
+from .sealed.field import SealedField
 
 
 class AccountState(models.TextChoices):

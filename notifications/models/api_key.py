@@ -11,8 +11,8 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .sealed_address import SealedAddressField
-from .sealed_field import SealedField
+from .sealed.address import SealedAddressField
+from .sealed.field import SealedField
 
 _PREFIX = "mc_"
 _HINT = len(_PREFIX) + 6  # characters that tell keys apart on a page

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.message.message import Importance
 
 from .status import Status
-from .transitions import NotificationQuerySet
+from .transitions.rows import NotificationQuerySet
 
 
 class Priority(models.IntegerChoices):

@@ -15,8 +15,8 @@ from notifications.message import charsets
 
 from .account import MicrosoftAccount
 from .rows import SingletonQuerySet
-from .sealed_address import SealedAddressField
-from .sealed_field import SealedField, sealed_fields
+from .sealed.address import SealedAddressField
+from .sealed.field import SealedField, sealed_fields
 
 MEGABYTE = 1_048_576
 # More than any mailbox takes (150 MB), so that a slip of the finger is noticed.

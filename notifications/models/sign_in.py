@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .sealed_field import SealedField
+from .sealed.field import SealedField
 from .settings import EmailSettings
 
 LIFETIME = timedelta(hours=1)

@@ -17,7 +17,7 @@ from notifications.log.entries import AttemptFacts
 from notifications.models import Notification
 from notifications.models.settings import DoubtPolicy, SettingsValues
 from notifications.models.status import Status
-from notifications.models.transitions import NotificationQuerySet
+from notifications.models.transitions.rows import NotificationQuerySet
 
 from .lane import Lane
 from .outcomes import fail_for_our_fault, record_settled

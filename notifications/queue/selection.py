@@ -6,7 +6,7 @@ from datetime import datetime
 
 from notifications.models import Notification, QueueState
 from notifications.models.status import Status
-from notifications.models.transitions import NotificationQuerySet
+from notifications.models.transitions.rows import NotificationQuerySet
 
 # Of so many messages one is the oldest due one, so that bulk moves on behind urgent mail.
 FAIR_SHARE = 8

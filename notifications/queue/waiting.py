@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q
 from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
 from notifications.models.status import Status
-from notifications.models.transitions import waits_since
+from notifications.models.transitions.rows import waits_since
 
 # With something accepted this recently, a queue is only long.
 _FLOWS = timedelta(minutes=5)

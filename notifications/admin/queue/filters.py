@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models.status import IN_QUEUE
-from notifications.models.transitions import waits_since
+from notifications.models.transitions.rows import waits_since
 
 # People choose from these numbers of days by their words.
 AGES = (

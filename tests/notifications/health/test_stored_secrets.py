@@ -11,7 +11,7 @@ from django.core.management import call_command
 from notifications import vault
 from notifications.health import stored_secrets
 from notifications.models import ApiKey, EmailSettings, MicrosoftAccount, SignInDraft
-from notifications.models.sealed_field import SealedField, sealed_fields
+from notifications.models.sealed.field import SealedField, sealed_fields
 from tests import factories
 from tests.settings_ui.conftest import Person
 

@@ -7,7 +7,7 @@ from django.forms import modelform_factory
 
 from notifications import vault
 from notifications.models import ApiKey, EmailSettings
-from notifications.models.sealed_field import sealed_fields
+from notifications.models.sealed.field import sealed_fields
 from notifications.models.settings import SettingsValues
 from tests import factories
 

@@ -1,18 +1,17 @@
-"""How a notification moves from one status to another, by several workers at once."""
+"""What a worker does with the notifications that it has claimed, and with those in doubt."""
 
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import connections, models, transaction
 from django.db.models import F
-from django.db.models.functions import Coalesce
 
-from .status import IN_QUEUE, RESTARTABLE, Status
+from notifications.models.status import Status
 
 if TYPE_CHECKING:
-    from .notification import Notification
+    from notifications.models.notification import Notification
 
 _UNCLAIMED = {
     "claimed_by": "",
@@ -27,38 +26,9 @@ _KEEP_REFERENCE = (
 )
 
 
-def waits_since(prefix: str = "") -> Coalesce:
-    """Return from when on a notification waits: the time it was scheduled for, or that of a
-    person's Send now. Tries that failed by themselves do not count anew."""
-    names = ("retried_at", "scheduled_for", "queued_at")
-    return Coalesce(*(f"{prefix}{name}" for name in names))
-
-
-class NotificationQuerySet(models.QuerySet["Notification"]):
-    """Transitions: each one is a guarded UPDATE that says whether it won (or how many did).
-
-    Nothing else writes `status`.
-    """
-
-    def in_queue(self) -> "NotificationQuerySet":
-        return self.filter(status__in=IN_QUEUE)
-
-    def for_sending(self) -> "NotificationQuerySet":
-        """Read the API key that each came with, too, and the attachments as its list `files`: as
-        a queryset they would cost more than all else that is read of a row."""
-        files = models.Prefetch("attachments", to_attr="files")
-        return self.select_related("came_with").prefetch_related(files)
-
-    def due(self, *, now: datetime) -> "NotificationQuerySet":
-        """Pending ones that may leave now, the most urgent and oldest first."""
-        return self.filter(status=Status.PENDING, due_at__lte=now).order_by(
-            "priority", "due_at", "pk"
-        )
-
-    def scheduled(self, *, now: datetime) -> "NotificationQuerySet":
-        """Pending ones whose time has not come. One that a person told to go is none of them."""
-        rows = self.filter(status=Status.PENDING).annotate(since=waits_since())
-        return rows.filter(since__gt=now)
+class ByWorkers(models.QuerySet["Notification"]):
+    """Each method is a guarded UPDATE that says whether it won, or which rows it has won. A claim
+    that was lost meanwhile changes nothing."""
 
     def claim(
         self, pks: Sequence[int], *, worker: str, now: datetime, lease: timedelta
@@ -111,7 +81,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         attempts = F("attempts") + int(counted)
         return bool(self._claimed(pk, worker).update(claimed_until=until, attempts=attempts))
 
-    def in_doubt(self, *, now: datetime) -> "NotificationQuerySet":
+    def in_doubt(self, *, now: datetime) -> Self:
         """Rows whose sender died, or did not learn the outcome."""
         return self.filter(status=Status.SENDING, claimed_until__lt=now).order_by("pk")
 
@@ -194,37 +164,5 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             )
         )
 
-    # What a person does, on any selection of rows
-
-    def send_now(self, *, now: datetime) -> int:
-        """Pending and failed ones: due at once, and past a pause."""
-        return self.filter(status__in=[Status.PENDING, Status.FAILED]).update(
-            status=Status.PENDING,
-            due_at=now,
-            retried_at=now,
-            attempts=0,
-            error="",
-            past_pause=True,
-        )
-
-    def cancel(self, *, now: datetime) -> int:
-        return self.filter(status__in=RESTARTABLE).update(status=Status.CANCELLED, taken_out_at=now)
-
-    def forget_references(self) -> int:
-        """Forget the drafts of pending ones: they are in a mailbox or an API that is no longer
-        used."""
-        return self.filter(status=Status.PENDING).exclude(reference="").update(reference="")
-
-    def mark_as_sent(self, *, now: datetime) -> int:
-        return self.filter(status=Status.UNCONFIRMED).update(
-            status=Status.ACCEPTED, accepted_at=now, error=""
-        )
-
-    def send_again(self, *, now: datetime) -> int:
-        """Unconfirmed ones, as new: the earlier try is forgotten."""
-        return self.filter(status=Status.UNCONFIRMED).update(
-            status=Status.PENDING, due_at=now, retried_at=now, reference="", error=""
-        )
-
-    def _claimed(self, pk: int, worker: str) -> "NotificationQuerySet":
+    def _claimed(self, pk: int, worker: str) -> Self:
         return self.filter(pk=pk, status=Status.SENDING, claimed_by=worker)

@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from notifications.health import stored_secrets
 from notifications.models import ApiKey, EmailSettings
-from notifications.models.sealed_address import opened, sealed
+from notifications.models.sealed.address import opened, sealed
 from tests import factories
 
 BEFORE = [("notifications", "0018_last_cloud_and_retries")]

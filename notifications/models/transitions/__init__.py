@@ -1,0 +1,1 @@
+"""How a notification moves from one status to another, by several workers at once."""

@@ -1,0 +1,45 @@
+"""What a person does with notifications, on any selection of rows."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from notifications.models.status import RESTARTABLE, Status
+
+if TYPE_CHECKING:
+    from notifications.models.notification import Notification  # noqa: F401 - in quotes below
+
+
+class ByPeople(models.QuerySet["Notification"]):
+    """Each method is one guarded UPDATE that says how many rows it has changed."""
+
+    def send_now(self, *, now: datetime) -> int:
+        """Pending and failed ones: due at once, and past a pause."""
+        return self.filter(status__in=[Status.PENDING, Status.FAILED]).update(
+            status=Status.PENDING,
+            due_at=now,
+            retried_at=now,
+            attempts=0,
+            error="",
+            past_pause=True,
+        )
+
+    def cancel(self, *, now: datetime) -> int:
+        return self.filter(status__in=RESTARTABLE).update(status=Status.CANCELLED, taken_out_at=now)
+
+    def forget_references(self) -> int:
+        """Forget the drafts of pending ones: they are in a mailbox or an API that is no longer
+        used."""
+        return self.filter(status=Status.PENDING).exclude(reference="").update(reference="")
+
+    def mark_as_sent(self, *, now: datetime) -> int:
+        return self.filter(status=Status.UNCONFIRMED).update(
+            status=Status.ACCEPTED, accepted_at=now, error=""
+        )
+
+    def send_again(self, *, now: datetime) -> int:
+        """Unconfirmed ones, as new: the earlier try is forgotten."""
+        return self.filter(status=Status.UNCONFIRMED).update(
+            status=Status.PENDING, due_at=now, retried_at=now, reference="", error=""
+        )
