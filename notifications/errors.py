@@ -11,14 +11,9 @@ from types import TracebackType
 from typing import Any, Self
 
 
-def frames_of(error: BaseException) -> str:
-    """Return the frames of a bug of ours. The exception's text is left out, because it may hold a
-    body, an address or a secret."""
-    return "".join(traceback.format_tb(error.__traceback__))
-
-
 class Contained:
-    """Let a bug of ours end in the log, so that it does not take along what stands behind it.
+    """Let a bug of ours end in the log, so that it does not take along what stands behind it. The
+    log has its kind and its frames; its text may hold a body, an address or a secret.
 
     `doing` and its values say what failed, `ids` are for machines that read the log. Errors of
     the kind `passing` are none of ours and go on. `error` is the bug, once the block has ended.
@@ -45,7 +40,7 @@ class Contained:
         if not isinstance(error, Exception) or isinstance(error, self._passing):
             return False
         self.error = error
-        name, frames = type(error).__name__, frames_of(error)
+        name, frames = type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
         self._logger.error("%s while %s\n%s", name, self._doing, frames, extra=self._ids)
         return True
 

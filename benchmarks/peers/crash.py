@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -93,9 +92,7 @@ def _arrived(emulator: Emulator) -> int:
 
 
 def _wait_for_the_end(process: subprocess.Popen[bytes], emulator: Emulator) -> None:
-    seen, since = -1, time.monotonic()
-    while process.poll() is None and time.monotonic() - since < _QUIET:
-        arrived = _arrived(emulator)
-        if arrived != seen:
-            seen, since = arrived, time.monotonic()
-        time.sleep(0.25)  # leaves the cores to the queue
+    """Wait until the queue has ended, or nothing more arrives."""
+    seen = -1
+    while process.poll() is None and seen != (seen := _arrived(emulator)):
+        wait_until(lambda: process.poll() is not None or _arrived(emulator) != seen, seconds=_QUIET)

@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, connection,
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from notifications.errors import Contained, frames_of
+from notifications.errors import Contained
 from notifications.models import Alarm, Callback, EmailSettings
 from notifications.models.alarm import AlarmCode
 from notifications.queue import obstacles
@@ -26,6 +26,9 @@ from . import conditions
 from .conditions import Condition
 
 logger = logging.getLogger(__name__)
+
+# The database cannot be asked at the moment.
+_LOST = (DatabaseError, InterfaceError)
 
 RAISED, CLEARED, TEST = "alarm.raised", "alarm.cleared", "alarm.test"
 # Where the trouble is an obstacle, that says it.
@@ -145,12 +148,9 @@ def _look_again_and_again() -> None:
     pause = threading.Event()  # never set: the thread ends with its process
     while not pause.wait(settings.WAKE_INTERVAL.total_seconds()):
         try:
-            look(now=timezone.now())
-        except (DatabaseError, InterfaceError) as error:
+            with Contained(logger, "looking after alarms", passing=_LOST):
+                look(now=timezone.now())
+        except _LOST as error:
             logger.warning("Alarms cannot be looked after: %s", error)
-        except Exception as error:  # noqa: BLE001 - a bug of ours must not end all alarms
-            logger.error(  # noqa: TRY400
-                "Alarms cannot be looked after: %s\n%s", type(error).__name__, frames_of(error)
-            )
         finally:
             connection.close()

@@ -21,7 +21,7 @@ from notifications.backends.errors import (
     ThrottledError,
     TransientError,
 )
-from notifications.errors import frames_of
+from notifications.errors import Contained
 from notifications.message.unsafe_characters import UNSAFE
 
 from .gathering import ClaimLost, Finished, Gathering, Job, ReferenceToKeep
@@ -102,29 +102,27 @@ class Senders:
 
     def _send(self, job: Job) -> None:
         started = time.monotonic()
-        outcome: Receipt | SendError | None
+        doing = "sending notification %s"
+        with Contained(logger, doing, job.pk, notification_id=job.pk) as contained:
+            outcome = self._outcome(job)
+        if contained.error:
+            name = type(contained.error).__name__
+            outcome = PermanentError(Answer(code="InternalFault", message=name))
+        took = timedelta(seconds=time.monotonic() - started)
+        self._gathering.tell(Finished(job, outcome, took))
+
+    def _outcome(self, job: Job) -> Receipt | SendError | None:
         try:
-            outcome = self._backend.send(
+            return self._backend.send(
                 job.message, resume=job.resume, checkpoint=self._checkpoint_for(job)
             )
         except SendError as error:
-            outcome = error
             if isinstance(error, AuthError | ThrottledError):
                 # It would be the same for the others, and each refused request counts.
                 self._begin_no_more()
+            return error
         except ClaimLost:
-            outcome = None
-        except Exception as error:  # noqa: BLE001 - a bug of ours ends in the log, not the queue
-            logger.error(  # noqa: TRY400
-                "%s while sending notification %s\n%s",
-                type(error),
-                job.pk,
-                frames_of(error),
-                extra={"notification_id": job.pk},
-            )
-            outcome = PermanentError(Answer(code="InternalFault", message=type(error).__name__))
-        took = timedelta(seconds=time.monotonic() - started)
-        self._gathering.tell(Finished(job, outcome, took))
+            return None
 
     def _checkpoint_for(self, job: Job) -> Callable[[str], None]:
         def checkpoint(reference: str) -> None:
