@@ -11,45 +11,11 @@ from notifications.message.addresses import Address
 from notifications.message.charsets import COMMON, MORE
 from notifications.message.message import File, Importance, MailMessage
 from tests.differences import differences
+from tests.sentences import SENTENCES
 
 ACCOUNT = Address("servicedesk@contoso.com", "Service Desk")
 ANNA = Address("anna@contoso.com", "Anna Berg")
 __all__ = ["MESSAGES", "differences"]
-
-# A sentence that each character set can write; the others write ASCII only.
-_SENTENCES = {
-    "utf-8": "Grüße 😀 Привет 你好 שלום",
-    "us-ascii": "plain ~ `quotes` and {braces}",
-    "iso-8859-1": "Grüße à la façade ¿qué?",
-    "iso-8859-15": "Œuvre à 5 € š ž",
-    "windows-1252": "“Grüße” – 5 € …",
-    "iso-8859-2": "Příliš žluťoučký kůň",
-    "iso-8859-4": "ķēniņš āboli",
-    "iso-8859-5": "Съешь ещё этих булок",
-    "iso-8859-6": "مرحبا بالعالم",
-    "iso-8859-7": "Καλημέρα κόσμε",
-    "iso-8859-8-i": "שלום עולם",
-    "iso-8859-9": "Pijamalı hasta yağız şoföre",
-    "iso-8859-13": "Įlinkdama fechtuotojo špaga",
-    "windows-1250": "Příliš žluťoučký „kůň“",
-    "windows-1251": "Съешь ещё этих «булок»",
-    "windows-1253": "Ξεσκεπάζω την ψυχοφθόρα",
-    "windows-1254": "Pijamalı hasta yağız şoföre",
-    "windows-1255": "שלום “עולם” ₪",
-    "windows-1256": "مرحبا بالعالم پ چ",
-    "windows-1257": "Įlinkdama fechtuotojo špaga",
-    "windows-1258": "Tiếng Việt rất đẹp, ở đây",
-    "koi8-r": "Съешь ещё этих булок",
-    "koi8-u": "Чуєш їх, доцю, га? Ґанок",
-    "iso-2022-jp": "日本語のテスト、カタカナ",
-    "shift_jis": "日本語のテスト、ソ表十",
-    "euc-jp": "日本語のテスト、漢字",
-    "gb18030": "简体中文测试 😀 Ünïcödé",
-    "gb2312": "简体中文测试",
-    "big5": "繁體中文測試，許功蓋",
-    "euc-kr": "한국어 시험",
-    "tis-620": "ภาษาไทย ทดสอบ",
-}
 
 
 def _message(subject="Ticket 4711 has been updated", **changes):
@@ -113,11 +79,11 @@ MESSAGES = [
         (
             f"charset {charset.name}",
             _message(
-                f"{charset.name}: {_SENTENCES[charset.name]}",
+                f"{charset.name}: {SENTENCES[charset.name]}",
                 charset=charset.name,
-                to=(Address("anna@contoso.com", _SENTENCES[charset.name]),),
-                text=_SENTENCES[charset.name] * 30 + "\n",
-                html=f"<p>{_SENTENCES[charset.name]}</p>",
+                to=(Address("anna@contoso.com", SENTENCES[charset.name]),),
+                text=SENTENCES[charset.name] * 30 + "\n",
+                html=f"<p>{SENTENCES[charset.name]}</p>",
             ),
         )
         for charset in (*COMMON, *MORE)

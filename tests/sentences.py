@@ -1,0 +1,37 @@
+"""A sentence that each character set can write; the others write ASCII only."""
+
+# ruff: noqa: RUF001 - letters that look like others are the point here
+
+SENTENCES = {
+    "utf-8": "Grüße 😀 Привет 你好 שלום",
+    "us-ascii": "plain ~ `quotes` and {braces}",
+    "iso-8859-1": "Grüße à la façade ¿qué?",
+    "iso-8859-15": "Œuvre à 5 € š ž",
+    "windows-1252": "“Grüße” – 5 € …",
+    "iso-8859-2": "Příliš žluťoučký kůň",
+    "iso-8859-4": "ķēniņš āboli",
+    "iso-8859-5": "Съешь ещё этих булок",
+    "iso-8859-6": "مرحبا بالعالم",
+    "iso-8859-7": "Καλημέρα κόσμε",
+    "iso-8859-8-i": "שלום עולם",
+    "iso-8859-9": "Pijamalı hasta yağız şoföre",
+    "iso-8859-13": "Įlinkdama fechtuotojo špaga",
+    "windows-1250": "Příliš žluťoučký „kůň“",
+    "windows-1251": "Съешь ещё этих «булок»",
+    "windows-1253": "Ξεσκεπάζω την ψυχοφθόρα",
+    "windows-1254": "Pijamalı hasta yağız şoföre",
+    "windows-1255": "שלום “עולם” ₪",
+    "windows-1256": "مرحبا بالعالم پ چ",
+    "windows-1257": "Įlinkdama fechtuotojo špaga",
+    "windows-1258": "Tiếng Việt rất đẹp, ở đây",
+    "koi8-r": "Съешь ещё этих булок",
+    "koi8-u": "Чуєш їх, доцю, га? Ґанок",
+    "iso-2022-jp": "日本語のテスト、カタカナ",
+    "shift_jis": "日本語のテスト、ソ表十",
+    "euc-jp": "日本語のテスト、漢字",
+    "gb18030": "简体中文测试 😀 Ünïcödé",
+    "gb2312": "简体中文测试",
+    "big5": "繁體中文測試，許功蓋",
+    "euc-kr": "한국어 시험",
+    "tis-620": "ภาษาไทย ทดสอบ",
+}
