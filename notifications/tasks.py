@@ -84,7 +84,10 @@ def _drain_while_due() -> datetime | None:
 
 
 def _drain_once() -> datetime | None:
-    wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
+    """Celery would log the text of a bug too, in which a database may repeat a whole row."""
+    wake_at = None
+    with Contained(logger, "draining the queue"):
+        wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
     if not _stopping.is_set() and callbacks.is_due(now=timezone.now()):
         wakeups.send(wakeups.CALL_BACK)
     return wake_at

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from notifications.errors import Contained
 from notifications.models import Alarm, Callback, EmailSettings
 from notifications.models.alarm import AlarmCode
+from notifications.models.sealed.address import LostAddress
 from notifications.queue import obstacles
 from notifications.queue.obstacles import Obstacle
 from notifications.webhooks import callbacks
@@ -97,7 +98,7 @@ def _clear(alarm: Alarm, *, url: str, now: datetime) -> None:
 
 
 def _announce(alarm: Alarm, event: str, why: Condition, *, url: str, now: datetime) -> None:
-    if not url:
+    if not url and not isinstance(url, LostAddress):
         return
     body = _body(alarm, event, why.obstacle, now=now)
     Callback.objects.create(alarm=alarm, event=event, body=body, created_at=now, due_at=now)

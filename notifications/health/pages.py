@@ -82,11 +82,11 @@ def _missing(*, now: datetime) -> list[str]:
     if problem or unapplied:
         found = ["database" if problem else "migrations"]
     else:
-        found = [] if _is_sent(now) else ["worker"]
+        found = [] if _is_worker_at_work(now) else ["worker"]
     return [*found, "redis"] if broker.problem() else found
 
 
-def _is_sent(now: datetime) -> bool:
+def _is_worker_at_work(now: datetime) -> bool:
     """Say whether a worker lives, and goes on with what is due."""
     if not Worker.objects.alive(now=now).exists():
         return False

@@ -38,9 +38,17 @@ def renew_after_save(before: SettingsValues, saved: EmailSettings) -> Answer | N
     if account is None or new.missing:
         return None
     try:
-        if old.permissions == new.permissions and old.application() == new.application():
-            return None
-        renew(new, account)
+        if not _ask_alike(old, new):
+            renew(new, account)
     except SendError as error:
         return error.answer
     return None
+
+
+def _ask_alike(old: Connection, new: Connection) -> bool:
+    """Say whether both ask for the same as the same application. One whose secret cannot be read
+    any more asks for nothing."""
+    try:
+        return old.permissions == new.permissions and old.application() == new.application()
+    except AuthError:
+        return False

@@ -1,8 +1,9 @@
 """An account that was lost is tried again by itself: a policy, a proxy or a fault at Microsoft may
 be over, and then no person should have to come. Each try asks Entra for one token.
 
-The pauses grow from a minute to an hour, and begin anew once a message was accepted or the mailbox
-could be opened. A wrong or expired credential is tried once an hour.
+The pauses grow from a minute to an hour, and begin anew once a message was accepted: a mailbox that
+can be opened may refuse to send all the same. Until then one message is tried at a time. A wrong or
+expired credential is tried once an hour.
 """
 
 import logging
@@ -38,13 +39,11 @@ def _works(connection: Connection, account: MicrosoftAccount) -> bool:
     renewed may be refused all the same."""
     try:
         token = connection.token(account, force=True, is_judged=False)
-        found = check.open_mailbox(connection, account, token=token.secret)
+        check.look(connection, account, token=token.secret)
     except SendError as error:
         code = error.answer.code
         extra = {"account_id": account.pk, "code": code}
         logger.info("Account %s was tried again: %s", account.pk, code, extra=extra)
         return False
     account_state.remember_success(account)
-    if found.mailbox_checked:
-        MicrosoftAccount.objects.filter(pk=account.pk).update(refused_tokens=0, tried_again=0)
     return True

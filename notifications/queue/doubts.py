@@ -37,7 +37,12 @@ def settle(lane: Lane, *, is_over: Callable[[], bool]) -> bool:
     def take(row: Notification) -> bool:
         return rows.adopt(row, worker=lane.owner, now=now, lease=lease)
 
-    return _settle_each(lane, rows.in_doubt(now=now), take, is_over)
+    went_well = _settle_each(lane, rows.in_doubt(now=now), take, is_over)
+    if not went_well:
+        # No answer came, and none would for the others. They have their turn before the one that was
+        # asked about, which has its grace from later on.
+        rows.put_off_doubts(now=now, until=now + settings.DOUBT_GRACE)
+    return went_well
 
 
 def look_up_restored(lane: Lane, *, is_over: Callable[[], bool]) -> bool:

@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 DRAIN_TIME = timedelta(seconds=30)
 # A worker is killed 5 s after it was told to stop.
 STOP_TIME = timedelta(seconds=4)
-# What is still under way may take so long after a fault of ours.
+# What is still under way may take so long after a fault of the loop.
 FAULT_TIME = timedelta(milliseconds=500)
 _TICK = timedelta(milliseconds=250)
 
@@ -72,7 +72,7 @@ class _Drain:
         self._ends_at = timezone.now() + DRAIN_TIME
         self._in_flight = InFlight(lane, self._senders)
         self._done, self._claimed_at = 0, time.monotonic()
-        self._is_over = False
+        self._is_over = self._is_broken = False
         self._wake_at: datetime | None = None
 
     def run(self) -> datetime | None:
@@ -82,7 +82,8 @@ class _Drain:
         try:
             with Contained(logger, "sending for account %s", account, account_id=account) as sent:
                 self._send_what_is_due()
-            self._in_flight.fault = self._in_flight.fault or sent.error
+            if sent.error:
+                self._end_after(sent.error)
             self._wait_for_in_flight()
         finally:
             self._senders.close()
@@ -192,14 +193,21 @@ class _Drain:
         for row in self._in_flight.give_back():
             self._lane.pace.give_back(len(row.recipients), was_tried=False)
 
+    def _end_after(self, fault: Exception) -> None:
+        self._is_broken, self._in_flight.fault = True, self._in_flight.fault or fault
+        account = self._lane.account.pk
+        with Contained(logger, "giving back what account %s has not begun", account):
+            self._end()
+
     def _wait_for_in_flight(self) -> None:
         """Record what is still under way, for no longer than STOP_TIME once the worker has to
-        stop, or FAULT_TIME after a fault. A later drain settles what has no outcome by then."""
+        stop, or FAULT_TIME after a fault of the loop itself. A row that cannot be recorded is no
+        reason to lose the outcomes of others. A later drain settles what has none by then."""
         give_up_at: datetime | None = None
         while self._in_flight.has_more_to_come:
-            now, fault = timezone.now(), self._in_flight.fault
-            if fault or self._is_stopping():
-                give_up_at = give_up_at or now + (FAULT_TIME if fault else STOP_TIME)
+            now = timezone.now()
+            if self._is_broken or self._is_stopping():
+                give_up_at = give_up_at or now + (FAULT_TIME if self._is_broken else STOP_TIME)
             if give_up_at and now >= give_up_at:
                 break
             self._handle(self._senders.events(_TICK))

@@ -70,8 +70,10 @@ class Lane:
 
     @property
     def is_on_probation(self) -> bool:
-        """Say whether a fresh token was refused and no message has got through since."""
-        return self.account.refused_tokens > 0 and self._accepted_at is None
+        """Say whether a fresh token was refused, or the account was lost, and no message has got
+        through since."""
+        was_refused = self.account.refused_tokens > 0 or self.account.tried_again > 0
+        return was_refused and self._accepted_at is None
 
     def note_success(self, *, now: datetime) -> None:
         """Remember that a message was accepted; it is written when the lane is left."""

@@ -207,7 +207,7 @@ def of_progress(
     if found is None:
         return None
     minutes = progress.PATIENCE // timedelta(minutes=1)
-    return said(_STANDSTILL, number=found.notification, minutes=minutes)
+    return said(_STANDSTILL, number=found, minutes=minutes)
 
 
 def _of_set_up(saved: EmailSettings, state: QueueState) -> Obstacle | None:
@@ -217,13 +217,15 @@ def _of_set_up(saved: EmailSettings, state: QueueState) -> Obstacle | None:
         (_COPY, state.is_copy),
         (_CLOUD_NOT_NAMED, connection.values.cloud_is_lost),
         (_NO_SERVICE, saved.service == Service.NONE),
-        (_NOT_SIGNED_IN, account is None),
-        (_KEY_MISSING, account and not connection.can_be_read(account)),
     ]
     found = next((each for each, stands in asked if stands), None)
     if found:
         return said(found, cloud=gettext(connection.cloud.label))
-    return account_obstacles.of_sign_in(account, connection.cloud) if account else None
+    if account is None:
+        return said(_NOT_SIGNED_IN)
+    if not connection.can_be_read(account):
+        return said(_KEY_MISSING)
+    return account_obstacles.of_sign_in(account, connection.cloud)
 
 
 def _waits(saved: EmailSettings) -> bool:

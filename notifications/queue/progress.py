@@ -1,7 +1,6 @@
 """Whether the queue moves. A worker that is alive may still do nothing, so it is not its heartbeat
 that counts, but that something which is due was tried."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -23,17 +22,9 @@ from .selection import sendable
 PATIENCE = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Standstill:
-    """The oldest notification with which nobody goes on, and who has the lane ("" = nobody)."""
-
-    notification: int
-    lane_owner: str
-
-
-def standstill(saved: EmailSettings, state: QueueState, *, now: datetime) -> Standstill | None:
-    """Return what stands still, supposed that nothing holds it. It costs one query while nothing
-    waits for long."""
+def standstill(saved: EmailSettings, state: QueueState, *, now: datetime) -> int | None:
+    """Return the number of the oldest notification with which nobody goes on, supposed that nothing
+    holds it. It costs one query while nothing waits for long."""
     since, account = now - PATIENCE, saved.account
     if account is None:
         return None
@@ -44,8 +35,7 @@ def standstill(saved: EmailSettings, state: QueueState, *, now: datetime) -> Sta
     stuck = Notification.objects.in_doubt(now=since)
     if not _was_tried(since):
         stuck |= sendable(Connection.of(saved.values()).cloud.key).filter(due_at__lte=since)
-    pk = stuck.order_by("pk").values_list("pk", flat=True).first()
-    return None if pk is None else Standstill(pk, account.lane_owner)
+    return stuck.order_by("pk").values_list("pk", flat=True).first()
 
 
 def _free_since(saved: EmailSettings, state: QueueState, now: datetime) -> datetime:

@@ -3,7 +3,6 @@ lost, a day that is full. Each is kept in the account's row and in the log's tim
 
 import logging
 from datetime import datetime, timedelta
-from http import HTTPStatus
 
 from django.db import transaction
 
@@ -25,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 # After a token that was refused although it looked valid: do not ask in a tight loop.
 REFUSED_TOKEN_REST = timedelta(seconds=10)
-_REFUSED_TOKEN = "InvalidAuthenticationToken"  # noqa: S105 - a code of Graph
 # So often it is renewed until a message is accepted.
 MOST_RENEWALS = 2
 # The code of a full day in the time line, beside Microsoft's own.
@@ -65,10 +63,9 @@ def _after_lost_sign_in(lane: Lane, error: AuthError, *, now: datetime) -> datet
 def _is_worth_a_new_token(lane: Lane, error: AuthError) -> bool:
     """Say whether a renewal may help. Where fresh tokens are refused, as by a policy that Exchange
     evaluates itself, Entra would give new ones for ever."""
-    answer = error.answer
-    if answer.status != HTTPStatus.UNAUTHORIZED and answer.code != _REFUSED_TOKEN:
-        return False
-    return MicrosoftAccount.objects.count_refusal(lane.account) <= MOST_RENEWALS
+    return (
+        error.is_of_token and MicrosoftAccount.objects.count_refusal(lane.account) <= MOST_RENEWALS
+    )
 
 
 def _after_refused_token(lane: Lane, refused: AuthError, *, now: datetime) -> datetime | None:

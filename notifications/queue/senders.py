@@ -87,7 +87,8 @@ class Senders:
         return found
 
     def close(self) -> None:
-        """Idle threads end; what is still under way ends with its request."""
+        """Idle threads end; what is still under way ends with its request, and nothing begins."""
+        self._begin_no_more()
         for _ in range(self._threads):
             self._jobs.put(None)
 

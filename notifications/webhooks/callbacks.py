@@ -16,6 +16,7 @@ from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 from notifications.models import ApiNotification, Callback
 from notifications.models.callback import CallbackQuerySet, CallbackState
+from notifications.models.sealed.address import LostAddress
 from notifications.models.status import Status
 from notifications.vault import UnreadableSecret
 
@@ -109,6 +110,8 @@ def _callback(link: ApiNotification, event: str, *, now: datetime) -> Callback:
 
 def _call(row: Callback) -> CallResult:
     target = row.target()
+    if isinstance(target.url, LostAddress):
+        return CallResult(0, _NO_KEY)
     if not target.url:
         return CallResult(0, _NO_ADDRESS)
     try:

@@ -110,3 +110,18 @@ def test_work_that_fails_leaves_no_other_undone(db, now, caplog, monkeypatch):
 
     assert not Worker.objects.exists()
     assert "ZeroDivisionError while sweeping" in caplog.text
+
+
+def test_the_text_of_a_bug_is_in_no_log(unconnected, monkeypatch, caplog):
+    """A database repeats the whole row that it refuses; Celery would log it."""
+
+    text = "Failing row contains (Salary of Anna)"
+
+    def drain(**_options):
+        raise ValueError(text)
+
+    monkeypatch.setattr(delivery, "drain", drain)
+    tasks.drain()
+
+    assert "ValueError while draining the queue" in caplog.text
+    assert "Salary" not in caplog.text

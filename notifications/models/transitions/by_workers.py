@@ -83,7 +83,13 @@ class ByWorkers(models.QuerySet["Notification"]):
 
     def in_doubt(self, *, now: datetime) -> Self:
         """Rows whose sender died, or did not learn the outcome."""
-        return self.filter(status=Status.SENDING, claimed_until__lt=now).order_by("pk")
+        return self.filter(status=Status.SENDING, claimed_until__lt=now).order_by(
+            "claimed_until", "pk"
+        )
+
+    def put_off_doubts(self, *, now: datetime, until: datetime) -> None:
+        """Ask about those in doubt later."""
+        self.in_doubt(now=now).update(claimed_until=until)
 
     def accept(self, pks: Sequence[int], *, worker: str, now: datetime) -> int:
         if not pks:

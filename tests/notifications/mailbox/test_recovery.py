@@ -1,12 +1,13 @@
 """An account that no person has lost needs no person to come back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from notifications import retry, vault
-from notifications.mailbox import recovery
+from notifications.mailbox import check, recovery
 from notifications.mailbox.connection import Connection
 from notifications.models import (
     Attempt,
@@ -236,3 +237,42 @@ def test_a_key_that_is_missing_is_not_the_accounts_fault(connected, settings):
 
 def test_an_hour_is_the_longest_pause(now):
     assert retry.next_recovery(1000, now=now, is_slow=False) == now + timedelta(hours=1)
+
+
+def test_where_sending_alone_is_refused_a_lost_account_does_not_flap(connected, emulator):
+    refused = {"error": {"code": "ErrorAccountSuspend", "message": "suspended"}}
+    emulator.fault(path="/v1.0/me/messages", method="POST", status=403, body=refused)
+    for _ in range(5):
+        factories.enqueue()
+    drain()
+    before = Attempt.objects.count()
+    pauses = []
+
+    for _ in range(3):
+        try_now()
+        pauses.append(round((account().try_again_at - timezone.now()) / timedelta(minutes=1)))
+
+    assert pauses == [2, 5, 15]
+    assert Attempt.objects.count() == before + 3
+
+
+def test_the_cause_that_is_told_is_that_of_the_last_try(connected, emulator):
+    emulator.fault(path="*/token", error_code="53003")
+    without_access_token()
+    factories.enqueue()
+    drain()
+    emulator.control("DELETE", "faults")
+    gone = {"error": {"code": "MailboxNotEnabledForRESTAPI", "message": "no licence"}}
+    emulator.fault(path="/v1.0/*", status=404, body=gone)
+
+    try_now()
+
+    assert account().last_error_code == "MailboxNotEnabledForRESTAPI"
+
+
+def test_whoever_saves_a_new_secret_after_a_lost_key_is_not_told_of_the_old_one(connected):
+    saved = EmailSettings.objects.current()
+    before = replace(saved.values(), client_secret="sealed with a key that is gone")
+
+    assert check.renew_after_save(before, saved) is None
+    assert account().renewed_at is not None

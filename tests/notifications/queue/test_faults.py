@@ -14,6 +14,7 @@ from notifications.mailbox.connection import Connection
 from notifications.models import Attempt, MicrosoftAccount, Notification
 from notifications.models.attempt import Result
 from notifications.models.status import Status
+from notifications.queue import drain as drain_module
 from notifications.queue import gathering, in_flight, senders
 from tests import factories
 from tests.waiting import PATIENCE
@@ -108,19 +109,60 @@ def test_what_is_recorded_with_it_is_not_lost_with_it(backend, monkeypatch):
     assert results() == [Result.ACCEPTED] * 3
 
 
-def test_what_is_under_way_meanwhile_does_not_hold_the_end_up(backend, settings):
-    settings.DOUBT_GRACE = timedelta(seconds=30)
+def test_a_row_that_cannot_be_recorded_leaves_no_other_in_doubt(backend, monkeypatch):
     slow = Event()
     backend.by_subject |= {"bad": UNSTORABLE, "slow": slow}
     rows = [factories.enqueue(subject=subject) for subject in ("slow", "bad")]
+    lose = in_flight.InFlight._lose
 
-    assert drain_with_a_fault() < 1
+    def lose_and_go_on(*arguments):
+        lose(*arguments)
+        slow.set()
 
+    monkeypatch.setattr(in_flight.InFlight, "_lose", lose_and_go_on)
+
+    drain_with_a_fault()
+
+    assert [status_of(row) for row in rows] == [Status.ACCEPTED, Status.SENDING]
+
+
+def break_the_loop(monkeypatch):
+    def broken(_self, _row, _event):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(drain_module._Drain, "_finish", broken)
+
+
+def test_after_a_fault_of_the_loop_nothing_holds_the_end_up(backend, monkeypatch, settings):
+    settings.DOUBT_GRACE = timedelta(seconds=30)
+    slow = Event()
+    backend.by_subject["slow"] = slow
+    rows = [factories.enqueue(subject=subject) for subject in ("slow", "good")]
+    break_the_loop(monkeypatch)
+    began = time.monotonic()
+
+    with pytest.raises(ZeroDivisionError):
+        drain()
+
+    assert time.monotonic() - began < PATIENCE / 10
     slow.set()
-    assert [status_of(row) for row in rows] == [Status.SENDING] * 2
-    Notification.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
-    drain()
-    assert [status_of(row) for row in rows] == [Status.ACCEPTED] * 2
+    assert [status_of(row) for row in rows] == [Status.SENDING, Status.ACCEPTED]
+
+
+def test_after_a_fault_of_the_loop_no_thread_begins_another_message(backend, monkeypatch):
+    monkeypatch.setattr(senders, "THREADS", 1)
+    sent = []
+    send = backend.send
+    backend.send = lambda message, **options: (
+        sent.append(message.subject) or send(message, **options)
+    )
+    rows = [factories.enqueue(subject=str(number)) for number in range(20)]
+    break_the_loop(monkeypatch)
+
+    with pytest.raises(ZeroDivisionError):
+        drain()
+
+    assert Notification.objects.filter(status=Status.PENDING).count() == len(rows) - len(sent)
 
 
 def test_with_one_thread_what_stands_behind_it_leaves_with_the_next_drain_which_comes_soon(
@@ -237,3 +279,17 @@ def test_a_thread_that_cannot_be_started_ends_the_drain(backend, monkeypatch):
 
     assert status_of(row) == Status.SENDING
     assert MicrosoftAccount.objects.get().lane_owner == ""
+
+
+def test_a_doubt_without_an_answer_lets_the_next_one_have_its_turn(backend, now, settings):
+    settings.DOUBT_GRACE = timedelta(0)
+    doubtful = [factories.enqueue(subject=f"doubt {i}") for i in range(2)]
+    pks = [row.pk for row in doubtful]
+    Notification.objects.claim(pks, worker="dead", now=now, lease=timedelta(seconds=-1))
+    Notification.objects.keep_references({pk: f"r{pk}" for pk in pks}, worker="dead")
+    backend.settled[f"r{pks[0]}"] = TransientError(Answer(0, "TimedOut"))
+
+    drain()
+    drain()
+
+    assert [status_of(row) for row in doubtful] == [Status.SENDING, Status.ACCEPTED]

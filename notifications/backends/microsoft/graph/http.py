@@ -104,7 +104,6 @@ class GraphHttp:
         request = _prepared(method, url, headers, body)
         with self._slots:
             try:
-                check_proxy(url)
                 response = self._adapter.send(
                     request,
                     timeout=self._timeout,
@@ -124,6 +123,7 @@ class GraphHttp:
         """Return a host's proxies; upload sessions have their own host, which NO_PROXY may name."""
         host = urlsplit(url).netloc
         if host not in self._proxies:
+            check_proxy(url)
             self._proxies[host] = get_environ_proxies(url)
         return self._proxies[host]
 

@@ -111,3 +111,16 @@ def test_addresses_of_an_older_version_are_sealed_and_can_be_brought_back(transa
     assert read == {ALARM}
     assert back.count("t0ken-of-alarm") == 502
     assert ApiKey.objects.get().callback_url == DESK
+
+
+def test_once_it_was_entered_again_a_lost_key_is_no_trouble_any_more(addresses, settings):
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    assert len(stored_secrets.unreadable()) == 2
+
+    ApiKey.objects.update(callback_url=DESK)
+    row = EmailSettings.objects.current()
+    row.alarm_url = ALARM
+    row.save()
+
+    assert stored_secrets.unreadable() == []
+    assert stored_secrets.rotate().unreadable == []
