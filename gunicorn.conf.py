@@ -8,6 +8,7 @@ wsgi_app = "mailconnector.wsgi"
 worker_class = "mailconnector.web_worker.WebWorker"
 # They wait for the database and for Microsoft more than they work.
 threads = 32
+worker_connections = 500  # a process may usually open 1,024 files
 keepalive = 75  # seconds, longer than nginx keeps a connection unused
 # By default whoever connects from this machine, such as a proxy that passes on all headers, chooses
 # the path with SCRIPT_NAME and PATH_INFO, and so goes around the proxy's rules for addresses.

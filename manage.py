@@ -5,11 +5,11 @@ import os
 import sys
 from pathlib import Path
 
-from mailconnector import running
+from mailconnector import run_facts
 from mailconnector.command_line import CommandLine
 
 if __name__ == "__main__":
     os.umask(0o077)  # what a command writes is for its own user alone
-    running.take_over(Path(os.environ.get("MAILCONNECTOR_DATA_DIR", "").strip() or "var"))
+    run_facts.take_over(Path(os.environ.get("MAILCONNECTOR_DATA_DIR", "").strip() or "var"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
     CommandLine(sys.argv).execute()

@@ -82,7 +82,7 @@ def _files() -> Iterator[CheckMessage]:
         yield Unsafe(
             f"Everybody on this machine may read the attachments in {attachments}.",
             hint=f"chmod -R go= {attachments}",
-            id="mailconnector.W004",
+            id="mailconnector.W007",
         )
     database = Path(settings.DATABASES["default"]["NAME"] or "")
     if database.is_absolute() and _mode(database) & 0o004 and _mode(database.parent) & 0o001:

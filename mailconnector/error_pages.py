@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
@@ -49,6 +49,16 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if isinstance(exception, DisallowedHost):
+        return _page(
+            400,
+            title=_("This site has another address"),
+            text=_("It is not reached by the address that the browser asked for."),
+            what_to_do=_(
+                "Use the address that an administrator gave you. It is the one in "
+                "MAILCONNECTOR_PUBLIC_URL; a proxy has to pass on the header Host as it is."
+            ),
+        )
     return unreadable(400)
 
 

@@ -32,7 +32,7 @@ from notifications.backends.microsoft.clouds import (
     PRACTICE_TENANT_ID,
 )
 
-from . import env, running
+from . import env, run_facts
 
 ADMIN = "admin"
 # It belongs to the IDs of clouds.py, and opens nothing else either.
@@ -49,7 +49,7 @@ def main() -> int:
     try:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = _lock(settings.DATA_DIR / "run.lock")
+        lock = _lock(settings.DATA_DIR / run_facts.LOCK)
         django.setup()
         password = _prepare()
         _check_ports()
@@ -59,7 +59,7 @@ def main() -> int:
     connections.close_all()
     manager = _Manager(_commands(), password)
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    with running.told(settings.DATA_DIR, _told()):
+    with run_facts.told(settings.DATA_DIR, _told()):
         manager.loop()
     lock.close()
     stopped_by_person = (128 + signal.SIGINT, 128 + signal.SIGTERM)
@@ -172,6 +172,7 @@ def _told() -> dict[str, str]:
         "MAILCONNECTOR_EMULATOR_HTTP_PORT": str(settings.EMULATOR_HTTP_PORT),
         "MAILCONNECTOR_EMULATOR_HTTPS_PORT": str(settings.EMULATOR_HTTPS_PORT),
         **({"MAILCONNECTOR_CLOUD": settings.CLOUD} if settings.CLOUD_IS_NAMED else {}),
+        **{name: os.environ[name] for name in run_facts.SERVERS if name in os.environ},
     }
 
 

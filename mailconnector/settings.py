@@ -268,6 +268,7 @@ CALLBACKS_TO_PRIVATE_ADDRESSES = _private == "yes"
 # /metrics asks for "Authorization: Bearer <token>"; the page does not exist while this is unset.
 METRICS_TOKEN = env.secret("MAILCONNECTOR_METRICS_TOKEN")
 
+_FOR_ANYBODY = ("DisallowedHost", "DisallowedModelAdminLookup", "TooManyFieldsSent")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -292,8 +293,8 @@ LOGGING = {
         "notifications": {"level": env.choice("MAILCONNECTOR_LOG_LEVEL", LOG_LEVELS, "INFO")},
         # A 4xx page is an answer to a person, not an event of the server.
         "django.request": {"level": "ERROR"},
-        # So is a refused Host or filter, with which anybody could fill the log.
-        "django.security": {"level": "CRITICAL"},
+        # So is what anybody could fill the log with.
+        **{f"django.security.{name}": {"level": "CRITICAL"} for name in _FOR_ANYBODY},
     },
 }
 

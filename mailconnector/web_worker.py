@@ -150,11 +150,11 @@ class WebWorker(ThreadWorker):
         if not fs.cancelled() and not fs.exception() and fs.result():
             super().finish_request(conn, fs)
             return
-        self.nr_conns -= 1
         try:
             conn.sock.setblocking(False)
             conn.sock.shutdown(SHUT_WR)
         except OSError:
+            self.nr_conns -= 1
             conn.close()
             return
         conn.timeout = time.monotonic() + _LINGER
@@ -173,6 +173,7 @@ class WebWorker(ThreadWorker):
             self._close(conn)
 
     def _close(self, conn: Any) -> None:
+        self.nr_conns -= 1
         self.poller.unregister(conn.sock)
         conn.close()
 

@@ -133,8 +133,18 @@ def _bodies(message: EmailMessage) -> tuple[str, str, list[NewFile]]:
         if kind not in ("text/plain", "text/html") or kind in found:
             text = _("A further body of the type %(type)s cannot be sent.")
             raise InvalidNotification(Sentence(text, type=kind))
-        found[kind] = content.decode() if isinstance(content, bytes) else str(content)
+        found[kind] = _decoded(content, full_kind) if isinstance(content, bytes) else str(content)
     return found.get("text/plain", ""), found.get("text/html", ""), files
+
+
+def _decoded(content: bytes, content_type: str) -> str:
+    given = Message()
+    given["Content-Type"] = content_type
+    try:
+        return content.decode(given.get_content_charset("utf-8"))
+    except (LookupError, UnicodeDecodeError) as error:
+        text = _("The body is not in the character set of its type, %(type)s.")
+        raise InvalidNotification(Sentence(text, type=content_type)) from error
 
 
 def _importance(text: str) -> Importance:

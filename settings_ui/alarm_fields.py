@@ -10,7 +10,7 @@ from unfold import widgets
 from notifications.models.sealed.address import readable_part
 from notifications.models.settings import SettingsValues
 from notifications.webhooks import signature
-from notifications.webhooks.call import is_same_host, target_problem
+from notifications.webhooks.call import is_same_receiver, target_problem
 
 NAMES = frozenset(["alarm_url", "alarm_secret"])
 _SHORTEST_SECRET = 16
@@ -63,7 +63,7 @@ class AlarmFields(forms.Form):
             return data
         if not self.stored.alarm_secret:
             self.add_error("alarm_secret", _("Enter a secret, or let one be made."))
-        elif not self.has_new_alarm_secret and not is_same_host(
+        elif not self.has_new_alarm_secret and not is_same_receiver(
             url, readable_part(self.stored.alarm_url)
         ):
             self.add_error(

@@ -23,7 +23,7 @@ from notifications.models.callback import CallbackState
 from notifications.models.sealed.address import readable_part
 from notifications.templatetags.notifications import one_line
 from notifications.webhooks import signature
-from notifications.webhooks.call import is_same_host, shown_address, target_problem
+from notifications.webhooks.call import is_same_receiver, shown_address, target_problem
 
 from .base import ReadOnlyAdmin, StrictLookups
 
@@ -94,7 +94,7 @@ class ApiKeyAdmin(StrictLookups, ModelAdmin):
             made["token"] = obj.make_token()
         # Another receiver shall not get calls with the signature that the former one trusts.
         former = readable_part(form.initial.get("callback_url") or "")
-        is_elsewhere = not is_same_host(former, obj.callback_url)
+        is_elsewhere = not is_same_receiver(former, obj.callback_url)
         wants_secret = form.cleaned_data["new_callback_secret"] or is_elsewhere
         if obj.callback_url and wants_secret:
             made["callback_secret"] = signature.new_secret()

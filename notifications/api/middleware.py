@@ -1,7 +1,9 @@
 """Around the API: what is refused before it is read, and every error as a problem."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -14,9 +16,9 @@ _LOWEST_ERROR = 400
 _REFUSED = {
     400: "The header Content-Length is not a number of bytes.",
     411: "Send the header Content-Length.",
-    413: "The body is too large: the limit is {limit:,} bytes. Large attachments can be sent as "
-    "multipart/form-data.",
+    413: "The body is too large: the limit is {limit:,} bytes.",
 }
+_ADVICE = " Large attachments can be sent as multipart/form-data."
 
 
 class ApiBoundary:
@@ -46,4 +48,8 @@ class ApiBoundary:
 def _refusal(request: HttpRequest) -> HttpResponse | None:
     limit = body_size.largest(request)
     status = body_size.refusal(request, limit=limit)
-    return problems.answer(status, _REFUSED[status].format(limit=limit)) if status else None
+    if not status:
+        return None
+    is_json = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and limit < settings.API_LARGEST_REQUEST
+    text = _REFUSED[status].format(limit=limit) + (_ADVICE if is_json else "")
+    return problems.answer(status, text)

@@ -5,7 +5,10 @@ import re
 from pathlib import PurePosixPath
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,62}/[a-z0-9][a-z0-9.+_-]{0,62}", re.IGNORECASE)
-_PARAMETER = re.compile(r'\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;"]*)\s*(?:;|\Z)')
+# Nothing goes back (++, *+): runs of spaces would else take a time that grows with their cube.
+_PARAMETER = re.compile(
+    r'\s*+([^\s=;"]++)\s*+=\s*+("(?:[^"\\]|\\.)*+"|[^;"]*+)\s*+(?:;|\Z)', re.DOTALL
+)
 _TOKEN = re.compile(r"[!#$%&'+.^_`{|}~0-9A-Za-z-]+")
 _QUOTABLE = re.compile(r"[ -~]+")
 # The name is a parameter of its own, and boundaries are for parts that files are not.
@@ -35,8 +38,9 @@ def clean_content_type(text: str, *, longest: int = 200) -> str:
     clean = kind.strip().lower()
     if not _TYPE.fullmatch(clean) or len(clean) > longest:
         return ""
-    while found := _PARAMETER.match(rest):
-        rest = rest[found.end() :]
+    at = 0
+    while found := _PARAMETER.match(rest, at):
+        at = found.end()
         name, value = found[1].lower(), _unquoted(found[2].strip())
         if name not in _NOT_KEPT and _TOKEN.fullmatch(name) and _QUOTABLE.fullmatch(value):
             longer = f"{clean}; {name}={_quoted(value)}"

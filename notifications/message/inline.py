@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from urllib.parse import unquote
 
 from .html_tokens import Tag, tokens
@@ -12,6 +13,8 @@ from .message import File, MailMessage
 from .mime_parts import is_content_id
 
 _LONGEST = 1000
+# A file that is named by a later one is an ordinary attachment.
+_MOST_REFERENCES = 1000
 _BEGINS = re.compile("cid:", re.IGNORECASE)
 # A reference is a whole value, stands in url() or in a list (srcset).
 _FORMS = [
@@ -34,8 +37,8 @@ def with_inline_files(message: MailMessage) -> MailMessage:
         forms = named.get(_compared(file.content_id), set()) if file.content_id else set()
         content_id = _in_header(file) if forms else ""
         files.append(replace(file, content_id=content_id))
-        for form in sorted(forms - {content_id}, key=len, reverse=True):
-            body = _renamed(body, form, content_id)
+        if forms - {content_id}:
+            body = _renamed(body, forms, content_id)
     return replace(message, html=body, files=tuple(files))
 
 
@@ -46,24 +49,36 @@ def _in_header(file: File) -> str:
     return f"{readable or 'file'}.{hashlib.sha256(file.content_id.encode()).hexdigest()[:12]}"
 
 
-def _renamed(body: str, form: str, content_id: str) -> str:
-    written = "".join(
+def _renamed(body: str, forms: set[str], content_id: str) -> str:
+    """Let the HTML name the file by its id in the header, in one pass."""
+    written = "|".join(map(_pattern, sorted(forms, key=len, reverse=True)))
+    return re.sub(rf"((?i:cid:)\s*)(?:{written})", rf"\g<1>{content_id}", body)
+
+
+def _pattern(form: str) -> str:
+    return "".join(
         each if each.isascii() and each.isalnum() else rf"(?:{re.escape(each)}|&[#\w]{{1,30}};)"
         for each in form
     )
-    return re.sub(rf"((?i:cid:)\s*){written}", rf"\g<1>{content_id}", body)
 
 
 def _named(body: str) -> dict[str, set[str]]:
     """Return what the HTML may name by cid:, with the forms in which it does."""
     found: dict[str, set[str]] = defaultdict(set)
-    if _BEGINS.search(body):
-        for text in _referring(body):
-            for begin in _BEGINS.finditer(text):
-                for form in _FORMS:
-                    if written := form.match(text, begin.end()):
-                        found[_compared(written[0])].add(written[0].strip())
+    if not _BEGINS.search(body):
+        return found
+    for rest in islice(_references(body), _MOST_REFERENCES):
+        for form in _FORMS:
+            if written := form.match(rest):
+                found[_compared(written[0])].add(written[0].strip())
     return found
+
+
+def _references(body: str) -> Iterator[str]:
+    """Yield what stands behind each cid:, as far as an id can be."""
+    for text in _referring(body):
+        for begin in _BEGINS.finditer(text):
+            yield text[begin.end() : begin.end() + _LONGEST]
 
 
 def _referring(body: str) -> Iterator[str]:

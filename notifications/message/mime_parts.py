@@ -17,6 +17,7 @@ from .unsafe_characters import UNSAFE
 _LONGEST_CONTENT_ID = 900  # it cannot be folded
 # No quotes: a reader would take one for the beginning of a quoted string.
 _CONTENT_ID = re.compile(rf"[!#-;=?-~]{{1,{_LONGEST_CONTENT_ID}}}")
+_AROUND_AN_ID = "<> \u00a0"  # other white space is UNSAFE
 _BASE64_LINE = 57  # octets, which make 76 characters
 # Base64 is shorter than quoted-printable if more than one octet in six is outside ASCII.
 _BASE64_SHARE = 6
@@ -88,7 +89,7 @@ def attached_name(file: File) -> str:
 
 def clean_content_id(text: str) -> str:
     """Return a content id as it is kept, without <> around it."""
-    return re.sub(r"^[\s<>]+|[\s<>]+$", "", UNSAFE.sub("", text))
+    return UNSAFE.sub("", text).strip(_AROUND_AN_ID)
 
 
 def is_content_id(text: str) -> bool:

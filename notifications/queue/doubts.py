@@ -39,8 +39,8 @@ def settle(lane: Lane, *, is_over: Callable[[], bool]) -> bool:
 
     went_well = _settle_each(lane, rows.in_doubt(now=now), take, is_over)
     if not went_well:
-        # No answer came, and none would for the others. They have their turn before the one that was
-        # asked about, which has its grace from later on.
+        # No answer came, and none would for the others. They have their turn before the one that
+        # was asked about, whose grace begins later.
         rows.put_off_doubts(now=now, until=now + settings.DOUBT_GRACE)
     return went_well
 

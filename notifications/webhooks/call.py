@@ -39,8 +39,8 @@ _NOT_A_FULL_ADDRESS = storable(
 )
 _NOT_HTTPS = storable(_("Only https is possible (http for localhost)."))
 _HAS_PASSWORD = storable(_("The address may not contain a user name or password."))
-_PORT = storable(_("Only the ports 443, 8443 and those above 1024 are called."))
-_WEB_PORTS, _LAST_LOW_PORT = (443, 8443), 1024
+_PORT = storable(_("Only port 443 and those above 1024 are called."))
+_HTTPS, _LAST_LOW_PORT = 443, 1024
 _REDIRECTED = storable(_("Redirects are not followed."))
 _PROXY_NOT_HTTP = storable(_("HTTPS_PROXY must be an address with http://."))
 _PROXY_SILENT = storable(_("The proxy cannot be reached."))
@@ -82,13 +82,18 @@ def _place_problem(host: str, port: int | None) -> str:
         return "" if settings.CALLBACKS_TO_PRIVATE_ADDRESSES else _PRIVATE
     if _leads_inside(_in_numbers(host.rstrip("."))):
         return _PRIVATE
-    # Below are mail, shells and databases, which nobody shall be able to knock at from here.
-    return "" if port in (None, *_WEB_PORTS) or port > _LAST_LOW_PORT else _PORT
+    # Below are mail and shells, which nobody shall be able to knock at from here.
+    return "" if port in (None, _HTTPS) or port > _LAST_LOW_PORT else _PORT
 
 
-def is_same_host(url: str, other: str) -> bool:
+def is_same_receiver(url: str, other: str) -> bool:
     """Say whether both are of one receiver: a secret that one was given is not for another."""
-    return urlsplit(url)[:2] == urlsplit(other)[:2]
+    return _receiver(url) == _receiver(other)
+
+
+def _receiver(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or (_HTTPS if parts.scheme == "https" else 80)
 
 
 def shown_address(url: str) -> str:

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 _NO_ADDRESS = storable(_("There is no address to call any more."))
 _NO_KEY = storable(_("The secret cannot be read: the encryption key is missing."))
+_BUG = storable(_("The connector made a mistake; the worker's log has its details."))
 EVENTS = {Status.ACCEPTED: "message.accepted", Status.FAILED: "message.failed"}
 KEPT = timedelta(days=30)
 # Longer than a call can take; a process that dies within one costs this much.
@@ -88,8 +89,10 @@ def _call_rows(rows: CallbackQuerySet, *, now: datetime) -> int:
         if not Callback.objects.claim(row, now=now, lease=_LEASE):
             continue
         made += 1
+        result = CallResult(0, _BUG)
         with Contained(logger, "making call %s", row.pk):
-            _record(row, _call(row), now=timezone.now())
+            result = _call(row)
+        _record(row, result, now=timezone.now())
     return made
 
 

@@ -65,7 +65,7 @@ def test_attachments_that_everybody_may_read_are_named(settings, tmp_path):
     settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "attachments"
     settings.MEDIA_ROOT.mkdir(mode=0o755)
     tmp_path.chmod(0o755)
-    assert found() == {"mailconnector.W004"}
+    assert found() == {"mailconnector.W007"}
 
     settings.MEDIA_ROOT.chmod(0o700)
     assert found() == set()

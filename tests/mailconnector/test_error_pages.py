@@ -39,6 +39,13 @@ def test_a_form_without_its_token_says_how_to_go_on(client):
     assert "CSRF cookie not set." in text
 
 
+def test_another_address_of_the_site_says_which_one_is_right(client):
+    text = shown(client.get("/", headers={"host": "mail.elsewhere.example"}), 400)
+
+    assert "This site has another address" in text
+    assert "MAILCONNECTOR_PUBLIC_URL" in text
+
+
 def test_too_large_a_form_says_the_limit(client):
     client.cookies["csrftoken"] = "x" * 32
     response = client.post("/settings/email/", {"from_address": TOO_MUCH})

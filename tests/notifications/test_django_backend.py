@@ -220,6 +220,23 @@ def test_a_file_keeps_its_name_and_the_parameters_of_its_type(attachment, name, 
     assert (file.name, file.content_type) == (name, content_type)
 
 
+def test_an_alternative_in_bytes_is_read_in_the_character_set_of_its_type():
+    message = EmailMultiAlternatives("s", "x", to=TO)
+    message.attach_alternative("<p>Grüße".encode("latin-1"), "text/html; charset=iso-8859-1")
+
+    assert queued(message).html == "<p>Grüße"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "no-such-charset"])
+def test_an_alternative_that_cannot_be_read_is_refused(charset):
+    message = EmailMultiAlternatives("s", "x", to=TO)
+    message.attach_alternative(b"<p>Gr\xfc", f"text/html; charset={charset}")
+
+    with pytest.raises(InvalidNotification, match="not in the character set"):
+        message.send()
+    assert not Notification.objects.exists()
+
+
 def test_an_invitation_as_an_alternative_is_attached():
     message = EmailMultiAlternatives("s", "x", to=TO)
     message.attach_alternative("<p>x", "text/html; charset=utf-8")

@@ -28,7 +28,10 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("pageshow", () => (isSubmitting = false));
   // A login in another tab, after this session has ended, changes the token of the forms
   const takeNewToken = () => {
-    const found = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
+    // With https the name has the prefix; a sibling host, or an older version, may have set the other.
+    const found =
+      document.cookie.match(/(?:^|; )__Host-csrftoken=([^;]+)/) ??
+      document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
     if (found) field("csrfmiddlewaretoken").value = found[1];
   };
   window.addEventListener("beforeunload", (event) => {

@@ -123,13 +123,13 @@ class _NeverRead(io.BytesIO):
 
 
 @pytest.mark.parametrize(
-    ("content_type", "length"),
+    ("content_type", "length", "is_there_a_way"),
     [
-        ("application/json", 11 * 1024 * 1024),
-        ("multipart/form-data; boundary=x", 200 * 1024 * 1024),
+        ("application/json", 11 * 1024 * 1024, True),
+        ("multipart/form-data; boundary=x", 200 * 1024 * 1024, False),
     ],
 )
-def test_too_large_is_refused_before_anything_is_read(desk, content_type, length):
+def test_too_large_is_refused_before_anything_is_read(desk, content_type, length, is_there_a_way):
     response = desk.client.generic(
         "POST",
         "/api/v1/messages",
@@ -139,7 +139,9 @@ def test_too_large_is_refused_before_anything_is_read(desk, content_type, length
         **{"CONTENT_LENGTH": str(length), "wsgi.input": _NeverRead()},
     )
 
-    assert "the limit is" in problem(response, 413)["detail"]
+    detail = problem(response, 413)["detail"]
+    assert "the limit is" in detail
+    assert ("can be sent as multipart/form-data" in detail) is is_there_a_way
 
 
 def test_a_body_without_a_length_is_refused(desk):

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from notifications.message.compose import compose
 from notifications.message.content_types import clean_content_type
+from notifications.message.mime_parts import clean_content_id
+from tests.notifications.message.growth import is_linear
 from tests.notifications.message.samples import a_file, a_message
 
 
@@ -60,3 +62,14 @@ def test_parameters_arrive():
         "REQUEST",
         "invite.ics",
     )
+
+
+@pytest.mark.parametrize("piece", [" ", ";", "a=b;", '"', "a =", "\\"])
+@pytest.mark.parametrize("begin", ["text/plain; a=", 'text/plain; a="', "text/plain;"])
+def test_its_time_grows_with_the_length_only(begin, piece):
+    assert is_linear(lambda text: clean_content_type(f'{begin}{text}"'), piece)
+
+
+@pytest.mark.parametrize("piece", [" ", "<", "a ", "> "])
+def test_the_time_of_an_id_grows_with_its_length_only(piece):
+    assert is_linear(lambda text: clean_content_id(f"a{text}a"), piece)

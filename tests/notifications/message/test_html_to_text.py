@@ -1,11 +1,11 @@
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifications.message.html_to_text import html_to_text
+from tests.notifications.message.growth import is_linear
 from tests.notifications.message.html_kinds import KINDS
 
 
@@ -121,13 +121,4 @@ def test_no_text_is_lost_and_it_comes_in_its_order(pieces):
     ],
 )  # fmt: skip
 def test_its_time_grows_with_the_length_only(piece):
-    # With the square, the longer one would take 64 times as long; 8 is linear.
-    short, long = (piece * (size // len(piece)) for size in (16_000, 128_000))
-    cpu_time(short)
-    assert min(cpu_time(long) for _ in range(2)) < 24 * max(cpu_time(short), 0.0005)
-
-
-def cpu_time(html):
-    before = time.thread_time()
-    html_to_text(html)
-    return time.thread_time() - before
+    assert is_linear(html_to_text, piece)

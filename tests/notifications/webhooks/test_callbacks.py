@@ -150,10 +150,10 @@ def test_old_ones_are_forgotten(listener, now):
         ("https://desk.contoso.example/\r\nX: y", "full address"),
         ("https://[::1", "not an address"),
         ("https://desk.contoso.example:99999/", "not an address"),
-        ("https://desk.contoso.example:25/", "Only the ports"),
-        ("https://desk.contoso.example:22/", "Only the ports"),
-        ("https://desk.contoso.example:1024/", "Only the ports"),
-        ("https://desk.contoso.example:0/", "Only the ports"),
+        ("https://desk.contoso.example:25/", "Only port 443"),
+        ("https://desk.contoso.example:22/", "Only port 443"),
+        ("https://desk.contoso.example:1024/", "Only port 443"),
+        ("https://desk.contoso.example:0/", "Only port 443"),
         ("https://desk.contoso.example:8443/", ""),
         ("https://desk.contoso.example:1025/", ""),
         ("https://desk.contoso.example/", ""),
@@ -284,3 +284,44 @@ def test_a_call_that_cannot_be_made_keeps_no_other_from_being_made(listener, now
 
     assert len(listener.heard) == 1
     assert f"making call {broken.pk}" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("https://desk.example/a?b", "https://DESK.example:443/c", True),
+        ("http://localhost:80/a", "http://localhost/b", True),
+        ("https://desk.example/a", "https://desk.example:8443/a", False),
+        ("https://desk.example/a", "https://evil.example/a", False),
+        ("https://localhost/a", "http://localhost/a", False),
+    ],
+)
+def test_a_receiver_is_the_same_however_it_is_written(one, other, is_one):
+    assert webhooks.is_same_receiver(one, other) is is_one
+
+
+@pytest.mark.django_db
+def test_a_bug_in_a_call_is_shown_and_comes_to_an_end(now, monkeypatch):
+    finished("https://desk.contoso.example/", now=now)
+
+    def broken(*_arguments, **_options):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(callbacks, "call", broken)
+    callbacks.announce([Notification.objects.get().pk], now=now)
+    callbacks.call_due(now=now)
+
+    made_call = Callback.objects.get()
+    assert made_call.attempts == 1
+    assert "The connector made a mistake" in made_call.error
+
+
+@pytest.mark.django_db
+def test_a_lost_address_is_told_as_that(now, settings):
+    finished("https://desk.contoso.example/", now=now)
+    callbacks.announce([Notification.objects.get().pk], now=now)
+    settings.ENCRYPTION_KEYS = ["Z" * 43 + "="]
+
+    callbacks.call_due(now=now)
+
+    assert "encryption key is missing" in Callback.objects.get().error

@@ -1,13 +1,18 @@
 """What `make run` runs with, told to manage.py in another shell by a file of the data folder."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+# Whose database and broker a command has to use; the folder is for our own user alone.
+SERVERS = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE")
+LOCK = "run.lock"
 _NAMES = frozenset(
     {
+        *SERVERS,
         "PORT",
         "MAILCONNECTOR_PUBLIC_URL",
         "MAILCONNECTOR_CLOUD",
@@ -21,6 +26,8 @@ _NAMES = frozenset(
 def told(folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
     """Keep the variables in the folder while the product runs."""
     file = _file(folder)
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
     file.write_text(json.dumps(variables))
     try:
         yield
@@ -29,9 +36,10 @@ def told(folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
 
 
 def take_over(folder: Path) -> None:
-    """Set the variables that this shell does not set itself. A damaged file tells nothing."""
+    """Set the variables that this shell does not set itself. A damaged file tells nothing, nor does
+    one that was left behind."""
     try:
-        variables = json.loads(_file(folder).read_text())
+        variables = json.loads(_file(folder).read_text()) if _runs(folder) else None
     except (OSError, ValueError):
         return
     if not isinstance(variables, dict):
@@ -39,6 +47,16 @@ def take_over(folder: Path) -> None:
     for name, value in variables.items():
         if name in _NAMES and isinstance(value, str):
             os.environ.setdefault(name, value)
+
+
+def _runs(folder: Path) -> bool:
+    """Say whether `make run` holds its lock."""
+    with (folder / LOCK).open() as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _file(folder: Path) -> Path:
