@@ -75,8 +75,7 @@ def _after_refused_token(lane: Lane, refused: AuthError, *, now: datetime) -> da
     except AuthError:
         return None  # the renewal has kept the account's new state
     except SendError as error:
-        until = now + retry.DEFAULT_REST
-        return _rest(lane, until, error.answer, kind=EventKind.RESTED, now=now)
+        return after_error(lane, error, now=now)
     until = now + REFUSED_TOKEN_REST
     return _rest(lane, until, refused.answer, kind=EventKind.RESTED, now=now)
 

@@ -1,7 +1,7 @@
 """Sign-in and tokens at Microsoft Entra ID: the only importer of MSAL.
 
-Every failure is an AuthError (a person has to act) or a TransientError (Microsoft's sign-in service
-could not be asked). MSAL's results are never logged, because they hold the tokens. MSAL's cache
+Every failure is an AuthError (a person has to act), a TransientError (Microsoft's sign-in service
+could not be asked) or a ThrottledError (it asks for a pause). MSAL's results are never logged, because they hold the tokens. MSAL's cache
 comes in and goes out as text; the caller seals it.
 """
 

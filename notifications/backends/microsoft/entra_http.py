@@ -22,10 +22,11 @@ from notifications.backends.errors import (
 from notifications.backends.explanations.explain import error_for, sign_in_code
 from notifications.backends.network import USER_AGENT, check_proxy, network_answer
 
-from .answers import json_object, unexpected
+from .answers import json_object, retry_after, unexpected
 
 TIMEOUT = 20  # seconds
 _OK, _TOO_MANY, _SERVER_ERROR = 200, 429, 500
+_ID = "x-ms-ests-server"
 _ERROR = re.compile(r"[a-z]+(_[a-z]+)*")
 _AADSTS = re.compile(r"AADSTS\d+")
 _HTTPS = re.compile(r"https?://[^/\s]+/\S*")
@@ -65,8 +66,16 @@ class EntraHttp(requests.Session):
 def error_of(response: requests.Response) -> SendError:
     """Return the error for an answer of the sign-in service that is no success."""
     found = json_object(response)
-    if _is_entras(response, found):
-        return refusal(found)
+    is_entras = _is_entras(response, found)
+    error = refusal(found) if is_entras else _unexpected(response)
+    pause = retry_after(response.headers)
+    # Somebody else's pause would keep all mail waiting.
+    if pause and isinstance(error, TransientError) and (is_entras or _ID in response.headers):
+        return ThrottledError(error.answer, retry_after=pause)
+    return error
+
+
+def _unexpected(response: requests.Response) -> TransientError:
     answer = unexpected(response)
     if response.status_code == _TOO_MANY or response.status_code >= _SERVER_ERROR:
         answer = failed(answer.message, status=answer.status).answer
@@ -97,7 +106,8 @@ def failed(message: str, *, status: int = 0) -> TransientError:
 def _refuse(response: requests.Response, found: dict[str, Any]) -> None:
     """Raise the error, unless MSAL has to see it: it keeps what an error at the token means."""
     is_of_token = response.request.method == "POST" and response.status_code < _SERVER_ERROR
-    if is_of_token and _is_entras(response, found):
+    is_for_msal = is_of_token and response.status_code != _TOO_MANY
+    if is_for_msal and _is_entras(response, found):
         return
     raise error_of(response)
 
@@ -126,4 +136,4 @@ def _is_entras(response: requests.Response, found: dict[str, Any]) -> bool:
     if not isinstance(error, str) or not _ERROR.fullmatch(error):
         return False
     numbered = isinstance(description, str) and _AADSTS.match(description)
-    return bool(numbered) or "x-ms-ests-server" in response.headers
+    return bool(numbered) or _ID in response.headers

@@ -4,11 +4,12 @@ unseen. Somebody else who answers in its place says nothing about the account.""
 import base64
 import hashlib
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from notifications.backends.errors import AuthError, SendError, TransientError
+from notifications.backends.errors import AuthError, SendError, ThrottledError, TransientError
 from notifications.backends.explanations.explain import AccountTrouble, explain
 from notifications.backends.microsoft import entra
 from tests import factories
@@ -244,6 +245,29 @@ def test_a_service_that_says_itself_that_it_is_busy_is_believed(emulator, status
         begin(application(emulator))
 
     assert caught.value.answer.code == "AADSTS90033"
+
+
+BUSY = {"error": "temporarily_unavailable", "error_description": "AADSTS90033: Busy."}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("is_token", [True, False])
+def test_the_pause_that_entra_asks_for_is_kept(emulator, status, is_token):
+    pause = {"Retry-After": "42"}
+    with pytest.raises(ThrottledError) as caught:
+        if is_token:
+            SignIn(emulator).finish_with(status, BUSY, **pause)
+        else:
+            emulator.fault(path=CONFIGURATION, status=status, body=BUSY, headers=pause)
+            begin(application(emulator))
+
+    assert caught.value.retry_after == timedelta(seconds=42)
+    assert caught.value.answer.code == "AADSTS90033"
+
+
+def test_a_pause_that_is_not_entras_is_not_kept(emulator):
+    with pytest.raises(TransientError):
+        SignIn(emulator).finish_with(503, PAGE, **{"Retry-After": "86400"})
 
 
 def test_an_unknown_number_about_the_credential_asks_for_a_credential(emulator):
