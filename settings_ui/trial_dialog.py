@@ -37,7 +37,7 @@ class ShownStep:
             return None
         return explain(
             entry.answer,
-            submitted=entry.may_have_left,
+            submitted=entry.submitted,
             from_=entry.from_address,
             account=entry.account,
             by_hand=True,

@@ -1,6 +1,5 @@
-"""Which alarms should stand now. It looks and changes nothing, but logs what stands still."""
+"""Which alarms should stand now. It looks and changes nothing."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,8 +12,6 @@ from notifications.models.event import SAME_REST, EventKind
 from notifications.models.worker import SILENCE
 from notifications.queue import obstacles, waiting
 from notifications.queue.obstacles import Obstacle
-
-logger = logging.getLogger(__name__)
 
 # Shorter trouble passes by itself and is nobody's business at night.
 PATIENCE = timedelta(minutes=15)
@@ -97,9 +94,7 @@ def _of_queue(
     if no_worker and _is_beat_silent(state, now):
         found[AlarmCode.NO_WORKER] = Condition()
     elif stands := obstacles.of_progress(saved, state, on_the_way, now=now):
-        owner = saved.account.lane_owner if saved.account else ""
-        logger.error("%s Lane: %s", stands.text, owner or "free")
-        found[AlarmCode.NO_PROGRESS] = Condition()
+        found[AlarmCode.NO_PROGRESS] = Condition(obstacle=stands)
     elif not obstacles.is_held(on_the_way) and _is_stuck(saved, now):
         found[AlarmCode.QUEUE_OLD] = Condition()
     return found

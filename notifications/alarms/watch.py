@@ -76,6 +76,7 @@ def _raise(code: AlarmCode, why: Condition, *, url: str, now: datetime) -> None:
             alarm = Alarm.objects.create(code=code, stage=why.stage, raised_at=now)
     except IntegrityError:
         return  # another watcher was faster
+    logger.error("%s", _text(alarm, why.obstacle), extra={"code": str(code)})
     _announce(alarm, RAISED, why, url=url, now=now)
 
 
@@ -119,7 +120,7 @@ def _body(alarm: Alarm, event: str, obstacle: Obstacle | None, *, now: datetime)
             "alarm": {
                 "id": alarm.pk,
                 "code": alarm.code,
-                "text": obstacle.text if obstacle else str(code.label),
+                "text": _text(alarm, obstacle),
                 "why": obstacle.why if obstacle else "",
                 "what_to_do": obstacle.what_to_do if obstacle else WHAT_TO_DO[code],
                 "microsoft_code": obstacle.microsoft_code if obstacle else "",
@@ -129,6 +130,10 @@ def _body(alarm: Alarm, event: str, obstacle: Obstacle | None, *, now: datetime)
             },
         }
     )
+
+
+def _text(alarm: Alarm, obstacle: Obstacle | None) -> str:
+    return obstacle.text if obstacle else str(AlarmCode(alarm.code).label)
 
 
 def _origin() -> dict[str, str]:

@@ -51,6 +51,7 @@ class AttemptFacts:
             message_id=message.message_id,
             api=self.api,
             error="" if result == Result.ACCEPTED else happened,
+            submitted=submitted,
             code=answer.code,
             message=answer.message,
             http_status=answer.status,

@@ -7,7 +7,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from notifications.backends.errors import Answer
-from notifications.backends.explanations.network import NOT_TAKEN
 
 from .retention import Retention
 from .search_field import SearchField, words_of
@@ -61,6 +60,8 @@ class Attempt(models.Model):
     message_id = models.CharField(max_length=255, blank=True)
     api = models.CharField(_("API"), max_length=10, blank=True, choices=Api.choices)
     error = models.TextField(blank=True)  # one line for people
+    # Whether Exchange was asked to send: before that no answer leaves a doubt.
+    submitted = models.BooleanField(default=True)
     code = models.CharField(max_length=100, blank=True)
     message = models.TextField(blank=True)  # Microsoft's own words
     http_status = models.PositiveSmallIntegerField(default=0)
@@ -101,11 +102,6 @@ class Attempt(models.Model):
         return Answer(
             self.http_status, self.code, self.message, self.request_id, self.client_request_id
         )
-
-    @property
-    def may_have_left(self) -> bool:
-        """Say whether its error leaves a doubt, should its code be one that can."""
-        return self.error != NOT_TAKEN.happened
 
     def search_text(self) -> str:
         """Its day first, on which the index is built; then marks for the filters, and words."""

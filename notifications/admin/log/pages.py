@@ -172,7 +172,7 @@ def _entry_context(entry: Attempt) -> dict[str, Any]:
         "entry": entry,
         "explained": explain(
             entry.answer,
-            submitted=entry.may_have_left,
+            submitted=entry.submitted,
             from_=entry.from_address,
             account=entry.account,
             translate=_,

@@ -1,8 +1,8 @@
 """Sign-in and tokens at Microsoft Entra ID: the only importer of MSAL.
 
 Every failure is an AuthError (a person has to act), a TransientError (Microsoft's sign-in service
-could not be asked) or a ThrottledError (it asks for a pause). MSAL's results are never logged, because they hold the tokens. MSAL's cache
-comes in and goes out as text; the caller seals it.
+could not be asked) or a ThrottledError (it asks for a pause). MSAL's results are never logged,
+because they hold the tokens. MSAL's cache comes in and goes out as text; the caller seals it.
 """
 
 import warnings
