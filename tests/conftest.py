@@ -6,6 +6,7 @@ from django.utils import timezone
 from xdist.scheduler import LoadScopeScheduling
 
 from notifications import wakeups
+from notifications.mailbox import open_backends
 from notifications.models import EmailSettings
 from tests import factories
 from tests.exchange_emulator import emulator as running
@@ -59,6 +60,8 @@ def emulator(emulator_process, settings, monkeypatch):
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered():
     cache.clear()
+    yield
+    open_backends.close_all()
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,8 @@ _ALLOWED = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
 @dataclass
 class Proxy:
-    """`connected` are the hosts that were asked for, `paths` what went to each inside TLS.
+    """`connected` are the hosts that were asked for, `paths` what went to each inside TLS, and
+    `tunnels` the connections of clients.
 
     With `refuses` it answers every CONNECT with that status. With `stands_for`, an emulator, it
     inspects TLS: whatever host is asked for, the emulator answers in its place. With `leads_to`,
@@ -31,6 +32,7 @@ class Proxy:
     stands_for: object = None
     leads_to: int = 0
     connected: list = field(default_factory=list)
+    tunnels: list = field(default_factory=list)
     paths: list = field(default_factory=list)
     authority: trustme.CA = field(default_factory=trustme.CA)
     port: int = 0
@@ -76,6 +78,7 @@ class _Connect(_Quiet):
         proxy = self.server.proxy
         host = self.path.rpartition(":")[0]
         proxy.connected.append(host)
+        proxy.tunnels.append(self.connection)
         self.close_connection = True
         if proxy.asks_password and self.headers["Proxy-Authorization"] != _ALLOWED:
             self.send_response(407, "Proxy Authentication Required")

@@ -87,7 +87,8 @@ class _Drain:
             self._wait_for_in_flight()
         finally:
             self._senders.close()
-            self._lane.leave()
+            is_quiet = not self._senders.under_way and not self._is_stopping()
+            self._lane.leave(is_quiet=is_quiet)
         if self._in_flight.fault:
             raise self._in_flight.fault
         return self._wake_at

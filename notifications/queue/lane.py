@@ -6,8 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from notifications.backends.base import MailBackend
-from notifications.backends.microsoft.application import AccessToken
+from notifications.mailbox import open_backends
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount
 
@@ -21,7 +20,6 @@ class Lane:
         now = timezone.now()
         self._connection = Connection.of(saved.values())
         self._until = now + settings.LANE_LEASE
-        self._token: AccessToken | None = None
         self._accepted_at: datetime | None = None
         self.version = saved.version
         self.values = self._connection.values
@@ -29,7 +27,8 @@ class Lane:
         self.account = account
         self.owner = owner
         self.pace = Pace(account, self.values, now=now)
-        self.backend: MailBackend = self._connection.open(account, token=self._current_token)
+        self._open = open_backends.take(self._connection, account, version=saved.version)
+        self.backend = self._open.backend
 
     @classmethod
     def take(cls, saved: EmailSettings, *, owner: str, now: datetime) -> "Lane | None":
@@ -42,9 +41,13 @@ class Lane:
         account.refresh_from_db()
         return cls(saved, account, owner=owner)
 
-    def leave(self) -> None:
-        """Give the lane back, with what was learned. No sending may be under way."""
-        self.backend.close()
+    def leave(self, *, is_quiet: bool) -> None:
+        """Give the lane back, with what was learned. Where nothing is under way the backend stays
+        open for the next drain."""
+        if is_quiet:
+            self._open.keep()
+        else:
+            self._open.close()
         if self._accepted_at:
             MicrosoftAccount.objects.filter(pk=self.account.pk).update(
                 last_success_at=self._accepted_at, refused_tokens=0, tried_again=0
@@ -81,12 +84,6 @@ class Lane:
 
     def renew_token(self, *, force: bool = False) -> None:
         """Have a token that is good for a while. Called where the database may be asked."""
-        if not force and self._token and self._token.is_fresh(now=timezone.now()):
-            return
-        self._token = self._connection.token(self.account, force=force)
-
-    def _current_token(self) -> str:
-        """Hand the token to the sender threads, which never ask the database."""
-        if self._token is None:
-            raise RuntimeError("renew_token comes first")
-        return self._token.secret
+        token = self._open.token
+        if force or not token or not token.is_fresh(now=timezone.now()):
+            self._open.token = self._connection.token(self.account, force=force)

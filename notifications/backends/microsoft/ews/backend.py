@@ -19,7 +19,7 @@ from notifications.backends.errors import PermanentError, SendError
 from notifications.message.compose import compose
 from notifications.message.message import Composed, MailMessage
 
-from .connections import EwsConnection, send_errors
+from .connections import EwsConnection, requests_on
 
 # Exchange Online takes 4 requests at once for a mailbox, as with Graph.
 CONNECTIONS = 4
@@ -45,7 +45,7 @@ class EwsBackend(MailBackend):
         composed = compose(message)
         reference = resume
         if not reference:
-            with self._connection() as connection, send_errors(submits=False):
+            with self._connection() as connection, requests_on(connection, submits=False):
                 reference = _store(connection, message, composed)
             checkpoint(reference)
         with self._connection() as connection:
@@ -54,7 +54,7 @@ class EwsBackend(MailBackend):
         return Receipt(answer, composed.charset, len(composed.mime), composed.note)
 
     def settle(self, reference: str, *, message_id: str) -> Outcome:
-        with self._connection() as connection, send_errors(submits=False):
+        with self._connection() as connection, requests_on(connection, submits=False):
             is_draft = _is_draft(connection, reference) if reference else None
             if is_draft is not None:
                 return Outcome.NOT_SENT_YET if is_draft else Outcome.SENT
@@ -66,7 +66,7 @@ class EwsBackend(MailBackend):
             return Outcome.UNKNOWN if reference else Outcome.NOT_SENT_YET
 
     def check(self) -> AccountInfo:
-        with self._connection() as connection, send_errors(submits=False):
+        with self._connection() as connection, requests_on(connection, submits=False):
             Drafts.get_distinguished(root=connection.root)
         return AccountInfo(self._mailbox, mailbox_checked=True)
 
@@ -85,11 +85,11 @@ class EwsBackend(MailBackend):
     def _submit(self, connection: EwsConnection, reference: str) -> None:
         item = _item(connection, reference)
         try:
-            with send_errors(submits=True):
+            with requests_on(connection, submits=True):
                 item.send(copy_to_folder=SentItems(root=connection.root))
         except PermanentError:
             # It will never be sent: do not leave it lying in the mailbox.
-            with suppress(SendError), send_errors(submits=False):
+            with suppress(SendError), requests_on(connection, submits=False):
                 _item(connection, reference).delete()
             raise
 

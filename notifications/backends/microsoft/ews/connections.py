@@ -1,6 +1,7 @@
 """Connections to EWS, each for one request at a time, with exchangelib's traps closed.
 
-- Its credentials are refreshed from our token; its own do nothing and loop for ever.
+- The adapter puts our token into each request; its own credentials would go on with an old one, or
+  loop for ever.
 - The version is fixed, so that no request is spent on guessing it.
 - FailFast: waiting and trying again is the queue's work. FaultTolerance posts CreateItem again.
 - One session a connection: with more of them exchangelib turns a lost connection into "busy".
@@ -10,7 +11,6 @@
 
 import logging
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -39,7 +39,6 @@ for _name in ("exchangelib", "oauthlib", "requests_oauthlib"):
 
 # These are seconds to connect and between two bytes of an answer, as for Graph.
 _TIMEOUT = (10.0, 90.0)
-_TOKEN_LIFE = 3600  # seconds; the drain renews it long before
 # exchangelib and its parser raise these for an answer of another form than they expect.
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError, RuntimeError)
 _thread = threading.local()
@@ -58,6 +57,7 @@ class _Adapter(HTTPAdapter):
     def send(self, request: Any, *args: Any, **options: Any) -> requests.Response:
         options["verify"] = _bundles.get(request.url, options.get("verify", True))
         options["timeout"] = _TIMEOUT
+        request.headers["Authorization"] = f"Bearer {_thread.token}"
         ours = str(uuid.uuid4())
         request.headers["client-request-id"] = ours
         request.headers["return-client-request-id"] = "true"
@@ -75,24 +75,13 @@ BaseProtocol.USERAGENT = USER_AGENT
 
 
 class _Credentials(OAuth2AuthorizationCodeCredentials):
-    """They are compared by identity, so that no two connections share a protocol of
-    exchangelib's cache."""
+    """Credentials that are never asked. They are compared by identity, so that no two connections
+    share a protocol of exchangelib's cache."""
 
     __hash__ = object.__hash__
 
-    def __init__(self, token: Callable[[], str]) -> None:
-        self._token = token
-        super().__init__(access_token=self._fresh())
-
-    def refresh(self, session: Any) -> None:
-        """Take a fresh token; exchangelib calls this when it holds the token for expired."""
-        self.access_token = self._fresh()
-
-    def _fresh(self) -> OAuth2Token:
-        expires_at = time.time() + _TOKEN_LIFE
-        return OAuth2Token(
-            {"access_token": self._token(), "token_type": "Bearer", "expires_at": expires_at}
-        )
+    def __init__(self) -> None:
+        super().__init__(access_token=OAuth2Token({"access_token": "-", "token_type": "Bearer"}))
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -106,7 +95,7 @@ class EwsConnection:
     ) -> None:
         self._url = url
         self._mailbox = mailbox
-        self._token = token
+        self.token = token
         self._account: Account | None = None
         _bundles[url] = verify
 
@@ -117,7 +106,7 @@ class EwsConnection:
                 self._mailbox,
                 config=Configuration(
                     service_endpoint=self._url,
-                    credentials=_Credentials(self._token),
+                    credentials=_Credentials(),
                     auth_type=OAUTH2,
                     version=Version(build=EXCHANGE_O365),
                     retry_policy=FailFast(),
@@ -149,9 +138,10 @@ class EwsConnection:
 
 
 @contextmanager
-def send_errors(*, submits: bool) -> Iterator[None]:
-    """Raise what goes wrong as our errors. `submits`: the request asks Exchange to send."""
-    _thread.heard = Heard(Answer())
+def requests_on(connection: EwsConnection, *, submits: bool) -> Iterator[None]:
+    """Make requests with the token of now; what goes wrong is raised as our errors. `submits`: they
+    ask Exchange to send."""
+    _thread.heard, _thread.token = Heard(Answer()), connection.token()
     try:
         yield
     except (_RefusedError, EWSError, OSError) as error:
