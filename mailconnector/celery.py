@@ -1,11 +1,13 @@
 """Celery: it wakes the workers and runs periodic work. The queue itself is the database."""
 
 import os
+import sys
 from datetime import timedelta
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
 
@@ -45,6 +47,14 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+# Celery would open a connection to the database for each task. Django's settings say how long one
+# lives, and each task begins with a look whether it still does.
+app.conf.CELERY_DB_REUSE_MAX = sys.maxsize
+
+
+@task_prerun.connect
+def _drop_lost_connections(**_details: object) -> None:
+    close_old_connections()
 
 
 @setup_logging.connect

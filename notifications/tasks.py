@@ -6,8 +6,9 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import wraps
+from types import SimpleNamespace
 
 from celery.signals import beat_init, worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
@@ -30,6 +31,8 @@ from .webhooks import callbacks
 logger = logging.getLogger(__name__)
 
 _BETWEEN_PURGES = timedelta(seconds=1)
+# A busy worker drains often, and beat has it drain once a minute.
+_BETWEEN_REPORTS = timedelta(seconds=15)
 # Celery may be a second late with what it is given an eta for.
 _GRAIN_OF_ETA = timedelta(seconds=1)
 _SHORTEST_PAUSE = timedelta(milliseconds=20)
@@ -41,6 +44,7 @@ _SWEPT = (
     watch.forget_old,
 )
 _stopping = threading.Event()
+_last_report = SimpleNamespace(at=datetime.min.replace(tzinfo=UTC))
 
 
 def _one_at_a_time(work: Callable[[], None]) -> Callable[[], None]:
@@ -64,7 +68,7 @@ def _one_at_a_time(work: Callable[[], None]) -> Callable[[], None]:
 def drain(*, by_beat: bool = False) -> None:
     if by_beat:
         workers.report_beat(now=timezone.now())
-    workers.report_alive(_process_name())
+    _report_alive()
     wake_at = _drain_while_due()
     if wake_at and not _stopping.is_set():
         wakeups.send_at(wakeups.DRAIN, wake_at)
@@ -121,6 +125,13 @@ def purge() -> None:
         unused.delete_some(now=now)
     elif not _stopping.is_set():
         wakeups.send_at(wakeups.PURGE, timezone.now() + _BETWEEN_PURGES)
+
+
+def _report_alive() -> None:
+    now = timezone.now()
+    if abs(now - _last_report.at) >= _BETWEEN_REPORTS:
+        workers.report_alive(_process_name())
+        _last_report.at = now
 
 
 def _process_name() -> str:
