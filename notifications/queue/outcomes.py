@@ -34,6 +34,7 @@ SENT_AGAIN = storable(_("Sent again once, as set under Delivery."))
 # What the API key is told that a message came with.
 _TOLD = (Result.ACCEPTED, Result.FAILED)
 _NO_ANSWER = Answer(code="NoAnswerKept")
+_NEVER_TAKEN = Answer(code="NeverTaken")
 _OUR_FAULT = Answer(code="InternalFault")
 
 
@@ -92,11 +93,24 @@ def record_settled(
             _write_settled(row, facts, Result.ACCEPTED, Answer(), now=now, note=FOUND_SENT)
             callbacks.announce([row.pk], now=now)
     elif outcome is Outcome.NOT_SENT_YET:
-        rows.put_back(row.pk, worker=worker, due_at=now, counted=True)
+        _try_again(row, facts, now=now)
     elif may_send_again and rows.send_again_in_doubt(row.pk, worker=worker, now=now):
         _write_settled(row, facts, Result.UNCONFIRMED, _NO_ANSWER, now=now, note=SENT_AGAIN)
     elif rows.hold_unconfirmed(row.pk, worker=worker, error=explain(_NO_ANSWER).happened):
         _write_settled(row, facts, Result.UNCONFIRMED, _NO_ANSWER, now=now)
+
+
+def _try_again(row: Notification, facts: AttemptFacts, *, now: datetime) -> None:
+    """Send what has not left at once, and if it never does, ever later and not for ever."""
+    rows = Notification.objects
+    due_at: datetime | None = now
+    if row.attempts and not row.look_up_first:
+        due_at = retry.next_attempt(row.attempts + 1, now=now)
+    if due_at:
+        rows.put_back(row.pk, worker=facts.worker, due_at=due_at, counted=True)
+    elif rows.fail(row.pk, worker=facts.worker, error=explain(_NEVER_TAKEN).happened):
+        _write_settled(row, facts, Result.FAILED, _NEVER_TAKEN, now=now)
+        callbacks.announce([row.pk], now=now)
 
 
 @transaction.atomic

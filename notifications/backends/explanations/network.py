@@ -67,6 +67,7 @@ ROWS: list[Row] = [
             ),
         ),
     ),
+    ("NeverTaken", NOT_TAKEN),
     ("ConnectionLost", UNCLEAR),
     ("UnexpectedAnswer", NOT_MICROSOFTS),
     (

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications import outbox
+from notifications import outbox, retry
 from notifications.models import Attempt, MicrosoftAccount, Notification
 from notifications.models.account import AccountState
 from notifications.models.attempt import Result
@@ -112,6 +112,30 @@ def test_a_message_that_did_not_go_out_is_sent_by_the_same_draft(connected, emul
     assert len(emulator.messages()) == 1
     creations = emulator.control("GET", "stats").json()["requests"]
     assert sum(creations["POST /v1.0/me/messages"].values()) == 1
+
+
+def test_a_message_that_is_never_taken_is_tried_ever_later_and_fails_in_the_end(
+    connected, emulator, now
+):
+    emulator.fault(path=SEND, status=504)
+    row = factories.enqueue()
+    drain()
+    Notification.objects.update(attempts=8)
+    drain()
+
+    row.refresh_from_db()
+    assert (row.status, row.attempts) == (Status.PENDING, 9)
+    assert row.due_at > timezone.now()
+
+    Notification.objects.update(attempts=retry.MOST_ATTEMPTS - 1, due_at=now)
+    drain()
+    drain()
+
+    row.refresh_from_db()
+    assert row.status == Status.FAILED
+    assert row.error == "Microsoft did not take the message."
+    assert results() == [Result.DEFERRED, Result.DEFERRED, Result.FAILED]
+    assert emulator.messages() == []
 
 
 def test_without_protection_a_doubt_is_held_for_a_person(connected, emulator):
