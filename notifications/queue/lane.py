@@ -39,7 +39,11 @@ class Lane:
         ):
             return None
         account.refresh_from_db()
-        return cls(saved, account, owner=owner)
+        try:
+            return cls(saved, account, owner=owner)
+        except Exception:
+            MicrosoftAccount.objects.leave_lane(account.pk, owner=owner, bucket=account.bucket)
+            raise
 
     def leave(self, *, is_quiet: bool) -> None:
         """Give the lane back, with what was learned. Where nothing is under way the backend stays

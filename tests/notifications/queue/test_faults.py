@@ -293,3 +293,18 @@ def test_a_doubt_without_an_answer_lets_the_next_one_have_its_turn(backend, now,
     drain()
 
     assert [status_of(row) for row in doubtful] == [Status.SENDING, Status.ACCEPTED]
+
+
+def test_a_way_out_that_cannot_be_opened_keeps_nobody_waiting(backend, monkeypatch):
+    factories.enqueue()
+
+    def broken(*_arguments, **_options):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "open", broken)
+        with pytest.raises(ZeroDivisionError):
+            drain_module.drain(worker="another")
+
+    drain()
+    assert results() == [Result.ACCEPTED]
