@@ -58,7 +58,7 @@ REACTIONS = {
         UnknownError ErrorTimeoutExpired ErrorItemNotFound ErrorMailboxMoveInProgress
         ErrorMailboxStoreUnavailable ErrorMailboxFailover ConnectionLost TimedOut
         UnexpectedAnswer NoAnswerKept ErrorConnectionFailed ErrorRequestAborted
-        ErrorProxyCallFailed""",
+        ErrorProxyCallFailed ErrorMailboxLogonFailed""",
     Reaction.REST: """
         ApplicationThrottled TooManyRequests activityLimitReached CommandConcurrencyLimitReached
         ErrorServerBusy ErrorExceededConnectionCount ErrorTooManyObjectsOpened
