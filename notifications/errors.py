@@ -2,6 +2,7 @@
 
 NotQueued                   outbox refused a notification; the text is for who made it
 +-- InvalidNotification     an address, header or option is wrong
+|   +-- KeyInUse            the key came before with other content
 +-- AttachmentLimitExceeded the attachments are larger than the settings allow
 """
 
@@ -51,6 +52,10 @@ class NotQueued(Exception):  # noqa: N818 - reads as the answer it is
 
 class InvalidNotification(NotQueued):
     """An address, a header or an option of the notification is wrong."""
+
+
+class KeyInUse(InvalidNotification):
+    """The idempotency key was used for a notification with other content."""
 
 
 class AttachmentLimitExceeded(NotQueued):

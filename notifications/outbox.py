@@ -13,7 +13,7 @@ from django.utils import timezone
 from . import wakeups
 from .attachments import storage
 from .attachments.storage import StoredFile
-from .errors import AttachmentLimitExceeded, InvalidNotification
+from .errors import AttachmentLimitExceeded, InvalidNotification, KeyInUse
 from .i18n import Sentence
 from .i18n import gettext_noop as _
 from .message.message import Importance
@@ -82,8 +82,9 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
     return kept
 
 
-def resend(entry: Attempt, *, initiator: str) -> Notification:
-    """Queue a new notification with the content of a log entry's notification.
+def resend(entry: Attempt, *, initiator: str, key: str = "") -> Notification:
+    """Queue a new notification with the content of a log entry's notification; `key` makes it
+    idempotent.
 
     Raises InvalidNotification if that is no longer kept, and the errors of enqueue.
     """
@@ -104,6 +105,7 @@ def resend(entry: Attempt, *, initiator: str) -> Notification:
             headers=[(name, value) for name, value in old.headers],
             files=[NewFile(f.name, stream, f.content_type, f.content_id) for f, stream in files],
             importance=Importance(old.importance),
+            key=key,
             sensitive=old.sensitive,
         )
         return enqueue(new, initiator=initiator)
@@ -182,7 +184,7 @@ def _insert(row: Notification, link: ApiNotification | None) -> None:
 
 
 def _queued_before(row: Notification, link: ApiNotification | None) -> Notification:
-    """The row that has the key. Raises InvalidNotification if its content is another."""
+    """The row that has the key. Raises KeyInUse if its content is another."""
     if link:
         same = Notification.objects.filter(
             came_with__api_key=link.api_key_id, came_with__key=link.key
@@ -192,6 +194,6 @@ def _queued_before(row: Notification, link: ApiNotification | None) -> Notificat
     kept = same.get()
     if kept.fingerprint != row.fingerprint:
         text = _("The key “%(key)s” was used for a notification with other content.")
-        raise InvalidNotification(Sentence(text, key=(link or row).key)) from None
+        raise KeyInUse(Sentence(text, key=(link or row).key)) from None
     kept.was_queued_before = True
     return kept

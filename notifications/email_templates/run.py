@@ -86,11 +86,16 @@ def run(
 
 
 def send_test(
-    template: EmailTemplate, context: dict[str, Any], *, to: str, initiator: Initiator
+    template: EmailTemplate,
+    context: dict[str, Any],
+    *,
+    to: str,
+    initiator: Initiator,
+    when: When | None = None,
 ) -> Notification:
     """Queue it for `to` alone, even if it is not enabled. Raises the errors of run."""
     filled = fill_in(template, context)
-    return _enqueue(template, filled, {"to": to}, initiator=initiator)
+    return _enqueue(template, filled, {"to": to}, when=when, initiator=initiator)
 
 
 def fill_in(template: EmailTemplate, context: Any) -> Filled:

@@ -96,7 +96,7 @@ TABLE = {
     ),
     "admin:template_run": (
         "/notifications/emailtemplate/{template}/run/",
-        "login 403 403 200 200", POSTED_BY_OPERATOR,
+        "login 403 403 200 200", "login 403 403 422 422",
     ),
     "admin:template_preview": (
         "/notifications/emailtemplate/{template}/preview/", READERS, READERS,

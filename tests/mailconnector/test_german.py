@@ -11,6 +11,7 @@ from django.utils.translation import trans_real
 from notifications.models import Attempt, Notification
 from tests import factories
 from tests.mailconnector.access_table import TABLE
+from tests.notifications.admin.browsing import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +117,8 @@ def test_a_refusal_names_the_limit_in_german(browser, unconnected):
     template = factories.template(subject="S")
     big = SimpleUploadedFile("a.bin", b"x" * 2 * 1024 * 1024)
 
-    answer = browser.post(f"/notifications/emailtemplate/{template.pk}/run/", {"files": big})
+    page = f"/notifications/emailtemplate/{template.pk}/run/"
+    answer = browser.post(page, form_of(browser, page) | {"files": big})
 
     assert "Die Benachrichtigung „S“ wurde nicht in die Warteschlange" in answer.content.decode()
     assert Attempt.objects.get().error.startswith("The notification “S” was not added")

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from notifications.admin import form_token
 from notifications.email_templates import run as actions
-from notifications.email_templates.run import Initiator
+from notifications.email_templates.run import Initiator, When
 from notifications.errors import InvalidNotification, NotQueued
 from notifications.i18n import Sentence, gettext_noop, translated
 from notifications.models import EmailTemplate, Notification
@@ -37,15 +38,17 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     typed = _typed(request, template)
     to = request.POST.get("recipient", "").strip()
     try:
-        notification = actions.send_test(
-            template,
-            _parsed(typed),
-            to=to,
-            initiator=Initiator(request.user.get_username()),
-        )
+        with form_token.key_of_form(request) as key:
+            notification = actions.send_test(
+                template,
+                _parsed(typed),
+                to=to,
+                initiator=Initiator(request.user.get_username()),
+                when=When(key=key),
+            )
     except NotQueued as error:
         return _page(request, template, typed, refusal=translated(error, _), recipient=to)
-    messages.success(request, queued_text(notification))
+    form_token.tell_queued(request, notification, queued_text(notification))
     return redirect("admin:template_preview", pk)
 
 
@@ -82,6 +85,7 @@ def _page(
         "error": error,
         "refusal": refusal,
         "files": template.files.all(),
+        "form_token": form_token.new_token(),
         "recipient": getattr(request.user, "email", "") if recipient is None else recipient,
         "may_run": request.user.has_perm("notifications.run_emailtemplate"),
     }

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from notifications.email_templates.run import Initiator, run
+from notifications.admin import form_token
+from notifications.email_templates.run import Initiator, When, run
 from notifications.errors import NotQueued
 from notifications.i18n import translated
-from notifications.models import EmailTemplate
+from notifications.models import EmailTemplate, Notification
 from notifications.outbox import NewFile
 
 from .preview import queued_text
@@ -31,23 +32,31 @@ def run_action(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, template, form)
     try:
-        notification = run(
-            template,
-            form.context(),
-            initiator=Initiator(request.user.get_username(), getattr(request.user, "email", "")),
-            files=[
-                NewFile(file.name or "", file, file.content_type or "")  # type: ignore[arg-type]
-                for file in request.FILES.getlist("files")
-            ],
-        )
+        with form_token.key_of_form(request) as key:
+            notification = _run(request, template, form, key=key)
     except NotQueued as error:
         form.add_error(None, translated(error, _))
         return _refused(request, template, form)
     if notification is None:
         messages.info(request, _("There was nobody to notify, so nothing was queued."))
     else:
-        messages.success(request, queued_text(notification))
+        form_token.tell_queued(request, notification, queued_text(notification))
     return _done(request, pk)
+
+
+def _run(
+    request: HttpRequest, template: EmailTemplate, form: RunActionForm, *, key: str
+) -> Notification | None:
+    return run(
+        template,
+        form.context(),
+        initiator=Initiator(request.user.get_username(), getattr(request.user, "email", "")),
+        files=[
+            NewFile(file.name or "", file, file.content_type or "")  # type: ignore[arg-type]
+            for file in request.FILES.getlist("files")
+        ],
+        when=When(key=key),
+    )
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -62,7 +71,8 @@ def _done(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _refused(request: HttpRequest, template: EmailTemplate, form: RunActionForm) -> HttpResponse:
     if _wants_json(request):
-        return JsonResponse({"errors": form.errors}, status=422)
+        refused = {"errors": form.errors, "form_token": form_token.new_token()}
+        return JsonResponse(refused, status=422)
     return _page(request, template, form, status=422)
 
 
@@ -74,6 +84,7 @@ def _page(
         "title": _("Run action: %(name)s") % {"name": template},
         "template": template,
         "form": form,
+        "form_token": form_token.new_token(),
         "files_were_sent": bool(request.FILES),
         "fixed": {},
     }

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from notifications import outbox
+from notifications.admin import form_token
 from notifications.admin.base import ReadOnlyAdmin
 from notifications.backends.explanations.explain import explain
 from notifications.backends.microsoft import trace_command
@@ -97,6 +98,7 @@ class LogAdmin(ReadOnlyAdmin):
             "title": _("Log entry"),
             "opts": self.opts,
             **_entry_context(entry),
+            "form_token": form_token.new_token(),
             "may_resend": entry.notification_id and request.user.has_perms(_RESEND),
             "back": request.GET.get("back", ""),
             **(extra_context or {}),
@@ -121,11 +123,12 @@ class LogAdmin(ReadOnlyAdmin):
             messages.error(request, _("The entry is gone."))
             return redirect("admin:notifications_attempt_changelist")
         try:
-            notification = outbox.resend(entry, initiator=request.user.get_username())
+            with form_token.key_of_form(request) as key:
+                notification = outbox.resend(entry, initiator=request.user.get_username(), key=key)
         except NotQueued as error:
             messages.error(request, translated(error, _))
             return redirect("admin:notifications_attempt_change", pk)
-        messages.success(request, _("Queued again as a new notification."))
+        form_token.tell_queued(request, notification, _("Queued again as a new notification."))
         return redirect("admin:notifications_notification_change", notification.pk)
 
 

@@ -107,7 +107,7 @@ ROWS: list[Row] = [
         ),
     ),
     (
-        "ErrorAccountDisabled ErrorMailboxLogonFailed ErrorCallerIsInvalidADAccount",
+        "ErrorAccountDisabled ErrorCallerIsInvalidADAccount",
         blocked(
             _("Exchange does not let the account into its mailbox."),
             _("The account or its mailbox is disabled."),

@@ -193,7 +193,11 @@ ROWS: list[Row] = [
             ),
         ),
     ),
-    ("ErrorMailboxMoveInProgress ErrorMailboxStoreUnavailable ErrorMailboxFailover", _UNAVAILABLE),
+    (
+        "ErrorMailboxMoveInProgress ErrorMailboxStoreUnavailable ErrorMailboxFailover "
+        "ErrorMailboxLogonFailed",
+        _UNAVAILABLE,
+    ),
     (
         "ErrorADUnavailable ErrorADOperation ErrorADSessionFilter ErrorInsufficientResources "
         "ErrorNotEnoughMemory ErrorNoApplicableProxyCASServersAvailable "

@@ -64,8 +64,10 @@ document.addEventListener("DOMContentLoaded", () => {
       // told below
     }
     if (answer.location) window.location.assign(answer.location);
-    else if (answer.errors) showErrors(answer.errors);
-    else
+    else if (answer.errors) {
+      form.elements.namedItem("form_token").value = answer.form_token;
+      showErrors(answer.errors);
+    } else
       showGeneral([
         form.dataset.notSent.replace("{reason}", request.status || form.dataset.noConnection),
       ]);

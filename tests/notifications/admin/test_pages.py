@@ -12,6 +12,8 @@ from notifications.models.attempt import Result
 from notifications.models.status import Status
 from tests import factories
 
+from .browsing import form_of
+
 pytestmark = pytest.mark.django_db
 QUEUE = "/notifications/notification/"
 LOG = "/notifications/attempt/"
@@ -224,13 +226,18 @@ def test_resend_queues_a_new_notification(megan, now):
     row = factories.enqueue()
     old = entry(now, notification=row)
 
-    megan.post(f"{LOG}{old.pk}/resend/")
+    megan.post(f"{LOG}{old.pk}/resend/", form_of(megan, f"{LOG}{old.pk}/change/"))
 
     assert Notification.objects.count() == 2
 
 
 def test_resend_of_what_is_gone_is_refused_in_words(megan, now):
-    response = megan.post(f"{LOG}{entry(now).pk}/resend/", follow=True)
+    row = factories.enqueue()
+    old = entry(now, notification=row)
+    form = form_of(megan, f"{LOG}{old.pk}/change/")
+    row.delete()
+
+    response = megan.post(f"{LOG}{old.pk}/resend/", form, follow=True)
 
     assert "not kept any more" in response.content.decode()
 

@@ -10,6 +10,7 @@ from django.test import Client
 from notifications.email_templates import json_format
 from notifications.models import EmailTemplate, Notification
 from tests import factories
+from tests.notifications.admin.browsing import form_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/notifications/emailtemplate/"
@@ -104,13 +105,15 @@ def test_run_action_asks_for_what_the_template_needs_and_queues_it(megan):
         html="{% for line in lines %}<p>{{ line }}</p>{% endfor %}{{ note|default:'-' }}",
         sample_context={"ticket": {"number": 17}, "email": "a@contoso.example"},
     )
-    page = text_of(megan.get(f"{LIST}{row.pk}/run/"))
+    url = f"{LIST}{row.pk}/run/"
+    form = form_of(megan, url)
     for name in ("email", "ticket.number", "lines", "note"):
-        assert f'name="value-{name}"' in page
+        assert f"value-{name}" in form
 
     response = megan.post(
-        f"{LIST}{row.pk}/run/",
+        url,
         {
+            **form,
             "value-email": "jo@contoso.example",
             "value-ticket.number": "18",
             "value-lines": "one\r\ntwo\r\n",
@@ -131,11 +134,10 @@ def test_run_action_asks_for_what_the_template_needs_and_queues_it(megan):
 
 def test_over_the_limit_nothing_is_queued_and_everything_typed_is_kept(megan):
     factories.limit_attachments()
-    row = factories.template(subject="Report {{ n }}")
+    url = f"{LIST}{factories.template(subject='Report {{ n }}').pk}/run/"
+    typed = {"value-n": "42", "files": file("big.bin", b"x" * 1_500_000)}
 
-    response = megan.post(
-        f"{LIST}{row.pk}/run/", {"value-n": "42", "files": file("big.bin", b"x" * 1_500_000)}
-    )
+    response = megan.post(url, form_of(megan, url) | typed)
 
     text = text_of(response)
     assert response.status_code == 422
@@ -149,9 +151,10 @@ def test_over_the_limit_nothing_is_queued_and_everything_typed_is_kept(megan):
 def test_with_javascript_the_answers_are_json(megan):
     row = factories.template(to="{{ email }}")
     url, headers = f"{LIST}{row.pk}/run/", {"Accept": "application/json"}
+    form = form_of(megan, url)
 
-    refused = megan.post(url, {"value-email": "nobody"}, headers=headers)
-    queued = megan.post(url, {"value-email": "a@contoso.example"}, headers=headers)
+    refused = megan.post(url, form | {"value-email": "nobody"}, headers=headers)
+    queued = megan.post(url, form | {"value-email": "a@contoso.example"}, headers=headers)
 
     assert refused.status_code == 422
     assert "not an e-mail address" in refused.json()["errors"]["__all__"][0]
@@ -161,7 +164,8 @@ def test_with_javascript_the_answers_are_json(megan):
 def test_the_initiators_own_address_is_left_out(megan):
     row = factories.template(to="megan@contoso.example, jo@contoso.example", skip_initiator=True)
 
-    megan.post(f"{LIST}{row.pk}/run/", {})
+    url = f"{LIST}{row.pk}/run/"
+    megan.post(url, form_of(megan, url))
 
     assert Notification.objects.get().to == ["jo@contoso.example"]
 
@@ -187,11 +191,11 @@ def test_the_preview_is_in_a_frame_that_can_do_nothing(megan):
 def test_send_test_goes_to_the_person_alone(megan):
     row = factories.template(to="all@contoso.example", subject="S {{ n }}")
     url = f"{LIST}{row.pk}/send-test/"
+    form = form_of(megan, f"{LIST}{row.pk}/preview/")
+    typed = {"context": '{"n": 5}', "recipient": "megan@contoso.example"}
 
-    text = text_of(
-        megan.post(url, {"context": '{"n": 5}', "recipient": "megan@contoso.example"}, follow=True)
-    )
-    wrong = megan.post(url, {"context": "{}", "recipient": "nobody"})
+    text = text_of(megan.post(url, form | typed, follow=True))
+    wrong = megan.post(url, form | {"context": "{}", "recipient": "nobody"})
 
     queued = Notification.objects.get()
     assert (queued.recipients, queued.subject) == (["megan@contoso.example"], "S 5")

@@ -1,0 +1,57 @@
+"""A form that queues a notification queues one, however often it is sent: a double click on a slow
+line, or another try after a lost answer. Its page hides a random token in it, which becomes the
+key of the notification."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from notifications.errors import InvalidNotification, KeyInUse
+from notifications.i18n import Sentence, gettext_noop
+from notifications.models import Notification
+
+NAME = "form_token"
+_TOKEN = re.compile("[A-Za-z0-9_-]{22}")
+
+
+def new_token() -> str:
+    """Return the token of a form that is shown now."""
+    return secrets.token_urlsafe(16)
+
+
+@contextmanager
+def key_of_form(request: HttpRequest) -> Iterator[str]:
+    """Yield the key for what the sent form queues. It is the person's own, and cannot be known to
+    those who choose keys themselves.
+
+    Raises InvalidNotification if the form has no token, or has queued other content before.
+    """
+    token = request.POST.get(NAME, "")
+    if not _TOKEN.fullmatch(token):
+        text = gettext_noop(
+            "The form came without its token, which keeps it from being sent twice, or the token "
+            "was damaged. Nothing was queued. Open the page again and send the form from there."
+        )
+        raise InvalidNotification(Sentence(text))
+    secret = salted_hmac(NAME, f"{request.user.pk}:{token}", algorithm="sha256")
+    try:
+        yield f"form:{secret.hexdigest()}"
+    except KeyInUse as error:
+        text = gettext_noop(
+            "This form was sent already, with other content, which was queued. Nothing was queued "
+            "this time. If you want to send this as well, send the form once more."
+        )
+        raise InvalidNotification(Sentence(text)) from error
+
+
+def tell_queued(request: HttpRequest, notification: Notification, text: str) -> None:
+    """Tell the person in `text` that the form's notification is queued, and that it is one."""
+    messages.success(request, text)
+    if notification.was_queued_before:
+        messages.info(request, _("The form was sent more than once; it was queued once."))
