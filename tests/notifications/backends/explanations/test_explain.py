@@ -52,7 +52,7 @@ REACTIONS = {
         ProxyUnreadable ProxyUnreachable ProxyNeedsPassword ProxyRefused CertificateRefused
         CertificateWrongHost
         CertificateOutOfDate TlsFailed ClockWrong CertificateBundleMissing SignInServiceFailed
-        AADSTS700024 AADSTS500133 UploadRefused ErrorADUnavailable ErrorADOperation
+        AADSTS700024 AADSTS500133 UploadRefused NeverTaken ErrorADUnavailable ErrorADOperation
         ErrorInsufficientResources ErrorNotEnoughMemory ErrorNoRespondingCASInDestinationSite
         ErrorProxyTokenExpired ErrorInvalidChangeKey ErrorStaleObject ErrorChangeKeyRequired
         ErrorChangeKeyRequiredForWriteOperations ErrorIrresolvableConflict ErrorADSessionFilter
