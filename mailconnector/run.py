@@ -121,14 +121,13 @@ def _prepare() -> str:
 
 def _fill_in_application() -> None:
     """Fill in the practice application in a new data folder, so that nobody has to type it."""
-    from notifications import vault  # noqa: PLC0415 - as above
     from notifications.models import EmailSettings  # noqa: PLC0415 - as above
 
     row = EmailSettings.objects.current()
     if not _is_practice() or row.tenant_id or row.client_id or row.client_secret:
         return
     row.tenant_id, row.client_id = PRACTICE_TENANT_ID, PRACTICE_CLIENT_ID
-    row.client_secret = vault.seal(PRACTICE_CLIENT_SECRET)
+    row.client_secret = EmailSettings.client_secret.field.seal(PRACTICE_CLIENT_SECRET)
     row.save()
 
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from notifications import vault
 from notifications.alarms import watch
 from notifications.i18n import shown
+from notifications.models import EmailSettings
+from notifications.models.settings import SettingsValues
 from notifications.webhooks.call import CallResult
 
 from . import alarm_fields
@@ -23,16 +25,16 @@ def test_alarm(request: HttpRequest) -> HttpResponse:
         form.add_error("alarm_url", _("Enter the address to call."))
     if not form.is_valid_for(alarm_fields.NAMES):
         return page.refuse()
-    result = _call(page.values.alarm_url, page.values.alarm_secret)
+    result = _call(page.values)
     return page.back(anchor="alarm", alarm_test=_told(result))
 
 
-def _call(url: str, sealed: str) -> CallResult:
+def _call(values: SettingsValues) -> CallResult:
     try:
-        secret = vault.unseal(sealed)
+        secret = EmailSettings.alarm_secret.field.open(values)
     except vault.UnreadableSecret:
         return CallResult(0, _("The secret cannot be read: enter it again."))
-    return watch.call_test(url, secret=secret, now=timezone.now())
+    return watch.call_test(values.alarm_url, secret=secret, now=timezone.now())
 
 
 def _told(result: CallResult) -> dict[str, str | bool]:

@@ -10,7 +10,8 @@ from notifications import vault
 from notifications.backends.microsoft import certificates
 from notifications.backends.microsoft.certificates import CertificateInfo
 from notifications.mailbox.connection import Connection
-from notifications.models import MicrosoftAccount
+from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.models.settings import SettingsValues
 
 from .drafts import PageState
 
@@ -27,7 +28,7 @@ def context(state: PageState, shown: Connection, *, host: str) -> dict[str, Any]
         "redirect_uri_warning": _redirect_uri_warning(host),
         "permissions": _permissions(state.account, sorted(shown.permissions)),
         "consent_link": _consent_link(state.connection, sorted(shown.permissions)),
-        "certificate": _certificate(state.stored.certificate),
+        "certificate": _certificate(state.stored),
     }
 
 
@@ -95,9 +96,9 @@ def _consent_link(connection: Connection, needed: list[str]) -> str:
     return f"{cloud.browser_origin}/{values.tenant_id}/v2.0/adminconsent?{query}"
 
 
-def _certificate(sealed: str) -> CertificateInfo | None:
+def _certificate(values: SettingsValues) -> CertificateInfo | None:
     try:
-        pem = vault.unseal(sealed)
+        pem = EmailSettings.certificate.field.open(values)
     except vault.UnreadableSecret:
         return None
     return certificates.describe(pem) if pem else None

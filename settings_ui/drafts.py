@@ -81,7 +81,7 @@ def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
     kept: dict[str, Any] = {}
     if draft:
         try:
-            kept = json.loads(vault.unseal(draft.form))
+            kept = json.loads(SignInDraft.form.field.open(draft))
         except vault.UnreadableSecret:
             draft = None
     values = settings.values()
@@ -111,15 +111,15 @@ def keep(
         # Unguessable also where nobody comes back with it
         state=state or secrets.token_urlsafe(32),
         user_id=user_id(request),
-        form=vault.seal(json.dumps(form)),
-        flow=vault.seal(json.dumps(flow or {})),
+        form=SignInDraft.form.field.seal(json.dumps(form)),
+        flow=SignInDraft.flow.field.seal(json.dumps(flow or {})),
         # A sign-in that is given up leaves the pending account of an earlier one.
         account=before.draft.account if before.draft else None,
     )
 
 
 def flow_of(draft: SignInDraft) -> dict[str, Any]:
-    flow: dict[str, Any] = json.loads(vault.unseal(draft.flow))
+    flow: dict[str, Any] = json.loads(SignInDraft.flow.field.open(draft))
     return flow
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
-from notifications import vault
 from notifications.backends.microsoft import certificates, tenants
 from notifications.backends.microsoft.clouds import REAL_CLOUDS
 from notifications.i18n import translated
@@ -18,6 +17,7 @@ from notifications.mailbox.connection import fixed_by_environment
 from notifications.message import charsets
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import EmailSettings
+from notifications.models.sealed.field import sealed_fields
 from notifications.models.settings import HIGHEST_LIMIT_MB, Api, Credential, Service, SettingsValues
 
 from .alarm_fields import AlarmFields
@@ -171,9 +171,9 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
         data = {**self._unusable_as_stored(), **self.cleaned_data}
         names = SettingsValues.__dataclass_fields__
         values = {name: data[name] for name in names if name in data}
-        for name in SECRETS:
-            typed = self.cleaned_data.get(name)
-            values[name] = vault.seal(typed) if typed else getattr(self.stored, name)
+        for secret in sealed_fields(EmailSettings):
+            typed = self.cleaned_data.get(secret.name)
+            values[secret.name] = secret.seal(typed) if typed else getattr(self.stored, secret.name)
         # What the environment says is shown, but not kept: it may say something else tomorrow.
         values |= {name: getattr(self.stored, name) for name in (*self.fixed, "last_cloud")}
         return SettingsValues(**values)

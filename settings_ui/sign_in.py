@@ -140,7 +140,7 @@ def _refuse(request: HttpRequest) -> HttpResponse:
 def _connection(draft: SignInDraft) -> Connection:
     """Make the connection that the sign-in was started with; it may differ from what is saved.
     Raises UnreadableSecret if the key that the form was sealed with is gone."""
-    vault.unseal(draft.form)
+    SignInDraft.form.field.open(draft)
     state = drafts.with_draft(EmailSettings.objects.current(), draft)
     form = EmailSettingsForm(state.typed, state=state)
     form.full_clean()
@@ -156,7 +156,7 @@ def _keep_account(draft: SignInDraft, signed_in: entra.SignedIn, *, cloud: str) 
         address=signed_in.address,
         cloud=cloud,
         scopes=signed_in.scopes,
-        cache=vault.seal(signed_in.cache),
+        cache=MicrosoftAccount.cache.field.seal(signed_in.cache),
         signed_in_at=now,
         signed_in_by=draft.user,
         renewed_at=now,

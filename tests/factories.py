@@ -170,7 +170,7 @@ def connect(emulator, address=practice.DESK, **changes):
     row = EmailSettings.objects.current()
     row.service = "exchange-online"
     row.tenant_id, row.client_id = practice.TENANT, practice.CLIENT
-    row.client_secret = vault.seal(practice.SECRET)
+    row.client_secret = vault.seal(practice.SECRET, "client_secret")
     row.messages_a_minute = row.recipients_a_day = 0
     for name, value in changes.items():
         setattr(row, name, value)
@@ -189,7 +189,7 @@ def connect(emulator, address=practice.DESK, **changes):
         oid=signed_in.oid,
         address=signed_in.address,
         scopes=signed_in.scopes,
-        cache=vault.seal(signed_in.cache),
+        cache=vault.seal(signed_in.cache, "cache"),
         renewed_at=timezone.now(),
     )
     row.version += 1

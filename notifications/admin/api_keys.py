@@ -16,7 +16,6 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanWidget
 
-from notifications import vault
 from notifications.i18n import shown
 from notifications.models import ApiKey, Callback
 from notifications.models.callback import CallbackState
@@ -98,7 +97,7 @@ class ApiKeyAdmin(StrictLookups, ModelAdmin):
         wants_secret = form.cleaned_data["new_callback_secret"] or is_elsewhere
         if obj.callback_url and wants_secret:
             made["callback_secret"] = signature.new_secret()
-            obj.callback_secret = vault.seal(made["callback_secret"])
+            obj.callback_secret = ApiKey.callback_secret.field.seal(made["callback_secret"])
         request.made = made  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from notifications.models.rows import SingletonQuerySet
-from notifications.models.sealed.address import SealedAddressField, sealed_addresses
-from notifications.models.sealed.field import SealedField, sealed_fields
+from notifications.models.sealed.address import SealedAddressField
+from notifications.models.sealed.field import SealedField
 from notifications.vault import UnreadableSecret
 
 
@@ -24,48 +26,37 @@ class Rotation:
 
 def unreadable() -> list[str]:
     """The names of the secrets that none of our keys opens, and that a person can enter again."""
-    everything: list[tuple[SealedField | SealedAddressField, Any]] = [*_secrets(), *_addresses()]
     return [
         _name(field, row)
-        for field, row in everything
+        for field, row in _secrets()
         if not _is_history(row) and not field.is_readable(row)
     ]
 
 
 def rotate() -> Rotation:
-    """Seal everything with the first key. May be run again, and while mail is sent: a row that
-    somebody changes meanwhile was sealed by them."""
+    """Seal everything with the first key, for its column. May be run again, and while mail is
+    sent: a row that somebody changes meanwhile was sealed by them."""
     resealed, lost = 0, []
     for field, row in _secrets():
         try:
-            fresh = field.resealed(row)
+            fresh = field.resealed(row.stored)
         except UnreadableSecret:
-            lost.append(_name(field, row))
+            if not _is_history(row):
+                lost.append(_name(field, row))
             continue
-        before = {"pk": row.pk, field.name: getattr(row, field.name)}
-        resealed += _rows(field).filter(**before).update(**{field.name: fresh})
-    for address, row in _addresses():
-        if address.is_readable(row):
-            resealed += address.reseal(row)
-        elif not _is_history(row):
-            lost.append(_name(address, row))
+        same = _rows(field).filter(pk=row.pk, stored=row.stored)
+        resealed += same.update(**{field.name: fresh})
     return Rotation(resealed, lost)
 
 
-def _secrets() -> Iterator[tuple[SealedField, Any]]:
-    """Each secret of each model there is, with its row."""
+def _secrets() -> Iterator[tuple[SealedField | SealedAddressField, Any]]:
+    """Each secret of each model there is, the settings' history among them, with its row. What
+    the database has of it is the row's `stored`."""
     for model in apps.get_models():
-        for field in sealed_fields(model):
-            for row in _rows(field).exclude(**{field.name: ""}).only(field.name):
-                yield field, row
-
-
-def _addresses() -> Iterator[tuple[SealedAddressField, Any]]:
-    """Each address of a webhook, those of the settings' history among them."""
-    for model in apps.get_models():
-        for field in sealed_addresses(model):
-            for row in _rows(field).exclude(**{field.name: ""}).only(field.name):
-                yield field, row
+        for field in model._meta.fields:
+            if isinstance(field, SealedField | SealedAddressField):
+                for row in _rows(field).exclude(stored="").only(field.name):
+                    yield field, row
 
 
 def _is_history(row: Any) -> bool:
@@ -74,11 +65,11 @@ def _is_history(row: Any) -> bool:
 
 
 def _rows(field: SealedField | SealedAddressField) -> Any:
-    return field.model._default_manager.all()
+    return field.model._default_manager.annotate(stored=Cast(field.name, TextField()))
 
 
 def _name(field: SealedField | SealedAddressField, row: Any) -> str:
-    if isinstance(_rows(field), SingletonQuerySet):
+    if isinstance(row._meta.default_manager.all(), SingletonQuerySet):
         return str(field.verbose_name)
     return _("%(secret)s of %(model)s %(number)s") % {
         "secret": field.verbose_name,

@@ -24,6 +24,7 @@ from notifications.backends.microsoft import clouds
 from notifications.backends.microsoft.application import AccessToken, Application
 from notifications.backends.microsoft.clouds import Cloud
 from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.models.sealed.field import SealedField
 from notifications.models.settings import Api, Credential, SettingsValues
 
 from . import tokens
@@ -58,7 +59,8 @@ class Connection:
             values,
             tenant_id=settings.TENANT_ID or values.tenant_id,
             client_id=settings.CLIENT_ID or values.client_id,
-            client_secret=vault.seal(settings.CLIENT_SECRET) or values.client_secret,
+            client_secret=EmailSettings.client_secret.field.seal(settings.CLIENT_SECRET)
+            or values.client_secret,
             credential=Credential.SECRET if settings.CLIENT_SECRET else values.credential,
         )
         return cls(given)
@@ -101,7 +103,7 @@ class Connection:
             FIXABLE["cloud"]: "" if self.values.cloud_is_lost else self.cloud.key,
             _("Tenant ID"): self.values.tenant_id,
             _("Client ID"): self.values.client_id,
-            _("Certificate") if self._has_certificate else _("Client secret"): self._credential,
+            str(self._credential.verbose_name): getattr(self.values, self._credential.name),
         }
         return [label for label, value in parts.items() if not value]
 
@@ -117,7 +119,7 @@ class Connection:
     def application(self) -> Application:
         """Raises AuthError where the key of the stored credential is gone."""
         try:
-            credential = vault.unseal(self._credential)
+            credential = self._credential.open(self.values)
         except vault.UnreadableSecret:
             raise AuthError(
                 Answer(
@@ -146,12 +148,9 @@ class Connection:
 
     def can_be_read(self, account: MicrosoftAccount) -> bool:
         """Say whether this process has the key of the stored sign-in and credential."""
-        try:
-            vault.unseal(account.cache)
-            vault.unseal(self._credential)
-        except vault.UnreadableSecret:
-            return False
-        return True
+        return MicrosoftAccount.cache.field.is_readable(account) and self._credential.is_readable(
+            self.values
+        )
 
     def open(self, account: MicrosoftAccount, *, token: Callable[[], str]) -> MailBackend:
         """Open the backend of the API in use. The caller closes it."""
@@ -174,9 +173,10 @@ class Connection:
         return self.values.credential == Credential.CERTIFICATE
 
     @property
-    def _credential(self) -> str:
-        """The credential in use, sealed."""
-        return self.values.certificate if self._has_certificate else self.values.client_secret
+    def _credential(self) -> SealedField:
+        """The field of the credential in use."""
+        used = EmailSettings.certificate if self._has_certificate else EmailSettings.client_secret
+        return used.field
 
 
 def _for_msal(credential: str) -> dict[str, str]:

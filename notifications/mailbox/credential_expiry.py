@@ -3,6 +3,7 @@
 from datetime import date
 
 from notifications import vault
+from notifications.models import EmailSettings
 from notifications.models.settings import Credential, SettingsValues
 
 # Days before the end at which people are told (again); PAST is the stage after it.
@@ -18,7 +19,7 @@ def ends_on(values: SettingsValues) -> date | None:
     if values.credential != Credential.CERTIFICATE:
         return values.secret_expires_on
     try:
-        pem = vault.unseal(values.certificate)
+        pem = EmailSettings.certificate.field.open(values)
     except vault.UnreadableSecret:
         return None
     from notifications.backends.microsoft import certificates  # noqa: PLC0415 - see connection.py

@@ -75,7 +75,7 @@ def _renew(
         account.refresh_from_db(fields=["cache"])
         renewed = _ask(account, application, scopes)
         changed |= {
-            "cache": vault.seal(renewed.cache),
+            "cache": MicrosoftAccount.cache.field.seal(renewed.cache),
             "scopes": renewed.scopes or account.scopes,
             "renewed_at": timezone.now(),
         }
@@ -95,7 +95,7 @@ def _renew(
 
 def _unsealed_cache(account: MicrosoftAccount) -> str:
     try:
-        return vault.unseal(account.cache)
+        return MicrosoftAccount.cache.field.open(account)
     except vault.UnreadableSecret:
         raise AuthError(
             Answer(code="KeyMissing", message="The stored sign-in cannot be decrypted.")

@@ -1,6 +1,7 @@
 from django.db import migrations, models
 
 from notifications.models.sealed.address import opened, sealed
+from notifications.vault import UNBOUND
 
 _BATCH = 500
 _COLUMNS = (
@@ -11,12 +12,12 @@ _COLUMNS = (
 
 
 def seal(apps, schema_editor):
-    _change(apps, sealed)
+    _change(apps, lambda address: sealed(address, UNBOUND))
 
 
 def unseal(apps, schema_editor):
     """An address that no key opens is gone with this."""
-    _change(apps, lambda stored: str(opened(stored)))
+    _change(apps, lambda stored: str(opened(stored, UNBOUND)) if " " in stored else stored)
 
 
 def _change(apps, changed):

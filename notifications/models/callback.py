@@ -1,14 +1,17 @@
 """Calls to the outside, for applications and alarms: the queue of them and their log."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import models
 from django.db.models import Exists, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .api_key import ApiKey
 from .queue_state import QueueState
 from .settings import EmailSettings
 
@@ -27,7 +30,8 @@ class Target:
     """The receiver of a call as it is now. `url` is "" where nobody wants calls any more."""
 
     url: str
-    sealed_secret: str
+    # Raises vault.UnreadableSecret.
+    secret: Callable[[], str]
 
 
 class CallbackQuerySet(models.QuerySet["Callback"]):
@@ -130,6 +134,6 @@ class Callback(models.Model):
         E-mail > Settings."""
         if self.api_key is None:
             saved = EmailSettings.objects.current()
-            return Target(saved.alarm_url, saved.alarm_secret)
+            return Target(saved.alarm_url, partial(EmailSettings.alarm_secret.field.open, saved))
         url = "" if self.api_key.revoked_at else self.api_key.callback_url
-        return Target(url, self.api_key.callback_secret)
+        return Target(url, partial(ApiKey.callback_secret.field.open, self.api_key))

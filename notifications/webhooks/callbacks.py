@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from notifications import retry, vault
+from notifications import retry
 from notifications.errors import Contained
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
@@ -25,7 +25,9 @@ from .call import CallResult, call
 logger = logging.getLogger(__name__)
 
 _NO_ADDRESS = storable(_("There is no address to call any more."))
-_NO_KEY = storable(_("The secret cannot be read: the encryption key is missing."))
+_NO_KEY = storable(
+    _("The stored address or secret cannot be read. The setup checklist says what to do.")
+)
 _BUG = storable(_("The connector made a mistake; the worker's log has its details."))
 EVENTS = {Status.ACCEPTED: "message.accepted", Status.FAILED: "message.failed"}
 KEPT = timedelta(days=30)
@@ -118,7 +120,7 @@ def _call(row: Callback) -> CallResult:
     if not target.url:
         return CallResult(0, _NO_ADDRESS)
     try:
-        secret = vault.unseal(target.sealed_secret)
+        secret = target.secret()
     except UnreadableSecret:
         return CallResult(0, _NO_KEY)
     return call(

@@ -27,10 +27,15 @@ def everything_in_the_database():
 def test_the_database_alone_opens_nothing(client):
     """Neither the mailbox, nor a page, nor the API, nor the other side of a callback."""
     row = EmailSettings.objects.current()
-    row.client_secret, row.certificate = vault.seal(SECRET), vault.seal("private-key-of-ours")
-    row.account = factories.account(cache=vault.seal("refresh-token-of-ours"))
+    row.client_secret, row.certificate = (
+        vault.seal(SECRET, "client_secret"),
+        vault.seal("private-key-of-ours", "certificate"),
+    )
+    row.account = factories.account(cache=vault.seal("refresh-token-of-ours", "cache"))
     row.save()
-    key, token = factories.api_key(callback_secret=vault.seal("callback-secret-of-ours"))
+    key, token = factories.api_key(
+        callback_secret=vault.seal("callback-secret-of-ours", "callback_secret")
+    )
     factories.user()
     client.post("/login/", {"username": "megan", "password": "password"})
 
@@ -44,11 +49,11 @@ def test_the_database_alone_opens_nothing(client):
 
 
 def test_what_is_sealed_cannot_be_changed_unnoticed():
-    sealed = vault.seal(SECRET)
+    sealed = vault.seal(SECRET, "client_secret")
     forged = sealed[:-8] + ("A" if sealed[-8] != "A" else "B") + sealed[-7:]
 
     with pytest.raises(vault.UnreadableSecret):
-        vault.unseal(forged)
+        vault.unseal(forged, "client_secret")
 
 
 def test_redis_carries_wake_ups_and_no_contents(woken, django_capture_on_commit_callbacks):

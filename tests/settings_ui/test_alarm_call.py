@@ -26,10 +26,10 @@ def test_address_and_secret_are_saved_the_secret_sealed(megan):
 
     row = EmailSettings.objects.current()
     assert row.alarm_url == "https://desk.contoso.example/hook"
-    assert vault.unseal(row.alarm_secret) == SECRET
+    assert vault.unseal(row.alarm_secret, "alarm_secret") == SECRET
     assert SECRET not in megan.client.get(URL).content.decode()
     megan.save(alarm_url="https://desk.contoso.example/hook")
-    assert vault.unseal(EmailSettings.objects.current().alarm_secret) == SECRET
+    assert vault.unseal(EmailSettings.objects.current().alarm_secret, "alarm_secret") == SECRET
 
 
 def test_those_who_only_look_see_no_more_of_the_address_than_whose_it_is(megan):

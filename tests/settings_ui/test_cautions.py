@@ -65,19 +65,19 @@ def test_an_account_of_another_cloud_is_called_out(megan, unconnected, settings,
 
 
 def test_a_missing_key_is_told_with_what_it_had_sealed(megan, unconnected, settings, offline):
-    MicrosoftAccount.objects.update(cache=vault.seal("tokens"))
-    EmailSettings.objects.update(client_secret=vault.seal("secret"))
+    MicrosoftAccount.objects.update(cache=vault.seal("tokens", "cache"))
+    EmailSettings.objects.update(client_secret=vault.seal("secret", "client_secret"))
     settings.ENCRYPTION_KEYS = ["Z" * 43 + "="]
 
     page = shown(megan)
 
-    assert "sealed with is missing: Client secret, Sign-in." in page
+    assert "These secrets cannot be read: Client secret, Sign-in." in page
 
 
 def test_with_all_keys_nothing_is_said_of_them(megan, unconnected):
-    EmailSettings.objects.update(client_secret=vault.seal("secret"))
+    EmailSettings.objects.update(client_secret=vault.seal("secret", "client_secret"))
 
-    assert "encryption key" not in shown(megan)
+    assert "cannot be read" not in shown(megan)
 
 
 def test_an_address_that_delegation_would_need_is_warned_about(megan, unconnected):

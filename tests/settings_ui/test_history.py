@@ -102,7 +102,9 @@ def test_the_second_of_two_people_is_told_what_the_first_changed_and_loses_nothi
     draft = re.search(r'name="draft" value="(\d+)"', page)[1]
     form = {"version": version, "draft": draft, "client_secret": ""}
     assert alex.save(**form, from_address="it@contoso.example").status_code == 302
-    assert vault.unseal(EmailSettings.objects.current().client_secret) == "his~Secret"
+    assert (
+        vault.unseal(EmailSettings.objects.current().client_secret, "client_secret") == "his~Secret"
+    )
 
 
 def test_a_form_without_a_new_secret_does_not_bring_an_old_one_back(megan, emulator):
@@ -117,7 +119,9 @@ def test_a_form_without_a_new_secret_does_not_bring_an_old_one_back(megan, emula
     assert alex.save(**form).status_code == 409
     form["version"] = EmailSettings.objects.current().version
     assert alex.save(**form).status_code == 302
-    assert vault.unseal(EmailSettings.objects.current().client_secret) == "new~Secret"
+    assert (
+        vault.unseal(EmailSettings.objects.current().client_secret, "client_secret") == "new~Secret"
+    )
 
 
 def test_a_secret_that_was_typed_survives_an_error_elsewhere(megan):
@@ -126,7 +130,7 @@ def test_a_secret_that_was_typed_survives_an_error_elsewhere(megan):
 
     assert "Entered, not saved yet." in page
     megan.save(draft=draft, client_secret="")
-    assert vault.unseal(EmailSettings.objects.current().client_secret) == SECRET
+    assert vault.unseal(EmailSettings.objects.current().client_secret, "client_secret") == SECRET
 
 
 def test_a_form_that_is_sent_twice_is_saved_once(megan):

@@ -79,7 +79,7 @@ def test_back_brings_what_was_typed_and_says_that_it_is_unsaved(page_of, form):
 
     page = page_of(address=response.url)
     assert page.form["charset"].value() == "koi8-r"
-    assert vault.unseal(page.state.stored.client_secret) == "another~secret"
+    assert vault.unseal(page.state.stored.client_secret, "client_secret") == "another~secret"
     assert page.has_unsaved
 
 

@@ -88,7 +88,7 @@ def test_everything_that_is_typed_is_saved(megan, woken, django_capture_on_commi
     assert values.messages_a_minute == 0
     assert values.doubt_policy == "send-again"
     assert str(values.secret_expires_on) == "2027-01-31"
-    assert vault.unseal(values.client_secret) == SECRET
+    assert vault.unseal(values.client_secret, "client_secret") == SECRET
     assert woken
 
 
@@ -150,7 +150,7 @@ def test_a_secret_that_is_left_empty_is_kept(megan):
 
     megan.save(client_secret="")
 
-    assert vault.unseal(EmailSettings.objects.current().client_secret) == SECRET
+    assert vault.unseal(EmailSettings.objects.current().client_secret, "client_secret") == SECRET
 
 
 def test_a_guid_is_taken_for_a_secret_if_the_person_insists(megan):
@@ -230,7 +230,7 @@ def test_a_certificate_is_read_and_described(megan, tmp_path):
     assert response.status_code == 302
     stored = EmailSettings.objects.current().certificate
     assert "PRIVATE KEY" not in stored
-    assert "PRIVATE KEY" in vault.unseal(stored)
+    assert "PRIVATE KEY" in vault.unseal(stored, "certificate")
     assert "Thumbprint" in text_of(megan.client.get(URL))
 
 

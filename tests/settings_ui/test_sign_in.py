@@ -48,7 +48,7 @@ def test_a_typed_secret_is_in_the_draft_sealed_and_in_no_address(megan, emulator
     draft = SignInDraft.objects.get()
     assert SECRET not in leaves.url
     assert SECRET not in draft.form
-    assert SECRET not in vault.unseal(draft.form)
+    assert SECRET not in vault.unseal(draft.form, "form")
 
 
 def test_save_takes_the_pending_account_and_the_typed_secret(megan, emulator):
@@ -58,7 +58,7 @@ def test_save_takes_the_pending_account_and_the_typed_secret(megan, emulator):
 
     saved = EmailSettings.objects.current()
     assert saved.account.address == DESK
-    assert vault.unseal(saved.client_secret) == SECRET
+    assert vault.unseal(saved.client_secret, "client_secret") == SECRET
     assert not SignInDraft.objects.exists()
 
 
@@ -128,4 +128,4 @@ def test_a_certificate_signs_in_as_well(megan, emulator):
     assert "Thumbprint" in page
     saved = megan.save(draft=megan.draft(url), credential="certificate", client_secret="")
     assert saved.status_code == 302
-    assert "PRIVATE KEY" in vault.unseal(EmailSettings.objects.current().certificate)
+    assert "PRIVATE KEY" in vault.unseal(EmailSettings.objects.current().certificate, "certificate")

@@ -12,10 +12,13 @@ ROWS: list[Row] = [
         "KeyMissing",
         sign_in(
             _("The stored secrets cannot be read."),
-            _("They were encrypted with a key that this installation does not have."),
             _(
-                "Restore the key in MAILCONNECTOR_ENCRYPTION_KEYS, or enter the client secret and "
-                "sign in again."
+                "They were encrypted with a key that this installation does not have, by an "
+                "earlier version, or for another field."
+            ),
+            _(
+                "Restore the key in MAILCONNECTOR_ENCRYPTION_KEYS and run manage.py rotate_keys, "
+                "or enter the client secret and sign in again."
             ),
         ),
     ),

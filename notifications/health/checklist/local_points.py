@@ -80,7 +80,7 @@ def encryption_keys(facts: Facts) -> Finding:
     if lost := facts.stored.unreadable:
         fix = _(
             "Put the key that they were sealed with into MAILCONNECTOR_ENCRYPTION_KEYS (after a "
-            "comma), or enter the secrets and sign in again."
+            "comma) and run manage.py rotate_keys, or enter the secrets and sign in again."
         )
         detail = _("These stored secrets cannot be read: %(names)s.") % {"names": ", ".join(lost)}
         return point.wrong(detail, fix)

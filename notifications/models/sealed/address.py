@@ -4,7 +4,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models.functions import Cast
 
 from notifications import vault
 
@@ -46,46 +45,41 @@ class SealedAddressField(_Char):
     def get_prep_value(self, value: Any) -> Any:
         if isinstance(value, LostAddress):
             return value.stored
-        return sealed(super().get_prep_value(value))
+        return sealed(super().get_prep_value(value), self.name)
 
     def from_db_value(self, value: Any, *_database: object) -> Any:
-        return opened(value)
+        return opened(value, self.name)
 
     def is_readable(self, row: models.Model) -> bool:
         return not isinstance(getattr(row, self.name), LostAddress)
 
-    def reseal(self, row: models.Model) -> bool:
-        """Seal it with the first key; False where somebody has changed it meanwhile."""
-        rows = type(row)._default_manager.annotate(stored=Cast(self.name, models.TextField()))
-        stored = rows.values_list("stored", flat=True).get(pk=row.pk)
-        same = rows.filter(pk=row.pk, stored=stored)
-        return bool(same.update(**{self.name: str(opened(stored))}))
+    def resealed(self, stored: str) -> str:
+        """What is stored of the same address, sealed with the first key. Raises
+        vault.UnreadableSecret."""
+        host, _space, secret = stored.rpartition(" ")
+        address = vault.unseal_even_unbound(secret, self.name)
+        return f"{host} {vault.seal(address, self.name)}"
 
 
-def sealed(address: Any) -> Any:
+def sealed(address: Any, purpose: str) -> Any:
     """Return what is stored; what is sealed already stays as it is."""
     if not isinstance(address, str) or not address or " " in address:
         return address
     scheme, _slashes, rest = address.partition("//")
     host = _HOST_ENDS.split(rest, maxsplit=1)[0].rpartition("@")[2]
-    return f"{scheme}//{host} {vault.seal(address)}"
+    return f"{scheme}//{host} {vault.seal(address, purpose)}"
 
 
-def opened(stored: Any) -> Any:
-    """Return the address. One that is stored in clear is of before a migration."""
-    _host, space, secret = str(stored or "").partition(" ")
-    if not space:
+def opened(stored: Any, purpose: str) -> Any:
+    """Return the address. One that is stored in clear was not stored by us, and is none."""
+    if not stored:
         return stored
     try:
-        return vault.unseal(secret)
+        return vault.unseal(stored.rpartition(" ")[2], purpose)
     except vault.UnreadableSecret:
         return LostAddress.of(stored)
 
 
 def readable_part(address: str) -> str:
     """Return the address, or where no key opens it what is known of it: the host."""
-    return address.stored.partition(" ")[0] if isinstance(address, LostAddress) else address
-
-
-def sealed_addresses(model: type[models.Model]) -> list[SealedAddressField]:
-    return [field for field in model._meta.fields if isinstance(field, SealedAddressField)]
+    return address.stored.rpartition(" ")[0] if isinstance(address, LostAddress) else address

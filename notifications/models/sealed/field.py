@@ -16,7 +16,8 @@ else:
 
 class SealedField(_Text):
     """A text that was sealed (vault.py) before it is put into the row. A loaded row has it
-    sealed as well: it is opened only where it is used.
+    sealed as well: it is opened only where it is used. It is sealed for the name of the field, so
+    that no other column takes it, but for values and a history under the same name.
 
     `set_at` names the field of the same row that keeps the moment of the secret's last change,
     because a history cannot keep the secret. `holds` is a model: the secret is then a JSON object
@@ -47,10 +48,13 @@ class SealedField(_Text):
             raise ValueError(f"{self}: a secret has to be sealed before it is stored.")
         return super().get_db_prep_save(value, connection)
 
+    def seal(self, secret: str) -> str:
+        return vault.seal(secret, self.name)
+
     def open(self, holder: object) -> str:
         """The secret of a row, or of values that have it under the same name. Raises
         vault.UnreadableSecret."""
-        return vault.unseal(getattr(holder, self.name))
+        return vault.unseal(getattr(holder, self.name), self.name)
 
     def is_readable(self, holder: object) -> bool:
         """Say whether this installation has the key. An empty secret is readable."""
@@ -60,12 +64,12 @@ class SealedField(_Text):
             return False
         return True
 
-    def resealed(self, holder: object) -> str:
+    def resealed(self, stored: str) -> str:
         """The same secret, sealed with the first key. Raises vault.UnreadableSecret."""
-        secret = self.open(holder)
+        secret = vault.unseal_even_unbound(stored, self.name)
         if self.holds:
             secret = _with_resealed_parts(secret, sealed_fields(self.holds))
-        return vault.seal(secret)
+        return self.seal(secret)
 
 
 def sealed_fields(model: type[models.Model]) -> list[SealedField]:
@@ -77,5 +81,5 @@ def _with_resealed_parts(text: str, parts: list[SealedField]) -> str:
     held = json.loads(text)
     for part in parts:
         if held.get(part.name):
-            held[part.name] = vault.seal(vault.unseal(held[part.name]))
+            held[part.name] = part.resealed(held[part.name])
     return json.dumps(held)

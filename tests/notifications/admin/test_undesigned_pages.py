@@ -18,7 +18,8 @@ def rows():
     """Rows of every kind that has pages, with addresses that are a key to whoever knows them."""
     found = factories.one_of_each()
     ApiKey.objects.update(
-        callback_url="https://desk.example/T0KEN-OF-THE-DESK", callback_secret=vault.seal("x")
+        callback_url="https://desk.example/T0KEN-OF-THE-DESK",
+        callback_secret=vault.seal("x", "callback_secret"),
     )
     Callback.objects.update(body="BODY-OF-THE-CALL")
     row = EmailSettings.objects.current()

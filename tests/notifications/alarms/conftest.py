@@ -14,5 +14,5 @@ def healthy(unconnected, settings):
     Worker.objects.saw("w", version="1", key="k", now=NOW)
     QueueState.objects.create(pk=1)
     EmailSettings.objects.update(
-        alarm_url="http://localhost:9/hook", alarm_secret=vault.seal(SECRET)
+        alarm_url="http://localhost:9/hook", alarm_secret=vault.seal(SECRET, "alarm_secret")
     )

@@ -18,24 +18,6 @@ from tests.settings_ui.conftest import Person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def secrets(db):
-    """One of each kind, sealed with the keys of now."""
-    row = EmailSettings.objects.current()
-    row.client_secret, row.certificate = vault.seal("the secret"), vault.seal("the certificate")
-    row.alarm_secret = vault.seal("the alarm's")
-    row.save()
-    factories.account(cache=vault.seal("the tokens"))
-    factories.api_key(callback_secret=vault.seal("the callback"))
-    form = {"typed": {"a": "b"}, "client_secret": vault.seal("typed"), "certificate": ""}
-    SignInDraft.objects.create(
-        state="s",
-        user=factories.user(),
-        form=vault.seal(json.dumps(form)),
-        flow=vault.seal("{}"),
-    )
-
-
 def rotate():
     out, errors = StringIO(), StringIO()
     call_command("rotate_keys", stdout=out, stderr=errors)
@@ -51,11 +33,14 @@ def test_after_a_rotation_the_old_key_is_not_needed_any_more(secrets, settings):
     settings.ENCRYPTION_KEYS = [new]
     assert stored_secrets.unreadable() == []
     row = EmailSettings.objects.current()
-    assert vault.unseal(row.client_secret) == "the secret"
-    assert vault.unseal(row.certificate) == "the certificate"
-    assert vault.unseal(MicrosoftAccount.objects.get().cache) == "the tokens"
-    form = json.loads(vault.unseal(SignInDraft.objects.get().form))
-    assert (form["typed"], vault.unseal(form["client_secret"])) == ({"a": "b"}, "typed")
+    assert vault.unseal(row.client_secret, "client_secret") == "the secret"
+    assert vault.unseal(row.certificate, "certificate") == "the certificate"
+    assert vault.unseal(MicrosoftAccount.objects.get().cache, "cache") == "the tokens"
+    form = json.loads(vault.unseal(SignInDraft.objects.get().form, "form"))
+    assert (form["typed"], vault.unseal(form["client_secret"], "client_secret")) == (
+        {"a": "b"},
+        "typed",
+    )
 
 
 def test_a_rotation_may_be_run_again(secrets):
@@ -80,15 +65,15 @@ def test_what_no_key_opens_is_named_and_left_alone(secrets, settings):
 def test_a_row_that_changes_meanwhile_keeps_its_change(secrets, monkeypatch):
     resealed = SealedField.resealed
 
-    def renewed_meanwhile(field, holder):
-        MicrosoftAccount.objects.update(cache=vault.seal("renewed"))
-        return resealed(field, holder)
+    def renewed_meanwhile(field, stored):
+        MicrosoftAccount.objects.update(cache=vault.seal("renewed", "cache"))
+        return resealed(field, stored)
 
     monkeypatch.setattr(SealedField, "resealed", renewed_meanwhile)
 
     stored_secrets.rotate()
 
-    assert vault.unseal(MicrosoftAccount.objects.get().cache) == "renewed"
+    assert vault.unseal(MicrosoftAccount.objects.get().cache, "cache") == "renewed"
 
 
 def sealed_columns():

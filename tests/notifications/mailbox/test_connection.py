@@ -54,7 +54,9 @@ def test_a_custom_cloud_is_what_the_environment_says(settings):
 
 def test_the_sign_in_is_asked_at_the_clouds_own_address(settings):
     settings.CLOUD = "china"
-    values = SettingsValues(tenant_id="contoso.example", client_secret=vault.seal("secret"))
+    values = SettingsValues(
+        tenant_id="contoso.example", client_secret=vault.seal("secret", "client_secret")
+    )
 
     application = Connection.of(values).application()
 
@@ -99,13 +101,13 @@ def test_what_the_environment_gives_goes_before_the_page(settings):
     values = Connection.of(SettingsValues(client_id="typed", tenant_id="typed")).values
 
     assert (values.client_id, values.tenant_id) == ("from-the-environment", "typed")
-    assert vault.unseal(values.client_secret) == "environment~secret"
+    assert vault.unseal(values.client_secret, "client_secret") == "environment~secret"
     assert set(fixed_by_environment()) == {"client_id", "client_secret", "credential"}
 
 
 def test_a_certificate_is_a_credential_as_msal_takes_it():
     pem = factories.certificate_pem().decode()
-    values = SettingsValues(credential="certificate", certificate=vault.seal(pem))
+    values = SettingsValues(credential="certificate", certificate=vault.seal(pem, "certificate"))
 
     credential = Connection.of(values).application().credential
 

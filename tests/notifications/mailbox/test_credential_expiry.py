@@ -27,14 +27,16 @@ def test_a_secret_without_a_date_has_no_known_end():
 def test_a_certificate_ends_by_itself_whatever_was_entered_for_a_secret():
     pem = certificates.read(factories.certificate_pem())
     values = SettingsValues(
-        credential="certificate", certificate=vault.seal(pem), secret_expires_on=TODAY
+        credential="certificate",
+        certificate=vault.seal(pem, "certificate"),
+        secret_expires_on=TODAY,
     )
 
     assert credential_expiry.days_left(values, datetime.now(UTC).date()) == 365
 
 
 def test_a_certificate_that_cannot_be_read_has_no_known_end(settings):
-    sealed = vault.seal(certificates.read(factories.certificate_pem()))
+    sealed = vault.seal(certificates.read(factories.certificate_pem()), "certificate")
     settings.ENCRYPTION_KEYS = ["Z" * 43 + "="]
 
     values = SettingsValues(credential="certificate", certificate=sealed)

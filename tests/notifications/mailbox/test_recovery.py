@@ -165,7 +165,7 @@ def test_the_pauses_grow_to_an_hour(connected, emulator):
 
 
 def test_a_wrong_secret_is_tried_once_an_hour(connected, emulator):
-    change_settings(client_secret=vault.seal("wrong"))
+    change_settings(client_secret=vault.seal("wrong", "client_secret"))
     without_access_token()
     factories.enqueue()
 

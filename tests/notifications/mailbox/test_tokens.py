@@ -68,7 +68,7 @@ def test_neither_token_nor_secret_shows_in_a_repr(application, emulator):
 
 def test_tokens_are_encrypted_at_rest(account):
     assert "RefreshToken" not in account.cache
-    assert "RefreshToken" in vault.unseal(account.cache)
+    assert "RefreshToken" in vault.unseal(account.cache, "cache")
 
 
 @pytest.mark.parametrize(
@@ -169,12 +169,12 @@ def test_a_valid_token_is_used_without_asking_microsoft(account, application, em
 
 
 def test_a_renewal_stores_the_new_refresh_token(account, application):
-    old = vault.unseal(account.cache)
+    old = vault.unseal(account.cache, "cache")
 
     tokens.access_token(account, application, SCOPES, force=True)
 
     kept = MicrosoftAccount.objects.get(pk=account.pk)
-    assert vault.unseal(kept.cache) != old
+    assert vault.unseal(kept.cache, "cache") != old
     assert kept.state == AccountState.CONNECTED
     assert timezone.now() - kept.renewed_at < timedelta(minutes=1)
 
@@ -224,7 +224,7 @@ def test_a_cache_without_its_key_is_told_as_such(account, application, settings)
 def test_old_keys_still_open_what_they_sealed(account, settings):
     settings.ENCRYPTION_KEYS = ["Z" * 43 + "=", *settings.ENCRYPTION_KEYS]
 
-    assert "RefreshToken" in vault.unseal(account.cache)
+    assert "RefreshToken" in vault.unseal(account.cache, "cache")
 
 
 def test_nothing_secret_is_logged(account, application, caplog):

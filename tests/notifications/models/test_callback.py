@@ -5,16 +5,18 @@ import pytest
 from notifications import vault
 from notifications.models import Alarm, ApiKey, Callback, EmailSettings, QueueState
 from notifications.models.alarm import AlarmCode
-from notifications.models.callback import Target
 from tests import factories
 
 
 def a_key(**changes):
-    return ApiKey(callback_url="https://desk.example/hook", callback_secret="sealed", **changes)
+    sealed = vault.seal("secret", "callback_secret")
+    return ApiKey(callback_url="https://desk.example/hook", callback_secret=sealed, **changes)
 
 
 def test_an_application_is_called_at_the_address_of_its_key():
-    assert Callback(api_key=a_key()).target() == Target("https://desk.example/hook", "sealed")
+    target = Callback(api_key=a_key()).target()
+
+    assert (target.url, target.secret()) == ("https://desk.example/hook", "secret")
 
 
 def test_a_revoked_key_has_no_address(now):
@@ -24,12 +26,13 @@ def test_a_revoked_key_has_no_address(now):
 @pytest.mark.django_db
 def test_an_alarm_is_told_to_the_address_of_the_settings_as_it_is_now():
     settings = EmailSettings.objects.current()
-    settings.alarm_url, settings.alarm_secret = "https://watch.example/", vault.seal("secret")
+    settings.alarm_url = "https://watch.example/"
+    settings.alarm_secret = vault.seal("secret", "alarm_secret")
     settings.save()
 
     target = Callback(alarm=Alarm()).target()
 
-    assert target == Target("https://watch.example/", settings.alarm_secret)
+    assert (target.url, target.secret()) == ("https://watch.example/", "secret")
 
 
 @pytest.mark.django_db

@@ -22,32 +22,46 @@ def test_settings_secrets_and_history_of_an_older_version_go_on(before, now):
         "EmailSettings", "HistoricalEmailSettings", "MicrosoftAccount", "ApiKey", "SignInDraft"
     )}  # fmt: skip
     account = old["MicrosoftAccount"].objects.create(
-        address="desk@contoso.example", cache=vault.seal("tokens"), signed_in_at=now, bucket_at=now
+        address="desk@contoso.example",
+        cache=vault.seal("tokens", vault.UNBOUND),
+        signed_in_at=now,
+        bucket_at=now,
     )
     settings = {
         "service": "exchange-online",
         "tenant_id": "contoso.example",
         "messages_a_minute": 7,
     }
-    secrets = {"client_secret": vault.seal("its secret"), "alarm_secret": vault.seal("the alarm's")}
+    secrets = {
+        "client_secret": vault.seal("its secret", vault.UNBOUND),
+        "alarm_secret": vault.seal("the alarm's", vault.UNBOUND),
+    }
     old["EmailSettings"].objects.create(pk=1, account=account, **settings, **secrets)
     for pace in (30, 7):
         old["HistoricalEmailSettings"].objects.create(
             id=1, history_date=now, history_type="~", **settings | {"messages_a_minute": pace}
         )
-    old["ApiKey"].objects.create(name="desk", callback_secret=vault.seal("callbacks"))
+    old["ApiKey"].objects.create(
+        name="desk", callback_secret=vault.seal("callbacks", vault.UNBOUND)
+    )
     old["SignInDraft"].objects.create(
-        state="s", user_id=user.pk, form=vault.seal('{"typed": {}}'), flow=vault.seal("{}")
+        state="s",
+        user_id=user.pk,
+        form=vault.seal('{"typed": {}}', vault.UNBOUND),
+        flow=vault.seal("{}", vault.UNBOUND),
     )
 
     MigrationExecutor(connection).migrate(newest)
 
     row = EmailSettings.objects.current()
-    assert row.values() == SettingsValues(**settings, **secrets)
-    assert vault.unseal(row.client_secret) == "its secret"
-    assert vault.unseal(MicrosoftAccount.objects.get().cache) == "tokens"
-    assert vault.unseal(ApiKey.objects.get().callback_secret) == "callbacks"
-    assert vault.unseal(SignInDraft.objects.get().flow) == "{}"
+    assert row.values() == SettingsValues(
+        **settings, client_secret=row.client_secret, alarm_secret=row.alarm_secret
+    )
+    assert vault.unseal(row.client_secret, "client_secret") == "its secret"
+    assert vault.unseal(row.alarm_secret, "alarm_secret") == "the alarm's"
+    assert vault.unseal(MicrosoftAccount.objects.get().cache, "cache") == "tokens"
+    assert vault.unseal(ApiKey.objects.get().callback_secret, "callback_secret") == "callbacks"
+    assert vault.unseal(SignInDraft.objects.get().flow, "flow") == "{}"
     first, second = EmailSettings.history.order_by("history_id")
     assert [(c.label, c.old, c.new) for c in changes(first, second)] == [
         ("Messages a minute", "30", "7")

@@ -25,6 +25,6 @@ def change_settings(**values):
 def without_access_token():
     """Drop the access token, so that the next drain has to renew it."""
     account = MicrosoftAccount.objects.get()
-    cache = json.loads(vault.unseal(account.cache))
+    cache = json.loads(vault.unseal(account.cache, "cache"))
     cache.pop("AccessToken", None)
-    MicrosoftAccount.objects.update(cache=vault.seal(json.dumps(cache)))
+    MicrosoftAccount.objects.update(cache=vault.seal(json.dumps(cache), "cache"))

@@ -80,7 +80,7 @@ def test_a_new_credential_restores_by_whom(connected):
     account_state.remember_trouble(connected.account, Answer(401, "AADSTS7000222"))
     assert connected.account.state == AccountState.CREDENTIAL_EXPIRED
     row = EmailSettings.objects.current()
-    row.client_secret = vault.seal("another")
+    row.client_secret = vault.seal("another", "client_secret")
 
     save_settings(row.values(), row.account, version=row.version, user=factories.user("megan"))
 

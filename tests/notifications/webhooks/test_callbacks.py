@@ -29,7 +29,9 @@ def made(url, *, now):
 
 def finished(url, status=Status.ACCEPTED, *, now, **key):
     """A notification that came with a key that wants to know, and has left."""
-    api_key, _token = factories.api_key(callback_url=url, callback_secret=vault.seal(SECRET), **key)
+    api_key, _token = factories.api_key(
+        callback_url=url, callback_secret=vault.seal(SECRET, "callback_secret"), **key
+    )
     row = outbox.enqueue(factories.new(key="ticket:17"), initiator="test", api_key=api_key)
     accepted_at = now if status == Status.ACCEPTED else None
     Notification.objects.filter(pk=row.pk).update(status=status, accepted_at=accepted_at)
@@ -324,4 +326,4 @@ def test_a_lost_address_is_told_as_that(now, settings):
 
     callbacks.call_due(now=now)
 
-    assert "encryption key is missing" in Callback.objects.get().error
+    assert "address or secret cannot be read" in Callback.objects.get().error

@@ -104,7 +104,9 @@ def test_a_new_installation_says_what_to_do_next(megan, settings):
 
 
 def test_one_that_has_sent_says_no_more_about_setting_up(megan, unconnected, now):
-    EmailSettings.objects.update(tenant_id="t", client_id="c", client_secret=vault.seal("s"))
+    EmailSettings.objects.update(
+        tenant_id="t", client_id="c", client_secret=vault.seal("s", "client_secret")
+    )
     MicrosoftAccount.objects.update(last_success_at=now)
     factories.enqueue()
 

@@ -164,5 +164,5 @@ def test_a_database_that_lacks_migrations_is_told_and_nothing_else_fails(running
 def test_no_secret_is_shown(running):
     text = doctor("--json")[1] + doctor()[1]
 
-    assert vault.unseal(running.client_secret) not in text
+    assert vault.unseal(running.client_secret, "client_secret") not in text
     assert "wr0ng" not in text

@@ -54,9 +54,9 @@ def test_a_dump_tells_the_host_and_nothing_else(addresses):
     ],
 )
 def test_only_the_host_is_in_clear(address, host):
-    assert sealed(address).partition(" ")[0] == host
-    assert opened(sealed(address)) == address
-    assert sealed(sealed(address)) != address
+    assert sealed(address, "x").partition(" ")[0] == host
+    assert opened(sealed(address, "x"), "x") == address
+    assert sealed(sealed(address, "x"), "x") != address
 
 
 def test_a_rotation_seals_addresses_and_their_history_anew(addresses, settings):

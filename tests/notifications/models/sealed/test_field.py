@@ -16,7 +16,7 @@ FIELD = ApiKey._meta.get_field("callback_secret")
 
 @pytest.fixture
 def key(db):
-    return factories.api_key(callback_secret=vault.seal("the secret"))[0]
+    return factories.api_key(callback_secret=vault.seal("the secret", "callback_secret"))[0]
 
 
 def test_a_loaded_row_has_the_secret_sealed_and_the_field_opens_it(key):
@@ -44,7 +44,7 @@ def test_a_secret_that_nobody_sealed_is_not_stored(key, store):
         ways[store]()
 
     assert "the secret" not in str(refused.value)
-    assert vault.unseal(ApiKey.objects.get().callback_secret) == "the secret"
+    assert vault.unseal(ApiKey.objects.get().callback_secret, "callback_secret") == "the secret"
 
 
 def test_no_secret_is_stored_and_read_as_none(db):
@@ -68,7 +68,7 @@ def test_without_its_key_a_secret_is_unreadable_and_stays_in_its_row(key, settin
 
 
 def test_values_are_opened_as_rows_are():
-    values = SettingsValues(client_secret=vault.seal("typed"))
+    values = SettingsValues(client_secret=vault.seal("typed", "client_secret"))
 
     opened = {field.name: field.open(values) for field in sealed_fields(EmailSettings)}
 

@@ -1,0 +1,28 @@
+"""A secret of each kind, sealed with the keys of now."""
+
+import json
+
+import pytest
+
+from notifications import vault
+from notifications.models import EmailSettings, SignInDraft
+from tests import factories
+
+
+@pytest.fixture
+def secrets(db):
+    row = EmailSettings.objects.current()
+    row.client_secret = vault.seal("the secret", "client_secret")
+    row.certificate = vault.seal("the certificate", "certificate")
+    row.alarm_secret = vault.seal("the alarm's", "alarm_secret")
+    row.save()
+    factories.account(cache=vault.seal("the tokens", "cache"))
+    factories.api_key(callback_secret=vault.seal("the callback", "callback_secret"))
+    typed = vault.seal("typed", "client_secret")
+    form = {"typed": {"a": "b"}, "client_secret": typed, "certificate": ""}
+    SignInDraft.objects.create(
+        state="s",
+        user=factories.user(),
+        form=vault.seal(json.dumps(form), "form"),
+        flow=vault.seal("{}", "flow"),
+    )
