@@ -18,8 +18,9 @@ from django.core.exceptions import ValidationError
 
 from . import broker, env
 
-# The tag of the checks here. A command that makes only these need not import the pages.
-CONFIGURATION = "configuration"
+# The tags of the checks here. What makes only these need not import the pages, and what wakes no
+# worker need not look at the broker's address.
+OURS = CONFIGURATION, BROKER = "configuration", "broker"
 _HERE = frozenset(["localhost", "127.0.0.1", "::1"])
 _SHORTEST_SECRET = 50  # characters, as Django's own check demands
 _FEWEST_DIFFERENT = 5
@@ -29,13 +30,18 @@ _OTHERS = 0o077
 
 def log_problems() -> None:
     """Log the problems for programs that do not start through manage.py, which prints them."""
-    for found in run_checks():
+    for found in run_checks(tags=OURS):
         logging.getLogger(__name__).warning("%s %s (%s)", found.msg, found.hint or "", found.id)
 
 
 @register(Tags.security, CONFIGURATION)
 def configuration(app_configs: Any, **_options: Any) -> list[CheckMessage]:
-    return [*_public_url(), *_secrets(), *_files(), *_redis(), *_first_password()]
+    return [*_public_url(), *_secrets(), *_files(), *_first_password()]
+
+
+@register(Tags.security, BROKER)
+def broker_address(app_configs: Any, **_options: Any) -> list[CheckMessage]:
+    return list(_redis())
 
 
 def _public_url() -> Iterator[CheckMessage]:

@@ -120,9 +120,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 INSTALLED_APPS = [
-    "unfold",
-    # Simple: the pages are imported with the addresses (urls.py), and no command needs them.
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "mailconnector.apps.Unfold",
+    "mailconnector.apps.Admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
