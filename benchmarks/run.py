@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 BENCHMARKS = [
+    ["benchmarks.start"],
     ["benchmarks.drain"],
     ["benchmarks.peers", "--write"],
     ["benchmarks.throttling"],

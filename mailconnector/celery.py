@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
+# Celery would make all of Django's checks, which import every page; tasks.py makes ours.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 SWEEP_INTERVAL = timedelta(minutes=10)
 

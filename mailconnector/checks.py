@@ -3,13 +3,13 @@
 Errors stop `make run` and `manage.py`; warnings tell of what works but is not safe.
 """
 
+import base64
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.checks import CheckMessage, Error, Tags, register, run_checks
@@ -18,24 +18,31 @@ from django.core.exceptions import ValidationError
 
 from . import broker, env
 
-# The tag of the checks here. A command that makes only these need not import the pages.
-CONFIGURATION = "configuration"
+# The tags of the checks here. What makes only these need not import the pages, and what wakes no
+# worker need not look at the broker's address.
+OURS = CONFIGURATION, BROKER = "configuration", "broker"
 _HERE = frozenset(["localhost", "127.0.0.1", "::1"])
 _SHORTEST_SECRET = 50  # characters, as Django's own check demands
 _FEWEST_DIFFERENT = 5
+_KEY_LENGTH = 32  # bytes
 _KEPT = ("secret_key", "encryption_keys", "installation_id", "admin_password")
 _OTHERS = 0o077
 
 
 def log_problems() -> None:
     """Log the problems for programs that do not start through manage.py, which prints them."""
-    for found in run_checks():
+    for found in run_checks(tags=OURS):
         logging.getLogger(__name__).warning("%s %s (%s)", found.msg, found.hint or "", found.id)
 
 
 @register(Tags.security, CONFIGURATION)
 def configuration(app_configs: Any, **_options: Any) -> list[CheckMessage]:
-    return [*_public_url(), *_secrets(), *_files(), *_redis(), *_first_password()]
+    return [*_public_url(), *_secrets(), *_files(), *_first_password()]
+
+
+@register(Tags.security, BROKER)
+def broker_address(app_configs: Any, **_options: Any) -> list[CheckMessage]:
+    return list(_redis())
 
 
 def _public_url() -> Iterator[CheckMessage]:
@@ -59,14 +66,21 @@ def _secrets() -> Iterator[CheckMessage]:
             id="mailconnector.W002",
         )
     for number, key in enumerate(settings.ENCRYPTION_KEYS, start=1):
-        try:
-            Fernet(key.strip())
-        except ValueError:
+        if not _is_key(key):
             yield Error(
                 f"Key {number} of MAILCONNECTOR_ENCRYPTION_KEYS is no Fernet key.",
                 hint="32 bytes in URL-safe base64, 44 characters; several are separated by commas.",
                 id="mailconnector.E001",
             )
+
+
+def _is_key(key: str) -> bool:
+    """Say whether Fernet would take it, without cryptography: that takes 9 MB, and a command that
+    opens no secret needs none of it."""
+    try:
+        return len(base64.urlsafe_b64decode(key.strip())) == _KEY_LENGTH
+    except ValueError:
+        return False
 
 
 def _files() -> Iterator[CheckMessage]:

@@ -1,6 +1,7 @@
 """Django's settings. Everything that differs between installations comes from the environment;
 .env.example lists the variables."""
 
+import base64
 import secrets
 import uuid
 from datetime import timedelta
@@ -8,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
-from cryptography.fernet import Fernet
 
 from notifications.backends.microsoft import tenants
 
@@ -24,11 +24,12 @@ VERSION = __version__
 SECRET_KEY = env.kept_secret(
     "MAILCONNECTOR_SECRET_KEY", DATA_DIR / "secret_key", lambda: secrets.token_urlsafe(50)
 )
-# Comma-separated Fernet keys: the first encrypts, all decrypt, so that keys can be rotated.
+# Comma-separated Fernet keys, each 32 bytes in URL-safe base64: the first encrypts, all decrypt, so
+# that keys can be rotated.
 ENCRYPTION_KEYS = env.kept_secret(
     "MAILCONNECTOR_ENCRYPTION_KEYS",
     DATA_DIR / "encryption_keys",
-    lambda: Fernet.generate_key().decode(),
+    lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
 ).split(",")
 
 # This is kept outside the database on purpose: it reveals a moved, restored or copied database.
@@ -120,9 +121,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 INSTALLED_APPS = [
-    "unfold",
-    # Simple: the pages are imported with the addresses (urls.py), and no command needs them.
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "mailconnector.apps.Unfold",
+    "mailconnector.apps.Admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -252,7 +252,7 @@ STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "attachments"  # written by the queue, never served by address
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "mailconnector.static_files.StaticFiles"},
 }
 # Django would set modes without regard to the umask, or leave those of a file that was large.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700

@@ -146,7 +146,7 @@ def _lane_name() -> str:
 @worker_ready.connect
 def _start(**_details: object) -> None:
     """Start with what was left in the queue, without waiting for beat."""
-    checks.log_problems()  # Celery runs the checks, but does not print them
+    checks.log_problems()
     workers.report_alive(_process_name())
     QueueState.objects.claim(settings.INSTALLATION_ID)
     wakeups.wake()

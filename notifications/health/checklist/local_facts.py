@@ -1,16 +1,17 @@
-"""Read what this machine, the database and the settings tell. This calls nobody outside."""
+"""Read what this machine, the database and the settings tell. This calls nobody outside, and so it
+imports requests, which knows what a proxy is for, only where there is a proxy (PLC0415)."""
 
 import tempfile
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from django.conf import settings
 from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from mailconnector import broker
-from notifications.backends.network import proxy_for
 from notifications.health import stored_secrets
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState, Worker
@@ -66,6 +67,10 @@ def read_stored(*, now: datetime) -> Stored:
 
 
 def _proxies(connection: Connection) -> dict[str, str]:
+    if not getproxies():
+        return {}
+    from notifications.backends.network import proxy_for  # noqa: PLC0415
+
     found = {host_of(url): proxy_for(url) for url in connection.service_urls.values()}
     return {host: proxy for host, proxy in found.items() if proxy}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from mailconnector.checks import CONFIGURATION
+from mailconnector.checks import BROKER, CONFIGURATION
 from notifications import outbox
 from notifications.errors import NotQueued
 from notifications.management.attached_file import attached_file
@@ -16,7 +16,7 @@ from notifications.outbox import NewNotification
 
 
 class Command(BaseCommand):
-    requires_system_checks = [CONFIGURATION]
+    requires_system_checks = [CONFIGURATION, BROKER]
     help = "Put a notification into the queue. Prints its id, or the error (exit status 1)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

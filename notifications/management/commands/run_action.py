@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from mailconnector.checks import CONFIGURATION
+from mailconnector.checks import BROKER, CONFIGURATION
 from notifications.email_templates.run import Initiator, When, run
 from notifications.errors import NotQueued
 from notifications.management.attached_file import attached_file
@@ -16,7 +16,7 @@ from notifications.models import EmailTemplate
 
 
 class Command(BaseCommand):
-    requires_system_checks = [CONFIGURATION]
+    requires_system_checks = [CONFIGURATION, BROKER]
     help = "Run an E-mail Notification. Prints the new id, or the error (exit status 1)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
