@@ -53,6 +53,8 @@ def _test_message(page, url):
     _test_dialog(page, url)
     page.get_by_role("dialog").get_by_role("button", name="OK").click()
     page.get_by_text("Test message has been sent").wait_for()
+    # Its last step is shown a moment before the answer ends.
+    page.locator("[data-test-ok]:enabled").wait_for(state="attached")
 
 
 def _checked(page, url):
