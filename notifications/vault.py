@@ -2,15 +2,19 @@
 
 Each purpose, which is the name of a column, has keys of its own, derived from these: what was
 sealed for one column is not opened in another.
+
+cryptography is imported for the first secret (PLC0415): it takes 9 MB, and a command that opens
+none needs none of it.
 """
 
 import base64
 import hashlib
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 # The purpose of what versions before migration 0021 sealed: the keys themselves, for all columns.
 UNBOUND = ""
@@ -29,8 +33,12 @@ def seal(secret: str, purpose: str) -> str:
 
 
 def unseal(sealed: str, purpose: str) -> str:
+    if not sealed:
+        return ""
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415
+
     try:
-        return _keys(purpose).decrypt(sealed.encode()).decode() if sealed else ""
+        return _keys(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken:
         # The sealed text must not travel with the traceback, hence "from None".
         raise UnreadableSecret from None
@@ -55,12 +63,17 @@ def key_fingerprint() -> str:
     return hashlib.sha256(settings.ENCRYPTION_KEYS[0].strip().encode()).hexdigest()[:16]
 
 
-def _keys(purpose: str) -> MultiFernet:
+def _keys(purpose: str) -> "MultiFernet":
+    from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415
+
     return MultiFernet([Fernet(_key(key.strip(), purpose)) for key in settings.ENCRYPTION_KEYS])
 
 
 def _key(key: str, purpose: str) -> str | bytes:
     if purpose == UNBOUND:
         return key
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
     derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
     return base64.urlsafe_b64encode(derivation.derive(base64.urlsafe_b64decode(key)))
