@@ -3,6 +3,8 @@
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as of_hypothesis
 from xdist.scheduler import LoadScopeScheduling
 
 from notifications import wakeups
@@ -11,6 +13,10 @@ from notifications.models import EmailSettings
 from tests import factories
 from tests.exchange_emulator import emulator as running
 from tests.notifications.webhooks.receiver import listening
+
+# A busy machine may delay any single example.
+of_hypothesis.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+of_hypothesis.load_profile("ours")
 
 
 class _WholeInOne(LoadScopeScheduling):

@@ -243,7 +243,7 @@ TREES = st.recursive(
     max_leaves=8,
 )
 ONCE = settings(
-    max_examples=60, deadline=None, derandomize=True, database=None,
+    max_examples=60, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

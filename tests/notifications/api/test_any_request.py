@@ -31,9 +31,7 @@ def one_connection():
 
 
 @schema.parametrize()
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+@settings(max_examples=150, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_no_request_is_a_server_error(case, token):
     if "name" in case.path_parameters and case.meta.generation.mode.value == "positive":
         case.path_parameters["name"] = "Closed"

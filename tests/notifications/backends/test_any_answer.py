@@ -106,7 +106,6 @@ ANSWERS = st.one_of(
 def any_answer(examples):
     return settings(
         max_examples=examples,
-        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
 

@@ -120,7 +120,7 @@ def test_two_spellings_are_one_mailbox():
     assert Address("Anna@Contoso.com").same_mailbox("anna@contoso.COM")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text() | st.text(st.sampled_from('ab@.<>",;\\ \n\u200bö')))
 def test_any_text_is_a_list_of_addresses_or_refused_clearly(text):
     with suppress(AddressError):

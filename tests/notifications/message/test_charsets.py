@@ -17,7 +17,7 @@ def test_the_list_is_that_of_the_settings_page():
 
 
 @pytest.mark.parametrize("charset", ALL, ids=lambda charset: charset.name)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_what_a_set_can_write_is_read_back_the_same(charset, text):
     with suppress(NotInCharacterSet):

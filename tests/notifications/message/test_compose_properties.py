@@ -18,7 +18,7 @@ from notifications.message.message import File, Importance, MailMessage
 from notifications.message.mime_parts import clean_content_id
 from tests.corpus import ACCOUNT, differences
 
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=60)
 
 # What outbox lets through: no line breaks and half characters in a line, no NUL in a text.
 any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=300)

@@ -70,7 +70,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(pieces | st.text(max_size=9), max_size=60).map("".join))
 def test_it_never_raises_and_leaves_no_more_than_one_empty_line(html):
     text = html_to_text(html)
@@ -98,7 +98,7 @@ other = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(opened | closed | other | st.just("word"), max_size=80))
 def test_no_text_is_lost_and_it_comes_in_its_order(pieces):
     words = [f"word{n}," if piece == "word" else "" for n, piece in enumerate(pieces)]

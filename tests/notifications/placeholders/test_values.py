@@ -163,7 +163,7 @@ json = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     json, json, st.lists(st.sampled_from(sorted(set(SAMPLES) - TAGS - CHANGE_LETTERS)), max_size=3)
 )

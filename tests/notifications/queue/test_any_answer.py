@@ -139,7 +139,7 @@ def test_whatever_is_answered_no_thread_hangs_and_the_next_message_leaves(
     factories.connect(emulator, api=api)
     EmailSettings.objects.update(limit_attachments=False)
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, suppress_health_check=list(HealthCheck))
     @example(poison(400, code="x\ud800", message="m"))
     @example(poison(400, code="a\0b", message="a\0b"))
     @example(poison(400, code="C" * 101, message="m"))
