@@ -32,6 +32,10 @@ _PATH = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
 _BACKENDS = "tests/notifications/backends"
 
 
+# Each waits for servers and browsers half of its time.
+_PROCESSES = 2 * (os.cpu_count() or 1)
+
+
 @dataclass(frozen=True)
 class Once:
     """Some of the tests once more, on SQLite and on a machine that is not ours."""
@@ -110,7 +114,7 @@ def _options() -> argparse.ArgumentParser:
 
 
 def _pytest(arguments: list[str], **environment: str) -> int:
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(_PROCESSES), *arguments]
     return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
 
 
