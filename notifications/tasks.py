@@ -23,7 +23,8 @@ from .attachments import unused
 from .errors import Contained
 from .log import retention, tallies
 from .mailbox import upkeep
-from .models import QueueState
+from .mailbox.connection import Connection
+from .models import EmailSettings, QueueState
 from .queue import drain as delivery
 from .queue import workers
 from .webhooks import callbacks
@@ -147,6 +148,9 @@ def _lane_name() -> str:
 def _start(**_details: object) -> None:
     """Start with what was left in the queue, without waiting for beat."""
     checks.log_problems()
+    saved = EmailSettings.objects.current()
+    if saved.account_id:
+        Connection.of(saved.values()).prepare()
     workers.report_alive(_process_name())
     QueueState.objects.claim(settings.INSTALLATION_ID)
     wakeups.wake()

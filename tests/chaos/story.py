@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from notifications.models import MicrosoftAccount, Notification
+from notifications.models import MicrosoftAccount, Notification, Worker
 from notifications.models.status import Status
 from tests import factories
 from tests.exchange_emulator.emulator import Emulator
-from tests.processes import Product, sign_in
+from tests.processes import WORKERS, Product, sign_in
 from tests.waiting import wait_until
 
 # A run may take so many seconds after the last fault: a worker's claim has to run out, even if its
@@ -37,13 +37,15 @@ class Story:
     def play(self, *, messages: int, events: int) -> dict:
         sign_in(self.emulator, protection=not self.direct)
         self.product.start()
+        wait_until(lambda: Worker.objects.count() == WORKERS)
         left = messages
         for _ in range(events):
             left -= _enqueue(min(left, max(1, messages // events)))
             event = self.chance.choice(EVENTS)
             event(self)
+            _end_pauses()  # else one refused token would keep all mail from the other faults
             self.happened[event.__name__] += 1
-            time.sleep(self.chance.uniform(0.05, 0.5))  # faults at random moments are the point
+            time.sleep(self.chance.uniform(0.1, 1))  # faults at random moments are the point
         left -= _enqueue(left)
         if left:
             raise RuntimeError(f"{left} notifications could not be queued")
@@ -139,7 +141,7 @@ class Story:
         """Refuse tokens, however fresh they are."""
         error = {"error": {"code": "InvalidAuthenticationToken", "message": "refused"}}
         self.emulator.fault(
-            path="/v1.0/*", status=401, body=error, count=self.chance.randint(1, 30)
+            path="/v1.0/*", status=401, body=error, count=self.chance.randint(1, 10)
         )
 
     def _answer(self, path: str, status: int, body: str, headers: dict) -> None:
@@ -195,13 +197,24 @@ def _owned_lanes() -> int:
     return MicrosoftAccount.objects.exclude(lane_owner="").count()
 
 
-def _is_settled() -> bool:
-    """Tell whether nothing is left to do; pauses between attempts are ended now."""
+def _end_pauses() -> bool:
+    """Let nothing wait between attempts; tell whether the database could be asked."""
     now = timezone.now()
     try:
         Notification.objects.filter(status=Status.PENDING, due_at__gt=now).update(due_at=now)
         MicrosoftAccount.objects.filter(rests_until__gt=now).update(rests_until=now)
         MicrosoftAccount.objects.filter(try_again_at__gt=now).update(try_again_at=now)
+    except DatabaseError:
+        connection.close()
+        return False
+    return True
+
+
+def _is_settled() -> bool:
+    """Tell whether nothing is left to do; pauses between attempts are ended now."""
+    if not _end_pauses():
+        return False
+    try:
         moving = Notification.objects.filter(status__in=[Status.PENDING, Status.SENDING])
         return not moving.exists()
     except DatabaseError:

@@ -2,11 +2,14 @@
 
 import time
 from datetime import timedelta
+from importlib import import_module
 
+import pytest
 from django.utils import timezone
 
 from notifications import tasks, wakeups
-from notifications.models import Callback, Worker
+from notifications.mailbox import connection
+from notifications.models import Callback, EmailSettings, Worker
 from notifications.queue import drain as delivery
 from notifications.wakeups import send as send_for_real
 from notifications.webhooks import callbacks
@@ -125,3 +128,22 @@ def test_the_text_of_a_bug_is_in_no_log(unconnected, monkeypatch, caplog):
 
     assert "ValueError while draining the queue" in caplog.text
     assert "Salary" not in caplog.text
+
+
+@pytest.mark.parametrize("api", ["graph", "ews"])
+def test_a_worker_has_imported_what_its_first_message_needs(unconnected, monkeypatch, api):
+    imported = []
+    monkeypatch.setattr(connection, "import_module", imported.append)
+    EmailSettings.objects.update(api=api)
+
+    tasks._start()
+
+    microsoft = "notifications.backends.microsoft"
+    assert imported == [f"{microsoft}.entra", f"{microsoft}.{api}.backend"]
+    assert all(map(import_module, imported))
+
+
+def test_a_worker_without_an_account_imports_nothing_of_microsofts(db, monkeypatch):
+    monkeypatch.setattr(connection, "import_module", None)
+
+    tasks._start()
