@@ -52,7 +52,7 @@ def _at_random_moments() -> list[float]:
     pks = []
     for _ in range(MESSAGES):
         pks += _queued(1)
-        time.sleep(random.uniform(0, LONGEST_PAUSE))
+        time.sleep(random.uniform(0, LONGEST_PAUSE))  # the moments are what is measured
     return _times(pks)
 
 

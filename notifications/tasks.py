@@ -22,7 +22,7 @@ from .alarms import watch
 from .attachments import unused
 from .errors import Contained
 from .log import retention, tallies
-from .mailbox import upkeep
+from .mailbox import open_backends, upkeep
 from .mailbox.connection import Connection
 from .models import EmailSettings, QueueState
 from .queue import drain as delivery
@@ -150,7 +150,7 @@ def _start(**_details: object) -> None:
     checks.log_problems()
     saved = EmailSettings.objects.current()
     if saved.account_id:
-        Connection.of(saved.values()).prepare()
+        open_backends.prepare(Connection.of(saved.values()))
     workers.report_alive(_process_name())
     QueueState.objects.claim(settings.INSTALLATION_ID)
     wakeups.wake()

@@ -11,7 +11,6 @@ third of a second and 50 MB, and what only puts a message into the queue needs n
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
@@ -116,13 +115,6 @@ class Connection:
             Credential.CERTIFICATE: self.values.certificate,
         }
         return [kind.value for kind, secret in kept.items() if secret]
-
-    def prepare(self) -> None:
-        """Import what asks Microsoft, as a process does that will: else its first message waits for
-        it, and keeps the lane meanwhile."""
-        api = "ews" if self.values.api == Api.EWS else "graph"
-        for module in ("entra", f"{api}.backend"):
-            import_module(f"notifications.backends.microsoft.{module}")
 
     def application(self) -> Application:
         """Raises AuthError where the key of the stored credential is gone."""

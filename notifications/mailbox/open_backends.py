@@ -3,11 +3,13 @@ connection. One belongs to this process alone, and to one drain at a time."""
 
 import os
 from datetime import timedelta
+from importlib import import_module
 from threading import Lock, Timer
 
 from notifications.backends.base import MailBackend
 from notifications.backends.microsoft.application import AccessToken
 from notifications.models import MicrosoftAccount
+from notifications.models.settings import Api
 
 from .connection import Connection
 
@@ -58,6 +60,14 @@ class OpenBackend:
         if self.token is None:
             raise RuntimeError("The token comes first.")
         return self.token.secret
+
+
+def prepare(connection: Connection) -> None:
+    """Import what asks Microsoft, as a process does that will: else its first message waits for it,
+    and keeps the lane meanwhile."""
+    api = "ews" if connection.values.api == Api.EWS else "graph"
+    for module in ("entra", f"{api}.backend"):
+        import_module(f"notifications.backends.microsoft.{module}")
 
 
 def take(connection: Connection, account: MicrosoftAccount, *, version: int) -> OpenBackend:

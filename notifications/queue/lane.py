@@ -41,7 +41,7 @@ class Lane:
         account.refresh_from_db()
         try:
             return cls(saved, account, owner=owner)
-        except Exception:
+        except Exception:  # whatever it was: nobody else could take the lane until its lease ends
             MicrosoftAccount.objects.leave_lane(account.pk, owner=owner, bucket=account.bucket)
             raise
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from notifications import tasks, wakeups
-from notifications.mailbox import connection
+from notifications.mailbox import open_backends
 from notifications.models import Callback, EmailSettings, Worker
 from notifications.queue import drain as delivery
 from notifications.wakeups import send as send_for_real
@@ -133,7 +133,7 @@ def test_the_text_of_a_bug_is_in_no_log(unconnected, monkeypatch, caplog):
 @pytest.mark.parametrize("api", ["graph", "ews"])
 def test_a_worker_has_imported_what_its_first_message_needs(unconnected, monkeypatch, api):
     imported = []
-    monkeypatch.setattr(connection, "import_module", imported.append)
+    monkeypatch.setattr(open_backends, "import_module", imported.append)
     EmailSettings.objects.update(api=api)
 
     tasks._start()
@@ -144,6 +144,6 @@ def test_a_worker_has_imported_what_its_first_message_needs(unconnected, monkeyp
 
 
 def test_a_worker_without_an_account_imports_nothing_of_microsofts(db, monkeypatch):
-    monkeypatch.setattr(connection, "import_module", None)
+    monkeypatch.setattr(open_backends, "import_module", None)
 
     tasks._start()
