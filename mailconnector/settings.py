@@ -12,10 +12,9 @@ import dj_database_url
 
 from notifications.backends.microsoft import tenants
 
-from . import __version__, env, site
+from . import __version__, env, log_lines, site
 
 HIGHEST_PORT = 65_535
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("MAILCONNECTOR_DATA_DIR", "var")).absolute()
 PORT = env.number("PORT", 8000, most=HIGHEST_PORT)
@@ -268,34 +267,6 @@ CALLBACKS_TO_PRIVATE_ADDRESSES = _private == "yes"
 # /metrics asks for "Authorization: Bearer <token>"; the page does not exist while this is unset.
 METRICS_TOKEN = env.secret("MAILCONNECTOR_METRICS_TOKEN")
 
-_FOR_ANYBODY = ("DisallowedHost", "DisallowedModelAdminLookup", "TooManyFieldsSent")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
-        # Each line is one object, and the ids that it concerns are fields of their own.
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(levelname)s %(name)s %(message)s",
-            "rename_fields": {"levelname": "level", "name": "logger"},
-            "timestamp": True,
-        },
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": env.choice("MAILCONNECTOR_LOG_FORMAT", ["text", "json"], "text"),
-        }
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "notifications": {"level": env.choice("MAILCONNECTOR_LOG_LEVEL", LOG_LEVELS, "INFO")},
-        # A 4xx page is an answer to a person, not an event of the server.
-        "django.request": {"level": "ERROR"},
-        # So is what anybody could fill the log with.
-        **{f"django.security.{name}": {"level": "CRITICAL"} for name in _FOR_ANYBODY},
-    },
-}
+LOGGING = log_lines.LOGGING
 
 UNFOLD = site.UNFOLD
