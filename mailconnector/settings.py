@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # its words for "5 minutes ago", in both languages
     "axes",
     "csp",
     "unfold.contrib.simple_history",
@@ -244,6 +245,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "mailconnector.formats"
 USE_I18N = True
 
 STATIC_URL = "/static/"

@@ -1,0 +1,5 @@
+DATE_FORMAT = "j.n.Y"
+TIME_FORMAT = "H:i:s"
+DATETIME_FORMAT = "j.n.Y, H:i:s"
+SHORT_DATE_FORMAT = "j.n."
+SHORT_DATETIME_FORMAT = "j.n., H:i"

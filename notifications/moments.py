@@ -1,0 +1,37 @@
+"""A moment in words, in the reader's language and zone: the one place that knows how pages,
+banners and alarms write a time. The forms of a language are in mailconnector/formats/."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.utils import timezone
+from django.utils.formats import date_format
+
+_NEAR = timedelta(hours=12)  # so near a moment is told by its distance from now
+
+
+def exact(when: datetime) -> str:
+    """`28 Nov 2026, 14:08:18`."""
+    return date_format(timezone.localtime(when), "DATETIME_FORMAT")
+
+
+def short(when: datetime) -> str:
+    """`14:08` today, `28 Nov, 14:08` on another day of this year, else with the year."""
+    local, now = timezone.localtime(when), timezone.localtime()
+    if local.date() == now.date():
+        return date_format(local, "H:i")
+    if local.year == now.year:
+        return date_format(local, "SHORT_DATETIME_FORMAT")
+    return exact(when)
+
+
+def clock(when: datetime) -> str:
+    """`14:08:18`, where the day is told already or is today."""
+    return date_format(timezone.localtime(when), "TIME_FORMAT")
+
+
+def relative(when: datetime) -> str:
+    """`5 minutes ago`, `in 2 hours`; a moment that is further away as `short` writes it."""
+    if abs(when - timezone.now()) < _NEAR:
+        return str(naturaltime(when))
+    return short(when)
