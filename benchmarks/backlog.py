@@ -31,7 +31,7 @@ class Backlog(Benchmark):
 
     def _measure(self, pending: int) -> None:
         from notifications.models import MicrosoftAccount, Notification
-        from notifications.queue import drain
+        from notifications.queue.engine import drain
 
         MicrosoftAccount.objects.update(cloud="custom")
         _fill(pending)

@@ -25,8 +25,8 @@ from .log import retention, tallies
 from .mailbox import open_backends, upkeep
 from .mailbox.connection import Connection
 from .models import EmailSettings, QueueState
-from .queue import drain as delivery
 from .queue import workers
+from .queue.engine import drain as delivery
 from .webhooks import callbacks
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from notifications.backends.explanations.explain import EXPLANATIONS
 from notifications.i18n import shown
 from notifications.models.notification import SENSITIVE_SUBJECT, shown_subject
-from notifications.queue import outcomes
+from notifications.queue.engine import outcomes
 
 LIMIT = (
     "The notification “Wage\nslip” was not added to the queue: its attachments total "

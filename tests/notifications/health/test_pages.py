@@ -180,15 +180,15 @@ def test_the_log_of_the_server_can_be_json_with_ids_as_fields(settings):
     options.pop("()")
     formatter = JsonFormatter(options.pop("format"), **options)
     record = logging.makeLogRecord(
-        {"name": "notifications.queue.outcomes", "levelname": "INFO", "msg": "Notification %s: %s",
-         "args": (7, "failed"), "notification_id": 7, "attempt_id": 9}
+        {"name": "notifications.queue.engine.outcomes", "levelname": "INFO",
+         "msg": "Notification %s: %s", "args": (7, "failed"), "notification_id": 7, "attempt_id": 9}
     )  # fmt: skip
 
     line = json.loads(formatter.format(record))
 
     assert line["message"] == "Notification 7: failed"
     assert (line["notification_id"], line["attempt_id"]) == (7, 9)
-    assert (line["level"], line["logger"]) == ("INFO", "notifications.queue.outcomes")
+    assert (line["level"], line["logger"]) == ("INFO", "notifications.queue.engine.outcomes")
     assert line["timestamp"].endswith("+00:00")
 
 

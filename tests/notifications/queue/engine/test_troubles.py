@@ -10,11 +10,16 @@ from notifications.models import Attempt, MicrosoftAccount, Notification
 from notifications.models.account import AccountState
 from notifications.models.attempt import Result
 from notifications.models.status import Status
-from notifications.queue.senders import THREADS
+from notifications.queue.engine.senders import THREADS
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
-
-from .steps import SEND, change_settings, drain, results, without_access_token
+from tests.notifications.queue.steps import (
+    SEND,
+    change_settings,
+    drain,
+    results,
+    without_access_token,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

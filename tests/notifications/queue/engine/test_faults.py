@@ -14,13 +14,13 @@ from notifications.mailbox.connection import Connection
 from notifications.models import Attempt, MicrosoftAccount, Notification
 from notifications.models.attempt import Result
 from notifications.models.status import Status
-from notifications.queue import drain as drain_module
-from notifications.queue import gathering, in_flight, senders
+from notifications.queue.engine import drain as drain_module
+from notifications.queue.engine import gathering, in_flight, senders
 from tests import factories
+from tests.notifications.queue.steps import drain, results
 from tests.waiting import PATIENCE
 
 from .answering_backend import UNSTORABLE, Backend
-from .steps import drain, results
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,9 +11,8 @@ from notifications.mailbox import open_backends
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount
 from notifications.models.settings import Api
 from tests import factories, proxies
+from tests.notifications.queue.steps import change_settings, drain, results, without_access_token
 from tests.waiting import wait_until
-
-from .steps import change_settings, drain, results, without_access_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

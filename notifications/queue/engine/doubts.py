@@ -18,10 +18,10 @@ from notifications.models import Notification
 from notifications.models.settings import DoubtPolicy, SettingsValues
 from notifications.models.status import Status
 from notifications.models.transitions.rows import NotificationQuerySet
+from notifications.queue.outgoing import message_of
 
 from .lane import Lane
 from .outcomes import fail_for_our_fault, record_settled
-from .outgoing import message_of
 
 logger = logging.getLogger(__name__)
 

@@ -7,10 +7,9 @@ from django.utils import timezone
 
 from notifications.models import MicrosoftAccount, Notification
 from notifications.models.status import Status
-from notifications.queue import drain as delivery
+from notifications.queue.engine import drain as delivery
 from tests import factories
-
-from .steps import SEND, drain
+from tests.notifications.queue.steps import SEND, drain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

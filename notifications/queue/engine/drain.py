@@ -20,12 +20,13 @@ from notifications.errors import Contained
 from notifications.mailbox import recovery
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, Notification, QueueState
+from notifications.queue import obstacles
+from notifications.queue.selection import Choice, Selection, next_due
 
-from . import doubts, obstacles, rest
+from . import doubts, rest
 from .gathering import Finished
 from .in_flight import Event, InFlight
 from .lane import Lane
-from .selection import Choice, Selection, next_due
 from .senders import REFILL, Senders, capacity
 
 logger = logging.getLogger(__name__)

@@ -16,11 +16,11 @@ from notifications.backends.errors import SendError
 from notifications.errors import Contained
 from notifications.log.entries import AttemptFacts
 from notifications.models import Notification
+from notifications.queue.outgoing import message_of
 
 from .gathering import Finished, Job, ReferenceToKeep
 from .lane import Lane
 from .outcomes import fail_for_our_fault, record
-from .outgoing import message_of
 from .senders import Senders
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ import pytest
 from notifications.models import Attempt, MicrosoftAccount, Notification
 from notifications.models.attempt import Result
 from notifications.models.settings import SettingsValues
-from notifications.queue.pace import Pace
+from notifications.queue.engine.pace import Pace
 from tests.exchange_emulator.emulator import DESK
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -16,11 +16,10 @@ from notifications.models import (
 from notifications.models.event import EventKind
 from notifications.models.notification import Priority
 from notifications.models.status import Status
-from notifications.queue import drain as delivery
 from notifications.queue import overview
+from notifications.queue.engine import drain as delivery
 from tests import factories
-
-from .steps import SEND, change_settings, drain
+from tests.notifications.queue.steps import SEND, change_settings, drain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREE = "a@contoso.example, b@contoso.example, c@contoso.example"

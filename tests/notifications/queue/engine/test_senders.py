@@ -7,9 +7,9 @@ import pytest
 
 from notifications.backends.base import Receipt
 from notifications.backends.errors import Answer, PermanentError
-from notifications.queue import gathering, senders
-from notifications.queue.gathering import Finished, Job, ReferenceToKeep
-from notifications.queue.senders import Senders
+from notifications.queue.engine import gathering, senders
+from notifications.queue.engine.gathering import Finished, Job, ReferenceToKeep
+from notifications.queue.engine.senders import Senders
 from tests.waiting import PATIENCE
 
 SOON = timedelta(seconds=PATIENCE)

@@ -10,12 +10,11 @@ from notifications.models import ApiNotification, Attempt, Callback, EmailSettin
 from notifications.models.attempt import Result
 from notifications.models.notification import Priority
 from notifications.models.status import Status
-from notifications.queue import drain as delivery
-from notifications.queue.senders import THREADS
+from notifications.queue.engine import drain as delivery
+from notifications.queue.engine.senders import THREADS
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
-
-from .steps import SEND, change_settings, drain
+from tests.notifications.queue.steps import SEND, change_settings, drain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Notification
 from notifications.models.account import AccountState
 from notifications.models.status import Status
-from notifications.queue import senders
+from notifications.queue.engine import senders
 from tests import factories
-
-from .steps import SEND, drain, without_access_token
+from tests.notifications.queue.steps import SEND, drain, without_access_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
