@@ -1,10 +1,9 @@
-"""Rows of which nobody knows whether they left: the mailbox is asked, before anything else is
+"""Rows of which nobody knows whether they left: the mailbox is asked, before anything else of it is
 sent. One of which nothing can be learned is asked about again later, and keeps no other from
-leaving. Both functions say whether all went as it should, rather than that Microsoft gave no
-answer; they raise an AuthError or ThrottledError, which concerns all mail."""
+leaving."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,11 +16,11 @@ from notifications.log.entries import AttemptFacts
 from notifications.models import Notification
 from notifications.models.settings import DoubtPolicy, SettingsValues
 from notifications.models.status import Status
-from notifications.models.transitions.rows import NotificationQuerySet
 from notifications.queue.outgoing import message_of
 
+from .jobs import Outlet, Question
 from .lane import Lane
-from .outcomes import fail_for_our_fault, record_settled
+from .outcomes import OUR_FAULT, fail_for_our_fault, record_settled
 
 logger = logging.getLogger(__name__)
 
@@ -29,102 +28,93 @@ logger = logging.getLogger(__name__)
 LOOK_UPS = 50
 
 
-def settle(lane: Lane, *, is_over: Callable[[], bool]) -> bool:
-    """Settle rows whose sender died or did not learn the outcome."""
-    now, lease = timezone.now(), settings.CLAIM_LEASE
-    rows = Notification.objects
+class Doubts:
+    """The doubts of a lane, settled one after another: a question is asked by a sender thread, and
+    what was answered is recorded here. `went_well` tells whether Microsoft gave an answer."""
 
-    def take(row: Notification) -> bool:
-        return rows.adopt(row, worker=lane.owner, now=now, lease=lease)
+    def __init__(self, lane: Lane, outlet: Outlet) -> None:
+        self._lane = lane
+        self._outlet = outlet
+        self._rows = self._take_each()
+        self._asked: Notification | None = None
+        self.went_well = True
 
-    went_well = _settle_each(lane, rows.in_doubt(now=now), take, is_over)
-    if not went_well:
-        # No answer came, and none would for the others. They have their turn before the one that
-        # was asked about, whose grace begins later.
-        rows.put_off_doubts(now=now, until=now + settings.DOUBT_GRACE)
-    return went_well
+    def next(self) -> Question | None:
+        """Return the next question, None when there is none any more. What needs none is settled.
+        A bug of ours leaves a row for as long as it is claimed."""
+        for row in self._rows:
+            with Contained(logger, "settling notification %s", row.pk, notification_id=row.pk):
+                if row.look_up_first or row.reference:
+                    self._asked = row
+                    reference = "" if row.look_up_first else row.reference
+                    return Question(self._outlet, row.pk, reference, row.message_id)
+                self._settle_unasked(row)
+        return None
 
-
-def look_up_restored(lane: Lane, *, is_over: Callable[[], bool]) -> bool:
-    """Look up what waits in a restored database: it may have left since the backup was made."""
-    now, lease = timezone.now(), settings.CLAIM_LEASE
-    rows = Notification.objects
-
-    def take(row: Notification) -> bool:
-        return bool(rows.claim([row.pk], worker=lane.owner, now=now, lease=lease))
-
-    waiting = rows.filter(status=Status.PENDING, look_up_first=True)
-    return _settle_each(lane, waiting, take, is_over)
-
-
-def _settle_each(
-    lane: Lane,
-    rows: NotificationQuerySet,
-    take: Callable[[Notification], bool],
-    is_over: Callable[[], bool],
-) -> bool:
-    for row in rows.for_sending()[:LOOK_UPS]:
-        if is_over():
-            break
-        if take(row) and not _is_answered(lane, row):
-            return False
-    return True
-
-
-def _is_answered(lane: Lane, row: Notification) -> bool:
-    """Settle one row. Say whether there was an answer at all: to wait for none takes its time, and
-    would be the same for the next row. A bug of ours leaves the row for as long as it is claimed.
-    """
-    text = "settling notification %s"
-    try:
+    def answered(self, outcome: Outcome | SendError) -> None:
+        """Record the answer to the last question. Raises an AuthError or ThrottledError, which
+        concerns all mail."""
+        row, self._asked = self._asked, None
+        if row is None:
+            return
+        text = "settling notification %s"
         with Contained(logger, text, row.pk, passing=SendError, notification_id=row.pk):
-            _settle(lane, row)
-    except (AuthError, ThrottledError):
-        raise
-    except SendError as error:
-        code = error.answer.code
+            if isinstance(outcome, SendError):
+                self._leave_in_doubt(row, outcome)
+            else:
+                self._record(row, outcome)
+
+    def _take_each(self) -> Iterator[Notification]:
+        """Take what a dead sender has left; then what waits in a restored database, which may have
+        left since the backup was made."""
+        lane, now, lease = self._lane, timezone.now(), settings.CLAIM_LEASE
+        rows, owner = lane.rows, lane.owner
+        for row in rows.in_doubt(now=now).for_sending()[:LOOK_UPS]:
+            if self.went_well and rows.adopt(row, worker=owner, now=now, lease=lease):
+                yield row
+        restored = rows.filter(status=Status.PENDING, look_up_first=True)
+        for row in restored.for_sending()[: LOOK_UPS if self.went_well else 0]:
+            if self.went_well and rows.claim([row.pk], worker=owner, now=now, lease=lease):
+                yield row
+
+    def _settle_unasked(self, row: Notification) -> None:
+        """Settle a row without a checkpoint: the order to send it was never given."""
+        lane = self._lane
+        if row.attempts < retry.MOST_ATTEMPTS:
+            lane.rows.give_back([row.pk], worker=lane.owner)
+        else:
+            account = lane.account.address
+            fail_for_our_fault(row, worker=lane.owner, account=account, now=timezone.now())
+
+    def _leave_in_doubt(self, row: Notification, error: SendError) -> None:
+        """Ask about it again after a while. Where no answer came at all, which takes its time,
+        none would for the others: they have their turn before the one that was asked about, whose
+        grace begins later."""
+        now, until = timezone.now(), timezone.now() + settings.DOUBT_GRACE
+        code, rows = error.answer.code, self._lane.rows
+        rows.leave_in_doubt(row.pk, worker=self._lane.owner, until=until)
         logger.warning(
             "Notification %s cannot be settled yet: %s",
             row.pk,
             code,
             extra={"notification_id": row.pk, "code": code},
         )
-        return bool(error.answer.status)
-    return True
+        if isinstance(error, AuthError | ThrottledError):
+            raise error
+        if not error.answer.status and code != OUR_FAULT.code:
+            self.went_well = False
+            rows.put_off_doubts(now=now, until=now + settings.DOUBT_GRACE)
 
-
-def _settle(lane: Lane, row: Notification) -> None:
-    if row.look_up_first:
-        _ask_and_record(lane, row, "")
-    elif row.reference:
-        _ask_and_record(lane, row, row.reference)
-    elif row.attempts < retry.MOST_ATTEMPTS:
-        # No checkpoint, so the order to send was never given.
-        Notification.objects.give_back([row.pk], worker=lane.owner)
-    else:
-        account = lane.account.address
-        fail_for_our_fault(row, worker=lane.owner, account=account, now=timezone.now())
-
-
-def _ask_and_record(lane: Lane, row: Notification, reference: str) -> None:
-    outcome = _ask(lane, row, reference)
-    message = message_of(row, lane.values, account=lane.account.address)
-    record_settled(
-        row,
-        AttemptFacts(message, lane.values.api, lane.owner),
-        outcome,
-        may_send_again=_may_send_again(lane.values),
-        now=timezone.now(),
-    )
-
-
-def _ask(lane: Lane, row: Notification, reference: str) -> Outcome:
-    try:
-        return lane.backend.settle(reference, message_id=row.message_id)
-    except SendError:
-        until = timezone.now() + settings.DOUBT_GRACE
-        Notification.objects.leave_in_doubt(row.pk, worker=lane.owner, until=until)
-        raise
+    def _record(self, row: Notification, outcome: Outcome) -> None:
+        lane = self._lane
+        message = message_of(row, lane.values, account=lane.account.address)
+        record_settled(
+            row,
+            AttemptFacts(message, lane.values.api, lane.owner),
+            outcome,
+            may_send_again=_may_send_again(lane.values),
+            now=timezone.now(),
+        )
 
 
 def _may_send_again(values: SettingsValues) -> bool:

@@ -1,216 +1,166 @@
-"""One drain: take the lane, settle what is in doubt, claim, send, record.
+"""One drain: a loop over the lanes of all mailboxes that have something to do.
 
 The database is asked by this thread only; no transaction is open while Microsoft is. A fault of
-ours ends a drain, which then raises it.
+ours ends the turn of its lane, and is raised once the others have ended.
 """
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
-from notifications import retry
-from notifications.backends.base import Receipt
-from notifications.backends.errors import AuthError, SendError, ThrottledError, UnknownOutcomeError
 from notifications.errors import Contained
 from notifications.mailbox import recovery
-from notifications.mailbox.connection import Connection
-from notifications.models import EmailSettings, Notification, QueueState
+from notifications.models import Notification, QueueState
 from notifications.queue import obstacles
-from notifications.queue.selection import Choice, Selection, next_due
+from notifications.queue.selection import next_due
 
-from . import doubts, rest
-from .gathering import Finished
-from .in_flight import Event, InFlight
+from . import mailbox as mailboxes
+from .jobs import Outlet, Told
 from .lane import Lane
-from .senders import REFILL, Senders, capacity
+from .mailbox import Mailbox, Mailboxes
+from .senders import Senders
+from .turn import LOOK, Turn
 
 logger = logging.getLogger(__name__)
 
 DRAIN_TIME = timedelta(seconds=30)
 # A worker is killed 5 s after it was told to stop.
 STOP_TIME = timedelta(seconds=4)
-# What is still under way may take so long after a fault of the loop.
-FAULT_TIME = timedelta(milliseconds=500)
-_TICK = timedelta(milliseconds=250)
+# Nobody wakes the loop when something is wanted of it, or when it has to stop.
+_TICK = timedelta(milliseconds=20)
 
 
-def drain(*, worker: str, is_stopping: Callable[[], bool] = lambda: False) -> datetime | None:
-    """Send what is due. Returns when the next drain has something to do; None = when woken."""
-    now = timezone.now()
-    Notification.objects.expire(now=now)
-    saved = EmailSettings.objects.current()
-    state = QueueState.objects.current()
-    held_by = obstacles.of_sending(saved, state, now=now)
-    if held_by and held_by.is_of_account and recovery.try_again(saved, now=now):
-        held_by = obstacles.of_sending(saved, state, now=now)
-    if held_by:
-        return held_by.until
-    cloud = Connection.of(saved.values()).cloud.key
-    due_at = next_due(cloud)
-    if due_at is None or due_at > now:
-        return due_at
-    lane = Lane.take(saved, owner=worker, now=now)
-    if lane is None:
-        # Its drainer looks once more after it has left the lane.
-        return None
-    wake_at = _Drain(lane, is_stopping).run()
-    return wake_at or next_due(cloud)
+def drain(
+    *,
+    worker: str,
+    is_stopping: Callable[[], bool] = lambda: False,
+    is_wanted: Callable[[], bool] = lambda: False,
+    among: Mailboxes = mailboxes.saved,
+) -> datetime | None:
+    """Send what is due from these mailboxes. `is_wanted` says once that something was queued
+    meanwhile. Returns when the next drain has something to do; None = when woken."""
+    Notification.objects.expire(now=timezone.now())
+    return _Loop(among, worker, is_stopping, is_wanted).run()
 
 
-class _Drain:
-    """The loop over one lane: claim, hand to the threads, record, until it is over."""
+class _Loop:
+    """Each mailbox with something to do has its turn; a turn that waits costs nothing."""
 
-    def __init__(self, lane: Lane, is_stopping: Callable[[], bool]) -> None:
-        self._lane = lane
-        self._is_stopping = is_stopping
-        self._selection = Selection(lane.cloud, lane.pace.fitting)
-        self._senders = Senders(lane.backend)
+    def __init__(
+        self,
+        among: Mailboxes,
+        worker: str,
+        is_stopping: Callable[[], bool],
+        is_wanted: Callable[[], bool],
+    ) -> None:
+        self._among, self._worker = among, worker
+        self._is_stopping, self._is_wanted = is_stopping, is_wanted
         self._ends_at = timezone.now() + DRAIN_TIME
-        self._in_flight = InFlight(lane, self._senders)
-        self._done, self._claimed_at = 0, time.monotonic()
-        self._is_over = self._is_broken = False
-        self._wake_at: datetime | None = None
+        self._senders = Senders()
+        self._turns: dict[int, Turn] = {}
+        self._wake_at: dict[int, datetime] = {}
+        self._fault: Exception | None = None
 
     def run(self) -> datetime | None:
-        """Go on until nothing is due, the time is over, or an error concerns the whole lane.
-        Raises the fault of ours that ended it."""
-        account = self._lane.account.pk
         try:
-            with Contained(logger, "sending for account %s", account, account_id=account) as sent:
-                self._send_what_is_due()
-            if sent.error:
-                self._end_after(sent.error)
-            self._wait_for_in_flight()
+            self._admit_all()
+            while self._turns:
+                self._step()
+                self._let_go()
+                if self._turns:
+                    self._hear(self._senders.events(self._pause()))
+                if self._is_to_look():
+                    self._admit_all()
         finally:
+            for turn in self._turns.values():
+                turn.leave(is_stopping=True)
             self._senders.close()
-            is_quiet = not self._senders.under_way and not self._is_stopping()
-            self._lane.leave(is_quiet=is_quiet)
-        if self._in_flight.fault:
-            raise self._in_flight.fault
-        return self._wake_at
+        if self._fault:
+            raise self._fault
+        return min(self._wake_at.values(), default=None)
 
-    def _send_what_is_due(self) -> None:
-        try:
-            self._lane.renew_token()
-            if not (
-                doubts.settle(self._lane, is_over=self._has_to_end)
-                and doubts.look_up_restored(self._lane, is_over=self._has_to_end)
-            ):
-                self._wake_at = timezone.now() + retry.DEFAULT_REST
-            while self._claim() or self._is_busy() or self._waits_for_pace():
-                self._handle(self._senders.events(_TICK))
-        except SendError as error:
-            self._halt(error)
+    def _admit_all(self) -> None:
+        """Give each mailbox a turn that has none and has something to do."""
+        state = QueueState.objects.current()
+        for mailbox in self._among():
+            key = mailbox.account.pk if mailbox.account else 0
+            if turn := self._turns.get(key):
+                turn.look()
+                continue
+            self._wake_at.pop(key, None)
+            with Contained(logger, "beginning with account %s", key, account_id=key) as begun:
+                self._admit(mailbox, key, state)
+            self._fault = self._fault or begun.error
 
-    def _has_to_end(self) -> bool:
-        is_late = timezone.now() >= self._ends_at
-        return is_late or self._is_stopping() or self._in_flight.fault is not None
+    def _admit(self, mailbox: Mailbox, key: int, state: QueueState) -> None:
+        now, saved = timezone.now(), mailbox.settings
+        held_by = obstacles.of_sending(saved, state, now=now)
+        if held_by and held_by.is_of_account and recovery.try_again(saved, now=now):
+            held_by = obstacles.of_sending(saved, state, now=now)
+        cloud = mailbox.connection.cloud.key
+        due_at = held_by.until if held_by else next_due(mailbox.rows, cloud, state)
+        if held_by or due_at is None or due_at > now:
+            self._wake(key, due_at)
+            return
+        lane = Lane.take(mailbox, owner=self._worker, now=now)
+        if lane:  # else its drainer looks once more after it has left
+            self._turns[key] = Turn(lane, self._senders, ends_at=self._ends_at)
 
-    def _is_busy(self) -> bool:
-        is_fine = self._in_flight.fault is None
-        return is_fine and self._in_flight.has_more_to_come and not self._is_stopping()
+    def _wake(self, key: int, when: datetime | None) -> None:
+        if when:
+            self._wake_at[key] = when
 
-    def _claim(self) -> bool:
-        """Start what may start now, and say whether anything did."""
-        if self._has_to_end():
-            self._end()
+    def _is_to_look(self) -> bool:
+        """Say whether a row was queued, or another mailbox has something to do again. A mailbox
+        that is the last is left to the next drain, and so is all at the end."""
         now = timezone.now()
-        count = self._free(now)
-        if self._is_over or count <= 0:
+        if now >= self._ends_at:
             return False
-        if not self._lane.is_current(now=now):
-            # Saved settings take effect at once, with the next drain.
-            self._end(wake_at=now)
-            return False
-        self._lane.renew_token()
-        with transaction.atomic():
-            choice = self._selection.choose(count, now=now)
-            pks = [row.pk for row in choice.rows]
-            taken = Notification.objects.claim(
-                pks, worker=self._lane.owner, now=now, lease=settings.CLAIM_LEASE
-            )
-        self._done, self._claimed_at = 0, time.monotonic()
-        self._note_day(choice, now)
-        for row in choice.rows:
-            if row.pk in taken:
-                self._in_flight.start(row)
-        return bool(taken)
+        is_due = min(self._wake_at.values(), default=self._ends_at) <= now
+        return self._is_wanted() or (is_due and bool(self._turns))
 
-    def _free(self, now: datetime) -> int:
-        """Count how many more messages the threads should have: as many as leave in a while, judged
-        by the last claim, and no more than the pace allows."""
-        if self._lane.is_on_probation:
-            return 1 - len(self._in_flight)
-        if len(self._in_flight) > REFILL:
-            return 0  # several at a time cost the same queries as one
-        wanted = capacity(self._done, time.monotonic() - self._claimed_at) - len(self._in_flight)
-        allowed = self._lane.pace.allowance(now=now)
-        return wanted if allowed is None else min(wanted, allowed)
+    def _step(self) -> None:
+        now, is_stopping = timezone.now(), self._is_stopping()
+        for key, turn in self._turns.items():
+            if is_stopping:
+                turn.give_up(after=STOP_TIME)
+            if is_stopping or turn.next_at <= now or now >= self._ends_at:
+                with Contained(logger, "sending for account %s", key, account_id=key) as stepped:
+                    turn.step(is_stopping=is_stopping)
+                if stepped.error:
+                    turn.break_off(stepped.error)
 
-    def _note_day(self, choice: Choice, now: datetime) -> None:
-        if choice.too_large is None:
-            rest.end_full_day(self._lane)
-        elif not choice.rows and not self._in_flight:
-            self._end(wake_at=rest.note_full_day(self._lane, choice.too_large, now=now))
+    def _let_go(self) -> None:
+        """End the turns that have nothing more to do. Rows may have come since they looked."""
+        for key in [key for key, turn in self._turns.items() if turn.is_left()]:
+            turn = self._turns.pop(key)
+            turn.leave(is_stopping=self._is_stopping())
+            self._fault = self._fault or turn.fault
+            self._wake(key, turn.wake_at or self._next_due(key))
 
-    def _waits_for_pace(self) -> bool:
-        """Say whether due rows wait for nothing but the pace, and not beyond this drain's end."""
-        now, pace = timezone.now(), self._lane.pace
-        if self._is_over or pace.allowance(now=now) != 0:
-            return False
-        if not self._selection.is_anything_due(now=now):
-            return False
-        if pace.next_allowed_at() < self._ends_at:
-            return True
-        self._wake_at = pace.next_allowed_at()
-        return False
+    def _next_due(self, key: int) -> datetime | None:
+        """Tell when the mailbox has something to do again, and not at once: a turn that comes to
+        nothing would be repeated without end."""
+        state, soon = QueueState.objects.current(), timezone.now() + LOOK
+        for mailbox in self._among():
+            if mailbox.account and mailbox.account.pk == key:
+                due_at = next_due(mailbox.rows, mailbox.connection.cloud.key, state)
+                return max(due_at, soon) if due_at and self._turns else due_at
+        return None
 
-    def _handle(self, events: list[Event]) -> None:
-        """Record, then do what concerns the whole lane, which may ask Microsoft."""
-        for row, event in self._in_flight.keep(events):
-            self._finish(row, event)
+    def _pause(self) -> timedelta:
+        next_at = min(turn.next_at for turn in self._turns.values())
+        return max(timedelta(0), min(_TICK, next_at - timezone.now()))
 
-    def _finish(self, row: Notification, event: Finished) -> None:
-        self._done += 1
-        if isinstance(event.outcome, Receipt):
-            self._lane.note_success(now=timezone.now())
-        elif not isinstance(event.outcome, UnknownOutcomeError):
-            self._lane.pace.give_back(len(row.recipients), was_tried=True)
-        if isinstance(event.outcome, AuthError | ThrottledError):
-            self._halt(event.outcome)
-
-    def _halt(self, error: SendError) -> None:
-        """Start nothing more; several messages may bring the same news."""
-        if not self._is_over:
-            self._end(wake_at=rest.after_error(self._lane, error, now=timezone.now()))
-
-    def _end(self, *, wake_at: datetime | None = None) -> None:
-        """Claim nothing more, and give back what no thread has begun."""
-        self._is_over, self._wake_at = True, self._wake_at or wake_at
-        for row in self._in_flight.give_back():
-            self._lane.pace.give_back(len(row.recipients), was_tried=False)
-
-    def _end_after(self, fault: Exception) -> None:
-        self._is_broken, self._in_flight.fault = True, self._in_flight.fault or fault
-        account = self._lane.account.pk
-        with Contained(logger, "giving back what account %s has not begun", account):
-            self._end()
-
-    def _wait_for_in_flight(self) -> None:
-        """Record what is still under way, for no longer than STOP_TIME once the worker has to
-        stop, or FAULT_TIME after a fault of the loop itself. A row that cannot be recorded is no
-        reason to lose the outcomes of others. A later drain settles what has none by then."""
-        give_up_at: datetime | None = None
-        while self._in_flight.has_more_to_come:
-            now = timezone.now()
-            if self._is_broken or self._is_stopping():
-                give_up_at = give_up_at or now + (FAULT_TIME if self._is_broken else STOP_TIME)
-            if give_up_at and now >= give_up_at:
-                break
-            self._handle(self._senders.events(_TICK))
-        self._in_flight.leave_in_doubt()
+    def _hear(self, events: list[Told]) -> None:
+        told: dict[Outlet, list[Told]] = {}
+        for event in events:
+            told.setdefault(event.job.outlet, []).append(event)
+        for key, turn in self._turns.items():
+            if heard := told.get(turn.outlet):
+                with Contained(logger, "sending for account %s", key, account_id=key) as done:
+                    turn.hear(heard)
+                if done.error:
+                    turn.break_off(done.error)

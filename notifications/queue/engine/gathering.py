@@ -4,13 +4,11 @@ what comes together costs one transaction (ADR 9)."""
 import queue
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Event
 
 from notifications.backends.base import Receipt
-from notifications.backends.errors import SendError
-from notifications.message.message import MailMessage
+
+from .jobs import Finished, ReferenceToKeep, Told
 
 # Most of the threads have no request under way, so that waiting a little for more references
 # does not leave a slot empty.
@@ -18,54 +16,6 @@ _GATHERING = 0.004  # seconds
 # No thread waits for a result to be written, so more of them may come together. A worker that is
 # killed meanwhile leaves them in doubt.
 _MOST_RESULTS, _RESULTS_WAIT = 32, 0.02  # seconds
-# Keeping a reference is one UPDATE; an owner that takes longer than this is gone.
-_CHECKPOINT_WAIT = 60  # seconds
-
-
-class ClaimLost(Exception):  # noqa: N818 - reads as what it is
-    """The row is no longer ours, so nothing may be sent for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One message to send. `pk` is the notification's, `resume` the reference of an earlier try."""
-
-    pk: int
-    message: MailMessage
-    resume: str = ""
-
-
-@dataclass(slots=True)
-class ReferenceToKeep:
-    """A thread has a reference, and waits until it is durable."""
-
-    pk: int
-    reference: str
-    _done: Event = field(default_factory=Event)
-    _kept: bool = False
-
-    def confirm(self, *, kept: bool) -> None:
-        """Called by the owner once the reference is committed, or the claim was lost."""
-        self._kept = kept
-        self._done.set()
-
-    def wait(self) -> None:
-        """Called by the thread; raises ClaimLost where nothing may be sent."""
-        if not self._done.wait(_CHECKPOINT_WAIT) or not self._kept:
-            raise ClaimLost
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """`outcome` is None where the claim was lost: then there is nothing to record."""
-
-    job: Job
-    outcome: Receipt | SendError | None
-    took: timedelta
-
-    @property
-    def pk(self) -> int:
-        return self.job.pk
 
 
 class Gathering:
@@ -73,7 +23,7 @@ class Gathering:
     them. Threads `tell`; all else is called by the owner."""
 
     def __init__(self) -> None:
-        self._told: queue.SimpleQueue[ReferenceToKeep | Finished] = queue.SimpleQueue()
+        self._told: queue.SimpleQueue[Told] = queue.SimpleQueue()
         self._results: list[Finished] = []
         self._results_wait_until = 0.0
         self._under_way = 0
@@ -91,15 +41,13 @@ class Gathering:
         """So many messages will have no result."""
         self._under_way -= messages
 
-    def tell(self, event: ReferenceToKeep | Finished) -> None:
+    def tell(self, event: Told) -> None:
         self._told.put(event)
 
-    def take(self, timeout: timedelta) -> list[ReferenceToKeep | Finished]:
+    def take(self, timeout: timedelta) -> list[Told]:
         """Return what there is to do now, or nothing if nothing comes for `timeout`."""
         events = self._gathered(timeout.total_seconds())
-        found: list[ReferenceToKeep | Finished] = [
-            event for event in events if isinstance(event, ReferenceToKeep)
-        ]
+        found: list[Told] = [event for event in events if isinstance(event, ReferenceToKeep)]
         self._keep_results([event for event in events if isinstance(event, Finished)])
         if self._results_are_due():
             self._under_way -= len(self._results)
@@ -107,11 +55,11 @@ class Gathering:
             self._results = []
         return found
 
-    def _gathered(self, timeout: float) -> list[ReferenceToKeep | Finished]:
+    def _gathered(self, timeout: float) -> list[Told]:
         """Wait for the first, gather what follows at once."""
         if self._results:
             timeout = min(timeout, max(0.0, self._results_wait_until - time.monotonic()))
-        found: list[ReferenceToKeep | Finished] = []
+        found: list[Told] = []
         with suppress(queue.Empty):
             found.append(self._told.get(timeout=timeout))
             until = time.monotonic() + _GATHERING

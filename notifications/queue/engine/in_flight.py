@@ -1,4 +1,4 @@
-"""The rows of a drain that the sender threads have, and what is recorded of them. A row that cannot
+"""The rows of a lane that the sender threads have, and what is recorded of them. A row that cannot
 be recorded is a fault of ours: it is left in doubt, which a later drain settles, and no other row
 is lost with it."""
 
@@ -18,14 +18,13 @@ from notifications.log.entries import AttemptFacts
 from notifications.models import Notification
 from notifications.queue.outgoing import message_of
 
-from .gathering import Finished, Job, ReferenceToKeep
+from .jobs import Finished, Job, Outlet, ReferenceToKeep, Told
 from .lane import Lane
 from .outcomes import fail_for_our_fault, record
 from .senders import Senders
 
 logger = logging.getLogger(__name__)
 
-Event = ReferenceToKeep | Finished
 # The grace of a row that cannot be recorded again and again doubles so often: up to half an hour.
 _MOST_DOUBLINGS = 6
 _WAKE_AFTER_A_FAULT = timedelta(seconds=1)
@@ -34,8 +33,9 @@ _WAKE_AFTER_A_FAULT = timedelta(seconds=1)
 class InFlight:
     """`fault` is the first bug that was met while something was recorded."""
 
-    def __init__(self, lane: Lane, senders: Senders) -> None:
+    def __init__(self, lane: Lane, outlet: Outlet, senders: Senders) -> None:
         self._lane = lane
+        self._outlet = outlet
         self._senders = senders
         self._rows: dict[int, Notification] = {}
         self._are_in_doubt = False
@@ -47,7 +47,7 @@ class InFlight:
     @property
     def has_more_to_come(self) -> bool:
         """Say whether what is in flight will still have a result: not what a fault has lost."""
-        return bool(self._rows) and self._senders.under_way > 0
+        return bool(self._rows) and self._outlet.under_way > 0
 
     def start(self, row: Notification) -> None:
         """Hand a claimed row to the threads. One that cannot even become a message fails."""
@@ -60,9 +60,9 @@ class InFlight:
             return
         self._lane.pace.use(len(row.recipients))
         self._rows[row.pk] = row
-        self._senders.start(Job(row.pk, message, resume=row.reference))
+        self._senders.start(Job(self._outlet, row.pk, message, resume=row.reference))
 
-    def keep(self, events: list[Event]) -> list[tuple[Notification, Finished]]:
+    def keep(self, events: list[Told]) -> list[tuple[Notification, Finished]]:
         """Commit together what came together, and tell the threads that wait. Returns the rows that
         are no longer in flight. Where all together fail, each is tried alone."""
         if not events:
@@ -79,7 +79,7 @@ class InFlight:
 
     def give_back(self) -> list[Notification]:
         """Give back what no thread has begun."""
-        pks = [job.pk for job in self._senders.give_back()]
+        pks = [job.pk for job in self._senders.give_back(self._outlet) if job.pk in self._rows]
         Notification.objects.give_back(pks, worker=self._lane.owner)
         return [self._rows.pop(pk) for pk in pks]
 
@@ -91,7 +91,7 @@ class InFlight:
         if self.fault and self._are_in_doubt:
             wakeups.send_at(wakeups.DRAIN, timezone.now() + _WAKE_AFTER_A_FAULT)
 
-    def _commit(self, events: list[Event]) -> None:
+    def _commit(self, events: list[Told]) -> None:
         references = [event for event in events if isinstance(event, ReferenceToKeep)]
         finished = [event for event in events if isinstance(event, Finished)]
         # A single UPDATE is a transaction of its own.
@@ -114,10 +114,10 @@ class InFlight:
                 event.outcome,
             )
             for event in finished
-            if event.outcome is not None
+            if isinstance(event.job, Job) and isinstance(event.outcome, Receipt | SendError)
         ]
 
-    def _lose(self, event: Event, fault: Exception) -> None:
+    def _lose(self, event: Told, fault: Exception) -> None:
         """Leave the row in doubt, the longer the more often it could not be recorded."""
         self.fault = self.fault or fault
         row = self._rows[event.pk]

@@ -7,43 +7,56 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications.mailbox import open_backends
-from notifications.mailbox.connection import Connection
-from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.models import MicrosoftAccount
+from notifications.models.settings import Api
 
+from .mailbox import Mailbox
 from .pace import Pace
+
+# More threads than requests at once: some wait until their reference is kept. Each may leave a
+# doubt behind if the worker is killed, so there are no more than it takes.
+THREADS, THREADS_WITH_REFERENCES = 5, 12
 
 
 class Lane:
-    """Settings and account as they were when the lane was taken, and the open backend."""
+    """Mailbox and account as they were when the lane was taken, and the open backend."""
 
-    def __init__(self, saved: EmailSettings, account: MicrosoftAccount, *, owner: str) -> None:
+    def __init__(self, mailbox: Mailbox, account: MicrosoftAccount, *, owner: str) -> None:
         now = timezone.now()
-        self._connection = Connection.of(saved.values())
+        self._mailbox = mailbox
+        self._connection = mailbox.connection
         self._until = now + settings.LANE_LEASE
         self._accepted_at: datetime | None = None
-        self.version = saved.version
+        self.version = mailbox.settings.version
+        self.rows = mailbox.rows
         self.values = self._connection.values
         self.cloud = self._connection.cloud.key
         self.account = account
         self.owner = owner
         self.pace = Pace(account, self.values, now=now)
-        self._open = open_backends.take(self._connection, account, version=saved.version)
+        self._open = open_backends.take(self._connection, account, version=self.version)
         self.backend = self._open.backend
 
     @classmethod
-    def take(cls, saved: EmailSettings, *, owner: str, now: datetime) -> "Lane | None":
-        """Take the lane of the settings' account; None if another drainer has it."""
-        account = saved.account
+    def take(cls, mailbox: Mailbox, *, owner: str, now: datetime) -> "Lane | None":
+        """Take the lane of the mailbox; None if another drainer has it."""
+        account = mailbox.account
         if account is None or not MicrosoftAccount.objects.take_lane(
             account.pk, owner=owner, now=now, lease=settings.LANE_LEASE
         ):
             return None
         account.refresh_from_db()
         try:
-            return cls(saved, account, owner=owner)
+            return cls(mailbox, account, owner=owner)
         except Exception:  # whatever it was: nobody else could take the lane until its lease ends
             MicrosoftAccount.objects.leave_lane(account.pk, owner=owner, bucket=account.bucket)
             raise
+
+    @property
+    def threads(self) -> int:
+        """The most threads that are of use to it."""
+        keeps_references = self.values.protection or self.values.api == Api.EWS
+        return THREADS_WITH_REFERENCES if keeps_references else THREADS
 
     def leave(self, *, is_quiet: bool) -> None:
         """Give the lane back, with what was learned. Where nothing is under way the backend stays
@@ -62,10 +75,7 @@ class Lane:
 
     def is_current(self, *, now: datetime) -> bool:
         """Say whether settings and lane are still as they were taken, and extend the lease."""
-        unchanged = EmailSettings.objects.filter(
-            pk=1, version=self.version, account_id=self.account.pk
-        )
-        if not unchanged.exists():
+        if not self._mailbox.is_current():
             return False
         if now > self._until - settings.LANE_LEASE / 2:
             if not MicrosoftAccount.objects.take_lane(

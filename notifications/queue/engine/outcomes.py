@@ -35,7 +35,7 @@ SENT_AGAIN = storable(_("Sent again once, as set under Delivery."))
 _TOLD = (Result.ACCEPTED, Result.FAILED)
 _NO_ANSWER = Answer(code="NoAnswerKept")
 _NEVER_TAKEN = Answer(code="NeverTaken")
-_OUR_FAULT = Answer(code="InternalFault")
+OUR_FAULT = Answer(code="InternalFault")
 
 
 def record(
@@ -117,7 +117,7 @@ def _try_again(row: Notification, facts: AttemptFacts, *, now: datetime) -> None
 def fail_for_our_fault(row: Notification, *, worker: str, account: str, now: datetime) -> None:
     """Record that a row cannot be sent because of a bug of ours, which met it again and again, or
     before there was a message. `account` is the address of the mailbox."""
-    code, error = _OUR_FAULT.code, explain(_OUR_FAULT).happened
+    code, error = OUR_FAULT.code, explain(OUR_FAULT).happened
     if Notification.objects.fail(row.pk, worker=worker, error=error):
         entry = without_message(row, error=error, code=code, account=account, now=now)
         Attempt.objects.write([entry], again=[entry], now=now)

@@ -1,4 +1,5 @@
-"""Sender threads: they compose and do network, never database.
+"""Sender threads: they compose and do network, never database. One set of them serves all lanes of
+a loop.
 
 The thread that owns the Senders does all database work: it is handed each ReferenceToKeep, makes
 it durable and confirms it, and each Finished with its outcome.
@@ -8,11 +9,10 @@ import logging
 import queue
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
-from threading import Thread
+from threading import Lock, Thread
 
-from notifications.backends.base import MailBackend, Receipt
+from notifications.backends.base import Outcome, Receipt
 from notifications.backends.errors import (
     Answer,
     AuthError,
@@ -24,86 +24,92 @@ from notifications.backends.errors import (
 from notifications.errors import Contained
 from notifications.message.unsafe_characters import UNSAFE
 
-from .gathering import ClaimLost, Finished, Gathering, Job, ReferenceToKeep
+from .gathering import Gathering
+from .jobs import ClaimLost, Finished, Job, Outlet, Question, ReferenceToKeep, Told
 
 logger = logging.getLogger(__name__)
 
-# More threads than requests at once: some compose or wait until their reference is kept.
-# Each may leave a doubt behind if the worker is killed, so there are no more than it takes; with
-# a pace few of them have anything to do.
-THREADS = 24
-# More messages wait for a thread, so that none waits until the database has claimed the next
-# ones: that is done once this few are left.
-REFILL = 2 * THREADS
-# As many are claimed as leave in this time: urgent mail cannot overtake what is claimed, but each
-# claim costs its queries.
-_CLAIMED_FOR = 0.5  # seconds
-_FEWEST, MOST_CLAIMED = 3 * THREADS, 16 * THREADS
+# All lanes of a process have so many threads together. One that waits for its pace has none.
+THREADS = 64
 # Those of Exchange have about 150 characters.
 _LONGEST_REFERENCE = 1000
 
 
-def capacity(done: int, seconds: float) -> int:
-    """How many messages the threads should have, after `done` took them so long."""
-    rate = done / seconds if seconds > 0 else 0
-    return min(MOST_CLAIMED, max(_FEWEST, int(rate * _CLAIMED_FOR)))
-
-
 class Senders:
-    """The threads are daemons: a worker that has to stop does not wait for Microsoft."""
+    """The threads are daemons: a worker that has to stop does not wait for Microsoft. A thread does
+    one job of an outlet and then takes its turn anew, so that each outlet has its share."""
 
-    def __init__(self, backend: MailBackend) -> None:
-        self._backend = backend
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._not_begun: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    def __init__(self) -> None:
         self._gathering = Gathering()
-        self._threads = 0
+        self._lock = Lock()
+        # An outlet stands here once for each thread that it may have.
+        self._ready: queue.SimpleQueue[Outlet | None] = queue.SimpleQueue()
+        self._threads = self._wanted = 0
 
-    @property
-    def under_way(self) -> int:
-        """Count the messages whose outcome was not handed over yet."""
-        return self._gathering.under_way
-
-    def start(self, job: Job) -> None:
-        """Send it as soon as a thread is free. At most MOST_CLAIMED jobs may be given at a time."""
-        if self._gathering.under_way >= self._threads and self._threads < THREADS:
+    def start(self, job: Job | Question) -> None:
+        """Do it as soon as a thread is free."""
+        outlet = job.outlet
+        with self._lock:
+            outlet.waiting.append(job)
+            is_ready = outlet.threads < outlet.most
+            outlet.threads += is_ready
+            self._wanted += is_ready
+            is_short = self._threads < min(self._wanted, THREADS)
+        if is_short:
             self._threads += 1
             Thread(target=self._work, name=f"sender-{self._threads}", daemon=True).start()
+        outlet.under_way += 1
         self._gathering.expect()
-        self._jobs.put(job)
+        if is_ready:
+            self._ready.put(outlet)
 
-    def events(self, timeout: timedelta) -> list[ReferenceToKeep | Finished]:
+    def events(self, timeout: timedelta) -> list[Told]:
         """Return what the threads need or did, or nothing if nothing comes for `timeout`."""
-        return self._gathering.take(timeout)
+        events = self._gathering.take(timeout)
+        for event in events:
+            if isinstance(event, Finished):
+                event.job.outlet.under_way -= 1
+        return events
 
-    def give_back(self) -> list[Job]:
-        """Return the jobs that no thread has begun; they will not be sent."""
-        self._begin_no_more()
-        found: list[Job] = []
-        with suppress(queue.Empty):
-            while True:
-                found.append(self._not_begun.get_nowait())
+    def give_back(self, outlet: Outlet) -> list[Job | Question]:
+        """Return the jobs that no thread has begun; they will not be done, nor any later one."""
+        with self._lock:
+            outlet.is_halted = True
+            found = list(outlet.waiting)
+            outlet.waiting.clear()
+        outlet.under_way -= len(found)
         self._gathering.expect_no_longer(len(found))
         return found
 
     def close(self) -> None:
-        """Idle threads end; what is still under way ends with its request, and nothing begins."""
-        self._begin_no_more()
+        """Idle threads end; what is still under way ends with its request. Each outlet was told to
+        give back."""
         for _ in range(self._threads):
-            self._jobs.put(None)
-
-    def _begin_no_more(self) -> None:
-        with suppress(queue.Empty):
-            while job := self._jobs.get_nowait():
-                self._not_begun.put(job)
+            self._ready.put(None)
 
     def _work(self) -> None:
-        while job := self._jobs.get():
-            self._send(job)
+        while outlet := self._ready.get():
+            if job := self._next(outlet):
+                self._do(job)
+            if self._goes_on(outlet):
+                self._ready.put(outlet)
 
-    def _send(self, job: Job) -> None:
+    def _next(self, outlet: Outlet) -> Job | Question | None:
+        with self._lock:
+            return outlet.waiting.popleft() if outlet.waiting and not outlet.is_halted else None
+
+    def _goes_on(self, outlet: Outlet) -> bool:
+        """Say whether this thread is still needed there."""
+        with self._lock:
+            if outlet.waiting and not outlet.is_halted:
+                return True
+            outlet.threads -= 1
+            self._wanted -= 1
+            return False
+
+    def _do(self, job: Job | Question) -> None:
         started = time.monotonic()
-        doing = "sending notification %s"
+        doing = f"{'sending' if isinstance(job, Job) else 'settling'} notification %s"
         with Contained(logger, doing, job.pk, notification_id=job.pk) as contained:
             outcome = self._outcome(job)
         if contained.error:
@@ -112,25 +118,24 @@ class Senders:
         took = timedelta(seconds=time.monotonic() - started)
         self._gathering.tell(Finished(job, outcome, took))
 
-    def _outcome(self, job: Job) -> Receipt | SendError | None:
+    def _outcome(self, job: Job | Question) -> Receipt | Outcome | SendError | None:
         try:
-            return self._backend.send(
-                job.message, resume=job.resume, checkpoint=self._checkpoint_for(job)
-            )
+            return job.do(self._checkpoint_for(job))
         except SendError as error:
             if isinstance(error, AuthError | ThrottledError):
                 # It would be the same for the others, and each refused request counts.
-                self._begin_no_more()
+                with self._lock:
+                    job.outlet.is_halted = True
             return error
         except ClaimLost:
             return None
 
-    def _checkpoint_for(self, job: Job) -> Callable[[str], None]:
+    def _checkpoint_for(self, job: Job | Question) -> Callable[[str], None]:
         def checkpoint(reference: str) -> None:
             if len(reference) > _LONGEST_REFERENCE or UNSAFE.search(reference):
                 # Nothing was submitted, and with such an id nothing could be settled.
                 raise TransientError(Answer(code="UnexpectedAnswer", message="id of the draft"))
-            kept = ReferenceToKeep(job.pk, reference)
+            kept = ReferenceToKeep(job, reference)
             self._gathering.tell(kept)
             kept.wait()
 

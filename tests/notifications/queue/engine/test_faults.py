@@ -15,7 +15,7 @@ from notifications.models import Attempt, MicrosoftAccount, Notification
 from notifications.models.attempt import Result
 from notifications.models.status import Status
 from notifications.queue.engine import drain as drain_module
-from notifications.queue.engine import gathering, in_flight, senders
+from notifications.queue.engine import gathering, in_flight, senders, turn
 from tests import factories
 from tests.notifications.queue.steps import drain, results
 from tests.waiting import PATIENCE
@@ -98,7 +98,7 @@ def break_the_loop(monkeypatch):
     def broken(_self, _row, _event):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(drain_module._Drain, "_finish", broken)
+    monkeypatch.setattr(turn.Turn, "_finish", broken)
 
 
 def test_after_a_fault_of_the_loop_nothing_holds_the_end_up(backend, monkeypatch, settings):

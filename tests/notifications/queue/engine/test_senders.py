@@ -7,8 +7,8 @@ import pytest
 
 from notifications.backends.base import Receipt
 from notifications.backends.errors import Answer, PermanentError
-from notifications.queue.engine import gathering, senders
-from notifications.queue.engine.gathering import Finished, Job, ReferenceToKeep
+from notifications.queue.engine import gathering
+from notifications.queue.engine.jobs import Finished, Job, Outlet, ReferenceToKeep
 from notifications.queue.engine.senders import Senders
 from tests.waiting import PATIENCE
 
@@ -35,15 +35,19 @@ class Backend:
 def threads(monkeypatch):
     """Results wait for ever, if nothing else makes them due; one message is under way."""
     monkeypatch.setattr(gathering, "_RESULTS_WAIT", 1000)
-    threads, until = Senders(Backend()), Event()
-    threads.start(Job(1, until))
+    threads, until = Senders(), Event()
+    start(threads, 1, until)
     yield threads
     until.set()
     threads.close()
 
 
+def start(threads, pk, message, outlet=None):
+    threads.start(Job(outlet or Outlet(Backend(), most=1), pk, message))
+
+
 def start_one_that_ends(threads, pk=2):
-    threads.start(Job(pk, ACCEPTED))
+    start(threads, pk, ACCEPTED)
     return threads.events(SOON)
 
 
@@ -70,14 +74,14 @@ def test_enough_results_are_handed_over(threads, monkeypatch):
 
 def test_an_error_does_not_wait_and_takes_the_results_before_it_along(threads):
     assert start_one_that_ends(threads) == []
-    threads.start(Job(3, PermanentError(Answer(400))))
+    start(threads, 3, PermanentError(Answer(400)))
 
     assert handed(threads.events(SOON)) == [2, 3]
 
 
 def test_a_reference_does_not_wait_for_results(threads):
     assert start_one_that_ends(threads) == []
-    threads.start(Job(3, "checkpoint"))
+    start(threads, 3, "checkpoint")
 
     (reference,) = threads.events(SOON)
 
@@ -87,7 +91,7 @@ def test_a_reference_does_not_wait_for_results(threads):
 
 def test_the_last_results_do_not_wait(monkeypatch):
     monkeypatch.setattr(gathering, "_RESULTS_WAIT", 1000)
-    threads = Senders(Backend())
+    threads = Senders()
 
     (event,) = start_one_that_ends(threads)
 
@@ -95,15 +99,27 @@ def test_the_last_results_do_not_wait(monkeypatch):
     threads.close()
 
 
-@pytest.mark.parametrize(
-    ("done", "seconds", "expected"),
-    [
-        (0, 0.0, senders.THREADS * 3),
-        (5, 0.0, senders.THREADS * 3),
-        (40, 1.0, senders.THREADS * 3),
-        (300, 1.0, 150),
-        (1000, 0.1, senders.MOST_CLAIMED),
-    ],
-)
-def test_so_many_are_claimed_as_leave_in_half_a_second(done, seconds, expected):
-    assert senders.capacity(done, seconds) == expected
+def test_an_outlet_does_not_take_the_threads_of_another():
+    threads, until = Senders(), Event()
+    slow = Outlet(Backend(), most=2)
+    for pk in range(10):
+        start(threads, pk, until, slow)
+
+    events = start_one_that_ends(threads, pk=11)
+
+    assert handed(events or threads.events(SOON)) == [11]
+    until.set()
+    threads.close()
+
+
+def test_what_no_thread_has_begun_is_given_back_and_never_done(threads):
+    until = Event()
+    outlet = Outlet(Backend(), most=1)
+    for pk in (2, 3, 4):
+        start(threads, pk, until, outlet)
+
+    given_back = [job.pk for job in threads.give_back(outlet)]
+    until.set()
+
+    assert set(given_back) >= {3, 4}
+    assert outlet.under_way == 3 - len(given_back)

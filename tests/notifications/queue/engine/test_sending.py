@@ -10,8 +10,8 @@ from notifications.models import ApiNotification, Attempt, Callback, EmailSettin
 from notifications.models.attempt import Result
 from notifications.models.notification import Priority
 from notifications.models.status import Status
-from notifications.queue.engine import drain as delivery
-from notifications.queue.engine.senders import THREADS
+from notifications.queue.engine import turn
+from notifications.queue.engine.lane import THREADS_WITH_REFERENCES
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
 from tests.notifications.queue.steps import SEND, change_settings, drain
@@ -97,7 +97,7 @@ def test_many_notifications_leave_once_each_and_urgent_ones_first(connected, emu
     assert len(subjects) == len(set(subjects)) == 41
     entries = list(Attempt.objects.order_by("pk").values_list("notification", flat=True))
     # It is begun first; of those begun together any may be the first to end.
-    assert entries.index(urgent.pk) < 2 * THREADS
+    assert entries.index(urgent.pk) < 2 * THREADS_WITH_REFERENCES
     assert emulator.control("GET", "stats").json()["top_concurrency"][DESK] <= 4
 
 
@@ -214,7 +214,7 @@ def test_a_character_that_the_set_lacks_makes_it_utf_8_and_the_log_says_so(conne
 
 
 def test_bulk_moves_on_although_urgent_mail_keeps_coming(connected, emulator, monkeypatch):
-    monkeypatch.setattr(delivery, "capacity", lambda _done, _seconds: 1)
+    monkeypatch.setattr(turn, "BATCH", 1)
     bulk = factories.enqueue(subject="bulk", priority=Priority.BULK)
     for i in range(20):
         factories.enqueue(subject=f"urgent {i}", priority=Priority.URGENT)

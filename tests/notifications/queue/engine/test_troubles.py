@@ -10,7 +10,7 @@ from notifications.models import Attempt, MicrosoftAccount, Notification
 from notifications.models.account import AccountState
 from notifications.models.attempt import Result
 from notifications.models.status import Status
-from notifications.queue.engine.senders import THREADS
+from notifications.queue.engine.lane import THREADS_WITH_REFERENCES
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
 from tests.notifications.queue.steps import (
@@ -84,7 +84,7 @@ def test_what_waits_for_a_thread_is_given_back_untouched_when_the_mailbox_has_to
     assert not Notification.objects.exclude(status=Status.PENDING).exists()
     assert Notification.objects.filter(past_pause=True).count() == 30
     # Only what the threads had begun until the first refusal was known was refused.
-    assert len(results()) <= 2 * THREADS
+    assert len(results()) <= 2 * THREADS_WITH_REFERENCES
 
 
 @pytest.mark.parametrize("fault", [{"status": 504, "when": "after"}, {"drop": "after"}])
