@@ -27,7 +27,6 @@ from .models import (
     QueueState,
 )
 from .models.event import EventKind
-from .models.notification import insert
 from .models.status import Status
 from .models.transitions.rows import NotificationQuerySet
 from .queue.admission import (
@@ -178,7 +177,7 @@ def _save(row: Notification, link: ApiNotification | None) -> Notification:
 
 
 def _insert(row: Notification, link: ApiNotification | None) -> None:
-    insert(row)
+    row.save(force_insert=True)
     if link:
         link.save(force_insert=True)
 
