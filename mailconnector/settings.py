@@ -129,7 +129,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",  # its words for "5 minutes ago", in both languages
     "axes",
-    "csp",
     "unfold.contrib.simple_history",
     "simple_history",
     "notifications",
