@@ -138,17 +138,13 @@ class _Loop:
             turn = self._turns.pop(key)
             turn.leave(is_stopping=self._is_stopping())
             self._fault = self._fault or turn.fault
-            self._wake(key, turn.wake_at or self._next_due(key))
+            self._wake(key, turn.wake_at or self._next_due(turn.lane))
 
-    def _next_due(self, key: int) -> datetime | None:
-        """Tell when the mailbox has something to do again, and not at once: a turn that comes to
-        nothing would be repeated without end."""
-        state, soon = QueueState.objects.current(), timezone.now() + LOOK
-        for mailbox in self._among():
-            if mailbox.account and mailbox.account.pk == key:
-                due_at = next_due(mailbox.rows, mailbox.connection.cloud.key, state)
-                return max(due_at, soon) if due_at and self._turns else due_at
-        return None
+    def _next_due(self, lane: Lane) -> datetime | None:
+        """Tell when the lane has something to do again. While others go on that is not at once: a
+        turn that comes to nothing would be repeated without end."""
+        due_at = next_due(lane.rows, lane.cloud, QueueState.objects.current())
+        return max(due_at, timezone.now() + LOOK) if due_at and self._turns else due_at
 
     def _pause(self) -> timedelta:
         next_at = min(turn.next_at for turn in self._turns.values())

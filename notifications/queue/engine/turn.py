@@ -43,8 +43,8 @@ class Turn:
     as far as it is known here."""
 
     def __init__(self, lane: Lane, senders: Senders, *, ends_at: datetime) -> None:
+        self.lane = lane
         self.outlet = Outlet(lane.backend, lane.threads)
-        self._lane = lane
         self._senders = senders
         self._ends_at = ends_at
         self._in_flight = InFlight(lane, self.outlet, senders)
@@ -105,7 +105,7 @@ class Turn:
         of others."""
         self.fault = self.fault or fault
         self.give_up(after=FAULT_TIME)
-        account = self._lane.account.pk
+        account = self.lane.account.pk
         with Contained(logger, "giving back what account %s has not begun", account):
             self._end()
 
@@ -115,13 +115,13 @@ class Turn:
         try:
             self._in_flight.leave_in_doubt()
         finally:
-            self._lane.leave(is_quiet=not self.outlet.under_way and not is_stopping)
+            self.lane.leave(is_quiet=not self.outlet.under_way and not is_stopping)
         self.fault = self.fault or self._in_flight.fault
 
     def _ask(self, doubts: Doubts) -> None:
         if self._is_asking:
             return
-        self._lane.renew_token()
+        self.lane.renew_token()
         question = doubts.next()
         if question:
             self._is_asking = True
@@ -152,16 +152,16 @@ class Turn:
             self._end()
 
     def _claim_up_to(self, count: int, now: datetime) -> None:
-        if not self._lane.is_current(now=now):
+        if not self.lane.is_current(now=now):
             # Saved settings take effect at once, with the next turn.
             self._end(wake_at=now)
             return
-        self._lane.renew_token()
+        self.lane.renew_token()
         with transaction.atomic():
             choice = self._selection.choose(count, now=now)
             pks = [row.pk for row in choice.rows]
-            taken = self._lane.rows.claim(
-                pks, worker=self._lane.owner, now=now, lease=settings.CLAIM_LEASE
+            taken = self.lane.rows.claim(
+                pks, worker=self.lane.owner, now=now, lease=settings.CLAIM_LEASE
             )
         if len(choice.rows) < count:
             self._look_at = now + LOOK
@@ -173,28 +173,28 @@ class Turn:
     def _free(self, now: datetime) -> int:
         """Count how many more messages the threads should have, and the pace allows."""
         under_way = len(self._in_flight)
-        if self._lane.is_on_probation:
+        if self.lane.is_on_probation:
             return 1 - under_way
         if under_way > _REFILL:
             return 0  # several at a time cost the same queries as one
-        allowed = self._lane.pace.allowance(now=now)
+        allowed = self.lane.pace.allowance(now=now)
         return BATCH - under_way if allowed is None else min(BATCH - under_way, allowed)
 
     def _next_allowed(self, now: datetime) -> datetime:
         """Tell when to look again while nothing may start: the end of a message tells it, too."""
-        is_paced = self._lane.pace.allowance(now=now) == 0
-        return self._lane.pace.next_allowed_at() if is_paced else now + _NEVER
+        is_paced = self.lane.pace.allowance(now=now) == 0
+        return self.lane.pace.next_allowed_at() if is_paced else now + _NEVER
 
     def _note_day(self, choice: Choice, now: datetime) -> None:
         self._is_beyond_day = choice.too_large is not None
         if choice.too_large is None:
-            rest.end_full_day(self._lane)
+            rest.end_full_day(self.lane)
         elif not choice.rows and not self._in_flight:
-            self._end(wake_at=rest.note_full_day(self._lane, choice.too_large, now=now))
+            self._end(wake_at=rest.note_full_day(self.lane, choice.too_large, now=now))
 
     def _waits_for_pace(self, now: datetime) -> bool:
         """Say whether due rows wait for nothing but the pace, and not beyond this turn's end."""
-        pace = self._lane.pace
+        pace = self.lane.pace
         if pace.allowance(now=now) != 0 or not self._selection.is_anything_due(now=now):
             return False
         self.next_at = self._look_at = pace.next_allowed_at()
@@ -205,19 +205,19 @@ class Turn:
 
     def _finish(self, row: Notification, event: Finished) -> None:
         if isinstance(event.outcome, Receipt):
-            self._lane.note_success(now=timezone.now())
+            self.lane.note_success(now=timezone.now())
         elif not isinstance(event.outcome, UnknownOutcomeError):
-            self._lane.pace.give_back(len(row.recipients), was_tried=True)
+            self.lane.pace.give_back(len(row.recipients), was_tried=True)
         if isinstance(event.outcome, AuthError | ThrottledError):
             self._halt(event.outcome)
 
     def _halt(self, error: SendError) -> None:
         """Start nothing more; several messages may bring the same news."""
         if not self._is_over:
-            self._end(wake_at=rest.after_error(self._lane, error, now=timezone.now()))
+            self._end(wake_at=rest.after_error(self.lane, error, now=timezone.now()))
 
     def _end(self, *, wake_at: datetime | None = None) -> None:
         """Claim nothing more, and give back what no thread has begun."""
         self._is_over, self.wake_at = True, self.wake_at or wake_at
         for row in self._in_flight.give_back():
-            self._lane.pace.give_back(len(row.recipients), was_tried=False)
+            self.lane.pace.give_back(len(row.recipients), was_tried=False)
