@@ -22,7 +22,7 @@ from notifications.models.callback import CallbackState
 from notifications.models.sealed.address import readable_part
 from notifications.templatetags.notifications import one_line
 from notifications.webhooks import signature
-from notifications.webhooks.call import is_same_receiver, shown_address, target_problem
+from notifications.webhooks.target import is_same_receiver, shown_address, target_problem
 
 from .base import ReadOnlyAdmin, StrictLookups
 
