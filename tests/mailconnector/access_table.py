@@ -114,6 +114,9 @@ TABLE = {
     "admin:api_key_revoke": (
         "/notifications/apikey/{api_key}/revoke/", WRONG_METHOD, POSTED_BY_ADMINISTRATOR,
     ),
+    "admin:api_key_test": (
+        "/notifications/apikey/{api_key}/send-test/", WRONG_METHOD, POSTED_BY_ADMINISTRATOR,
+    ),
     **model_rows("callback", "notifications_callback", see=AUDITED),
     **model_rows(
         "alarm_channel", "notifications_alarmchannel",
