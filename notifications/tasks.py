@@ -26,7 +26,7 @@ from .mailbox import open_backends, upkeep
 from .mailbox.connection import Connection
 from .models import EmailSettings, QueueState
 from .queue import drain as delivery
-from .queue import workers
+from .queue import expiry, workers
 from .webhooks import callbacks
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ _SWEPT = (
     upkeep.sweep,
     workers.forget_silent,
     callbacks.forget_old,
+    expiry.log_expired,
     watch.forget_old,
 )
 _stopping = threading.Event()

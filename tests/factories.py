@@ -33,6 +33,8 @@ from notifications.models import (
     EmailTemplate,
     MicrosoftAccount,
     Notification,
+    SmtpClient,
+    SmtpSession,
     TemplateFile,
 )
 from notifications.models.attempt import Result
@@ -41,6 +43,7 @@ from notifications.outbox import NewFile, NewNotification
 from tests.exchange_emulator import emulator as practice
 
 roles = import_module("notifications.migrations.0004_roles")
+smtp_roles = import_module("notifications.migrations.0036_smtp_roles")
 REDIRECT_URI = "http://localhost:8000/oauth/callback"
 
 
@@ -101,6 +104,29 @@ def api_key(**changes):
     return row, token
 
 
+def carried_notification(raw=b"", **changes):
+    """A row that was handed in by SMTP."""
+    raw = raw or b"To: a@contoso.example\r\nSubject: Scan\r\n\r\nHello\r\n"
+    stored = storage.store("x.eml", io.BytesIO(raw), "", "")
+    values = {
+        "cloud": "emulator",
+        "to": ["a@contoso.example"],
+        "subject": "Scan",
+        "message_id": f"<{uuid.uuid4()}@device>",
+        "raw_path": stored.path,
+        "raw_size": len(raw),
+    }
+    return Notification.objects.create(**values | changes)
+
+
+def smtp_client(**changes):
+    row = SmtpClient(**{"name": f"Client {uuid.uuid4()}"} | changes)
+    row.make_user_name()
+    row.make_password()
+    row.save()
+    return row
+
+
 def content_of(attachment):
     with default_storage.open(attachment.path) as stream:
         return stream.read()
@@ -130,6 +156,7 @@ def person(role, name=""):
     # A test that commits leaves a database without the rows of migrations.
     roles.make_roles(apps, SimpleNamespace(connection=connection_of_database))
     row = user(name or role.replace(" ", "-"), superuser=False)
+    smtp_roles.let_roles_look(apps, SimpleNamespace(connection=connection_of_database))
     row.groups.set(Group.objects.filter(name=role))
     return row
 
@@ -150,7 +177,12 @@ def one_of_each():
     settings = EmailSettings.objects.current()
     settings.version += 1
     settings.save()
+    device = smtp_client()
+    session = SmtpSession.objects.create(client=device, at=now, lines=[[0.1, "C", "EHLO device"]])
     return {
+        "smtp_client": device.pk,
+        "carried": carried_notification().pk,
+        "smtp_session": session.pk,
         "notification": notification.pk,
         "attachment": notification.attachments.get().pk,
         "attempt": attempt.pk,

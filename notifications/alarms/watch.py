@@ -39,6 +39,19 @@ WHAT_TO_DO = obstacles.WHAT_TO_DO | {
     ),
     AlarmCode.THROTTLED: gettext_noop("See the log: does something send too much?"),
     AlarmCode.UNREACHABLE: gettext_noop("Run “manage.py doctor”: it names what is in the way."),
+    AlarmCode.SMTP_SILENT: gettext_noop(
+        "Start “manage.py smtp”, and see on E-mail > SMTP what it says."
+    ),
+    AlarmCode.SMTP_CERTIFICATE: gettext_noop(
+        "Replace the files of MAILCONNECTOR_SMTP_CERTIFICATE and MAILCONNECTOR_SMTP_KEY."
+    ),
+    AlarmCode.SMTP_RECIPIENTS: gettext_noop(
+        "See on E-mail > SMTP > Clients which one it is: a device that sends in a loop, or a limit "
+        "that is too low."
+    ),
+    AlarmCode.SMTP_EXPIRED: gettext_noop(
+        "See the log for the messages, and the Notification Queue for what held mail back."
+    ),
     AlarmCode.QUEUE_OLD: gettext_noop("See the Notification Queue and the worker's output."),
 }
 
