@@ -74,6 +74,14 @@ DOUBT_GRACE = timedelta(seconds=env.number("MAILCONNECTOR_DOUBT_GRACE", 30, leas
 # Beat looks after the queue this often, which bounds the delay of a lost wake-up.
 WAKE_INTERVAL = timedelta(seconds=env.number("MAILCONNECTOR_WAKE_INTERVAL", 60))
 
+# The SMTP listener: where it listens, what it calls itself, its certificate and key (PEM), and the
+# proxies whose PROXY protocol is believed.
+SMTP_LISTEN = env.text("MAILCONNECTOR_SMTP_LISTEN", "127.0.0.1:2525")
+SMTP_NAME = env.text("MAILCONNECTOR_SMTP_NAME")
+SMTP_CERTIFICATE = env.text("MAILCONNECTOR_SMTP_CERTIFICATE")
+SMTP_KEY = env.text("MAILCONNECTOR_SMTP_KEY")
+SMTP_PROXIES = env.networks("MAILCONNECTOR_SMTP_PROXIES")
+
 # People and Microsoft's sign-in page reach us at this address.
 PUBLIC_URL = env.url("MAILCONNECTOR_PUBLIC_URL", f"http://localhost:{PORT}")
 _is_https = PUBLIC_URL.startswith("https:")

@@ -72,6 +72,13 @@ UNFOLD: dict[str, Any] = {
                         "permission": _may("notifications.view_emailsettings"),
                     },
                     {
+                        "title": _("E-mail > SMTP"),
+                        "icon": "print",
+                        "link": reverse_lazy("admin:smtp_listener"),
+                        "active": lambda request: request.path.startswith("/notifications/smtp"),
+                        "permission": _may("notifications.view_smtpsettings"),
+                    },
+                    {
                         "title": _("E-mail Notifications"),
                         "icon": "drafts",
                         "link": reverse_lazy("admin:notifications_emailtemplate_changelist"),

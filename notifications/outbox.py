@@ -29,6 +29,7 @@ from .models import (
 from .models.event import EventKind
 from .models.status import Status
 from .models.transitions.rows import NotificationQuerySet
+from .queue import carried
 from .queue.admission import (
     NewFile,
     NewNotification,
@@ -96,6 +97,8 @@ def resend(entry: Attempt, *, initiator: str, key: str = "") -> Notification:
     if old is None:
         text = _("The content of this entry is not kept any more, so it cannot be sent again.")
         raise InvalidNotification(Sentence(text))
+    if old.is_carried:
+        return carried.send_again(old, initiator=initiator)
     with storage.opened(old) as files:
         new = NewNotification(
             to=old.to,

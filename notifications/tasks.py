@@ -25,7 +25,7 @@ from .log import retention, tallies
 from .mailbox import open_backends, upkeep
 from .mailbox.connection import Connection
 from .models import EmailSettings, QueueState
-from .queue import workers
+from .queue import expiry, workers
 from .queue.engine import drain as delivery
 from .webhooks import callbacks
 
@@ -42,6 +42,7 @@ _SWEPT = (
     upkeep.sweep,
     workers.forget_silent,
     callbacks.forget_old,
+    expiry.log_expired,
     watch.forget_old,
 )
 _stopping = threading.Event()

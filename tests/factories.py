@@ -34,6 +34,8 @@ from notifications.models import (
     EmailTemplate,
     MicrosoftAccount,
     Notification,
+    SmtpClient,
+    SmtpSession,
     TemplateFile,
 )
 from notifications.models.attempt import Result
@@ -43,6 +45,7 @@ from tests.exchange_emulator import emulator as practice
 
 roles = import_module("notifications.migrations.0004_roles")
 ALARM_SECRET = "alarm-s3cret-of-the-desk"
+smtp_roles = import_module("notifications.migrations.0036_smtp_roles")
 REDIRECT_URI = "http://localhost:8000/oauth/callback"
 
 
@@ -114,6 +117,29 @@ def alarm_channel(url="http://localhost:9/hook", **changes):
     return AlarmChannel.objects.create(**values | changes)
 
 
+def carried_notification(raw=b"", **changes):
+    """A row that was handed in by SMTP."""
+    raw = raw or b"To: a@contoso.example\r\nSubject: Scan\r\n\r\nHello\r\n"
+    stored = storage.store("x.eml", io.BytesIO(raw), "", "")
+    values = {
+        "cloud": "emulator",
+        "to": ["a@contoso.example"],
+        "subject": "Scan",
+        "message_id": f"<{uuid.uuid4()}@device>",
+        "raw_path": stored.path,
+        "raw_size": len(raw),
+    }
+    return Notification.objects.create(**values | changes)
+
+
+def smtp_client(**changes):
+    row = SmtpClient(**{"name": f"Client {uuid.uuid4()}"} | changes)
+    row.make_user_name()
+    row.make_password()
+    row.save()
+    return row
+
+
 def content_of(attachment):
     with default_storage.open(attachment.path) as stream:
         return stream.read()
@@ -143,6 +169,7 @@ def person(role, name=""):
     # A test that commits leaves a database without the rows of migrations.
     roles.make_roles(apps, SimpleNamespace(connection=connection_of_database))
     row = user(name or role.replace(" ", "-"), superuser=False)
+    smtp_roles.let_roles_look(apps, SimpleNamespace(connection=connection_of_database))
     row.groups.set(Group.objects.filter(name=role))
     return row
 
@@ -164,7 +191,12 @@ def one_of_each():
     settings = EmailSettings.objects.current()
     settings.version += 1
     settings.save()
+    device = smtp_client()
+    session = SmtpSession.objects.create(client=device, at=now, lines=[[0.1, "C", "EHLO device"]])
     return {
+        "smtp_client": device.pk,
+        "carried": carried_notification().pk,
+        "smtp_session": session.pk,
         "notification": notification.pk,
         "attachment": notification.attachments.get().pk,
         "attempt": attempt.pk,

@@ -9,15 +9,18 @@ from .email_templates import pages as email_templates
 from .log import pages as log
 from .people import users
 from .queue import pages as queue
+from .smtp import clients, sessions
 
 __all__ = [
     "alarms",
     "api_keys",
     "callbacks",
+    "clients",
     "dashboard",
     "email_templates",
     "history",
     "log",
     "queue",
+    "sessions",
     "users",
 ]

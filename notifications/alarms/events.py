@@ -21,6 +21,17 @@ WHAT_TO_DO = obstacles.WHAT_TO_DO | {
     ),
     AlarmCode.THROTTLED: _("Check the log: does an application send too much?"),
     AlarmCode.UNREACHABLE: _("Run “manage.py doctor”: it names what is in the way."),
+    AlarmCode.SMTP_SILENT: _("Start “manage.py smtp”, and see on E-mail > SMTP what it says."),
+    AlarmCode.SMTP_CERTIFICATE: _(
+        "Replace the files of MAILCONNECTOR_SMTP_CERTIFICATE and MAILCONNECTOR_SMTP_KEY."
+    ),
+    AlarmCode.SMTP_RECIPIENTS: _(
+        "See on E-mail > SMTP > Clients which one it is: a device that sends in a loop, or a limit "
+        "that is too low."
+    ),
+    AlarmCode.SMTP_EXPIRED: _(
+        "See the log for the messages, and the Notification Queue for what held mail back."
+    ),
     AlarmCode.QUEUE_OLD: _("Check the Notification Queue and the worker's output."),
     AlarmCode.CHANNEL_FAILS: _("Open Alarms, correct the channel and send a test."),
 }

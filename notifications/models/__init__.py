@@ -13,6 +13,10 @@ from .queue_state import QueueState
 from .retention import Retention
 from .settings import EmailSettings
 from .sign_in import SignInDraft
+from .smtp.client import SmtpClient
+from .smtp.listener import SmtpListener, SmtpSettings
+from .smtp.receipt import SmtpReceipt
+from .smtp.session import SmtpSession
 from .tally import Tally
 from .template import EmailTemplate, TemplateFile
 from .worker import Worker
@@ -34,6 +38,11 @@ __all__ = [
     "QueueState",
     "Retention",
     "SignInDraft",
+    "SmtpClient",
+    "SmtpListener",
+    "SmtpReceipt",
+    "SmtpSession",
+    "SmtpSettings",
     "Tally",
     "TemplateFile",
     "Worker",

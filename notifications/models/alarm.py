@@ -27,6 +27,10 @@ class AlarmCode(models.TextChoices):
     NO_WORKER = "no_worker", _("No worker is alive")
     CHANNEL_FAILS = "channel_fails", _("An alarm channel does not deliver")
     FOREIGN_DATABASE = "foreign_database", _("The database belongs to another installation")
+    SMTP_SILENT = "smtp_silent", _("SMTP listener silent")
+    SMTP_CERTIFICATE = "smtp_certificate", _("The certificate of the SMTP listener ends soon")
+    SMTP_RECIPIENTS = "smtp_recipients", _("An SMTP client has nearly reached its recipients a day")
+    SMTP_EXPIRED = "smtp_expired", _("Mail of an SMTP client has expired and was not sent")
     COPY = "copy", _("This installation is a copy and never sends")
 
 
@@ -46,7 +50,7 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
 
 
 class Alarm(models.Model):
-    """`stage`: for CREDENTIAL_ENDS the days before the end that were reached (expiry.STAGES).
+    """`stage`: for CREDENTIAL_ENDS and SMTP_CERTIFICATE the days before the end that were reached.
     `told_at`: when a call was last queued; null where no channel reports it."""
 
     code = models.CharField(max_length=40, choices=AlarmCode.choices)

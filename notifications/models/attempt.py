@@ -58,6 +58,7 @@ class Attempt(models.Model):
     recipient_count = models.PositiveIntegerField(default=1)
     subject = models.TextField(blank=True)
     message_id = models.CharField(max_length=255, blank=True)
+    original_message_id = models.CharField(max_length=255, blank=True, default="")
     api = models.CharField(_("API"), max_length=10, blank=True, choices=Api.choices)
     error = models.TextField(blank=True)  # one line for people
     # Whether Exchange was asked to send: before that no answer leaves a doubt.
@@ -107,7 +108,13 @@ class Attempt(models.Model):
         """Its day first, on which the index is built; then marks for the filters, and words."""
         words = words_of(
             (self.subject, self.recipients, self.from_address, self.account),
-            ids=(self.message_id, self.request_id, self.client_request_id, self.code),
+            ids=(
+                self.message_id,
+                self.original_message_id,
+                self.request_id,
+                self.client_request_id,
+                self.code,
+            ),
         )
         marks = [
             mark(self.result),

@@ -11,6 +11,7 @@ NOBODY = "login 403 403 403 403"
 READERS = "login 403 200 200 200"
 ADMINISTRATOR = "login 403 403 403 200"
 AUDITED = "login 403 200 403 200"  # the Operator has nothing to do with it
+OPERATORS = "login 403 403 200 200"
 POSTED_BY_OPERATOR = "login 403 403 moved moved"
 POSTED_BY_ADMINISTRATOR = "login 403 403 403 moved"
 WRONG_METHOD = "login 405 405 405 405"
@@ -67,6 +68,9 @@ TABLE = {
         "/notifications/notification/all/send_now/", "login 403 403 200 200",
         "login 403 403 200 200",
     ),
+    "admin:notification_raw": (
+        "/notifications/notification/{carried}/raw/", READERS, WRONG_METHOD,
+    ),
     "admin:notification_attachment": (
         "/notifications/notification/{notification}/attachments/{attachment}/",
         READERS, WRONG_METHOD,
@@ -81,6 +85,21 @@ TABLE = {
     "admin:log_resend": (
         "/notifications/attempt/{attempt}/resend/", WRONG_METHOD, POSTED_BY_OPERATOR,
     ),
+    # E-mail > SMTP
+    "admin:smtp_listener": (
+        "/notifications/smtpclient/listener/", READERS, "login 403 403 403 422",
+    ),
+    **model_rows(
+        "smtp_client", "notifications_smtpclient",
+        see=READERS, change=ADMINISTRATOR, add=ADMINISTRATOR, delete=ADMINISTRATOR,
+    ),
+    "admin:smtp_client_password": (
+        "/notifications/smtpclient/{smtp_client}/password/", WRONG_METHOD, ADMINISTRATOR,
+    ),
+    "admin:smtp_client_sheet": (
+        "/notifications/smtpclient/{smtp_client}/sheet/", READERS, WRONG_METHOD,
+    ),
+    **model_rows("smtp_session", "notifications_smtpsession", see=OPERATORS),
     # E-mail Notifications
     **model_rows(
         "template", "notifications_emailtemplate",
