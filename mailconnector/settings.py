@@ -273,6 +273,12 @@ _private = "yes" if CLOUD == "emulator" else "no"
 _private = env.choice("MAILCONNECTOR_CALLBACKS_TO_PRIVATE_ADDRESSES", ["yes", "no"], _private)
 CALLBACKS_TO_PRIVATE_ADDRESSES = _private == "yes"
 
+# Reports that are marked as made inside the tenant are believed from these servers only, with all
+# below them (docs/not-verified.md).
+REPORT_SERVERS = env.names("MAILCONNECTOR_REPORT_SERVERS", "prod.outlook.com,exchangelabs.com")
+# How often results of delivery are asked for.
+DELIVERY_INTERVAL = timedelta(seconds=env.number("MAILCONNECTOR_DELIVERY_INTERVAL", 300))
+
 # /metrics asks for "Authorization: Bearer <token>"; the page does not exist while this is unset.
 METRICS_TOKEN = env.secret("MAILCONNECTOR_METRICS_TOKEN")
 

@@ -49,6 +49,23 @@ UNFOLD: dict[str, Any] = {
             "950": "oklch(28.2% .091 267.935)",
         },
     },
+    "TABS": [
+        {
+            "models": ["notifications.bounce", "notifications.suppression"],
+            "items": [
+                {
+                    "title": _("Bounces"),
+                    "link": reverse_lazy("admin:notifications_bounce_changelist"),
+                    "permission": _may("notifications.view_bounce"),
+                },
+                {
+                    "title": _("Suppression list"),
+                    "link": reverse_lazy("admin:notifications_suppression_changelist"),
+                    "permission": _may("notifications.view_suppression"),
+                },
+            ],
+        },
+    ],
     "SIDEBAR": {
         "show_search": False,
         "navigation": [
@@ -95,6 +112,12 @@ UNFOLD: dict[str, Any] = {
                         "icon": "receipt_long",
                         "link": reverse_lazy("admin:notifications_attempt_changelist"),
                         "permission": _may("notifications.view_attempt"),
+                    },
+                    {
+                        "title": _("Bounces"),
+                        "icon": "undo",
+                        "link": reverse_lazy("admin:notifications_bounce_changelist"),
+                        "permission": _may("notifications.view_bounce"),
                     },
                 ],
             },

@@ -29,6 +29,7 @@ from notifications.models import (
     AlarmChannel,
     ApiKey,
     Attempt,
+    Bounce,
     Callback,
     EmailSettings,
     EmailTemplate,
@@ -36,6 +37,7 @@ from notifications.models import (
     Notification,
     SmtpClient,
     SmtpSession,
+    Suppression,
     TemplateFile,
 )
 from notifications.models.attempt import Result
@@ -186,6 +188,8 @@ def one_of_each():
     called = Callback.objects.create(
         api_key=key, notification_id=notification.pk, event="message.failed", due_at=now
     )
+    bounce = Bounce.objects.create(at=now, address="gone@fabrikam.example", code="5.1.10")
+    suppression = Suppression.objects.create(address="gone@fabrikam.example")
     channel = alarm_channel()
     row = template()
     settings = EmailSettings.objects.current()
@@ -202,6 +206,8 @@ def one_of_each():
         "attempt": attempt.pk,
         "api_key": key.pk,
         "callback": called.pk,
+        "bounce": bounce.pk,
+        "suppression": suppression.pk,
         "alarm_channel": channel.pk,
         "template": row.pk,
         "template_history": row.history.first().pk,

@@ -5,6 +5,7 @@ from .alarms import pages as alarms
 from .api_keys import callbacks
 from .api_keys import pages as api_keys
 from .dashboard import page as dashboard
+from .delivery import bounces, suppressions
 from .email_templates import pages as email_templates
 from .log import pages as log
 from .people import users
@@ -14,6 +15,7 @@ from .smtp import clients, sessions
 __all__ = [
     "alarms",
     "api_keys",
+    "bounces",
     "callbacks",
     "clients",
     "dashboard",
@@ -22,5 +24,6 @@ __all__ = [
     "log",
     "queue",
     "sessions",
+    "suppressions",
     "users",
 ]

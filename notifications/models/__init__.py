@@ -7,6 +7,11 @@ from .api_key import ApiKey, ApiNotification
 from .attachment import Attachment
 from .attempt import Attempt
 from .callback import Callback
+from .delivery.bounce import Bounce
+from .delivery.fact import DeliveryFact
+from .delivery.poll import DeliveryPoll
+from .delivery.suppression import Suppression
+from .delivery.watch import DeliveryWatch
 from .event import ConnectionEvent
 from .notification import Notification
 from .queue_state import QueueState
@@ -28,8 +33,12 @@ __all__ = [
     "ApiNotification",
     "Attachment",
     "Attempt",
+    "Bounce",
     "Callback",
     "ConnectionEvent",
+    "DeliveryFact",
+    "DeliveryPoll",
+    "DeliveryWatch",
     "EmailSettings",
     "EmailTemplate",
     "Heartbeat",
@@ -43,6 +52,7 @@ __all__ = [
     "SmtpReceipt",
     "SmtpSession",
     "SmtpSettings",
+    "Suppression",
     "Tally",
     "TemplateFile",
     "Worker",

@@ -25,6 +25,16 @@ class AlarmCode(models.TextChoices):
     QUEUE_OLD = "queue_old", _("Notifications wait for over 15 minutes although nothing holds them")
     NO_PROGRESS = "no_progress", _("Notifications are due, but no worker goes on with them")
     NO_WORKER = "no_worker", _("No worker is alive")
+    BOUNCES = "bounces", _("Many messages of the last hour were not delivered")
+    TRACE_REFUSED = "trace_refused", _("Microsoft has refused the message trace for over an hour")
+    ACCOUNT_REPORTED = (
+        "account_reported",
+        _("A report says that Microsoft blocks or limits the account"),
+    )
+    SUPPRESSION_FLOOD = (
+        "suppression_flood",
+        _("So many addresses bounced at once that none was suppressed"),
+    )
     CHANNEL_FAILS = "channel_fails", _("An alarm channel does not deliver")
     FOREIGN_DATABASE = "foreign_database", _("The database belongs to another installation")
     SMTP_SILENT = "smtp_silent", _("SMTP listener silent")

@@ -28,6 +28,7 @@ PAGES = {
 SIDEBAR = (
     "/", "/settings/email/", "/notifications/smtpclient/listener/",
     "/notifications/emailtemplate/", "/notifications/notification/", "/notifications/attempt/",
+    "/notifications/bounce/",
     "/auth/user/", "/auth/group/", "/notifications/apikey/",
     "/notifications/alarmchannel/", "/notifications/historicalemailsettings/",
 )  # fmt: skip
