@@ -16,7 +16,6 @@ from .attachments.storage import StoredFile
 from .errors import AttachmentLimitExceeded, InvalidNotification, KeyInUse
 from .i18n import Sentence
 from .i18n import gettext_noop as _
-from .message.message import Importance
 from .models import (
     ApiKey,
     ApiNotification,
@@ -24,6 +23,7 @@ from .models import (
     Attempt,
     ConnectionEvent,
     Notification,
+    Origin,
     QueueState,
 )
 from .models.event import EventKind
@@ -39,17 +39,24 @@ from .queue.admission import (
     log_refusal,
     mailbox_domain,
 )
+from .queue.copies import Change, content_of, origin_of
 from .webhooks import callbacks
 
 __all__ = [
     "NewFile", "NewNotification", "cancel", "enqueue", "mark_as_sent", "pause", "resend",
-    "resume", "send_again", "send_now",
+    "resume", "send_again", "send_copy", "send_now",
 ]  # fmt: skip
 
 
-def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = None) -> Notification:
+def enqueue(
+    new: NewNotification,
+    *,
+    initiator: str,
+    api_key: ApiKey | None = None,
+    origin: Origin | None = None,
+) -> Notification:
     """Put a notification, which may come with `api_key`, into the queue in the caller's
-    transaction; its commit wakes the workers.
+    transaction; its commit wakes the workers. `origin` is not saved yet.
 
     An earlier row with the same key is returned as `was_queued_before`; keys count for each
     `api_key` on its own. Raises InvalidNotification, or AttachmentLimitExceeded (kept in the log
@@ -71,44 +78,43 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
         link = ApiNotification(notification=row, api_key=api_key, key=row.key)
         row.key = None
     # A single INSERT is a transaction of its own.
-    with transaction.atomic() if stored or link else nullcontext():
+    with transaction.atomic() if stored or link or origin else nullcontext():
         kept = _save(row, link)
         if kept is row:
             if stored:
                 Attachment.objects.bulk_create(
                     Attachment(notification=row, **asdict(file)) for file in stored
                 )
+            if origin:
+                origin.notification = row
+                origin.save(force_insert=True)
             transaction.on_commit(wakeups.wake)
     return kept
 
 
-def resend(entry: Attempt, *, initiator: str, key: str = "") -> Notification:
-    """Queue a new notification with the content of a log entry's notification; `key` makes it
-    idempotent.
+def send_copy(
+    old: Notification, change: Change | None = None, *, initiator: str, key: str = ""
+) -> Notification:
+    """Queue a copy of a message; `key` makes it idempotent. It is the initiator's own: the
+    application that queued the original gets no callback of it.
 
-    Raises InvalidNotification if that is no longer kept, and the errors of enqueue.
+    Raises the errors of enqueue, and InvalidNotification if a file is no longer kept.
     """
-    old = entry.notification
-    if old is None:
+    change = change or Change()
+    with storage.opened(old) as files:
+        new = content_of(old, files, change, key=key)
+        return enqueue(new, initiator=initiator, origin=origin_of(old, change))
+
+
+def resend(entry: Attempt, *, initiator: str, key: str = "") -> Notification:
+    """Queue a copy of a log entry's message to the same recipients.
+
+    Raises InvalidNotification if that is no longer kept, and the errors of send_copy.
+    """
+    if entry.notification is None:
         text = _("The content of this entry is not kept any more, so it cannot be sent again.")
         raise InvalidNotification(Sentence(text))
-    with storage.opened(old) as files:
-        new = NewNotification(
-            to=old.to,
-            cc=old.cc,
-            bcc=old.bcc,
-            from_=old.from_address,
-            reply_to=old.reply_to,
-            subject=old.subject,
-            text=old.text,
-            html=old.html,
-            headers=[(name, value) for name, value in old.headers],
-            files=[NewFile(f.name, stream, f.content_type, f.content_id) for f, stream in files],
-            importance=Importance(old.importance),
-            key=key,
-            sensitive=old.sensitive,
-        )
-        return enqueue(new, initiator=initiator)
+    return send_copy(entry.notification, initiator=initiator, key=key)
 
 
 @transaction.atomic

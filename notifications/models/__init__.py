@@ -8,6 +8,7 @@ from .attempt import Attempt
 from .callback import Callback
 from .event import ConnectionEvent
 from .notification import Notification
+from .origin import Origin
 from .queue_state import QueueState
 from .retention import Retention
 from .settings import EmailSettings
@@ -28,6 +29,7 @@ __all__ = [
     "EmailTemplate",
     "MicrosoftAccount",
     "Notification",
+    "Origin",
     "QueueState",
     "Retention",
     "SignInDraft",
