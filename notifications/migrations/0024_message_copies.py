@@ -52,5 +52,11 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
             },
         ),
+        migrations.AddField(
+            model_name='attempt',
+            name='initiator',
+            field=models.CharField(blank=True, default='', max_length=150),
+            preserve_default=False,
+        ),
         migrations.RunPython(give_them_to_administrators, migrations.RunPython.noop),
     ]
