@@ -39,12 +39,13 @@ from .queue.admission import (
     log_refusal,
     mailbox_domain,
 )
-from .queue.copies import Change, content_of, origin_of
+from .queue.copies import Change, How, content_of, origin_of, redirected
 from .webhooks import callbacks
 
 __all__ = [
-    "NewFile", "NewNotification", "cancel", "enqueue", "mark_as_sent", "pause", "resend",
-    "resume", "send_again", "send_copy", "send_now",
+    "Change", "How", "NewFile", "NewNotification", "cancel", "enqueue", "look_again",
+    "mark_as_sent", "pause", "redirected", "resend", "resume", "send_again", "send_copy",
+    "send_now",
 ]  # fmt: skip
 
 
@@ -142,6 +143,13 @@ def send_now(rows: NotificationQuerySet) -> int:
 def send_again(rows: NotificationQuerySet) -> int:
     """Send rows once more that may have been sent; a person has decided so."""
     changed = rows.send_again(now=timezone.now())
+    transaction.on_commit(wakeups.wake)
+    return changed
+
+
+def look_again(rows: NotificationQuerySet) -> int:
+    """Ask the mailbox once more about rows that may have been sent."""
+    changed = rows.look_again(now=timezone.now())
     transaction.on_commit(wakeups.wake)
     return changed
 

@@ -177,7 +177,5 @@ def _enqueue(
             ),
             initiator=initiator.name,
             api_key=initiator.api_key,
-            origin=Origin(
-                template=template if template.pk else None, template_name=template.name
-            ),
+            origin=Origin(template=template if template.pk else None, template_name=template.name),
         )

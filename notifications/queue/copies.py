@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from notifications.message.message import Importance
 from notifications.models import Attachment, Notification, Origin
+from notifications.models.notification import Priority
 from notifications.models.origin import How
 
 from .admission import NewFile, NewNotification
@@ -45,6 +46,7 @@ def content_of(
         "html": old.html,
         "headers": [(name, value) for name, value in old.headers],
         "importance": Importance(old.importance),
+        "priority": Priority(old.priority),
         "sensitive": old.sensitive,
     }
     kept = [(file, stream) for file, stream in files if file.pk not in change.without]

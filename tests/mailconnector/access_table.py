@@ -72,6 +72,17 @@ TABLE = {
         "/notifications/notification/{notification}/attachments/{attachment}/",
         READERS, WRONG_METHOD,
     ),
+    "admin:notification_resend": (
+        "/notifications/notification/{notification}/resend/",
+        "login 403 403 200 200", "login 403 403 422 422",
+    ),
+    "admin:notification_edit": (
+        "/notifications/notification/{notification}/edit/",
+        ADMINISTRATOR, "login 403 403 403 422",
+    ),
+    "admin:notification_raw": (
+        "/notifications/notification/{notification}/raw/", READERS, WRONG_METHOD,
+    ),
     # The log
     **model_rows("attempt", "notifications_attempt", see=READERS),
     "admin:log_keeping": (
@@ -80,7 +91,7 @@ TABLE = {
     "admin:log_clear": ("/notifications/attempt/clear/", ADMINISTRATOR, POSTED_BY_ADMINISTRATOR),
     "admin:log_export": ("/notifications/attempt/export/", READERS, WRONG_METHOD),
     "admin:log_resend": (
-        "/notifications/attempt/{attempt}/resend/", WRONG_METHOD, POSTED_BY_OPERATOR,
+        "/notifications/attempt/{attempt}/resend/", POSTED_BY_OPERATOR, POSTED_BY_OPERATOR,
     ),
     # E-mail Notifications
     **model_rows(
