@@ -9,7 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 DAYS = 90
-ACCOUNT = "servicedesk@contoso.example"
+ACCOUNT, OTHER = "servicedesk@contoso.example", "approvals@contoso.example"
+APPLICATIONS = ("Ticket system", "ERP", "Monitoring", "admin")
 SUBJECTS = [
     "printer", "invoice", "password", "vacation request", "laptop", "server room", "network share",
     "access right", "license", "monitor", "backup job", "meeting room", "purchase order", "phone",
@@ -32,7 +33,7 @@ _ERRORS = {
     "unconfirmed": ("NoAnswerKept", "Microsoft's answer was lost.", 0),
     "accepted": ("", "", 202),
 }
-_TESTS, _EWS, _DEFERRED_AGAIN = 0.0005, 0.02, 0.4  # shares of all entries
+_TESTS, _EWS, _USUAL, _DEFERRED_AGAIN = 0.0005, 0.02, 0.99, 0.4  # shares of all entries
 _RESULTS = random.Random(1).choices(
     ["accepted", "failed", "deferred", "refused", "unconfirmed"],
     weights=[960, 12, 25, 2, 1],
@@ -62,7 +63,8 @@ def _entry(number: int, chance: random.Random) -> SimpleNamespace:
         SimpleNamespace(
             is_test=chance.random() < _TESTS,
             account=ACCOUNT,
-            from_address=f"Service Desk <{ACCOUNT}>",
+            from_address=f"Service Desk <{ACCOUNT}>" if chance.random() < _USUAL else OTHER,
+            initiator=chance.choice(APPLICATIONS),
             recipients=f"{first.title()} {last.title()} <{first}.{last}@{domain}.example>",
             recipient_count=1,
             subject=f"Ticket #{100_000 + number // 3}: {subject} {chance.choice(NEWS)}",

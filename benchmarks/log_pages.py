@@ -21,7 +21,15 @@ from urllib.parse import urlencode
 
 import django
 
-from benchmarks.log_entries import DAYS, NEWS, SUBJECTS, entries, fill
+from benchmarks.log_entries import (
+    APPLICATIONS,
+    DAYS,
+    NEWS,
+    OTHER,
+    SUBJECTS,
+    entries,
+    fill,
+)
 from tests.servers import postgresql
 
 SIZES = [10_000, 1_000_000, 10_000_000]
@@ -173,6 +181,10 @@ def _cases(size: int, *, first: int, now: Any) -> Iterator[tuple[str, Callable[[
     yield "tests (5 of 10,000)", lambda: log(test="yes")
     yield "Refused over EWS (4 of 100,000)", lambda: log(result="refused", api="ews")
     yield "by code", lambda: log(code="NoAnswerKept")
+    yield "by sender (1 of 100)", lambda: log(sender=OTHER)
+    yield "by sender, who only gets mail", lambda: log(sender=address(some()))
+    yield "by application", lambda: log(initiator=chance.choice(APPLICATIONS))
+    yield "by application among refused ones", lambda: log(initiator="ERP", result="refused")
     yield "search an address", lambda: log(q=address(some()))
     yield "search a domain", lambda: log(q="@" + address(some()).partition("@")[2])
     yield "search a name", lambda: log(q=" ".join(some().recipients.split()[:2]))

@@ -15,6 +15,20 @@ def _may(permission: str) -> Any:
     return allowed
 
 
+def _holds(link: Any) -> Any:
+    """Say whether the page that is shown belongs to a list. A message's page belongs to the queue
+    or to the log, whatever its address is, and says to which (admin/message/page.py)."""
+
+    def active(request: HttpRequest) -> bool:
+        section = getattr(request, "section", request.path)
+        return bool(section.startswith(str(link)))
+
+    return active
+
+
+_QUEUE = reverse_lazy("admin:notifications_notification_changelist")
+_LOG = reverse_lazy("admin:notifications_attempt_changelist")
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Mail Connector"),
     "SITE_HEADER": _("Mail Connector"),
@@ -104,13 +118,15 @@ UNFOLD: dict[str, Any] = {
                     {
                         "title": _("Notification Queue"),
                         "icon": "outbox",
-                        "link": reverse_lazy("admin:notifications_notification_changelist"),
+                        "link": _QUEUE,
+                        "active": _holds(_QUEUE),
                         "permission": _may("notifications.view_notification"),
                     },
                     {
                         "title": _("Logs"),
                         "icon": "receipt_long",
-                        "link": reverse_lazy("admin:notifications_attempt_changelist"),
+                        "link": _LOG,
+                        "active": _holds(_LOG),
                         "permission": _may("notifications.view_attempt"),
                     },
                     {

@@ -21,7 +21,6 @@ from .errors import (
 )
 from .i18n import Sentence
 from .i18n import gettext_noop as _
-from .message.message import Importance
 from .models import (
     ApiKey,
     ApiNotification,
@@ -29,9 +28,11 @@ from .models import (
     Attempt,
     ConnectionEvent,
     Notification,
+    Origin,
     QueueState,
 )
 from .models.event import EventKind
+from .models.origin import How
 from .models.status import Status
 from .models.transitions.rows import NotificationQuerySet
 from .queue import carried, suppressed
@@ -44,19 +45,27 @@ from .queue.admission import (
     log_refusal,
     mailbox_domain,
 )
+from .queue.copies import Change, content_of, origin_of, redirected
 from .queue.key_limits import check_from, count_message
 from .queue.suppressed import LeftOut
 from .webhooks import callbacks
 
 __all__ = [
-    "NewFile", "NewNotification", "cancel", "enqueue", "mark_as_sent", "pause", "resend",
-    "resume", "send_again", "send_now",
+    "Change", "How", "NewFile", "NewNotification", "cancel", "enqueue", "look_again",
+    "mark_as_sent", "pause", "redirected", "resend", "resume", "send_again", "send_copy",
+    "send_now",
 ]  # fmt: skip
 
 
-def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = None) -> Notification:
+def enqueue(
+    new: NewNotification,
+    *,
+    initiator: str,
+    api_key: ApiKey | None = None,
+    origin: Origin | None = None,
+) -> Notification:
     """Put a notification, which may come with `api_key`, into the queue in the caller's
-    transaction; its commit wakes the workers.
+    transaction; its commit wakes the workers. `origin` is not saved yet.
 
     An earlier row with the same key is returned as `was_queued_before`; keys count for each
     `api_key` on its own. Recipients on the suppression list are left out, which the log says.
@@ -88,45 +97,43 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
         log_refusal(row, error, rules)
         raise
     # A single INSERT is a transaction of its own.
-    with transaction.atomic() if stored or link or left_out else nullcontext():
+    with transaction.atomic() if stored or link or left_out or origin else nullcontext():
         kept = _save(row, link)
         if kept is row:
             if api_key:
                 count_message(api_key)
-            _belongs(row, stored, left_out, rules)
+            _belongs(row, stored, left_out, rules, origin=origin)
             transaction.on_commit(wakeups.wake)
     return kept
 
 
-def resend(entry: Attempt, *, initiator: str, key: str = "") -> Notification:
-    """Queue a new notification with the content of a log entry's notification; `key` makes it
-    idempotent.
+def send_copy(
+    old: Notification, change: Change | None = None, *, initiator: str, key: str = ""
+) -> Notification:
+    """Queue a copy of a message; `key` makes it idempotent. It is the initiator's own: the
+    application that queued the original gets no callback of it.
 
-    Raises InvalidNotification if that is no longer kept, and the errors of enqueue.
+    Raises the errors of enqueue, and InvalidNotification if a file is no longer kept.
     """
-    old = entry.notification
-    if old is None:
+    change = change or Change()
+    if old.is_carried:
+        return carried.send_again(
+            old, change.values, initiator=initiator, origin=origin_of(old, change)
+        )
+    with storage.opened(old) as files:
+        new = content_of(old, files, change, key=key)
+        return enqueue(new, initiator=initiator, origin=origin_of(old, change))
+
+
+def resend(entry: Attempt, *, initiator: str, key: str = "") -> Notification:
+    """Queue a copy of a log entry's message to the same recipients.
+
+    Raises InvalidNotification if that is no longer kept, and the errors of send_copy.
+    """
+    if entry.notification is None:
         text = _("The content of this entry is not kept any more, so it cannot be sent again.")
         raise InvalidNotification(Sentence(text))
-    if old.is_carried:
-        return carried.send_again(old, initiator=initiator)
-    with storage.opened(old) as files:
-        new = NewNotification(
-            to=old.to,
-            cc=old.cc,
-            bcc=old.bcc,
-            from_=old.from_address,
-            reply_to=old.reply_to,
-            subject=old.subject,
-            text=old.text,
-            html=old.html,
-            headers=[(name, value) for name, value in old.headers],
-            files=[NewFile(f.name, stream, f.content_type, f.content_id) for f, stream in files],
-            importance=Importance(old.importance),
-            key=key,
-            sensitive=old.sensitive,
-        )
-        return enqueue(new, initiator=initiator)
+    return send_copy(entry.notification, initiator=initiator, key=key)
 
 
 @transaction.atomic
@@ -154,6 +161,13 @@ def send_now(rows: NotificationQuerySet) -> int:
 def send_again(rows: NotificationQuerySet) -> int:
     """Send rows once more that may have been sent; a person has decided so."""
     changed = rows.send_again(now=timezone.now())
+    transaction.on_commit(wakeups.wake)
+    return changed
+
+
+def look_again(rows: NotificationQuerySet) -> int:
+    """Ask the mailbox once more about rows that may have been sent."""
+    changed = rows.look_again(now=timezone.now())
     transaction.on_commit(wakeups.wake)
     return changed
 
@@ -196,7 +210,12 @@ def _save(row: Notification, link: ApiNotification | None) -> Notification:
 
 
 def _belongs(
-    row: Notification, stored: Sequence[StoredFile], left_out: LeftOut | None, rules: Rules
+    row: Notification,
+    stored: Sequence[StoredFile],
+    left_out: LeftOut | None,
+    rules: Rules,
+    *,
+    origin: Origin | None,
 ) -> None:
     """Write what goes with a row that was inserted."""
     if left_out:
@@ -205,6 +224,9 @@ def _belongs(
         Attachment.objects.bulk_create(
             Attachment(notification=row, **asdict(file)) for file in stored
         )
+    if origin:
+        origin.notification = row
+        origin.save(force_insert=True)
 
 
 def _insert(row: Notification, link: ApiNotification | None) -> None:

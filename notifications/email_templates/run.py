@@ -13,7 +13,7 @@ from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 from notifications.message.addresses import AddressError
 from notifications.message.html_to_text import html_to_text
-from notifications.models import ApiKey, EmailTemplate, Notification
+from notifications.models import ApiKey, EmailTemplate, Notification, Origin
 from notifications.models.notification import Priority
 from notifications.models.template import MissingValues
 from notifications.outbox import NewFile, NewNotification
@@ -177,4 +177,5 @@ def _enqueue(
             ),
             initiator=initiator.name,
             api_key=initiator.api_key,
+            origin=Origin(template=template if template.pk else None, template_name=template.name),
         )

@@ -45,10 +45,15 @@ def with_moment() -> AttemptQuerySet:
 
 
 def first_of_days(
-    rows: QuerySet[Attempt], *, days: Sequence[str], words: Sequence[str], limit: int
+    rows: QuerySet[Attempt],
+    *,
+    days: Sequence[str],
+    words: Sequence[str | tuple[str, ...]],
+    limit: int,
 ) -> list[Attempt]:
-    """Return the first `limit` of the rows that have all words, one day after the other. `rows`
-    come from `with_moment`, are in order, and are filtered and ordered by MOMENT, not by `at`."""
+    """Return the first `limit` of the rows that have all words, one day after the other; several
+    words in a tuple mean one of them. `rows` come from `with_moment`, are in order, and are
+    filtered and ordered by MOMENT, not by `at`."""
     of_one_day, values = rows.filter(_InIndexOfDay())[:limit].query.sql_with_params()
     wanted = [_wanted_of_day(day, words) for day in days]
     sql = _DAY_BY_DAY.format(of_one_day=of_one_day)
@@ -72,10 +77,16 @@ class _InIndexOfDay(Func):
         return f"({INDEXED % {'column': column}} @@ day.wanted::tsquery)", parameters
 
 
-def _wanted_of_day(day: str, words: Sequence[str]) -> str:
+def _wanted_of_day(day: str, words: Sequence[str | tuple[str, ...]]) -> str:
     """Write a tsquery for all words. One that begins with “=” is a mark, found whole; any other is
     found by its beginning."""
-    return " & ".join(_lexeme(day, word) for word in words)
+    return " & ".join(_term(day, word) for word in words)
+
+
+def _term(day: str, word: str | tuple[str, ...]) -> str:
+    if isinstance(word, str):
+        return _lexeme(day, word)
+    return f"({' | '.join(_lexeme(day, each) for each in word)})"
 
 
 def _lexeme(day: str, word: str) -> str:

@@ -71,6 +71,12 @@ class Row:
     event: ConnectionEvent | None = None
     earlier: int = 0
 
+    @property
+    def at(self) -> datetime:
+        row = self.entry or self.event
+        assert row is not None  # noqa: S101 - it is one of the two
+        return row.at
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -94,6 +100,15 @@ def read(query: LogQuery, *, before: Cursor | None = None, after: Cursor | None 
     return _page(query, rows, has_newer=before is not None, has_older=is_more)
 
 
+def neighbours(query: LogQuery, entry: Attempt) -> tuple[Attempt | None, Attempt | None]:
+    """Return the entries that come just after and just before this one, newer and older."""
+    newer, older = (
+        _entries(query, Cursor.of(entry).beyond(Attempt, forward=forward), 1, forward=forward)
+        for forward in (True, False)
+    )
+    return next(iter(newer), None), next(iter(older), None)
+
+
 def _page(query: LogQuery, rows: Sequence[Any], *, has_newer: bool, has_older: bool) -> Page:
     if not rows:
         return Page()
@@ -112,16 +127,19 @@ def _rows(query: LogQuery, cursor: Cursor | None, *, forward: bool) -> tuple[lis
     """Entries and events together in the direction, and whether there are more."""
     limit = PAGE_SIZE + 1
     start = cursor.beyond(Attempt, forward=forward) if cursor else Q()
-    if query.with_entries and search.is_needed(query):
-        found = search.nearest(query, limit=limit, forward=forward, start=start)
-    else:
-        found = _first(query.unfolded_entries().filter(start), limit, forward=forward)
+    found = _entries(query, start, limit, forward=forward)
     events = query.events()
     if cursor:
         events = events.filter(cursor.beyond(ConnectionEvent, forward=forward))
     merged = [*found, *_first(events, limit, forward=forward)]
     merged.sort(key=lambda row: (row.at, _RANKS[type(row)], row.pk), reverse=not forward)
     return merged[:PAGE_SIZE], len(merged) > PAGE_SIZE
+
+
+def _entries(query: LogQuery, start: Q, limit: int, *, forward: bool) -> list[Attempt]:
+    if query.with_entries and search.is_needed(query):
+        return search.nearest(query, limit=limit, forward=forward, start=start)
+    return _first(query.unfolded_entries().filter(start), limit, forward=forward)
 
 
 def _first(rows: QuerySet[Any], limit: int, *, forward: bool) -> list[Any]:

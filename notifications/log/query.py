@@ -5,8 +5,15 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from notifications.message.addresses import bare_address
 from notifications.models import Attempt, ConnectionEvent
-from notifications.models.attempt import AttemptQuerySet, Result, mark
+from notifications.models.attempt import (
+    AttemptQuerySet,
+    Result,
+    initiator_mark,
+    mark,
+    sender_mark,
+)
 from notifications.models.search_field import typed_words, wanted, whole
 
 from .day_index import DELIVERY_WORD
@@ -24,6 +31,8 @@ class LogQuery:
     result: str = ""
     delivery: str = ""
     api: str = ""
+    initiator: str = ""
+    sender: str = ""
     is_test: bool | None = None
     code: str | None = None
     status: int | None = None
@@ -43,6 +52,8 @@ class LogQuery:
         marks = (
             mark(self.result),
             mark(self.api),
+            initiator_mark(self.initiator),
+            sender_mark(self.sender),
             mark("test") if self.is_test else "",
             mark(str(self.status)) if self.status else "",
             whole(self.code or ""),
@@ -53,7 +64,8 @@ class LogQuery:
     def is_narrow(self) -> bool:
         """Tell whether only few of the newest entries may match."""
         filters = (self.is_test, self.code, self.status)
-        return bool(self.words or self.result or self.api or filters != (None, None, None))
+        texts = (self.result, self.api, self.initiator, self.sender)
+        return bool(self.words or any(texts) or filters != (None, None, None))
 
     def entries(
         self, entries: AttemptQuerySet | None = None, *, at: str = "at"
@@ -70,11 +82,16 @@ class LogQuery:
             "code": self.code,
             "http_status": self.status,
             "message_id": self.message_id or None,
+            "initiator__iexact": self.initiator or None,
         }
         rows = rows.filter(**{k: v for k, v in wanted_values.items() if v is not None})
         if self.delivery and at == "at":
             # SQLite takes the partial index only where its own condition stands in the question.
             rows = rows.exclude(delivery="")
+        if self.sender:
+            address = bare_address(self.sender)
+            whole_name = Q(from_address__iexact=address)
+            rows = rows.filter(whole_name | Q(from_address__iendswith=f"<{address}>"))
         for word in self.words:
             rows = rows.filter(search__contains=f" {word}")
         return rows if self.with_entries else rows.none()
@@ -96,11 +113,10 @@ class LogQuery:
         return rows.filter(shown)
 
     def events(self) -> QuerySet[ConnectionEvent]:
-        """Return events that match; a filter on result or API leaves none: they have neither."""
-        narrow = (
-            self.result or self.delivery or self.api or self.message_id or self.is_test is not None
-        )
-        if not self.with_events or narrow or (self.code, self.status) != (None, None):
+        """Return events that match; a filter on what only entries have leaves none."""
+        texts = (self.result, self.delivery, self.api, self.initiator, self.sender, self.message_id)
+        filters = (self.is_test, self.code, self.status)
+        if not self.with_events or any(texts) or filters != (None, None, None):
             return ConnectionEvent.objects.none()
         rows = ConnectionEvent.objects.filter(self._in_time("at"))
         for word in typed_words(self.text):

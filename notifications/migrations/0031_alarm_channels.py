@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0021_bind_sealed_values'),
+        ('notifications', '0025_senders_of_the_log'),
     ]
 
     operations = [

@@ -14,6 +14,7 @@ from .delivery.suppression import Suppression
 from .delivery.watch import DeliveryWatch
 from .event import ConnectionEvent
 from .notification import Notification
+from .origin import Origin
 from .queue_state import QueueState
 from .retention import Retention
 from .settings import EmailSettings
@@ -44,6 +45,7 @@ __all__ = [
     "Heartbeat",
     "MicrosoftAccount",
     "Notification",
+    "Origin",
     "QueueState",
     "Retention",
     "SignInDraft",

@@ -7,10 +7,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from notifications.backends.errors import Answer
+from notifications.message.addresses import bare_address
 
 from .delivery.state import DeliverySummary
 from .retention import Retention
-from .search_field import SearchField, words_of
+from .search_field import SearchField, whole, words_of
 from .settings import Api
 
 
@@ -72,6 +73,7 @@ class Attempt(models.Model):
     duration_ms = models.PositiveIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)  # of the MIME, in bytes
     charset = models.CharField(max_length=20, blank=True)
+    initiator = models.CharField(max_length=150, blank=True)
     note = models.TextField(blank=True)
     worker = models.CharField(max_length=100, blank=True)
     # Of a deferred attempt: when the notification's next one was written, under which the log
@@ -134,12 +136,22 @@ class Attempt(models.Model):
             mark("test") if self.is_test else "",
             mark(str(self.http_status)) if self.http_status else "",
         ]
-        return " ".join([day_of(self.at), *filter(None, marks), *words])
+        people = [sender_mark(self.from_address), initiator_mark(self.initiator)]
+        return " ".join([day_of(self.at), *filter(None, [*marks, *words, *people])])
 
 
 def mark(value: str) -> str:
     """What a filter finds in `search`: no word of a person begins with “=”."""
     return f"={value}" if value else ""
+
+
+def sender_mark(address: str) -> str:
+    """A sender of few may be the recipient of many: the words of an entry do not tell them."""
+    return mark(f"from:{whole(bare_address(address))}") if address else ""
+
+
+def initiator_mark(name: str) -> str:
+    return mark(f"by:{whole(name)}") if name else ""
 
 
 def day_of(at: datetime) -> str:

@@ -93,7 +93,11 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("Notification Queue")
         ordering = ["-pk"]
-        permissions = [("view_sensitive", "Can see the bodies of sensitive notifications")]
+        permissions = [
+            ("view_sensitive", "Can see the bodies of sensitive notifications"),
+            ("redirect_notification", "Can resend messages to another address"),
+            ("edit_notification", "Can edit messages and send them again"),
+        ]
         indexes = [
             models.Index(
                 fields=["priority", "due_at", "id"],

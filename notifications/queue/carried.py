@@ -1,9 +1,10 @@
 """Carried messages on their way into the queue: what of them is read out once, and the row."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -16,7 +17,7 @@ from notifications.message.addresses import Address
 from notifications.message.encoded_words import decoded
 from notifications.message.message import Importance
 from notifications.message.raw_header import Field, comparable, first, mailboxes
-from notifications.models import Attempt, Notification
+from notifications.models import Attempt, Notification, Origin
 from notifications.models.settings import Api, SettingsValues
 
 from .admission import LONGEST_SUBJECT, Rules, mailbox_domain
@@ -90,9 +91,11 @@ def save(row: Notification, *, message_id: str) -> None:
 
 
 @transaction.atomic
-def send_again(old: Notification, *, initiator: str) -> Notification:
-    """Queue the content of a carried message once more, under a new Message-ID. Raises
-    InvalidNotification if it is gone."""
+def send_again(
+    old: Notification, recipients: Mapping[str, Any], *, initiator: str, origin: Origin
+) -> Notification:
+    """Queue the content of a carried message once more, under a new Message-ID, to its `to`, `cc`
+    and `bcc` or those that are given. Raises InvalidNotification if it is gone."""
     if not storage.renew(old.raw_path):
         text = _("The content of this entry is not kept any more, so it cannot be sent again.")
         raise InvalidNotification(Sentence(text))
@@ -103,7 +106,11 @@ def send_again(old: Notification, *, initiator: str) -> Notification:
         original_message_id=old.original_message_id or old.message_id,
         **{name: getattr(old, name) for name in _KEPT},
     )
+    for name, given in recipients.items():
+        setattr(row, name, [given] if isinstance(given, str) else list(given))
     row.save(force_insert=True)
+    origin.notification = row
+    origin.save(force_insert=True)
     transaction.on_commit(wakeups.wake)
     return row
 

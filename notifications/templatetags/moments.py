@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from notifications import moments
 
@@ -40,6 +42,22 @@ def short(when: datetime) -> SafeString:
 def clock(when: datetime) -> SafeString:
     """`14:08:18`."""
     return element(when, moments.clock(when))
+
+
+@register.filter
+def minute(when: datetime) -> SafeString:
+    """`14:08`, under a heading that tells the day."""
+    return element(when, date_format(timezone.localtime(when), "H:i"))
+
+
+@register.filter
+def day(when: datetime) -> str:
+    """`Today`, `Yesterday`, else `Saturday, 28 Nov 2026`."""
+    local = timezone.localtime(when)
+    age = (timezone.localdate() - local.date()).days
+    if age in (0, 1):
+        return gettext("Yesterday") if age else gettext("Today")
+    return f"{date_format(local, 'l')}, {date_format(local, 'DATE_FORMAT')}"
 
 
 @register.filter

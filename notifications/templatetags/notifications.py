@@ -1,18 +1,23 @@
 """Filters for the templates of the pages, those of settings_ui included."""
 
 import re
+import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django import template
 from django.template.defaultfilters import truncatechars
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications.backends.explanations.explain import explain, is_throttling, is_unclear
+from notifications.backends.powershell import is_command
 from notifications.i18n import shown
 from notifications.mailbox.account_state import rest_answer, shown_trouble
-from notifications.message.addresses import split_addresses
+from notifications.message.addresses import bare_address, split_addresses
 from notifications.models import ConnectionEvent
 from notifications.models.event import EventKind
 from notifications.models.notification import shown_subject
@@ -27,7 +32,9 @@ _CONNECTING = re.compile(
 )
 # Of two attributes with one name the first counts.
 _LINKS = re.compile(r"<(a|area)(?=[\s/>\0])", re.IGNORECASE)
-_LONGEST_LINE = 200  # characters
+_BREAKS = re.compile(r"([.+])(?=\w)")  # before these signs of an address a line may end
+_FITS = 30  # an address of so many characters fits into a line everywhere
+_LONGEST_LINE, _LONGEST_DETAIL = 200, 600  # characters
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -41,6 +48,32 @@ def inert(html: str) -> str:
     a tag's name is never written in another way.
     """
     return _LINKS.sub(r'<\1 href="javascript:;" ping=""', _CONNECTING.sub(r"<\1not-shown-\2", html))
+
+
+@register.filter
+def with_breaks(text: object) -> SafeString:
+    """Let a line end at the signs of a long address, and never within a word of it."""
+    words = (
+        _BREAKS.sub(r"<wbr>\1", word).replace("@", "@<wbr>") if len(word) > _FITS else word
+        for word in escape(str(text)).split(" ")
+    )
+    return mark_safe(" ".join(words))  # noqa: S308 - escaped, and only marks are added
+
+
+@register.filter
+def only_address(text: str) -> str:
+    """Return the address without its display name."""
+    return bare_address(one_line(text))
+
+
+@register.filter
+def in_lines(text: str) -> list[dict[str, Any]]:
+    """Return a text line by line. A command for PowerShell is told from the others, and has an id
+    by which a button copies it."""
+    return [
+        {"text": line, "command": f"command-{secrets.token_hex(4)}" if is_command(line) else ""}
+        for line in text.split("\n")
+    ]
 
 
 @register.filter
@@ -79,6 +112,14 @@ def first_recipient(recipients: str) -> str:
 
 
 @register.filter
+def first_address(recipients: str) -> str:
+    """Return the same without the display name."""
+    first, *others = split_addresses(recipients)
+    address = bare_address(one_line(first))
+    return f"{address} +{len(others)}" if others else address
+
+
+@register.filter
 def status_label(status: str) -> str:
     return str(Status(status).label)
 
@@ -87,6 +128,12 @@ def status_label(status: str) -> str:
 def event_state(event: ConnectionEvent) -> str:
     """Say the state of a lost sign-in as its code means it."""
     return str(shown_trouble(event.state, event.code).label)
+
+
+@register.filter
+def event_detail(event: ConnectionEvent) -> str:
+    """Return Microsoft's own words, cut only where they are absurdly long."""
+    return truncatechars(event.detail, _LONGEST_DETAIL)
 
 
 @register.filter

@@ -76,6 +76,14 @@ TABLE = {
         "/notifications/notification/{notification}/attachments/{attachment}/",
         READERS, WRONG_METHOD,
     ),
+    "admin:notification_resend": (
+        "/notifications/notification/{notification}/resend/",
+        "login 403 403 200 200", "login 403 403 422 422",
+    ),
+    "admin:notification_edit": (
+        "/notifications/notification/{notification}/edit/",
+        ADMINISTRATOR, "login 403 403 403 422",
+    ),
     # The log
     **model_rows("attempt", "notifications_attempt", see=READERS),
     "admin:log_keeping": (
@@ -89,7 +97,7 @@ TABLE = {
         "login 403 moved moved moved",
     ),
     "admin:log_resend": (
-        "/notifications/attempt/{attempt}/resend/", WRONG_METHOD, POSTED_BY_OPERATOR,
+        "/notifications/attempt/{attempt}/resend/", POSTED_BY_OPERATOR, POSTED_BY_OPERATOR,
     ),
     # E-mail > SMTP
     "admin:smtp_listener": (

@@ -44,7 +44,7 @@ def test_filter_search_open_copy_resend_and_go_back(page, product, connected):
     expect(rows).to_contain_text("Toner is empty")
 
     page.get_by_role("link", name="Toner is empty").click()
-    expect(page.get_by_role("heading", name="They say it never arrived")).to_be_visible()
+    expect(page.get_by_role("heading", name="Recipient didn't get it?")).to_be_visible()
     message_id = product.messages()[0]["message_id"]
     expect(page.get_by_label("Message-ID")).to_have_value(message_id)
     expect(page.get_by_label("Message trace")).to_have_value(
@@ -58,12 +58,14 @@ def test_filter_search_open_copy_resend_and_go_back(page, product, connected):
     expect(page.get_by_label("Result")).to_have_value("accepted")
 
     page.get_by_role("link", name="Toner is empty").click()
+    page.get_by_role("link", name="Resend").click()
+    expect(page.get_by_label("The original recipients: a@contoso.example")).to_be_checked()
     page.get_by_role("button", name="Resend").click()
     expect(page.get_by_text("Queued again as a new notification.")).to_be_visible()
+    expect(page.get_by_text("Queued by admin")).to_be_visible()
     assert wait_until(lambda: len(product.messages()) == 3)
-    page.go_back()
-    page.get_by_role("link", name="Back to the log").click()
-    expect(rows).to_have_count(2)
+    page.get_by_role("link", name=re.compile("^resent from")).click()
+    expect(page.get_by_role("heading", name="Copies of this message")).to_be_visible()
 
 
 def test_the_times_of_a_range_are_asked_for_when_they_are_needed(page):

@@ -53,6 +53,7 @@ _COLUMNS: tuple[tuple[Any, Callable[[Attempt], object]], ...] = (
     (_("Character set"), lambda entry: entry.charset),
     (_("Note"), lambda entry: shown(entry.note, gettext)),
     (_("Worker"), lambda entry: entry.worker),
+    (_("Initiator"), lambda entry: entry.initiator),
 )
 
 

@@ -1,21 +1,42 @@
 """The form of the log's filters, which makes a LogQuery of the page's address."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.core.cache import cache
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from notifications.log.query import LogQuery
+from notifications.models import ApiKey
 from notifications.models.attempt import Result
 from notifications.models.delivery.state import DeliverySummary
 from notifications.models.search_field import typed_words, wanted
 
 _WEEK = timedelta(days=7)
 _HIGHEST_STATUS = 599
-_SHOWN = ("result", "delivery", "api", "test", "date", "since", "until", "events")
-_LINKED = ("message", "code", "status")
+_SHOWN = (
+    "result", "delivery",
+    "date", "since", "until", "initiator", "sender", "code", "api", "test", "events",
+)  # fmt: skip
+_LINKED = ("message", "status")
+_MOST_APPLICATIONS = 100
+_REMEMBERED = 60  # seconds
+
+
+def _midnight(now: datetime) -> datetime:
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+# From when on a choice of the date shows entries.
+_SPANS: dict[str, Callable[[datetime], datetime]] = {
+    "today": _midnight,
+    "7d": lambda now: now - _WEEK,
+}
 
 
 class _MomentInput(UnfoldAdminTextInputWidget):
@@ -31,7 +52,20 @@ class _MomentInput(UnfoldAdminTextInputWidget):
 
 def _choice(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=label, choices=choices, required=False, widget=UnfoldAdminSelectWidget
+        label=label,
+        choices=choices,
+        required=False,
+        widget=forms.Select(attrs={"class": "mc-chip-field"}),
+    )
+
+
+def _typed(label: Any, *, longest: int, example: Any, **attributes: Any) -> forms.CharField:
+    attributes |= {"class": "mc-chip-field", "placeholder": example}
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=longest,
+        widget=forms.TextInput(attrs=attributes),
     )
 
 
@@ -57,7 +91,13 @@ class LogFilterForm(forms.Form):
         _("Test"), [("", _("All")), ("yes", _("Only tests")), ("no", _("Without tests"))]
     )
     date = _choice(
-        _("Date"), [("", _("All time")), ("7d", _("Last 7 days")), ("range", _("Range"))]
+        _("Date"),
+        [
+            ("", _("All time")),
+            ("today", _("Today")),
+            ("7d", _("Last 7 days")),
+            ("range", _("Range")),
+        ],
     )
     since = forms.DateTimeField(label=_("From"), required=False, widget=_MomentInput)
     until = forms.DateTimeField(label=_("To"), required=False, widget=_MomentInput)
@@ -65,8 +105,12 @@ class LogFilterForm(forms.Form):
         _("Connection events"),
         [("", _("Show")), ("hide", _("Hide")), ("only", _("Only these"))],
     )
+    initiator = _typed(
+        _("Application"), longest=150, example=_("Any"), size=12, list="log-applications"
+    )
+    sender = _typed(_("Sender"), longest=400, example=_("Any"), size=18, inputmode="email")
+    code = _typed(_("Code"), longest=100, example=_("Any"), size=14)
     # These are not shown as fields; links lead here with them.
-    code = forms.CharField(label=_("Code"), required=False, max_length=100)
     status = forms.IntegerField(
         label=_("HTTP status"), required=False, min_value=0, max_value=_HIGHEST_STATUS
     )
@@ -80,36 +124,54 @@ class LogFilterForm(forms.Form):
         if typed and not (wanted(typed) and typed_words(typed)):
             self.add_error("q", _("Search for letters or digits; other signs are not searched."))
         since, until = data.get("since"), data.get("until")
-        if data.get("date") != "7d" and since and until and since >= until:
+        if data.get("date") not in _SPANS and since and until and since >= until:
             self.add_error("until", _("This is before “From”."))
         return data
 
     def query(self, *, now: datetime) -> LogQuery:
         """Return the query of a valid form."""
         data = self.cleaned_data
-        week = data["date"] == "7d"
+        span = _SPANS.get(data["date"])
+        # A link may ask for entries that have a status and no code.
+        has_no_code = "code" in self.data and data["status"] is not None
         return LogQuery(
             text=data["q"],
             result=data["result"],
             delivery=data["delivery"],
             api=data["api"],
             is_test={"yes": True, "no": False}.get(data["test"]),
-            code=data["code"] if "code" in self.data else None,
+            code=data["code"] or ("" if has_no_code else None),
+            initiator=data["initiator"],
+            sender=data["sender"],
             status=data["status"],
-            since=now - _WEEK if week else data["since"],
-            until=None if week else data["until"],
+            since=span(now) if span else data["since"],
+            until=None if span else data["until"],
             message_id=data["message"],
             with_entries=data["events"] != "only",
             with_events=data["events"] != "hide",
         )
 
     @property
-    def shown_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in _SHOWN]
+    def chips(self) -> list[dict[str, Any]]:
+        """Return the filters, and the address that leaves out one that is set."""
+        return [
+            {"field": self[name], "without": self._without(name) if self.data.get(name) else ""}
+            for name in _SHOWN
+        ]
+
+    def _without(self, name: str) -> str:
+        rest = {k: v for k, v in self.data.items() if v and k in self.fields and k != name}
+        return f"?{urlencode(rest)}"
 
     @property
     def link_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in _LINKED]
+
+    @property
+    def applications(self) -> list[str]:
+        """The names that a person may mean; any other initiator can be typed."""
+        names = ApiKey.objects.values_list("name", flat=True)[:_MOST_APPLICATIONS]
+        return list(cache.get_or_set("log_applications", lambda: list(names), _REMEMBERED) or ())
 
     @property
     def is_used(self) -> bool:

@@ -7,23 +7,20 @@ from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications import outbox
-from notifications.admin import form_token
 from notifications.admin.base import ReadOnlyAdmin
-from notifications.backends.explanations.explain import explain
-from notifications.backends.microsoft import trace_command
-from notifications.errors import NotQueued
-from notifications.i18n import translated
-from notifications.log.pages import Cursor, Page, read
-from notifications.models import Attempt
+from notifications.admin.message import rights, timeline, trace
+from notifications.log.pages import Cursor, Page, Row, neighbours, read
+from notifications.log.query import LogQuery
+from notifications.message.addresses import bare_address
+from notifications.models import Attempt, EmailSettings
 from notifications.models.attempt import Result
 
 from . import export as log_export
@@ -39,7 +36,7 @@ COLOURS = {
     Result.UNCONFIRMED: "warning",
     Result.REFUSED: "danger",
 }
-_RESEND = ("notifications.view_attempt", "notifications.add_notification")
+_GONE = gettext_lazy("The content of this entry is not kept any more, so it cannot be sent again.")
 _PAGING = {"before", "after"}
 _OTHERS = 20  # these are shown on the page of an entry
 
@@ -61,7 +58,7 @@ class LogAdmin(ReadOnlyAdmin):
                 view(require_POST(check_delivery)),
                 name="log_check_delivery",
             ),
-            path("<int:pk>/resend/", view(require_POST(self.resend)), name="log_resend"),
+            path("<int:pk>/resend/", view(self.resend), name="log_resend"),
             *super().get_urls(),
         ]
 
@@ -79,11 +76,12 @@ class LogAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "form": form,
             "page": page,
+            "lines": _lines(page),
             "newer": _address(request, after=page.newer),
             "older": _address(request, before=page.older),
             "from_list": urlencode({"back": request.GET.urlencode()}) if request.GET else "",
-            # Labels are rendered once, because a page has fifty.
-            "labels": {result.value: _label(result) for result in Result},
+            "default_sender": _default_sender(),
+            "may_see_messages": request.user.has_perm("notifications.view_notification"),
             **(extra_context or {}),
         }
         status = 200 if form.is_valid() else 422
@@ -105,9 +103,8 @@ class LogAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "title": _("Log entry"),
             "opts": self.opts,
-            **_entry_context(entry),
-            "form_token": form_token.new_token(),
-            "may_resend": entry.notification_id and request.user.has_perms(_RESEND),
+            **_entry_context(request, entry),
+            "may_resend": entry.notification_id and request.user.has_perms(rights.RESEND),
             "back": request.GET.get("back", ""),
             **(extra_context or {}),
         }
@@ -123,27 +120,25 @@ class LogAdmin(ReadOnlyAdmin):
         return log_export.download(form.query(now=timezone.now()).entries())
 
     def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Queue a new notification from an entry."""
-        if not request.user.has_perms(_RESEND):
+        """Lead to the page that asks to whom the entry's message goes once more."""
+        if not request.user.has_perms((*rights.RESEND, "notifications.view_attempt")):
             raise PermissionDenied
-        entry = Attempt.objects.select_related("notification").filter(pk=pk).first()
+        entry = Attempt.objects.only("notification_id").filter(pk=pk).first()
         if entry is None:
             messages.error(request, _("The entry is gone."))
             return redirect("admin:notifications_attempt_changelist")
-        try:
-            with form_token.key_of_form(request) as key:
-                notification = outbox.resend(entry, initiator=request.user.get_username(), key=key)
-        except NotQueued as error:
-            messages.error(request, translated(error, _))
+        if entry.notification_id is None:
+            messages.error(request, _GONE)
             return redirect("admin:notifications_attempt_change", pk)
-        form_token.tell_queued(request, notification, _("Queued again as a new notification."))
-        return redirect("admin:notifications_notification_change", notification.pk)
+        return redirect("admin:notification_resend", entry.notification_id)
 
 
-def _label(result: Result) -> str:
-    return render_to_string(
-        "notifications/_label.html", {"text": result.label, "colour": COLOURS[result]}
-    )
+def _default_sender() -> str:
+    """Return the address that mail leaves from unless a message asks for another."""
+    saved = EmailSettings.objects.current()
+    if saved.delegation and saved.from_address:
+        return bare_address(saved.from_address)
+    return saved.account.address if saved.account else ""
 
 
 def _form(request: HttpRequest) -> LogFilterForm:
@@ -164,6 +159,14 @@ def _page(request: HttpRequest, form: LogFilterForm) -> Page:
     return read(form.query(now=timezone.now()), before=before, after=after)
 
 
+def _lines(page: Page) -> list[tuple[Row, bool]]:
+    """Return the rows, each with whether it is the first of its day, which has a heading."""
+    days = [timezone.localdate(row.at) for row in page.rows]
+    return [
+        (row, index == 0 or days[index - 1] != days[index]) for index, row in enumerate(page.rows)
+    ]
+
+
 def _address(request: HttpRequest, **cursor: Cursor | None) -> str:
     """The address of the page that goes on from there, with the same filters; "" where none is."""
     ((name, value),) = cursor.items()
@@ -176,26 +179,23 @@ def _address(request: HttpRequest, **cursor: Cursor | None) -> str:
     return "?" + query.urlencode()
 
 
-def _entry_context(entry: Attempt) -> dict[str, Any]:
+def _entry_context(request: HttpRequest, entry: Attempt) -> dict[str, Any]:
     others = Attempt.objects.shown().filter(message_id=entry.message_id).exclude(pk=entry.pk)
-    may_have_left = entry.result in (Result.ACCEPTED, Result.UNCONFIRMED)
+    explanation = timeline.explained(entry) if entry.error else None
     return {
         "entry": entry,
-        "explained": explain(
-            entry.answer,
-            submitted=entry.submitted,
-            from_=entry.from_address,
-            account=entry.account,
-            translate=_,
-        )
-        if entry.error
-        else None,
+        "step": timeline.Step(entry.at, entry.result, "", entry, explanation),
         "others": others[:_OTHERS] if entry.message_id else [],
         "colour": COLOURS[Result(entry.result)],
-        "trace": trace_command.message_trace(
-            entry.message_id, senders=(entry.from_address, entry.account), at=entry.at
-        )
-        if may_have_left and entry.message_id
-        else "",
-        "trace_is_late": timezone.now() - entry.at > trace_command.KEPT,
+        **trace.of(entry),
+        **_neighbours(request, entry),
     }
+
+
+def _neighbours(request: HttpRequest, entry: Attempt) -> dict[str, Any]:
+    """Return the entries before and after it in the list that it was opened from."""
+    form = LogFilterForm(QueryDict(request.GET.get("back", "")))
+    query = form.query(now=timezone.now()) if form.is_valid() else LogQuery()
+    newer, older = neighbours(query, entry)
+    back = f"?{urlencode({'back': request.GET['back']})}" if request.GET.get("back") else ""
+    return {"newer": newer, "older": older, "back_query": back}

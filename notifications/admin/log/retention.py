@@ -1,4 +1,4 @@
-"""The pages of the days to keep, and of Clear."""
+"""The pages of Retention, and of Clear."""
 
 from datetime import datetime
 
@@ -45,11 +45,11 @@ def days_to_keep(request: HttpRequest) -> HttpResponse:
             raise PermissionDenied
         if form.is_valid():
             _save(form, by=request.user.get_username())
-            messages.success(request, _("The days to keep have been saved."))
+            messages.success(request, _("Retention saved."))
             return redirect("admin:log_keeping")
     context = {
         **admin.site.each_context(request),
-        "title": _("Days to keep"),
+        "title": _("Retention"),
         "kept": kept,
         "form": form,
         "may_change": may_change,

@@ -70,7 +70,31 @@ ACTIONS = {
         ),
         _("Those that have been sent after all arrive twice."),
     ),
+    "cancel": Action(
+        _("Cancel"),
+        outbox.cancel,
+        RESTARTABLE,
+        ngettext_lazy(
+            "%(n)d message was cancelled and will not be sent.",
+            "%(n)d messages were cancelled and will not be sent.",
+            "n",
+        ),
+        _("They will not be sent. This cannot be undone."),
+    ),
+    "look_again": Action(
+        _("Look again"),
+        outbox.look_again,
+        (Status.UNCONFIRMED,),
+        ngettext_lazy(
+            "The mailbox is being searched for %(n)d message.",
+            "The mailbox is being searched for %(n)d messages.",
+            "n",
+        ),
+        _("The mailbox is searched for them. Those that have not been sent are sent then."),
+    ),
 }
+# These are done on the page of one message; the list has others.
+ON_ONE_PAGE = ("cancel", "look_again")
 
 
 class QueueActions:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, QuerySet, Value
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
@@ -13,19 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from notifications.admin.base import ReadOnlyAdmin
-from notifications.admin.sensitive import may_see, may_see_all, only_searchable
-from notifications.models import Attachment, Attempt, Notification
-from notifications.models.status import RESTARTABLE, Status
+from notifications.admin.message import again, source
+from notifications.admin.message import page as message_page
+from notifications.admin.sensitive import may_see_all, only_searchable
+from notifications.models import Attachment, Notification
+from notifications.models.status import Status
 from notifications.queue import overview
 
 from . import actions as queue_actions
-from . import attachment_download, buttons, carried_content
+from . import attachment_download, buttons
 from .actions import QueueActions
 from .buttons import for_managers, may_manage
 from .columns import COLOURS, QueueColumns
 from .filters import AGES, AgeFilter, QueuePaginator, StatusFilter
-
-_LARGE_BODY = 1024 * 1024  # characters; a browser is busy with more for a while
 
 
 @admin.register(Notification)
@@ -51,7 +52,6 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
     show_full_result_count = False
     actions = ("send_now", "delete", "mark_as_sent", "send_again")
     change_list_template = "notifications/queue.html"
-    change_form_template = "notifications/notification.html"
 
     @property
     def media(self) -> Media:
@@ -94,7 +94,9 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
                 view(attachment_download.download),
                 name="notification_attachment",
             ),
-            path("<int:pk>/raw/", view(carried_content.download), name="notification_raw"),
+            path("<int:pk>/resend/", view(again.resend), name="notification_resend"),
+            path("<int:pk>/edit/", view(again.edit), name="notification_edit"),
+            path("<int:pk>/raw/", view(source.download), name="notification_raw"),
             path("<int:pk>/do/", view(require_POST(for_managers(self.do))), name="notification_do"),
             *super().get_urls(),
         ]
@@ -121,32 +123,13 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        notification = self.get_object(request, object_id)
-        context: dict[str, Any] = {"notification": notification}
-        if notification is not None and may_see(request.user, notification):
-            context["attachments"] = notification.attachments.all()
-        if notification is not None and notification.is_carried:
-            context |= carried_content.shown(
-                notification, may_see=may_see(request.user, notification)
-            )
-        if notification is not None:
-            size = len(notification.html) + len(notification.text)
-            context |= {
-                "body_size": size,
-                "hides_body": size > _LARGE_BODY and "body" not in request.GET,
-                "title": _("Notification %(number)d") % {"number": notification.pk},
-                "subtitle": "",
-                "may_see": may_see(request.user, notification),
-                "entries": _entries(request, notification),
-                "may_manage": may_manage(request),
-                "can_send_now": notification.status in (Status.PENDING, Status.FAILED),
-                "can_decide": notification.status == Status.UNCONFIRMED,
-                "can_delete": notification.status in RESTARTABLE,
-                "colour": COLOURS.get(Status(notification.status), ""),
-            }
-        return super().change_view(
-            request, object_id, form_url, {**context, **(extra_context or {})}
-        )
+        if request.method == "POST" or not self.has_view_permission(request):
+            raise PermissionDenied
+        notification = message_page.find(object_id)
+        if notification is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        colour = COLOURS.get(Status(notification.status), "")
+        return message_page.show(request, notification, colour=colour)
 
     def response_action(self, request: HttpRequest, queryset: Any) -> Any:
         """Ask again, with the count, if the action is for all rows over all pages."""
@@ -161,16 +144,12 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
 
     def do(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do an action with one notification."""
-        action = self.get_actions(request).get(request.POST.get("action", ""))
-        if action is None:
-            messages.error(request, _("Choose an action."))
+        name, rows = request.POST.get("action", ""), Notification.objects.filter(pk=pk)
+        action = self.get_actions(request).get(name)
+        if action is not None:
+            action[0](self, request, rows)
+        elif name in queue_actions.ON_ONE_PAGE:
+            queue_actions.act(request, name, rows)
         else:
-            action[0](self, request, Notification.objects.filter(pk=pk))
+            messages.error(request, _("Choose an action."))
         return redirect("admin:notifications_notification_change", pk)
-
-
-def _entries(request: HttpRequest, notification: Notification) -> Any:
-    """Return its attempts to those who may see the log."""
-    if not request.user.has_perm("notifications.view_attempt"):
-        return Attempt.objects.none()
-    return Attempt.objects.shown().filter(notification=notification)[:50]

@@ -33,6 +33,15 @@ class ByPeople(models.QuerySet["Notification"]):
         used."""
         return self.filter(status=Status.PENDING).exclude(reference="").update(reference="")
 
+    def look_again(self, *, now: datetime) -> int:
+        """Unconfirmed ones that left a trace in the mailbox: in doubt anew, so that the next drain
+        asks about them. Nobody sends them meanwhile."""
+        return (
+            self.filter(status=Status.UNCONFIRMED)
+            .exclude(reference="")
+            .update(status=Status.SENDING, claimed_by="look again", claimed_until=now)
+        )
+
     def mark_as_sent(self, *, now: datetime) -> int:
         return self.filter(status=Status.UNCONFIRMED).update(
             status=Status.ACCEPTED, accepted_at=now, error=""

@@ -10,21 +10,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.admin import form_token
 from notifications.errors import InvalidNotification
-from notifications.models import Attempt, Notification
-from notifications.models.attempt import Result
+from notifications.models import Notification
+from notifications.models.status import Status
 from tests import factories
 from tests.waiting import PATIENCE
 
 from .browsing import form_in, form_of
 
 pytestmark = pytest.mark.django_db
-LOG, TEMPLATES = "/notifications/attempt/", "/notifications/emailtemplate/"
+QUEUE, TEMPLATES = "/notifications/notification/", "/notifications/emailtemplate/"
 
 
 @dataclass
@@ -42,15 +41,22 @@ class Form:
         return Notification.objects.exclude(initiator="test").count()
 
 
-def entry(subject):
+def message(subject):
     row = factories.enqueue(subject=subject)
-    values = {"at": timezone.now(), "result": Result.ACCEPTED, "notification": row}
-    return f"{LOG}{Attempt.objects.create(**values).pk}/"
+    Notification.objects.filter(pk=row.pk).update(status=Status.FAILED)
+    return f"{QUEUE}{row.pk}/"
 
 
 def resend():
-    one, other = entry("One"), entry("Other")
-    return Form(f"{one}change/", f"{one}resend/", {}, f"{other}resend/", {})
+    one, other = message("One"), message("Other")
+    typed = {"recipients": "original"}
+    return Form(f"{one}resend/", f"{one}resend/", typed, f"{other}resend/", typed)
+
+
+def edit_and_send_again():
+    page = f"{message('One')}edit/"
+    typed = {"to": "b@contoso.example", "priority": "1"}
+    return Form(page, page, typed, page, typed | {"to": "c@contoso.example"})
 
 
 def run_action():
@@ -73,7 +79,7 @@ def send_test():
     return Form(preview, test, one, test, other)
 
 
-FORMS = [resend, run_action, run_action_with_a_file, send_test]
+FORMS = [resend, edit_and_send_again, run_action, run_action_with_a_file, send_test]
 
 
 def send(browser, address, values, **options):

@@ -12,7 +12,7 @@ from notifications.models.attempt import Result
 from notifications.models.status import Status
 from tests import factories
 
-from .browsing import form_of
+from .browsing import form_in
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/notifications/notification/"
@@ -224,9 +224,11 @@ def test_accepted_is_not_called_delivered(megan, now):
 
 def test_resend_queues_a_new_notification(megan, now):
     row = factories.enqueue()
+    Notification.objects.filter(pk=row.pk).update(status=Status.FAILED)
     old = entry(now, notification=row)
 
-    megan.post(f"{LOG}{old.pk}/resend/", form_of(megan, f"{LOG}{old.pk}/change/"))
+    response = megan.get(f"{LOG}{old.pk}/resend/", follow=True)
+    megan.post(f"{QUEUE}{row.pk}/resend/", form_in(response) | {"recipients": "original"})
 
     assert Notification.objects.count() == 2
 
@@ -234,10 +236,9 @@ def test_resend_queues_a_new_notification(megan, now):
 def test_resend_of_what_is_gone_is_refused_in_words(megan, now):
     row = factories.enqueue()
     old = entry(now, notification=row)
-    form = form_of(megan, f"{LOG}{old.pk}/change/")
     row.delete()
 
-    response = megan.post(f"{LOG}{old.pk}/resend/", form, follow=True)
+    response = megan.get(f"{LOG}{old.pk}/resend/", follow=True)
 
     assert "not kept any more" in response.content.decode()
 
@@ -245,8 +246,8 @@ def test_resend_of_what_is_gone_is_refused_in_words(megan, now):
 def test_an_auditor_cannot_resend(auditor, now):
     old = entry(now, notification=factories.enqueue())
 
-    auditor.post(f"{LOG}{old.pk}/resend/")
-
+    assert auditor.post(f"{LOG}{old.pk}/resend/").status_code == 403
+    assert auditor.post(f"{QUEUE}{old.notification_id}/resend/").status_code == 403
     assert Notification.objects.count() == 1
 
 

@@ -97,6 +97,9 @@ def a_long_log(now, monkeypatch):
             http_status=chance.choice([202, 202, 503]),
             code=chance.choice(["", "", "ErrorX"]),
             delivery=("", "delivered", "failed")[i % 3],
+            initiator=chance.choice(["Ticket system", "Müller", ""]),
+            from_address=chance.choice(["Desk <desk@x.example>", "CEO@x.example", ""]),
+            recipients="desk@x.example",
             subject=f"{chance.choice(['printer', 'printers', 'invoice'])} n{i} "
             + ("" if i < 200 else "old"),
         )
@@ -123,6 +126,11 @@ QUERIES = [
     {"status": 503, "text": "invoice"},
     {"code": "ErrorX", "result": "refused"},
     {"code": "", "text": "old"},
+    {"initiator": "ticket SYSTEM"},
+    {"initiator": "Müller", "result": "failed"},
+    {"sender": "desk@x.example"},
+    {"sender": "ceo@X.example", "text": "old"},
+    {"sender": "nobody@x.example"},
 ]
 
 
@@ -161,3 +169,12 @@ def everything(query, *, forward=False):
             _rows(query, Cursor.of(rows[-1]), forward=forward) if is_more else ([], False)
         )
     return seen[::-1] if forward else seen
+
+
+def test_who_is_written_to_is_not_who_writes(now):
+    entry(now, subject="to the desk", recipients="desk@x.example", from_address="jo@x.example")
+    entry(now, subject="by the desk", from_address="Desk <desk@x.example>")
+    entry(now, subject="by another", from_address="desk@x.example.org")
+
+    assert found(sender="desk@x.example") == ["by the desk"]
+    assert found(sender="Service <DESK@x.example>") == ["by the desk"]

@@ -5,7 +5,7 @@ from email import message_from_bytes
 import pytest
 
 from notifications.message.compose import compose
-from notifications.message.inline import with_inline_files
+from notifications.message.inline import with_inline_files, with_shown_images
 from tests.notifications.message.growth import is_linear
 from tests.notifications.message.samples import a_file, a_message
 
@@ -124,3 +124,46 @@ def test_all_spellings_are_named_alike():
     (image,) = parts(message, "image/png")
     body = html.get_payload(decode=True).decode()
     assert body.count(f"cid:{image['Content-ID'].strip('<>')}") == 2
+
+
+PICTURE = "data:image/png;base64,cmVwb3J0"
+
+
+def shown(html, *ids, **changes):
+    values = {"content": b"report", "content_type": "image/png"} | changes
+    return with_shown_images(html, [a_file("a.png", content_id=each, **values) for each in ids])
+
+
+@pytest.mark.parametrize("html", [html for html in NAMED if "a href" not in html])
+def test_a_page_shows_the_images_that_the_html_names(html):
+    text = shown(html, "logo@x")
+
+    assert PICTURE in text
+    assert "logo" not in text
+
+
+@pytest.mark.parametrize("html", NOT_NAMED)
+def test_what_is_not_named_stays_as_it_is(html):
+    assert shown(html, "logo@x") == html
+
+
+def test_an_id_that_begins_like_another_is_another():
+    html = '<img src="cid:logo"><img src="cid:logo2"><img src="cid:logo-old">'
+
+    assert (
+        shown(html, "logo") == f'<img src="{PICTURE}"><img src="cid:logo2"><img src="cid:logo-old">'
+    )
+    assert shown(html, "logo", "logo2").count(PICTURE) == 2
+
+
+def test_what_is_no_image_is_not_shown():
+    html = '<img src="cid:logo@x">'
+
+    assert shown(html, "logo@x", content_type="text/html") == html
+    assert shown(html, "logo@x", content_type='image/png; name="a\\"b"') == f'<img src="{PICTURE}">'
+
+
+def test_an_image_that_is_named_a_thousand_times_does_not_fill_the_page():
+    html = '<img src="cid:logo@x">' * 1000
+
+    assert len(shown(html, "logo@x", content=b"x" * 100_000)) < 9_000_000

@@ -59,3 +59,25 @@ def test_older_entries_are_found_and_folded_as_new_ones(before, now):
     deferred = Attempt.objects.filter(result="deferred").order_by("at")
     assert [row.superseded_at - row.at for row in deferred] == [timedelta(seconds=1)] * 2
     assert all(row.search == row.search_text() for row in Attempt.objects.all())
+
+
+def test_older_entries_are_found_by_their_sender_and_their_initiator(before, now):
+    apps, newest = before
+    row = apps.get_model("notifications", "Notification").objects.create(
+        cloud="custom", message_id="<1@x>", initiator="Ticket system"
+    )
+    old = apps.get_model("notifications", "Attempt").objects
+    sender = '"Desk, The" <Desk@x.example>'
+    old.create(at=now, result="accepted", from_address=sender, notification=row)
+    old.create(at=now, result="refused", from_address="ceo@x.example", note="Initiator: Jo")
+    old.create(at=now, result="failed")
+
+    MigrationExecutor(connection).migrate(newest)
+
+    for query, result in (
+        (LogQuery(sender="desk@x.example"), "accepted"),
+        (LogQuery(initiator="ticket system"), "accepted"),
+        (LogQuery(initiator="Jo"), "refused"),
+    ):
+        assert query.entries().get().result == result
+    assert all(row.search == row.search_text() for row in Attempt.objects.all())

@@ -1,11 +1,13 @@
 """The page of one log entry."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from notifications.models import Attempt
 from notifications.models.attempt import Result
+from tests import factories
 from tests.notifications.admin.browsing import page
 
 pytestmark = pytest.mark.django_db
@@ -44,14 +46,14 @@ def test_an_entry_shows_all_that_is_known(megan, now):
         assert words in text
 
 
-def test_they_say_it_never_arrived(megan, now):
+def test_the_recipient_did_not_get_it(megan, now):
     row = entry(now, message_id="<1@x>", from_address="a@x.example", account="desk@x.example")
 
     text = page(megan, f"{LOG}{row.pk}/change/")
 
-    assert "They say it never arrived" in text
+    assert "Recipient didn't get it?" in text
     assert "Get-MessageTraceV2 -MessageId '<1@x>' -SenderAddress 'a@x.example','desk@x" in text
-    assert "look into the Inbox of desk@x.example" in text
+    assert "First check the inbox of desk@x.example" in text
     assert "this message is older" not in text
 
 
@@ -65,7 +67,7 @@ def test_a_trace_that_exchange_no_longer_has_is_told(megan, now):
 def test_what_never_left_needs_no_trace(megan, now, result):
     row = entry(now, message_id="<1@x>", result=result)
 
-    assert "They say it never arrived" not in page(megan, f"{LOG}{row.pk}/change/")
+    assert "Recipient didn't get it?" not in page(megan, f"{LOG}{row.pk}/change/")
 
 
 def test_an_entry_shows_the_other_attempts_also_when_the_notification_is_gone(megan, now):
@@ -74,5 +76,44 @@ def test_an_entry_shows_the_other_attempts_also_when_the_notification_is_gone(me
 
     text = page(megan, f"{LOG}{latest.pk}/change/")
 
-    assert text.count("mail-") == 3
-    assert "All attempts of this notification" in text
+    assert text.count("Deferred") == 2
+    assert "All attempts of this message" in text
+
+
+def test_each_fact_of_a_failure_stands_there_once(megan, now):
+    row = entry(
+        now, result="failed", error="x", code="ErrorX-17", http_status=403, message="Their words",
+        request_id="request-17", client_request_id="client-17",
+    )  # fmt: skip
+
+    text = page(megan, f"{LOG}{row.pk}/change/")
+
+    for fact in ("ErrorX-17", "Their words", "request-17", "client-17"):
+        assert text.count(fact) == 1, fact
+
+
+def test_an_entry_leads_to_its_neighbours_in_the_list_that_it_came_from(megan, now):
+    results = ("failed", "accepted", "failed", "accepted", "failed")
+    rows = [entry(now + i * SECOND, result=result) for i, result in enumerate(results)]
+
+    def neighbours(**query):
+        text = page(megan, f"{LOG}{rows[2].pk}/change/", **query)
+        return [
+            re.search(rf'rel="{rel}" href="{LOG}(\d+)/change/([^"]*)"', text).groups()
+            for rel in ("prev", "next")
+        ]
+
+    assert neighbours() == [(str(rows[3].pk), ""), (str(rows[1].pk), "")]
+    back = "?back=result%3Dfailed"
+    assert neighbours(back="result=failed") == [(str(rows[4].pk), back), (str(rows[0].pk), back)]
+    assert neighbours(back="result=nonsense&x=\0") is not None
+
+
+def test_the_first_link_of_an_entry_leads_to_its_message(megan, now):
+    message = factories.enqueue()
+    row = entry(now, notification=message)
+
+    text = page(megan, f"{LOG}{row.pk}/change/")
+
+    assert f'href="/notifications/notification/{message.pk}/change/"' in text
+    assert text.index(f"/notification/{message.pk}/change/") < text.index(f"{LOG}{row.pk}/resend/")

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from notifications.models import Attempt
 from notifications.models.attempt import Result
@@ -37,12 +38,16 @@ def entry(at, subject, **values):
         ({"code": "ErrorX"}, ["mail-failed"]),
         ({"code": "", "status": "503"}, ["mail-503"]),
         ({"result": "failed", "api": "ews"}, []),
+        ({"initiator": "ticket system"}, ["mail-ews"]),
+        ({"sender": "ceo@contoso.example"}, ["mail-test"]),
+        ({"code": "ErrorX", "q": "", "api": "", "sender": ""}, ["mail-failed"]),
+        ({"code": "", "q": "", "result": "failed"}, ["mail-failed"]),
     ],
 )
 def test_filters_alone_and_together(subjects, now, query, expected):
     entry(now, "mail-failed", result="failed", code="ErrorX", http_status=503)
-    entry(now, "mail-ews", api="ews")
-    entry(now, "mail-test", is_test=True, result="refused")
+    entry(now, "mail-ews", api="ews", initiator="Ticket system")
+    entry(now, "mail-test", is_test=True, result="refused", from_address="ceo@contoso.example")
     entry(now, "mail-refused", result="refused")
     entry(now, "mail-503", http_status=503)
 
@@ -55,6 +60,21 @@ def test_all_time_is_shown_unless_a_time_is_chosen(subjects, now):
 
     assert subjects() == ["mail-new", "mail-old"]
     assert subjects(date="7d") == ["mail-new"]
+
+
+def test_today_begins_at_midnight_of_the_page(subjects, now):
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    entry(midnight, "mail-today")
+    entry(midnight - timedelta(seconds=1), "mail-yesterday")
+
+    assert subjects(date="today") == ["mail-today"]
+
+
+def test_each_filter_that_is_set_can_be_taken_off(megan, now):
+    text = megan.get(LOG, {"result": "failed", "code": "ErrorX", "api": ""}).content.decode()
+
+    links = re.findall(r'mc-chip-remove" href="([^"]+)".*?Remove the filter (\w+)<', text)
+    assert links == [("?code=ErrorX", "Result"), ("?result=failed", "Code")]
 
 
 def test_a_range_is_from_and_to_in_the_time_of_the_page(subjects, now):

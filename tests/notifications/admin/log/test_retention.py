@@ -145,3 +145,11 @@ def test_only_those_who_may_delete_are_offered_clear(role, now):
 
     assert 'href="/notifications/attempt/clear/"' not in browser.get(LOG).content.decode()
     assert browser.post(CLEAR, {"until": now.isoformat()}).status_code == 403
+
+
+def test_clear_stands_on_the_page_of_retention_and_not_beside_export(megan, now):
+    entry(now)
+
+    assert CLEAR not in megan.get(LOG).content.decode()
+    assert f'href="{CLEAR}"' in megan.get(DAYS).content.decode()
+    assert CLEAR not in client("Auditor").get(DAYS).content.decode()

@@ -44,6 +44,8 @@ def test_a_new_database_has_the_three_roles(manage):
 
     assert set(groups) == {"Administrator", "Operator", "Auditor"}
     assert "change_notification" in groups["Operator"]
+    assert {"edit_notification", "redirect_notification"} & set(groups["Operator"]) == set()
+    assert {"edit_notification", "redirect_notification"} <= set(groups["Administrator"])
     assert all(name.startswith("view_") for name in groups["Auditor"])
 
 
