@@ -53,7 +53,7 @@ def test_those_who_only_look_see_no_more_of_the_address_than_whose_it_is(megan):
         ({"alarm_url": "https://desk.example/", "alarm_secret": "short"}, "at least 16 characters"),
         (
             {"alarm_url": "https://desk.example/", "alarm_secret": "whsec_not-quite-base64"},
-            "What follows whsec_ must be base64.",
+            "The text after whsec_ must be base64.",
         ),
     ],
 )
