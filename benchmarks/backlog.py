@@ -31,11 +31,11 @@ class Backlog(Benchmark):
 
     def _measure(self, pending: int) -> None:
         from notifications.models import MicrosoftAccount, Notification
-        from notifications.queue import drain
+        from notifications.queue.engine import drain
 
         MicrosoftAccount.objects.update(cloud="custom")
         _fill(pending)
-        idle = _memory("VmRSS")
+        idle = memory("VmRSS")
         Path("/proc/self/clear_refs").write_text("5")  # forgets the peak
         with counted_queries() as queries:
             started = time.perf_counter()
@@ -47,7 +47,7 @@ class Backlog(Benchmark):
         sent = Notification.objects.filter(status="accepted").count()
         print(  # noqa: T201
             f"| {pending:,} | {sent / took:.0f} | {len(queries) / sent:.1f} | {idle:.0f} MB | "
-            f"{_memory('VmHWM'):.0f} MB |",
+            f"{memory('VmHWM'):.0f} MB |",
             flush=True,
         )
 
@@ -71,7 +71,7 @@ def _fill(pending: int) -> None:
         cursor.execute("VACUUM ANALYZE notifications_notification")
 
 
-def _memory(field: str) -> float:
+def memory(field: str) -> float:
     """Return a field of this process's memory, in MB."""
     status = Path("/proc/self/status").read_text()
     return int(status.split(f"{field}:")[1].split()[0]) / 1024

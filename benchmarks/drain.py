@@ -77,7 +77,7 @@ class Benchmark:
 
     def _drain(self, way: str, latency: int, count: int) -> None:
         from notifications.models import MicrosoftAccount, Notification
-        from notifications.queue import drain
+        from notifications.queue.engine import drain
         from tests import factories
 
         Notification.objects.all().delete()

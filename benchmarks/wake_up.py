@@ -25,6 +25,7 @@ def main() -> int:
         from notifications.models import Worker
 
         sign_in(emulator, protection=False)
+        product.moves_clocks = False
         product.start()
         wait_until(lambda: Worker.objects.count() == WORKERS, seconds=60)
         print("| manner | p50 | p95 |\n| --- | --- | --- |")  # noqa: T201

@@ -4,25 +4,22 @@ from . import env
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _FOR_ANYBODY = ("DisallowedHost", "DisallowedModelAdminLookup", "TooManyFieldsSent")
+FORMATS = {
+    "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    # Each line is one object, and the ids that it concerns are fields of their own.
+    "json": {
+        "()": "pythonjsonlogger.json.JsonFormatter",
+        "format": "%(levelname)s %(name)s %(message)s",
+        "rename_fields": {"levelname": "level", "name": "logger"},
+        "timestamp": True,
+    },
+}
+_FORMAT = env.choice("MAILCONNECTOR_LOG_FORMAT", list(FORMATS), "text")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
-        # Each line is one object, and the ids that it concerns are fields of their own.
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(levelname)s %(name)s %(message)s",
-            "rename_fields": {"levelname": "level", "name": "logger"},
-            "timestamp": True,
-        },
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": env.choice("MAILCONNECTOR_LOG_FORMAT", ["text", "json"], "text"),
-        }
-    },
+    "formatters": {_FORMAT: FORMATS[_FORMAT]},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": _FORMAT}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "notifications": {"level": env.choice("MAILCONNECTOR_LOG_LEVEL", _LEVELS, "INFO")},

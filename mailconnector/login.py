@@ -131,14 +131,19 @@ _IPV6_PREFIX = 64  # a provider gives a whole /64 to one line
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the last address before our own proxies, or its network for IPv6. It is None where it
-    is unknown, as behind a Unix socket without a header."""
-    nearest = _parsed(request.META.get("REMOTE_ADDR", ""))
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    found = _first_stranger(nearest, hops, settings.TRUSTED_PROXIES)
+    """Return the caller's address, or its network for IPv6, in which wrong passwords count."""
+    found = caller_of(request)
     if isinstance(found, IPv6Address):
         return str(ip_network((found, _IPV6_PREFIX), strict=False).network_address)
     return str(found) if found else None
+
+
+def caller_of(request: HttpRequest) -> ClientAddress | None:
+    """Return the last address before our own proxies. It is None where it is unknown, as behind a
+    Unix socket without a header."""
+    nearest = _parsed(request.META.get("REMOTE_ADDR", ""))
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return _first_stranger(nearest, hops, settings.TRUSTED_PROXIES)
 
 
 def _first_stranger(

@@ -131,7 +131,6 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.humanize",  # its words for "5 minutes ago", in both languages
     "axes",
-    "csp",
     "unfold.contrib.simple_history",
     "simple_history",
     "notifications",

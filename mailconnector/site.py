@@ -115,6 +115,12 @@ UNFOLD: dict[str, Any] = {
                         "permission": _may("notifications.view_apikey"),
                     },
                     {
+                        "title": _("Alarms"),
+                        "icon": "notifications_active",
+                        "link": reverse_lazy("admin:notifications_alarmchannel_changelist"),
+                        "permission": _may("notifications.view_emailsettings"),
+                    },
+                    {
                         "title": _("Settings history"),
                         "icon": "history",
                         "link": reverse_lazy(

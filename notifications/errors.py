@@ -4,6 +4,8 @@ NotQueued                   outbox refused a notification; the text is for who m
 +-- InvalidNotification     an address, header or option is wrong
 |   +-- KeyInUse            the key came before with other content
 +-- AttachmentLimitExceeded the attachments are larger than the settings allow
++-- FromNotAllowed          the API key may not name this From address
++-- DayLimitReached         the API key has sent what it may in a day
 """
 
 import logging
@@ -60,3 +62,11 @@ class KeyInUse(InvalidNotification):
 
 class AttachmentLimitExceeded(NotQueued):
     """The attachments together are larger than the settings allow."""
+
+
+class FromNotAllowed(NotQueued):
+    """The API key may not name this address as From."""
+
+
+class DayLimitReached(NotQueued):
+    """The API key has sent as many messages as it may in a day (UTC)."""

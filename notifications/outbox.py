@@ -27,7 +27,6 @@ from .models import (
     QueueState,
 )
 from .models.event import EventKind
-from .models.notification import insert
 from .models.status import Status
 from .models.transitions.rows import NotificationQuerySet
 from .queue.admission import (
@@ -39,6 +38,7 @@ from .queue.admission import (
     log_refusal,
     mailbox_domain,
 )
+from .queue.key_limits import check_from, count_message
 from .webhooks import callbacks
 
 __all__ = [
@@ -52,11 +52,13 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
     transaction; its commit wakes the workers.
 
     An earlier row with the same key is returned as `was_queued_before`; keys count for each
-    `api_key` on its own. Raises InvalidNotification, or AttachmentLimitExceeded (kept in the log
-    as Refused); then nothing is queued.
+    `api_key` on its own. Raises InvalidNotification, AttachmentLimitExceeded (kept in the log as
+    Refused), or what the key is limited to; then nothing is queued.
     """
     rules = Rules()
     row = checked_row(new, initiator=initiator)
+    if api_key:
+        check_from(api_key, row.from_address)
     row.cloud = rules.cloud
     row.message_id = f"<{uuid.uuid4()}@{mailbox_domain()}>"
     try:
@@ -74,6 +76,8 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
     with transaction.atomic() if stored or link else nullcontext():
         kept = _save(row, link)
         if kept is row:
+            if api_key:
+                count_message(api_key)
             if stored:
                 Attachment.objects.bulk_create(
                     Attachment(notification=row, **asdict(file)) for file in stored
@@ -178,7 +182,7 @@ def _save(row: Notification, link: ApiNotification | None) -> Notification:
 
 
 def _insert(row: Notification, link: ApiNotification | None) -> None:
-    insert(row)
+    row.save(force_insert=True)
     if link:
         link.save(force_insert=True)
 

@@ -25,8 +25,8 @@ from .log import retention, tallies
 from .mailbox import open_backends, upkeep
 from .mailbox.connection import Connection
 from .models import EmailSettings, QueueState
-from .queue import drain as delivery
 from .queue import workers
+from .queue.engine import drain as delivery
 from .webhooks import callbacks
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ _SWEPT = (
     watch.forget_old,
 )
 _stopping = threading.Event()
+_draining, _wanted = threading.Lock(), threading.Event()
 _last_report = SimpleNamespace(at=datetime.min.replace(tzinfo=UTC))
 
 
@@ -67,12 +68,18 @@ def _one_at_a_time(work: Callable[[], None]) -> Callable[[], None]:
 
 @app.task
 def drain(*, by_beat: bool = False) -> None:
+    """Drain, or have the loop look that runs in this process already: one serves all mailboxes."""
     if by_beat:
         workers.report_beat(now=timezone.now())
     _report_alive()
-    wake_at = _drain_while_due()
-    if wake_at and not _stopping.is_set():
-        wakeups.send_at(wakeups.DRAIN, wake_at)
+    _wanted.set()
+    while _wanted.is_set() and _draining.acquire(blocking=False):
+        try:
+            wake_at = _drain_while_due()
+        finally:
+            _draining.release()
+        if wake_at and not _stopping.is_set():
+            wakeups.send_at(wakeups.DRAIN, wake_at)
 
 
 def _drain_while_due() -> datetime | None:
@@ -91,11 +98,21 @@ def _drain_while_due() -> datetime | None:
 def _drain_once() -> datetime | None:
     """Celery would log the text of a bug too, in which a database may repeat a whole row."""
     wake_at = None
+    _wanted.clear()
     with Contained(logger, "draining the queue"):
-        wake_at = delivery.drain(worker=_lane_name(), is_stopping=_stopping.is_set)
+        wake_at = delivery.drain(
+            worker=_lane_name(), is_stopping=_stopping.is_set, is_wanted=_is_wanted
+        )
     if not _stopping.is_set() and callbacks.is_due(now=timezone.now()):
         wakeups.send(wakeups.CALL_BACK)
     return wake_at
+
+
+def _is_wanted() -> bool:
+    """Say once that a wake-up has come since the loop has looked."""
+    is_wanted = _wanted.is_set()
+    _wanted.clear()
+    return is_wanted
 
 
 @app.task
@@ -140,7 +157,7 @@ def _process_name() -> str:
 
 
 def _lane_name() -> str:
-    """Name one drain: two threads of a process are two drainers."""
+    """Name one drain, so that what one has left is not taken for the next one's."""
     return f"{_process_name()[:60]}:{uuid.uuid4().hex[:8]}"
 
 

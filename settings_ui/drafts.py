@@ -53,10 +53,6 @@ class PageState:
         return self.stored.client_secret != self.settings.client_secret
 
     @property
-    def alarm_secret_is_pending(self) -> bool:
-        return self.stored.alarm_secret != self.settings.alarm_secret
-
-    @property
     def certificate_is_pending(self) -> bool:
         return self.stored.certificate != self.settings.certificate
 

@@ -20,7 +20,6 @@ from notifications.models import EmailSettings
 from notifications.models.sealed.field import sealed_fields
 from notifications.models.settings import HIGHEST_LIMIT_MB, Api, Credential, Service, SettingsValues
 
-from .alarm_fields import AlarmFields
 from .delivery_fields import DeliveryFields, number_widget
 from .drafts import SECRETS, PageState
 
@@ -42,7 +41,7 @@ def _cloud_choices() -> list[Any]:
     return [(cloud.key, gettext(cloud.label)) for cloud in REAL_CLOUDS.values()]
 
 
-class EmailSettingsForm(DeliveryFields, AlarmFields):
+class EmailSettingsForm(DeliveryFields):
     """A secret that is not typed again stays as `state` has it stored. A field that has no label
     here is called as in the model."""
 
@@ -153,7 +152,6 @@ class EmailSettingsForm(DeliveryFields, AlarmFields):
     def __init__(self, *args: Any, state: PageState, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored = state.stored
-        self.has_new_alarm_secret = state.alarm_secret_is_pending
         for name, field in self.fields.items():
             field.label = field.label or EmailSettings.label(name)
         self.fixed = fixed_by_environment()

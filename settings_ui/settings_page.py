@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
 from notifications.mailbox.connection import Connection
-from notifications.models import Alarm, Callback, Notification, SignInDraft
+from notifications.models import AlarmChannel, Notification, SignInDraft
 from notifications.models.settings import SettingsValues
 from notifications.models.status import Status
-from notifications.webhooks.call import shown_address
 
 from . import account_section, application_section, cautions, drafts
 from .forms import EmailSettingsForm
@@ -49,8 +48,6 @@ class SettingsPage:
         saved = {**asdict(state.stored), **dict.fromkeys(drafts.SECRETS, "")}
         saved["version"] = state.settings.version
         initial = dict(saved if state.typed is None else state.typed)
-        if initial.get("alarm_url") and not self.may_change:
-            initial["alarm_url"] = shown_address(initial["alarm_url"])
         return EmailSettingsForm(initial=initial, state=state)
 
     @cached_property
@@ -111,7 +108,6 @@ class SettingsPage:
 
     def _context(self) -> dict[str, Any]:
         state, shown = self.state, Connection.of(_shown_values(self.form))
-        alarm_calls = Callback.objects.of_alarms().select_related("alarm")
         return {
             "form": self.form,
             "state": state,
@@ -123,8 +119,7 @@ class SettingsPage:
             **application_section.context(state, shown, host=self.request.get_host()),
             **account_section.context(state, shown),
             **cautions.context(state, shown, today=datetime.now(UTC).date()),
-            "alarms": Alarm.objects.standing(),
-            "last_alarm_call": alarm_calls.first(),
+            "alarm_channels": AlarmChannel.objects.in_use().count(),
         }
 
 

@@ -26,6 +26,7 @@ from notifications.mailbox.connection import Connection
 from notifications.message.addresses import parse_address
 from notifications.message.message import File, MailMessage
 from notifications.models import (
+    AlarmChannel,
     ApiKey,
     Attempt,
     Callback,
@@ -41,6 +42,7 @@ from notifications.outbox import NewFile, NewNotification
 from tests.exchange_emulator import emulator as practice
 
 roles = import_module("notifications.migrations.0004_roles")
+ALARM_SECRET = "alarm-s3cret-of-the-desk"
 REDIRECT_URI = "http://localhost:8000/oauth/callback"
 
 
@@ -101,6 +103,17 @@ def api_key(**changes):
     return row, token
 
 
+def alarm_channel(url="http://localhost:9/hook", **changes):
+    """Return a webhook of alarms, which nobody listens to unless `url` says so."""
+    values = {
+        "name": f"Channel {uuid.uuid4()}",
+        "kind": "webhook",
+        "alarm_url": url,
+        "alarm_secret": vault.seal(ALARM_SECRET, "alarm_secret"),
+    }
+    return AlarmChannel.objects.create(**values | changes)
+
+
 def content_of(attachment):
     with default_storage.open(attachment.path) as stream:
         return stream.read()
@@ -146,6 +159,7 @@ def one_of_each():
     called = Callback.objects.create(
         api_key=key, notification_id=notification.pk, event="message.failed", due_at=now
     )
+    channel = alarm_channel()
     row = template()
     settings = EmailSettings.objects.current()
     settings.version += 1
@@ -156,6 +170,7 @@ def one_of_each():
         "attempt": attempt.pk,
         "api_key": key.pk,
         "callback": called.pk,
+        "alarm_channel": channel.pk,
         "template": row.pk,
         "template_history": row.history.first().pk,
         "settings_history": settings.history.first().pk,

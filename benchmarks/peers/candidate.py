@@ -108,7 +108,7 @@ def ours() -> Queue:
     from notifications import outbox, wakeups
     from notifications.models import EmailSettings, MicrosoftAccount, Notification
     from notifications.outbox import NewNotification
-    from notifications.queue import drain as delivery
+    from notifications.queue.engine import drain as delivery
     from tests import factories
     from tests.exchange_emulator import emulator as practice
 

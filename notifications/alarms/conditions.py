@@ -3,15 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext
+
 from notifications.mailbox import credential_expiry
 from notifications.mailbox.connection import Connection
-from notifications.models import ConnectionEvent, EmailSettings, Notification, QueueState
+from notifications.models import (
+    AlarmChannel,
+    ConnectionEvent,
+    EmailSettings,
+    Notification,
+    QueueState,
+)
 from notifications.models.account import MicrosoftAccount
 from notifications.models.alarm import AlarmCode
 from notifications.models.event import SAME_REST, EventKind
 from notifications.models.worker import SILENCE
 from notifications.queue import obstacles, waiting
 from notifications.queue.obstacles import Obstacle
+
+from . import events
 
 # Shorter trouble passes by itself and is nobody's business at night.
 PATIENCE = timedelta(minutes=15)
@@ -60,6 +70,7 @@ def current(*, now: datetime) -> Conditions:
         **_of_credential(saved, now),
         **_of_rests(saved.account, on_the_way, now),
         **_of_queue(saved, state, on_the_way, now=now),
+        **_of_channels(now),
     }
 
 
@@ -98,6 +109,20 @@ def _of_queue(
     elif not obstacles.is_held(on_the_way) and _is_stuck(saved, now):
         found[AlarmCode.QUEUE_OLD] = Condition()
     return found
+
+
+def _of_channels(now: datetime) -> Conditions:
+    """Name the channels by which alarms have not arrived for long."""
+    failing = AlarmChannel.objects.in_use().filter(failing_since__lt=now - PATIENCE)
+    names = ", ".join(failing.values_list("name", flat=True))
+    if not names:
+        return {}
+    obstacle = Obstacle(
+        AlarmCode.CHANNEL_FAILS,
+        gettext("Alarms are not delivered by %(names)s.") % {"names": names},
+        gettext(events.WHAT_TO_DO[AlarmCode.CHANNEL_FAILS]),
+    )
+    return {AlarmCode.CHANNEL_FAILS: Condition(obstacle=obstacle)}
 
 
 def _has_rested(account: MicrosoftAccount, kind: EventKind, now: datetime) -> bool:

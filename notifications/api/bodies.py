@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from notifications.outbox import NewFile
 
 from .problems import Problem, field_errors
-from .schemas import Delivery, ProblemOut
+from .schemas import Delivery
 
 PART, FILES = "message", "files"
 _Body = TypeVar("_Body", bound=Delivery)
@@ -48,15 +48,6 @@ def described(schema: type[Delivery], example: dict[str, Any]) -> dict[str, Any]
             "application/json": {"schema": json_schema, "example": example},
             "multipart/form-data": {"schema": form},
         },
-    }
-
-
-def problems_described(*statuses: int) -> dict[int, Any]:
-    """Error answers for the OpenAPI document."""
-    content = {"application/problem+json": {"schema": ProblemOut.model_json_schema()}}
-    return {
-        status: {"description": "A problem (RFC 9457)", "content": content}
-        for status in (400, 401, 403, 429, *statuses)
     }
 
 

@@ -10,7 +10,7 @@ from notifications.email_templates.run import Initiator, When
 from notifications.models import EmailTemplate
 from notifications.models.notification import Priority
 
-from . import bodies, output
+from . import answers, bodies, output
 from .key_auth import key_that_may_send
 from .messages import IdempotencyKey
 from .problems import Problem
@@ -26,7 +26,11 @@ _EXAMPLE = {"context": {"ticket": {"number": 17}, "email": "alex@contoso.example
     "/email-notifications",
     response=list[EmailNotificationOut],
     summary="The enabled E-mail Notifications",
-    openapi_extra={"responses": bodies.problems_described()},
+    openapi_extra={
+        "responses": answers.described(
+            {200: ("Those that can be run.", [answers.E_MAIL_NOTIFICATION])}
+        )
+    },
 )
 def list_email_notifications(request: HttpRequest) -> Any:
     key_that_may_send(request)
@@ -48,7 +52,20 @@ def list_email_notifications(request: HttpRequest) -> Any:
     summary="Run an E-mail Notification",
     openapi_extra={
         "requestBody": bodies.described(RunIn, _EXAMPLE),
-        "responses": bodies.problems_described(404, 413, 415, 422),
+        "responses": answers.described(
+            {
+                201: ("Queued.", {"message": answers.MESSAGE}),
+                200: (
+                    "Nothing new was queued: the same `Idempotency-Key` came before, or nobody was "
+                    "left to notify.",
+                    {"message": None},
+                ),
+            },
+            404,
+            413,
+            415,
+            422,
+        ),
     },
 )
 def run(

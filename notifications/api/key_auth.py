@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
+from mailconnector.login import caller_of
 from notifications.models import ApiKey, Attempt, Notification
 from notifications.models.api_key import seconds_left
+from notifications.models.key_limits import allows_network
 
 from .problems import Problem
 
@@ -26,9 +28,11 @@ class KeyAuth(HttpBearer):
             )
         return key
 
-    def authenticate(self, _request: HttpRequest, token: str) -> ApiKey | None:
+    def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
         now = timezone.now()
         key = ApiKey.objects.find(token.strip(), now=now)
+        if key is not None and key.networks:
+            _check_network(key, request)
         if key is not None and not ApiKey.objects.count_request(key.pk, now=now):
             raise Problem(
                 429,
@@ -36,6 +40,14 @@ class KeyAuth(HttpBearer):
                 headers={"Retry-After": str(seconds_left(now))},
             )
         return key
+
+
+def _check_network(key: ApiKey, request: HttpRequest) -> None:
+    """A request from elsewhere does not count in the key's rate: it may be a thief's."""
+    caller = caller_of(request)
+    if not allows_network(key.networks, caller):
+        place = caller or "an unknown address"
+        raise Problem(403, f"The key “{key}” may not be used from {place}.")
 
 
 def key_that_may_send(request: HttpRequest) -> ApiKey:

@@ -8,7 +8,7 @@ from ninja import Query, Router
 from notifications.models.attempt import Result
 from notifications.models.rows import LARGEST_ROW_NUMBER
 
-from . import bodies, output
+from . import answers, output
 from .key_auth import visible_log
 from .schemas import LogPage
 
@@ -20,7 +20,11 @@ router = Router(tags=["Log"])
     response=LogPage,
     by_alias=True,
     summary="The log, newest first",
-    openapi_extra={"responses": bodies.problems_described(422)},
+    openapi_extra={
+        "responses": answers.described(
+            {200: ("A page of entries.", {"items": [answers.LOG_ENTRY], "next_cursor": None})}, 422
+        )
+    },
 )
 def log(
     request: HttpRequest,

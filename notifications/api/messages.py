@@ -13,7 +13,7 @@ from notifications.models.rows import LARGEST_ROW_NUMBER
 from notifications.models.status import Status as MessageStatus
 from notifications.outbox import NewFile, NewNotification
 
-from . import bodies, output
+from . import answers, bodies, output
 from .key_auth import key_of, key_that_may_send, visible_notifications
 from .problems import Problem
 from .schemas import MessageIn, MessageOut, MessagePage
@@ -45,7 +45,18 @@ _EXAMPLE = {
     summary="Queue a message",
     openapi_extra={
         "requestBody": bodies.described(MessageIn, _EXAMPLE),
-        "responses": bodies.problems_described(413, 415, 422),
+        "responses": answers.described(
+            {
+                201: ("Queued.", answers.MESSAGE),
+                200: (
+                    "The same `Idempotency-Key` came before; this is its message.",
+                    answers.ACCEPTED,
+                ),
+            },
+            413,
+            415,
+            422,
+        ),
     },
 )
 def queue_message(
@@ -70,7 +81,11 @@ def queue_message(
     response=MessagePage,
     by_alias=True,
     summary="List messages, newest first",
-    openapi_extra={"responses": bodies.problems_described(422)},
+    openapi_extra={
+        "responses": answers.described(
+            {200: ("A page of messages.", {"items": [answers.ACCEPTED], "next_cursor": "17"})}, 422
+        )
+    },
 )
 def list_messages(
     request: HttpRequest,
@@ -96,9 +111,11 @@ def list_messages(
     by_alias=True,
     url_name="message",
     summary="The state of a message",
-    openapi_extra={"responses": bodies.problems_described(404)},
+    openapi_extra={"responses": answers.described({200: ("The message.", answers.ACCEPTED)}, 404)},
 )
 def message(request: HttpRequest, id: Id) -> Any:  # noqa: A002 - the name in the address
+    """Where it is: `pending`, `sending`, `accepted`, `failed`, `unconfirmed` (it may have been
+    sent), `cancelled` or `expired`."""
     return output.message(_found(request, id), key=key_of(request))
 
 
@@ -107,7 +124,18 @@ def message(request: HttpRequest, id: Id) -> Any:  # noqa: A002 - the name in th
     response=MessageOut,
     by_alias=True,
     summary="Take a message out of the queue",
-    openapi_extra={"responses": bodies.problems_described(404, 409)},
+    openapi_extra={
+        "responses": answers.described(
+            {
+                200: (
+                    "The message, which is not sent any more.",
+                    answers.MESSAGE | {"status": "cancelled"},
+                )
+            },
+            404,
+            409,
+        )
+    },
 )
 def cancel(request: HttpRequest, id: Id) -> Any:  # noqa: A002
     """Possible until it is being sent, and only for messages that came with the key."""

@@ -1,16 +1,30 @@
 """Messages and runs are submitted in one way: idempotent, and refusals become problems."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
-from notifications.errors import AttachmentLimitExceeded, NotQueued
+from notifications.errors import (
+    AttachmentLimitExceeded,
+    DayLimitReached,
+    FromNotAllowed,
+    NotQueued,
+)
 from notifications.models import Notification
 
 from .problems import Problem
 
 LONGEST_KEY = 150
+# Any other refusal is one of the content: 422.
+_STATUSES: dict[type[NotQueued], int] = {
+    AttachmentLimitExceeded: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FromNotAllowed: HTTPStatus.FORBIDDEN,
+    DayLimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+}
 
 
 def submit(
@@ -26,8 +40,9 @@ def submit(
     try:
         notification = make(_idempotency_key(request))
     except NotQueued as error:
-        status = 413 if isinstance(error, AttachmentLimitExceeded) else 422
-        raise Problem(status, str(error)) from error
+        status = _STATUSES.get(type(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+        headers = {"Retry-After": _to_midnight()} if isinstance(error, DayLimitReached) else {}
+        raise Problem(status, str(error), headers=headers) from error
     if notification is None:
         return 200, None
     response["Location"] = reverse("api:message", args=[notification.pk])
@@ -35,6 +50,13 @@ def submit(
         return 201, notification
     response["Idempotent-Replayed"] = "true"
     return 200, notification
+
+
+def _to_midnight() -> str:
+    """Return the seconds until a day begins in which the key may send again."""
+    now = timezone.now()
+    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return str(int((tomorrow - now).total_seconds()) + 1)
 
 
 def _idempotency_key(request: HttpRequest) -> str:

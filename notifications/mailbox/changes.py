@@ -12,7 +12,6 @@ from notifications.message import charsets
 from notifications.models import EmailSettings
 from notifications.models.sealed.field import sealed_fields
 from notifications.models.settings import SettingsValues
-from notifications.webhooks.call import shown_address
 
 _SECRETS = sealed_fields(EmailSettings)
 _NOT_SHOWN = {"last_cloud", *(s.name for s in _SECRETS)}
@@ -61,8 +60,6 @@ def _of_secrets(before: Any, after: Any) -> Iterator[Change]:
 
 
 def _text(name: str, value: Any) -> str:
-    if name == "alarm_url" and value:
-        return shown_address(value)
     choices: Any = EmailSettings._meta.get_field(name)
     labels = _BY_VALUE.get(name) or dict(choices.flatchoices)
     return _(str(labels[value])) if value in labels else _shown(value)

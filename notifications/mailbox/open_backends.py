@@ -2,6 +2,7 @@
 connection. One belongs to this process alone, and to one drain at a time."""
 
 import os
+import time
 from datetime import timedelta
 from importlib import import_module
 from threading import Lock, Timer
@@ -15,9 +16,17 @@ from .connection import Connection
 
 SILENCE = timedelta(minutes=1)
 _kept: dict[int, "OpenBackend"] = {}
+_watching: list[Timer] = []  # at most one
 _lock = Lock()
-# The sockets are the parent's: two processes must not speak on one connection.
-os.register_at_fork(after_in_child=_kept.clear)
+
+
+def _forget() -> None:
+    """Forget what is the parent's: two processes must not speak on one connection."""
+    _kept.clear()
+    _watching.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
 
 
 class OpenBackend:
@@ -29,32 +38,18 @@ class OpenBackend:
         self.is_for = _identity(connection, account, version)
         self.token: AccessToken | None = None
         self.backend: MailBackend = connection.open(account, token=self._secret)
-        self._silence: Timer | None = None
+        self.closes_at = 0.0  # by the monotonic clock, while it is kept
 
     def keep(self) -> None:
         """Leave it to the account's next drain, or close it after a minute of silence. Nothing may
         be under way."""
-        self._silence = Timer(SILENCE.total_seconds(), self._end)
-        self._silence.daemon = True
+        self.closes_at = time.monotonic() + SILENCE.total_seconds()
         with _lock:
             _kept[self.account] = self
-        self._silence.start()
-
-    def wake(self) -> None:
-        """Begin to use it again."""
-        if self._silence:
-            self._silence.cancel()
+            _watch()
 
     def close(self) -> None:
-        self.wake()
         self.backend.close()
-
-    def _end(self) -> None:
-        with _lock:
-            if _kept.get(self.account) is not self:
-                return  # a drain was faster
-            del _kept[self.account]
-        self.close()
 
     def _secret(self) -> str:
         if self.token is None:
@@ -75,11 +70,33 @@ def take(connection: Connection, account: MicrosoftAccount, *, version: int) -> 
     with _lock:
         found = _kept.pop(account.pk, None)
     if found:
-        found.wake()
         if found.is_for == _identity(connection, account, version):
             return found
         found.close()
     return OpenBackend(connection, account, version=version)
+
+
+def _watch() -> None:
+    """Wait for the first that is silent for too long, with one thread for all that are kept. The
+    caller has the lock."""
+    if _kept and not _watching:
+        closes_at = min(each.closes_at for each in _kept.values())
+        timer = Timer(max(0.0, closes_at - time.monotonic()), _close_silent)
+        timer.daemon = True
+        _watching.append(timer)
+        timer.start()
+
+
+def _close_silent() -> None:
+    now = time.monotonic()
+    with _lock:
+        _watching.clear()
+        silent = [each for each in _kept.values() if each.closes_at <= now]
+        for each in silent:
+            del _kept[each.account]
+        _watch()
+    for each in silent:
+        each.close()
 
 
 def is_any_kept() -> bool:

@@ -2,6 +2,7 @@
 
 from .account import MicrosoftAccount
 from .alarm import Alarm
+from .alarm_channel import AlarmChannel, Heartbeat
 from .api_key import ApiKey, ApiNotification
 from .attachment import Attachment
 from .attempt import Attempt
@@ -18,6 +19,7 @@ from .worker import Worker
 
 __all__ = [
     "Alarm",
+    "AlarmChannel",
     "ApiKey",
     "ApiNotification",
     "Attachment",
@@ -26,6 +28,7 @@ __all__ = [
     "ConnectionEvent",
     "EmailSettings",
     "EmailTemplate",
+    "Heartbeat",
     "MicrosoftAccount",
     "Notification",
     "QueueState",

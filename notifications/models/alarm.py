@@ -1,4 +1,4 @@
-"""What a person has to be told by another way than e-mail: raised once, cleared once."""
+"""What is reported to a person by another way than e-mail: raised once, cleared once."""
 
 from datetime import datetime
 
@@ -25,6 +25,7 @@ class AlarmCode(models.TextChoices):
     QUEUE_OLD = "queue_old", _("Notifications wait for over 15 minutes although nothing holds them")
     NO_PROGRESS = "no_progress", _("Notifications are due, but no worker goes on with them")
     NO_WORKER = "no_worker", _("No worker is alive")
+    CHANNEL_FAILS = "channel_fails", _("An alarm channel does not deliver")
     FOREIGN_DATABASE = "foreign_database", _("The database belongs to another installation")
     COPY = "copy", _("This installation is a copy and never sends")
 
@@ -46,7 +47,7 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
 
 class Alarm(models.Model):
     """`stage`: for CREDENTIAL_ENDS the days before the end that were reached (expiry.STAGES).
-    `told_at`: when a call was last queued; null where there was no address."""
+    `told_at`: when a call was last queued; null where no channel reports it."""
 
     code = models.CharField(max_length=40, choices=AlarmCode.choices)
     stage = models.PositiveSmallIntegerField(null=True)

@@ -40,6 +40,18 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
             )
         )
 
+    def count_message(self, pk: int, *, now: datetime) -> bool:
+        """Count a message in this day (UTC); False if the day is full. To be asked where there is
+        a limit only: until the commit, other messages wait for the row of their key."""
+        same = Q(day=now.date())
+        room = ~same | Q(day=None) | Q(messages_a_day=0) | Q(messages__lt=F("messages_a_day"))
+        return bool(
+            self.filter(room, pk=pk).update(
+                messages=Case(When(same, then=F("messages") + 1), default=Value(1)),
+                day=now.date(),
+            )
+        )
+
 
 class ApiKey(models.Model):
     name = models.CharField(
@@ -47,9 +59,9 @@ class ApiKey(models.Model):
         max_length=150,
         unique=True,
         validators=[RegexValidator(r"^[^\x00-\x1f\x7f]+$", _("No control characters, please."))],
-        help_text=_("Which application uses it: the initiator of its notifications."),
+        help_text=_("Application name, shown as the initiator."),
     )
-    hint = models.CharField(_("Begins with"), max_length=20)
+    hint = models.CharField(_("Key prefix"), max_length=20)
     digest = models.CharField(max_length=64, unique=True)
     may_send = models.BooleanField(
         _("May send"),
@@ -60,10 +72,33 @@ class ApiKey(models.Model):
         _("May read"), default=False, help_text=_("See all notifications and the log.")
     )
     requests_a_minute = models.PositiveIntegerField(
-        _("Requests a minute"), default=600, help_text=_("0 = no limit.")
+        _("Requests per minute"), default=600, help_text=_("0 = unlimited.")
+    )
+    messages_a_day = models.PositiveIntegerField(
+        _("Messages per day"),
+        default=0,
+        help_text=_("0 = unlimited. A day begins at midnight UTC."),
+    )
+    allowed_from = models.TextField(
+        _("Allowed From addresses"),
+        max_length=4000,
+        blank=True,
+        help_text=_(
+            "Separated by commas or new lines; @contoso.com allows a whole domain. Leave empty to "
+            "allow all. Messages without a From use the default sender."
+        ),
+    )
+    networks = models.TextField(
+        _("Allowed networks"),
+        max_length=4000,
+        blank=True,
+        help_text=_(
+            "Addresses or CIDR ranges, such as 192.0.2.0/24. Leave empty to allow all. Behind a "
+            "proxy, MAILCONNECTOR_TRUSTED_PROXIES must name it."
+        ),
     )
     expires_at = models.DateTimeField(_("Expires"), null=True, blank=True)
-    created_at = models.DateTimeField(_("Made"), default=timezone.now)
+    created_at = models.DateTimeField(_("Created"), default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -71,6 +106,8 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(_("Revoked"), null=True)
     minute = models.DateTimeField(null=True)
     requests = models.PositiveIntegerField(default=0)  # in that minute
+    day = models.DateField(null=True)
+    messages = models.PositiveIntegerField(default=0)  # on that day, if there is a limit
     callback_url = SealedAddressField(_("Callback address"), max_length=500, blank=True)
     callback_secret = SealedField(_("Callback secret"), blank=True)
 

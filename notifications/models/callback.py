@@ -1,4 +1,4 @@
-"""Calls to the outside, for applications and alarms: the queue of them and their log."""
+"""Deliveries to applications and to the channels of alarms: the queue of them and their log."""
 
 import json
 from collections.abc import Callable
@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .api_key import ApiKey
 from .queue_state import QueueState
-from .settings import EmailSettings
 
 # A call without an API key is one of an alarm: the constraint below allows nothing else.
 _OF_ALARM = Q(api_key=None)
@@ -38,12 +37,24 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
     """Selections, and transitions: each a guarded UPDATE, as in the queue of notifications."""
 
     def of_alarms(self) -> "CallbackQuerySet":
+        """The deliveries of alarms, which each installation makes for itself."""
         return self.filter(_OF_ALARM)
 
-    def ours(self) -> "CallbackQuerySet":
-        """The calls that this installation makes. Where the database belongs to another one, or
-        is a copy, the original calls the applications; alarms are told by each."""
-        return self.filter(_OF_ALARM | ~Exists(QueueState.objects.elsewhere()))
+    def of_keys(self) -> "CallbackQuerySet":
+        """The calls to applications that this installation makes. Where the database belongs to
+        another one, or is a copy, the original makes them."""
+        return self.exclude(_OF_ALARM).filter(~Exists(QueueState.objects.elsewhere()))
+
+    def first_of_each(self) -> "CallbackQuerySet":
+        """Leave out what has to wait for an earlier delivery of the same alarm to the same
+        channel: “over” shall not arrive before “raised”."""
+        earlier = Callback.objects.filter(
+            state=CallbackState.WAITING,
+            alarm=OuterRef("alarm"),
+            channel=OuterRef("channel"),
+            pk__lt=OuterRef("pk"),
+        )
+        return self.filter(~Exists(earlier))
 
     def due(self, *, now: datetime) -> "CallbackQuerySet":
         return self.filter(state=CallbackState.WAITING, due_at__lte=now).order_by("due_at", "pk")
@@ -87,6 +98,16 @@ class Callback(models.Model):
         related_name="callbacks",
         verbose_name=_("Alarm"),
     )
+    # Null where the alarm is one of before there were channels.
+    channel = models.ForeignKey(
+        "AlarmChannel",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+        verbose_name=_("Alarm channel"),
+    )
+    # That of the alarm when it was told, see Alarm
+    stage = models.PositiveSmallIntegerField(null=True)
     notification = models.ForeignKey(
         "Notification",
         null=True,
@@ -130,10 +151,7 @@ class Callback(models.Model):
         return str(json.loads(self.body)["id"])
 
     def target(self) -> Target:
-        """An application is called at the address of its key, an alarm is told to that of
-        E-mail > Settings."""
-        if self.api_key is None:
-            saved = EmailSettings.objects.current()
-            return Target(saved.alarm_url, partial(EmailSettings.alarm_secret.field.open, saved))
-        url = "" if self.api_key.revoked_at else self.api_key.callback_url
-        return Target(url, partial(ApiKey.callback_secret.field.open, self.api_key))
+        """The address of the key that the call is for."""
+        key = self.api_key
+        url = "" if key is None or key.revoked_at else key.callback_url
+        return Target(url, partial(ApiKey.callback_secret.field.open, key))

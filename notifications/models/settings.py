@@ -15,7 +15,6 @@ from notifications.message import charsets
 
 from .account import MicrosoftAccount
 from .rows import SingletonQuerySet
-from .sealed.address import SealedAddressField
 from .sealed.field import SealedField, sealed_fields
 
 MEGABYTE = 1_048_576
@@ -75,8 +74,6 @@ class SettingsValues:
     messages_a_minute: int = 30
     recipients_a_day: int = 10_000
     doubt_policy: str = DoubtPolicy.HOLD
-    alarm_url: str = ""
-    alarm_secret: str = ""
     # The real cloud that mail was last sent by; "" before the first one.
     last_cloud: str = ""
 
@@ -153,11 +150,7 @@ class EmailSettings(models.Model):
         choices=DoubtPolicy.choices,
         default=_NEW.doubt_policy,
     )
-    # Called when mail has stopped (alarms/watch.py)
-    alarm_url = SealedAddressField(_("Webhook address"), max_length=500, blank=True)
-    alarm_secret = SealedField(_("Signing secret"), blank=True, set_at="alarm_secret_set_at")
     last_cloud = models.CharField(_("Last real cloud"), max_length=20, blank=True)
-    alarm_secret_set_at = models.DateTimeField(_("Signing secret"), null=True)
     account = models.ForeignKey(
         MicrosoftAccount, null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -34,7 +34,8 @@ def standstill(saved: EmailSettings, state: QueueState, *, now: datetime) -> int
         return None
     stuck = Notification.objects.in_doubt(now=since)
     if not _was_tried(since):
-        stuck |= sendable(Connection.of(saved.values()).cloud.key).filter(due_at__lte=since)
+        cloud = Connection.of(saved.values()).cloud.key
+        stuck |= sendable(Notification.objects.all(), cloud).filter(due_at__lte=since)
     return stuck.order_by("pk").values_list("pk", flat=True).first()
 
 

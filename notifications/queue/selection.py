@@ -30,7 +30,8 @@ class Selection:
     """Chooses rows by priority, and a share of the oldest whatever their priority. It remembers
     how many it has named since it named the last oldest one."""
 
-    def __init__(self, cloud: str, fitting: Fitting) -> None:
+    def __init__(self, rows: NotificationQuerySet, cloud: str, fitting: Fitting) -> None:
+        self._rows = rows
         self._cloud = cloud
         self._fitting = fitting
         self._since_oldest = 0
@@ -48,10 +49,10 @@ class Selection:
         return Choice(ahead[:count], too_large)
 
     def is_anything_due(self, *, now: datetime) -> bool:
-        return sendable(self._cloud).due(now=now).exists()
+        return sendable(self._rows, self._cloud).due(now=now).exists()
 
     def _due(self, now: datetime) -> NotificationQuerySet:
-        return sendable(self._cloud).due(now=now).for_sending()
+        return sendable(self._rows, self._cloud).due(now=now).for_sending()
 
     def _next_due(self, count: int, *, now: datetime) -> list[Notification]:
         due = self._due(now)
@@ -67,22 +68,21 @@ class Selection:
         return rows
 
 
-def sendable(cloud: str) -> NotificationQuerySet:
-    """Return the pending rows that neither a pause nor another cloud keeps here."""
-    rows = Notification.objects.filter(status=Status.PENDING, cloud=cloud, look_up_first=False)
-    return _unpaused(rows)
+def sendable(rows: NotificationQuerySet, cloud: str) -> NotificationQuerySet:
+    """Return those of `rows` that are pending, and that neither a pause nor another cloud keeps
+    here."""
+    waiting = rows.filter(status=Status.PENDING, cloud=cloud, look_up_first=False)
+    return _unpaused(waiting, QueueState.objects.current())
 
 
-def next_due(cloud: str) -> datetime | None:
-    """Tell when the next row has to be sent, or settled."""
-    waiting = Notification.objects.filter(status=Status.PENDING, cloud=cloud)
-    due = _unpaused(waiting).order_by("due_at").values_list("due_at", flat=True).first()
-    doubtful = Notification.objects.filter(status=Status.SENDING).order_by("claimed_until")
+def next_due(rows: NotificationQuerySet, cloud: str, state: QueueState) -> datetime | None:
+    """Tell when the next of `rows` has to be sent, or settled."""
+    waiting = _unpaused(rows.filter(status=Status.PENDING, cloud=cloud), state)
+    due = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    doubtful = rows.filter(status=Status.SENDING).order_by("claimed_until")
     settled_at = doubtful.values_list("claimed_until", flat=True).first()
     return min((time for time in (due, settled_at) if time), default=None)
 
 
-def _unpaused(rows: NotificationQuerySet) -> NotificationQuerySet:
-    if QueueState.objects.current().paused_at:
-        rows = rows.filter(past_pause=True)
-    return rows
+def _unpaused(rows: NotificationQuerySet, state: QueueState) -> NotificationQuerySet:
+    return rows.filter(past_pause=True) if state.paused_at else rows

@@ -26,9 +26,9 @@ from notifications.models.attempt import Result
 from notifications.models.settings import SettingsValues
 
 from . import obstacles, workers
+from .engine.pace import Pace
 from .obstacles import Obstacle
 from .outgoing import from_address
-from .pace import Pace
 
 # Says in the log that an attempt was made by Test Settings and not by a worker.
 WEB = "Test Settings"

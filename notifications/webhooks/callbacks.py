@@ -1,5 +1,5 @@
-"""Callbacks tell applications what became of the messages that came with their keys. Their queue
-carries the calls of alarms (alarms/watch.py) as well."""
+"""Callbacks tell applications what became of the messages that came with their keys. The table of
+them has the deliveries of alarms (alarms/deliveries.py) as well."""
 
 import json
 import logging
@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from notifications import retry
@@ -15,7 +16,7 @@ from notifications.errors import Contained
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 from notifications.models import ApiNotification, Callback
-from notifications.models.callback import CallbackQuerySet, CallbackState
+from notifications.models.callback import CallbackState
 from notifications.models.sealed.address import LostAddress
 from notifications.models.status import Status
 from notifications.vault import UnreadableSecret
@@ -24,15 +25,15 @@ from .call import CallResult, call
 
 logger = logging.getLogger(__name__)
 
-_NO_ADDRESS = storable(_("There is no address to call any more."))
-_NO_KEY = storable(
+NO_ADDRESS = storable(_("There is no address to call any more."))
+UNREADABLE = storable(
     _("The stored address or secret cannot be read. The setup checklist says what to do.")
 )
-_BUG = storable(_("The connector made a mistake; the worker's log has its details."))
+BUG = storable(_("The connector made a mistake; the worker's log has its details."))
 EVENTS = {Status.ACCEPTED: "message.accepted", Status.FAILED: "message.failed"}
 KEPT = timedelta(days=30)
 # Longer than a call can take; a process that dies within one costs this much.
-_LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=2)
 _AT_A_TIME = 50
 # After this a turn ends: those whose calls fail are put back behind the others.
 _TURN = 60.0  # seconds
@@ -65,41 +66,48 @@ def announce(notifications: Iterable[int], *, now: datetime) -> None:
 
 
 def is_due(*, now: datetime) -> bool:
-    return Callback.objects.ours().due(now=now).exists()
+    return Callback.objects.of_keys().due(now=now).exists()
 
 
 def next_due() -> datetime | None:
-    waiting = Callback.objects.ours().filter(state=CallbackState.WAITING).order_by("due_at")
+    waiting = Callback.objects.of_keys().filter(state=CallbackState.WAITING).order_by("due_at")
     return waiting.values_list("due_at", flat=True).first()
 
 
 def call_due(*, now: datetime) -> int:
     """Make the calls that are due. Returns how many were made."""
-    return _call_rows(Callback.objects.ours().due(now=now), now=now)
-
-
-def call_alarms(*, now: datetime) -> int:
-    """Make the calls of alarms that are due. Returns how many were made."""
-    return _call_rows(Callback.objects.of_alarms().due(now=now), now=now)
-
-
-def _call_rows(rows: CallbackQuerySet, *, now: datetime) -> int:
     made, began = 0, time.monotonic()
-    for row in rows.select_related("api_key")[:_AT_A_TIME]:
+    rows = Callback.objects.of_keys().due(now=now).select_related("api_key")
+    for row in rows[:_AT_A_TIME]:
         if time.monotonic() - began > _TURN:
             break
-        if not Callback.objects.claim(row, now=now, lease=_LEASE):
+        if not Callback.objects.claim(row, now=now, lease=LEASE):
             continue
         made += 1
-        result = CallResult(0, _BUG)
+        result = CallResult(0, BUG)
         with Contained(logger, "making call %s", row.pk):
             result = _call(row)
-        _record(row, result, now=timezone.now())
+        record(row, result, now=timezone.now())
     return made
 
 
+def record(row: Callback, result: CallResult, *, now: datetime) -> None:
+    """Keep what came of a try; one that failed is made again, for about a day."""
+    rows, error = Callback.objects, result.error
+    if not error:
+        rows.deliver(row.pk, http_status=result.status)
+        return
+    due_at = retry.next_attempt(row.attempts + 1, now=now)
+    if due_at is None:
+        rows.give_up(row.pk, http_status=result.status, error=error)
+    else:
+        rows.put_back(row.pk, due_at=due_at, http_status=result.status, error=error)
+
+
 def forget_old(*, now: datetime) -> None:
-    Callback.objects.exclude(state=CallbackState.WAITING).filter(created_at__lt=now - KEPT).delete()
+    """Delete old ones. Those of an alarm that stands tell which channels have reported it."""
+    ended = Callback.objects.exclude(state=CallbackState.WAITING).filter(created_at__lt=now - KEPT)
+    ended.filter(Q(alarm=None) | Q(alarm__cleared_at__isnull=False)).delete()
 
 
 def _callback(link: ApiNotification, event: str, *, now: datetime) -> Callback:
@@ -116,13 +124,13 @@ def _callback(link: ApiNotification, event: str, *, now: datetime) -> Callback:
 def _call(row: Callback) -> CallResult:
     target = row.target()
     if isinstance(target.url, LostAddress):
-        return CallResult(0, _NO_KEY)
+        return CallResult(0, UNREADABLE)
     if not target.url:
-        return CallResult(0, _NO_ADDRESS)
+        return CallResult(0, NO_ADDRESS)
     try:
         secret = target.secret()
     except UnreadableSecret:
-        return CallResult(0, _NO_KEY)
+        return CallResult(0, UNREADABLE)
     return call(
         target.url,
         row.body.encode(),
@@ -130,18 +138,6 @@ def _call(row: Callback) -> CallResult:
         secret=secret,
         now=timezone.now(),
     )
-
-
-def _record(row: Callback, result: CallResult, *, now: datetime) -> None:
-    rows, error = Callback.objects, result.error
-    if not error:
-        rows.deliver(row.pk, http_status=result.status)
-        return
-    due_at = retry.next_attempt(row.attempts + 1, now=now)
-    if due_at is None:
-        rows.give_up(row.pk, http_status=result.status, error=error)
-    else:
-        rows.put_back(row.pk, due_at=due_at, http_status=result.status, error=error)
 
 
 def _body(link: ApiNotification, event: str, *, now: datetime) -> str:

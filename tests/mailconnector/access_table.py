@@ -53,7 +53,6 @@ TABLE = {
     "sign_in": ("/settings/email/sign-in/", "login 403 403 403 moved", "login 403 403 403 422"),
     "test_settings": ("/settings/email/test/", *["login 403 403 403 moved"] * 2),
     "check_now": ("/settings/email/check/", "login 403 403 403 moved", "login 403 403 403 422"),
-    "test_alarm": ("/settings/email/alarm/", "login 403 403 403 moved", "login 403 403 403 422"),
     "setup_checklist": ("/settings/email/checklist/", AUDITED, ADMINISTRATOR),
     "oauth_callback": ("/oauth/callback?state=x", "login 403 403 403 moved", "405 405 405 405 405"),
     # The queue
@@ -117,7 +116,20 @@ TABLE = {
     "admin:api_key_revoke": (
         "/notifications/apikey/{api_key}/revoke/", WRONG_METHOD, POSTED_BY_ADMINISTRATOR,
     ),
+    "admin:api_key_test": (
+        "/notifications/apikey/{api_key}/send-test/", WRONG_METHOD, POSTED_BY_ADMINISTRATOR,
+    ),
     **model_rows("callback", "notifications_callback", see=AUDITED),
+    **model_rows(
+        "alarm_channel", "notifications_alarmchannel",
+        see=AUDITED, change=ADMINISTRATOR, add=ADMINISTRATOR, delete=ADMINISTRATOR,
+    ),
+    "admin:alarm_channel_test": (
+        "/notifications/alarmchannel/{alarm_channel}/test/", WRONG_METHOD, POSTED_BY_ADMINISTRATOR,
+    ),
+    "admin:alarm_heartbeat": (
+        "/notifications/alarmchannel/heartbeat/", WRONG_METHOD, POSTED_BY_ADMINISTRATOR,
+    ),
     **model_rows("settings_history", "notifications_historicalemailsettings", see=AUDITED),
     **model_rows(
         "user", "auth_user",

@@ -10,7 +10,7 @@ from notifications.backends.explanations.explain import EXPLANATIONS
 from notifications.former_sentences import FORMER
 from notifications.i18n import shown
 from notifications.models.notification import SENSITIVE_SUBJECT, shown_subject
-from notifications.queue import outcomes
+from notifications.queue.engine import outcomes
 
 VALUE = re.compile(r"%\((\w+)\)s")
 LIMIT = (

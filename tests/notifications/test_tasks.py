@@ -10,7 +10,7 @@ from django.utils import timezone
 from notifications import tasks, wakeups
 from notifications.mailbox import open_backends
 from notifications.models import Callback, EmailSettings, Worker
-from notifications.queue import drain as delivery
+from notifications.queue.engine import drain as delivery
 from notifications.wakeups import send as send_for_real
 from notifications.webhooks import callbacks
 from tests import factories

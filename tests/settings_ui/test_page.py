@@ -67,10 +67,10 @@ def test_an_action_connects_with_what_is_typed_and_the_panel_tells_what_is_saved
 def test_back_leads_to_the_bare_page_where_nothing_is_unsaved(page_of, form):
     page = page_of(form())
 
-    response = page.back(anchor="alarm", alarm_test={"text": "Done"})
+    response = page.back(anchor="account", note={"text": "Done"})
 
-    assert response.url == f"{URL}#alarm"
-    assert page.request.session == {"settings_outcome": {"alarm_test": {"text": "Done"}}}
+    assert response.url == f"{URL}#account"
+    assert page.request.session == {"settings_outcome": {"note": {"text": "Done"}}}
     assert not SignInDraft.objects.exists()
 
 
@@ -99,9 +99,9 @@ def test_the_settings_are_read_once_for_an_action(page_of, form):
     assert len(read) == 1
 
 
-@pytest.mark.parametrize("action", ["", "check/", "sign-in/", "alarm/"])
+@pytest.mark.parametrize("action", ["", "check/", "sign-in/"])
 def test_a_secret_that_was_typed_is_kept_where_the_form_is_refused(megan, action):
-    form = megan.form(tenant_id="../evil", alarm_url="nonsense", client_secret="typed~secret")
+    form = megan.form(tenant_id="../evil", client_secret="typed~secret")
 
     response = megan.client.post(f"{URL}{action}", form)
 

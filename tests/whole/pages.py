@@ -28,7 +28,7 @@ PAGES = {
 SIDEBAR = (
     "/", "/settings/email/", "/notifications/emailtemplate/", "/notifications/notification/",
     "/notifications/attempt/", "/auth/user/", "/auth/group/", "/notifications/apikey/",
-    "/notifications/historicalemailsettings/",
+    "/notifications/alarmchannel/", "/notifications/historicalemailsettings/",
 )  # fmt: skip
 
 

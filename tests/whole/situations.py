@@ -70,6 +70,20 @@ def _key_made(page, url):
     page.get_by_role("button", name="Copy").first.wait_for()
 
 
+def _channel_refused(page, url):
+    page.goto(f"{url}/notifications/alarmchannel/add/?kind=smtp")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("This field is required.").first.wait_for()
+
+
+def _channel_made(page, url):
+    page.goto(f"{url}/notifications/alarmchannel/add/?kind=webhook")
+    page.get_by_label("Name").fill("Service desk")
+    page.get_by_label("Address").fill("https://desk.contoso.example/alarms")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Copy").first.wait_for()
+
+
 def _filters(page, url):
     page.goto(f"{url}/auth/user/")
     page.get_by_role("button", name="Filters").click()
@@ -109,6 +123,8 @@ SITUATIONS = {
     "test dialog, sent": _test_message,
     "checklist, checked": _checked,
     "API key, shown once": _key_made,
+    "alarm channel, refused": _channel_refused,
+    "alarm channel, its secret shown once": _channel_made,
     "sidebar": _sidebar,
     "user menu": _user_menu,
 }

@@ -1,9 +1,7 @@
 """E-mail Notifications and API keys in a real browser, also narrow and without JavaScript."""
 
-import requests
 from playwright.sync_api import expect
 
-from tests.waiting import PATIENCE
 from tests.whole.conftest import new_context
 
 
@@ -140,24 +138,3 @@ def test_a_preview_runs_no_script(page, product):
 
     expect(page.frame_locator("iframe.mc-frame").get_by_text("Shown")).to_be_visible()
     expect(page).not_to_have_title("x")
-
-
-def test_a_key_made_on_its_page_opens_the_api(page, product):
-    page.get_by_role("link", name="API keys").first.click()
-    page.get_by_role("link", name="Make an API key").click()
-    page.locator("#id_name").fill("Browser test")
-    page.get_by_role("button", name="Save", exact=True).click()
-    token = page.get_by_label("API key", exact=True).input_value()
-
-    answer = requests.post(
-        f"{product.url}/api/v1/messages",
-        json={"to": "alex@contoso.example", "subject": "By API", "text": "x"},
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=PATIENCE,
-    )
-
-    assert answer.status_code == 201
-    page.goto(f"{product.url}/api/v1/docs")
-    expect(page.get_by_role("heading", name="Queue a message")).to_be_visible()
-    page.goto(f"{product.url}/notifications/notification/{answer.json()['id']}/change/")
-    expect(page.get_by_text("Browser test")).to_be_visible()

@@ -1,11 +1,10 @@
-"""What people do to a settings page in a browser: two tabs, double clicks, Back, reload; the alarm;
+"""What people do to a settings page in a browser: two tabs, double clicks, Back, reload;
 and the dashboard that comes of it."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
-from standardwebhooks.webhooks import Webhook
 
 from tests.exchange_emulator.emulator import DESK
 from tests.waiting import wait_until
@@ -149,24 +148,6 @@ def test_a_session_that_ends_at_microsoft_leads_to_the_login_and_back_to_the_sig
 
     expect(settings.get_by_text(f"Signed in as {DESK} (not saved yet).")).to_be_visible()
     expect(settings.get_by_label("'From' e-mail address")).to_have_value("kept@contoso.example")
-
-
-def test_an_alarm_is_tested_with_a_secret_that_the_page_makes(settings, listener):
-    settings.get_by_text("Alarm", exact=True).click()
-    settings.get_by_label("Webhook address").fill(listener.url)
-    settings.get_by_role("button", name="Make a secret").click()
-    secret = settings.get_by_label("Signing secret")
-    made = secret.input_value()
-    assert made.startswith("whsec_")
-
-    settings.get_by_role("button", name="Test", exact=True).click()
-
-    expect(settings.get_by_text("The test was taken: the address answered 204.")).to_be_visible()
-    expect(settings.get_by_text("Entered, not saved yet.").first).to_be_visible()
-    (_path, headers, body), = listener.heard  # fmt: skip
-    Webhook(made).verify(body, headers)
-    settings.once("dialog", lambda dialog: dialog.accept())
-    settings.goto(settings.url.partition("?")[0])
 
 
 def test_on_a_narrow_page_the_history_names_its_columns(settings, product):

@@ -67,20 +67,6 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   update();
 
-  // A secret that nobody has to invent, shown so that it can be copied
-  const generate = form.querySelector("[data-generate]");
-  if (generate) {
-    generate.hidden = false;
-    generate.addEventListener("click", () => {
-      const bytes = crypto.getRandomValues(new Uint8Array(32));
-      const secret = field("alarm_secret");
-      secret.type = "text";
-      secret.value = `whsec_${btoa(String.fromCharCode(...bytes))}`;
-      secret.select();
-      markUnsaved();
-    });
-  }
-
   // Test Settings
   const dialog = document.getElementById("test-dialog");
   const steps = dialog.querySelector("[data-test-steps]");

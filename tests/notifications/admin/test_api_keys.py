@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
-from notifications import vault
-from notifications.models import ApiKey, Callback
+from notifications import outbox, vault
+from notifications.admin.form_token import new_token
+from notifications.models import ApiKey, Callback, Notification
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +27,7 @@ def shown(text, name):
 
 
 def test_a_key_is_shown_once_and_works(megan):
-    assert "There are no API keys yet. Make one" in text_of(megan.get(KEYS))
+    assert "There are no API keys yet. Create one" in text_of(megan.get(KEYS))
 
     made = megan.post(f"{KEYS}add/", TYPED)
 
@@ -89,9 +91,111 @@ def test_another_receiver_gets_a_secret_of_its_own(megan):
     assert key.callback_secret != first
 
 
+LANGUAGES = {"curl", "powershell", "python", "csharp"}
+
+
+def test_a_new_key_comes_with_ready_programs_that_have_address_and_key(megan, settings):
+    made = text_of(megan.post(f"{KEYS}add/", TYPED))
+
+    token = shown(made, "token")
+    assert set(re.findall(r'id="example-(\w+)"', made)) == LANGUAGES
+    assert made.count(token) == 1 + len(LANGUAGES)
+    assert made.count(f"{settings.PUBLIC_URL}/api/v1/messages") == len(LANGUAGES)
+    assert "megan@contoso.example" in made
+    key = ApiKey.objects.get()
+    assert "example-curl" not in text_of(megan.get(f"{KEYS}{key.pk}/change/"))
+
+
+def test_a_key_that_may_only_read_has_no_programs_that_send(megan):
+    made = text_of(megan.post(f"{KEYS}add/", TYPED | {"may_send": "", "may_read": "on"}))
+
+    assert "example-curl" not in made
+
+
+def test_a_test_is_queued_with_the_key_and_leads_to_its_message(megan):
+    made = text_of(megan.post(f"{KEYS}add/", TYPED))
+    key = ApiKey.objects.get()
+    form_token = re.search(r'name="form_token" value="([^"]+)"', made)[1]
+    form = {"recipient": "megan@contoso.example", "form_token": form_token}
+
+    answers = [megan.post(f"{KEYS}{key.pk}/send-test/", form) for _click in range(2)]
+
+    row = Notification.objects.get()
+    assert (row.initiator, row.came_with.api_key) == ("Service desk", key)
+    assert row.to == ["megan@contoso.example"]
+    assert {answer.url for answer in answers} == {f"/notifications/notification/{row.pk}/change/"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "recipient", "words"),
+    [
+        ({}, "nobody", "The test was not queued"),
+        ({"may_send": False, "may_read": True}, "a@contoso.example", "This key may not send."),
+        ({"revoked_at": timezone.now()}, "a@contoso.example", "This key may not send."),
+    ],
+)
+def test_a_test_that_cannot_be_queued_is_told(megan, changes, recipient, words):
+    key, _token = factories.api_key(**changes)
+    form = {"recipient": recipient, "form_token": new_token()}
+
+    response = megan.post(f"{KEYS}{key.pk}/send-test/", form, follow=True)
+
+    assert words in text_of(response)
+    assert not Notification.objects.exists()
+
+
+def test_the_page_of_a_key_shows_what_it_did(megan, now):
+    key, _token = factories.api_key(
+        name="Service desk", messages_a_day=5, day=now.date(), messages=3
+    )
+    for number in range(3):
+        row = outbox.enqueue(factories.new(subject=f"Ticket {number}"), initiator="x", api_key=key)
+    Notification.objects.filter(pk=row.pk).update(status="failed", error="No such mailbox.")
+
+    page = text_of(megan.get(f"{KEYS}{key.pk}/change/"))
+
+    assert "6 of 5" not in page
+    for words in ("of 600", "of 5", "No such mailbox.", "Ticket 2", "?initiator=Service+desk"):
+        assert words in page
+    assert "Ticket 1" not in page
+
+
+def test_the_page_of_a_key_asks_the_same_number_of_times_whatever_it_did(
+    megan, django_assert_max_num_queries
+):
+    key, _token = factories.api_key()
+    for _number in range(12):
+        row = outbox.enqueue(factories.new(), initiator="x", api_key=key)
+        Notification.objects.filter(pk=row.pk).update(status="failed", error="x")
+
+    with django_assert_max_num_queries(16):
+        megan.get(f"{KEYS}{key.pk}/change/")
+
+
+def test_another_secret_is_offered_only_where_there_are_callbacks(megan):
+    without, _token = factories.api_key()
+    called, _token = factories.api_key(callback_url="https://desk.contoso.example/hook")
+    offer = "Make a new secret for the callbacks"
+
+    assert offer not in text_of(megan.get(f"{KEYS}add/"))
+    assert offer not in text_of(megan.get(f"{KEYS}{without.pk}/change/"))
+    assert offer in text_of(megan.get(f"{KEYS}{called.pk}/change/"))
+
+
+def test_a_list_without_callbacks_says_how_there_come_to_be_some(megan):
+    assert "No callbacks yet. Give an API key a callback address" in text_of(
+        megan.get("/notifications/callback/")
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"networks": "192.0.2.0/24, office"}, "“office” is no address or range"),
+        ({"networks": "10.0.0.0/33"}, "is no address or range"),
+        ({"allowed_from": "desk"}, "desk"),
+        ({"allowed_from": "@"}, "errorlist"),
+        ({"messages_a_day": "-1"}, "greater than or equal to 0"),
         ({"callback_url": "http://desk.contoso.example/"}, "Only https is possible"),
         ({"may_send": ""}, "Choose at least one of the two"),
         ({"name": ""}, "This field is required"),
@@ -163,8 +267,7 @@ def test_the_times_of_a_key_are_the_viewers(megan):
     page = text_of(megan.get(f"{KEYS}{key.pk}/change/"))
 
     made_at = key.created_at.astimezone(ZoneInfo("Asia/Tokyo"))
-    assert f"{made_at:%Y-%m-%d %H:%M}" in page
-    assert "UTC" not in page
+    assert f'datetime="{made_at.isoformat()}"' in page
 
 
 def test_the_callbacks_log_is_for_those_who_see_the_keys():

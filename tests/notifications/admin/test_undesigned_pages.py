@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from notifications import vault
-from notifications.models import ApiKey, Callback, EmailSettings
+from notifications.models import AlarmChannel, ApiKey, Callback, EmailSettings
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,11 +22,7 @@ def rows():
         callback_secret=vault.seal("x", "callback_secret"),
     )
     Callback.objects.update(body="BODY-OF-THE-CALL")
-    row = EmailSettings.objects.current()
-    row.alarm_url = "https://hooks.example/T0KEN-OF-THE-ALARM"
-    row.save()
-    row.alarm_url = ""
-    row.save()
+    AlarmChannel.objects.update(alarm_url="https://hooks.example/T0KEN-OF-THE-ALARM")
     return found
 
 

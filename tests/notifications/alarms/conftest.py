@@ -2,17 +2,20 @@
 
 import pytest
 
-from notifications import vault
-from notifications.models import EmailSettings, QueueState, Worker
-from tests.notifications.alarms.steps import NOW, SECRET
+from notifications.models import QueueState, Worker
+from tests import factories
+from tests.notifications.alarms.steps import NOW
 
 
 @pytest.fixture
-def healthy(unconnected, settings):
-    """Nothing to complain about; the alarms go to an address that nobody reads."""
+def quiet(unconnected, settings):
+    """Nothing to complain about, and nobody to tell."""
     settings.CLOUD = "emulator"
     Worker.objects.saw("w", version="1", key="k", now=NOW)
     QueueState.objects.create(pk=1)
-    EmailSettings.objects.update(
-        alarm_url="http://localhost:9/hook", alarm_secret=vault.seal(SECRET, "alarm_secret")
-    )
+
+
+@pytest.fixture
+def healthy(quiet):
+    """Nothing to complain about; the alarms go to an address that nobody reads."""
+    return factories.alarm_channel(name="Desk")

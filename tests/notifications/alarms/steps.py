@@ -7,7 +7,6 @@ from django.utils import timezone
 from notifications.alarms import watch as alarms
 from notifications.models import Alarm, Callback, Worker
 
-SECRET = "alarm-s3cret-of-the-desk"
 NOW = timezone.now()  # and no fixed date: once a call was made the product reads the clock itself
 MINUTE = timedelta(minutes=1)
 
@@ -19,5 +18,6 @@ def watch(now=NOW):
     return set(Alarm.objects.standing().values_list("code", flat=True))
 
 
-def events():
-    return list(Callback.objects.order_by("pk").values_list("event", "alarm__code"))
+def events(channel=None):
+    calls = Callback.objects.filter(channel=channel) if channel else Callback.objects.all()
+    return list(calls.order_by("pk").values_list("event", "alarm__code"))

@@ -7,35 +7,35 @@ import pytest
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
+from notifications.alarms import deliveries
 from notifications.alarms import watch as alarms
-from notifications.models import Alarm, Callback, EmailSettings, MicrosoftAccount, Worker
+from notifications.models import Alarm, AlarmChannel, Callback, MicrosoftAccount, Worker
 from notifications.models.account import AccountState
 from notifications.models.alarm import AlarmCode
 from notifications.models.callback import CallbackState
-from notifications.webhooks import callbacks
-from tests.notifications.alarms.steps import MINUTE, NOW, SECRET, events, watch
+from tests import factories
+from tests.factories import ALARM_SECRET
+from tests.notifications.alarms.steps import MINUTE, NOW, events, watch
 
 pytestmark = pytest.mark.django_db
 
 
-def test_without_an_address_alarms_stand_and_are_told_once_there_is_one(healthy):
-    EmailSettings.objects.update(alarm_url="")
+def test_without_a_channel_alarms_stand_and_are_told_once_there_is_one(quiet):
     MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
     watch()
     assert events() == []
 
-    EmailSettings.objects.update(alarm_url="http://localhost:9/hook")
+    factories.alarm_channel()
     watch(NOW + MINUTE)
     watch(NOW + 2 * MINUTE)
 
     assert events() == [("alarm.raised", "blocked")]
 
 
-def test_what_nobody_was_told_of_is_cleared_without_a_call(healthy):
-    EmailSettings.objects.update(alarm_url="")
+def test_what_nobody_was_told_of_is_cleared_without_a_call(quiet):
     MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
     watch()
-    EmailSettings.objects.update(alarm_url="http://localhost:9/hook")
+    factories.alarm_channel()
     MicrosoftAccount.objects.update(state=AccountState.CONNECTED)
     watch(NOW + MINUTE)
 
@@ -43,13 +43,13 @@ def test_what_nobody_was_told_of_is_cleared_without_a_call(healthy):
 
 
 def test_a_call_is_signed_and_needs_no_worker(healthy, listener):
-    EmailSettings.objects.update(alarm_url=listener.url)
+    AlarmChannel.objects.update(alarm_url=listener.url)
     Worker.objects.all().delete()
 
     alarms.look(now=NOW)
 
     (path, headers, body) = listener.heard[0]
-    told = Webhook(SECRET.encode()).verify(body, headers)
+    told = Webhook(ALARM_SECRET.encode()).verify(body, headers)
     assert told["id"] == headers["webhook-id"]
     assert path == "/hook?token=t0ken"
     assert told["event"] == "alarm.raised"
@@ -61,14 +61,14 @@ def test_a_call_is_signed_and_needs_no_worker(healthy, listener):
 
 
 def test_a_call_that_fails_is_made_again_with_the_same_id(healthy, listener):
-    EmailSettings.objects.update(alarm_url=listener.url)
+    AlarmChannel.objects.update(alarm_url=listener.url)
     MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
     listener.answer = 500
     alarms.look(now=NOW)
     assert Callback.objects.get().state == CallbackState.WAITING
     listener.answer = 200
 
-    callbacks.call_due(now=timezone.now() + timedelta(days=2))
+    deliveries.deliver_due(now=timezone.now() + timedelta(days=2))
 
     (_path, first, body), (_path, second, same_body) = listener.heard
     assert body == same_body

@@ -14,9 +14,12 @@ def secrets(db):
     row = EmailSettings.objects.current()
     row.client_secret = vault.seal("the secret", "client_secret")
     row.certificate = vault.seal("the certificate", "certificate")
-    row.alarm_secret = vault.seal("the alarm's", "alarm_secret")
     row.save()
     factories.account(cache=vault.seal("the tokens", "cache"))
+    factories.alarm_channel(
+        alarm_secret=vault.seal("the alarm's", "alarm_secret"),
+        smtp_password=vault.seal("the password", "smtp_password"),
+    )
     factories.api_key(callback_secret=vault.seal("the callback", "callback_secret"))
     typed = vault.seal("typed", "client_secret")
     form = {"typed": {"a": "b"}, "client_secret": typed, "certificate": ""}

@@ -10,7 +10,7 @@ from django.db import connection
 
 from notifications import vault
 from notifications.health import stored_secrets
-from notifications.models import ApiKey, EmailSettings, SignInDraft
+from notifications.models import ApiKey, EmailSettings, Heartbeat, SignInDraft
 from notifications.models.sealed.address import SealedAddressField
 from notifications.models.sealed.field import SealedField
 from settings_ui.drafts import with_draft
@@ -42,9 +42,7 @@ PAIRS = [
 def everything(secrets):
     """Each sealed column has a value."""
     ApiKey.objects.update(callback_url="https://desk.example/t0ken")
-    row = EmailSettings.objects.current()
-    row.alarm_url = "https://watch.example/t0ken"
-    row.save()
+    Heartbeat.objects.create(pk=1, heartbeat_url="https://beat.example/t0ken")
 
 
 def names_of(field):

@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
+from mailconnector import log_lines
 from notifications import vault
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount, QueueState, Worker
 from tests import factories
@@ -173,22 +174,22 @@ def test_a_scrape_asks_the_database_a_constant_number_of_times(client, token, un
     assert queries() == before <= 10
 
 
-def test_the_log_of_the_server_can_be_json_with_ids_as_fields(settings):
+def test_the_log_of_the_server_can_be_json_with_ids_as_fields():
     from pythonjsonlogger.json import JsonFormatter
 
-    options = dict(settings.LOGGING["formatters"]["json"])
+    options = dict(log_lines.FORMATS["json"])
     options.pop("()")
     formatter = JsonFormatter(options.pop("format"), **options)
     record = logging.makeLogRecord(
-        {"name": "notifications.queue.outcomes", "levelname": "INFO", "msg": "Notification %s: %s",
-         "args": (7, "failed"), "notification_id": 7, "attempt_id": 9}
+        {"name": "notifications.queue.engine.outcomes", "levelname": "INFO",
+         "msg": "Notification %s: %s", "args": (7, "failed"), "notification_id": 7, "attempt_id": 9}
     )  # fmt: skip
 
     line = json.loads(formatter.format(record))
 
     assert line["message"] == "Notification 7: failed"
     assert (line["notification_id"], line["attempt_id"]) == (7, 9)
-    assert (line["level"], line["logger"]) == ("INFO", "notifications.queue.outcomes")
+    assert (line["level"], line["logger"]) == ("INFO", "notifications.queue.engine.outcomes")
     assert line["timestamp"].endswith("+00:00")
 
 

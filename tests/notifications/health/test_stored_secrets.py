@@ -28,7 +28,7 @@ def test_after_a_rotation_the_old_key_is_not_needed_any_more(secrets, settings):
     new = Fernet.generate_key().decode()
     settings.ENCRYPTION_KEYS = [new, *settings.ENCRYPTION_KEYS]
 
-    assert rotate().startswith("7 secrets")
+    assert rotate().startswith("9 secrets")
 
     settings.ENCRYPTION_KEYS = [new]
     assert stored_secrets.unreadable() == []
@@ -57,7 +57,8 @@ def test_what_no_key_opens_is_named_and_left_alone(secrets, settings):
         call_command("rotate_keys", stdout=StringIO(), stderr=errors)
 
     assert ended.value.code == 1
-    assert "Client secret, Certificate, Signing secret" in errors.getvalue()
+    assert "Client secret, Certificate" in errors.getvalue()
+    assert "Signing secret of alarm channel" in errors.getvalue()
     assert f"Callback secret of API key {ApiKey.objects.get().pk}" in errors.getvalue()
     assert EmailSettings.objects.current().client_secret == before
 
@@ -95,13 +96,18 @@ def test_each_secret_that_a_model_has_is_rotated(secrets):
     """A new one has to be in the fixture, and is then in the other tests too."""
     assert sealed_columns() == declared_secrets()
 
-    assert stored_secrets.rotate().resealed == len(declared_secrets())
+    addresses = 1  # that of the alarm channel
+    assert stored_secrets.rotate().resealed == len(declared_secrets()) + addresses
 
 
 def test_nothing_is_sealed_in_a_column_that_rotation_does_not_know(emulator):
     megan = Person(factories.user())
-    megan.save(alarm_url="https://desk.example/hook", alarm_secret="a-secret-of-the-desk")
     megan.sign_in(emulator)
+    channel = {"name": "desk", "alarms": "no_worker", "language": "en"}
+    megan.client.post(
+        "/notifications/alarmchannel/add/?kind=webhook",
+        channel | {"alarm_url": "https://desk.example/hook"},
+    )
     megan.client.post(
         "/notifications/apikey/add/",
         {
@@ -112,5 +118,8 @@ def test_nothing_is_sealed_in_a_column_that_rotation_does_not_know(emulator):
         },
     )
 
-    assert declared_secrets() - sealed_columns() == {("EmailSettings", "certificate")}
+    assert declared_secrets() - sealed_columns() == {
+        ("EmailSettings", "certificate"),
+        ("AlarmChannel", "smtp_password"),
+    }
     assert sealed_columns() <= declared_secrets()

@@ -9,10 +9,11 @@ from django.db.migrations.executor import MigrationExecutor
 
 from notifications import vault
 from notifications.health import stored_secrets
-from notifications.models import ApiKey, EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models import AlarmChannel, ApiKey, EmailSettings, MicrosoftAccount, SignInDraft
 from tests import factories
 
 BEFORE = [("notifications", "0020_attempts_before_submission")]
+BOUND = [("notifications", "0021_bind_sealed_values")]
 DESK, ALARM = "https://desk.example/t0ken", "https://watch.example/t0ken"
 
 
@@ -66,13 +67,13 @@ def opened():
         ApiKey.objects.get(),
         SignInDraft.objects.get(),
     )
+    channel = AlarmChannel.objects.get()
     form = json.loads(SignInDraft.form.field.open(draft))
     return {
         "client_secret": EmailSettings.client_secret.field.open(row),
         "certificate": EmailSettings.certificate.field.open(row),
-        "alarm_secret": EmailSettings.alarm_secret.field.open(row),
-        "alarm_url": row.alarm_url,
-        "history": {old.alarm_url for old in EmailSettings.history.all()},
+        "alarm_secret": AlarmChannel.alarm_secret.field.open(channel),
+        "alarm_url": channel.alarm_url,
         "cache": MicrosoftAccount.cache.field.open(MicrosoftAccount.objects.get()),
         "callback_secret": ApiKey.callback_secret.field.open(key),
         "callback_url": key.callback_url,
@@ -87,7 +88,6 @@ ALL = {
     "certificate": "its certificate",
     "alarm_secret": "the alarm's",
     "alarm_url": ALARM,
-    "history": {ALARM},
     "cache": "tokens",
     "callback_secret": "callbacks",
     "callback_url": DESK,
@@ -105,7 +105,7 @@ def test_what_was_sealed_before_goes_on(filled):
 
 
 def test_a_version_of_before_opens_it_again(filled, before):
-    migrate(filled)
+    migrate(BOUND)
     migrate(BEFORE)
 
     old = before[0].get_model

@@ -3,7 +3,7 @@
 import pytest
 
 from notifications import vault
-from notifications.models import Alarm, ApiKey, Callback, EmailSettings, QueueState
+from notifications.models import Alarm, ApiKey, Callback, QueueState
 from notifications.models.alarm import AlarmCode
 from tests import factories
 
@@ -24,25 +24,14 @@ def test_a_revoked_key_has_no_address(now):
 
 
 @pytest.mark.django_db
-def test_an_alarm_is_told_to_the_address_of_the_settings_as_it_is_now():
-    settings = EmailSettings.objects.current()
-    settings.alarm_url = "https://watch.example/"
-    settings.alarm_secret = vault.seal("secret", "alarm_secret")
-    settings.save()
-
-    target = Callback(alarm=Alarm()).target()
-
-    assert (target.url, target.secret()) == ("https://watch.example/", "secret")
-
-
-@pytest.mark.django_db
 def test_a_copy_makes_the_calls_of_alarms_alone(now):
     alarm = Alarm.objects.create(code=AlarmCode.COPY, raised_at=now)
-    of_alarm = Callback.objects.create(alarm=alarm, event="alarm.raised", body="{}")
+    Callback.objects.create(alarm=alarm, event="alarm.raised", body="{}")
     key, _token = factories.api_key()
     of_key = Callback.objects.create(api_key=key, event="message.failed", body="{}")
-    assert set(Callback.objects.ours()) == {of_alarm, of_key}
+    assert list(Callback.objects.of_keys()) == [of_key]
 
     QueueState.objects.update_or_create(pk=1, defaults={"is_copy": True})
 
-    assert list(Callback.objects.ours()) == list(Callback.objects.of_alarms()) == [of_alarm]
+    assert not Callback.objects.of_keys().exists()
+    assert Callback.objects.of_alarms().count() == 1

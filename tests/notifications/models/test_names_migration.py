@@ -32,10 +32,7 @@ def test_settings_secrets_and_history_of_an_older_version_go_on(before, now):
         "tenant_id": "contoso.example",
         "messages_a_minute": 7,
     }
-    secrets = {
-        "client_secret": vault.seal("its secret", vault.UNBOUND),
-        "alarm_secret": vault.seal("the alarm's", vault.UNBOUND),
-    }
+    secrets = {"client_secret": vault.seal("its secret", vault.UNBOUND)}
     old["EmailSettings"].objects.create(pk=1, account=account, **settings, **secrets)
     for pace in (30, 7):
         old["HistoricalEmailSettings"].objects.create(
@@ -54,11 +51,8 @@ def test_settings_secrets_and_history_of_an_older_version_go_on(before, now):
     MigrationExecutor(connection).migrate(newest)
 
     row = EmailSettings.objects.current()
-    assert row.values() == SettingsValues(
-        **settings, client_secret=row.client_secret, alarm_secret=row.alarm_secret
-    )
+    assert row.values() == SettingsValues(**settings, client_secret=row.client_secret)
     assert vault.unseal(row.client_secret, "client_secret") == "its secret"
-    assert vault.unseal(row.alarm_secret, "alarm_secret") == "the alarm's"
     assert vault.unseal(MicrosoftAccount.objects.get().cache, "cache") == "tokens"
     assert vault.unseal(ApiKey.objects.get().callback_secret, "callback_secret") == "callbacks"
     assert vault.unseal(SignInDraft.objects.get().flow, "flow") == "{}"

@@ -7,7 +7,7 @@ from notifications.models.settings import SettingsValues
 
 # What the row knows beside the settings themselves
 KEPT = {
-    "id", "credential_set_at", "alarm_secret_set_at", "account", "account_address", "signed_in_at",
+    "id", "credential_set_at", "account", "account_address", "signed_in_at",
     "version", "saved_at", "saved_by",
 }  # fmt: skip
 

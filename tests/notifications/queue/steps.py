@@ -4,7 +4,7 @@ import json
 
 from notifications import vault
 from notifications.models import Attempt, EmailSettings, MicrosoftAccount
-from notifications.queue import drain as delivery
+from notifications.queue.engine import drain as delivery
 
 SEND = "/v1.0/me/messages/*/send"
 

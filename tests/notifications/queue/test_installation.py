@@ -5,8 +5,8 @@ from django.test import Client
 
 from notifications.models import Notification, QueueState
 from notifications.models.status import Status
-from notifications.queue import drain as delivery
 from notifications.queue import installation
+from notifications.queue.engine import drain as delivery
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -26,7 +26,7 @@ def later(now):
 
 
 def select(fitting=list):
-    return Selection(CLOUD, fitting)
+    return Selection(Notification.objects.all(), CLOUD, fitting)
 
 
 def for_few(rows):

@@ -3,7 +3,7 @@ from django.test import Client
 from django.utils import timezone
 
 from notifications import vault
-from notifications.models import EmailSettings, QueueState, Worker
+from notifications.models import QueueState, Worker
 from tests import factories
 
 from .places import TOKEN
@@ -12,7 +12,7 @@ from .places import TOKEN
 @pytest.fixture
 def healthy(unconnected, settings):
     settings.CLOUD, settings.METRICS_TOKEN = "emulator", TOKEN
-    EmailSettings.objects.update(alarm_url="http://localhost:9/hook")
+    factories.alarm_channel()
     QueueState.objects.claim(settings.INSTALLATION_ID)
     Worker.objects.saw(
         "w", version=settings.VERSION, key=vault.key_fingerprint(), now=timezone.now()

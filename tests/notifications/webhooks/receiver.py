@@ -11,7 +11,12 @@ def listening():
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.keep(self.rfile.read(int(self.headers["Content-Length"])))
+
+        def do_GET(self):
+            self.keep(b"")
+
+        def keep(self, body):
             heard.append((self.path, dict(self.headers), body))
             self.send_response(server.answer)
             self.send_header("Location", "/elsewhere")

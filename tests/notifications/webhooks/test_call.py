@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 
 from notifications.webhooks import call as webhooks
+from notifications.webhooks import connect, target
 from tests import proxies
 from tests.waiting import PATIENCE
 
@@ -38,7 +39,7 @@ def made(url, *, now):
     ],
 )
 def test_an_address_that_cannot_be_called_is_told(url, words):
-    problem = webhooks.target_problem(url)
+    problem = target.target_problem(url)
 
     assert words in problem
     assert bool(words) == bool(problem)
@@ -62,7 +63,7 @@ def test_private_networks_are_not_called_unless_that_is_allowed(settings, host, 
 
 
 def test_whoever_answers_byte_by_byte_is_not_waited_for(monkeypatch, now):
-    monkeypatch.setattr(webhooks, "LONGEST_CALL", 0.3)
+    monkeypatch.setattr(connect, "LONGEST_CALL", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as pool:
         dribbling = pool.submit(dribble, server)
 
@@ -149,4 +150,4 @@ def test_a_proxy_that_does_not_help_is_told_without_its_password(
     ],
 )
 def test_a_receiver_is_the_same_however_it_is_written(one, other, is_one):
-    assert webhooks.is_same_receiver(one, other) is is_one
+    assert target.is_same_receiver(one, other) is is_one

@@ -9,20 +9,19 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from notifications.health import stored_secrets
-from notifications.models import ApiKey, EmailSettings
+from notifications.models import AlarmChannel, ApiKey
 from notifications.models.sealed.address import opened, sealed
 from tests import factories
 
 BEFORE = [("notifications", "0018_last_cloud_and_retries")]
+SEALED = [("notifications", "0019_sealed_addresses")]
 DESK, ALARM = "https://desk.example/hook?t0ken=desk", "https://hooks.example:8443/t0ken-of-alarm"
 
 
 @pytest.fixture
 def addresses(db):
     factories.api_key(callback_url=DESK)
-    row = EmailSettings.objects.current()
-    row.alarm_url = ALARM
-    row.save()
+    factories.alarm_channel(ALARM)
 
 
 def dump():
@@ -40,8 +39,7 @@ def test_a_dump_tells_the_host_and_nothing_else(addresses):
     assert "https://desk.example " in dump()
     assert "https://hooks.example:8443 " in dump()
     assert ApiKey.objects.get().callback_url == DESK
-    assert EmailSettings.objects.current().alarm_url == ALARM
-    assert EmailSettings.history.first().alarm_url == ALARM
+    assert AlarmChannel.objects.get().alarm_url == ALARM
 
 
 @pytest.mark.parametrize(
@@ -59,7 +57,7 @@ def test_only_the_host_is_in_clear(address, host):
     assert sealed(sealed(address, "x"), "x") != address
 
 
-def test_a_rotation_seals_addresses_and_their_history_anew(addresses, settings):
+def test_a_rotation_seals_addresses_anew(addresses, settings):
     new = Fernet.generate_key().decode()
     settings.ENCRYPTION_KEYS = [new, *settings.ENCRYPTION_KEYS]
 
@@ -68,7 +66,7 @@ def test_a_rotation_seals_addresses_and_their_history_anew(addresses, settings):
     settings.ENCRYPTION_KEYS = [new]
     assert stored_secrets.unreadable() == []
     assert ApiKey.objects.get().callback_url == DESK
-    assert EmailSettings.history.first().alarm_url == ALARM
+    assert AlarmChannel.objects.get().alarm_url == ALARM
 
 
 def test_an_address_that_no_key_opens_is_told_and_not_lost(addresses, settings):
@@ -98,27 +96,25 @@ def test_addresses_of_an_older_version_are_sealed_and_can_be_brought_back(transa
     for _ in range(501):  # more than one portion
         history.create(id=1, history_date=now, history_type="~", alarm_url=ALARM)
 
-    MigrationExecutor(connection).migrate(newest)
+    MigrationExecutor(connection).migrate(SEALED)
     after = dump()
-    read = {row.alarm_url for row in EmailSettings.history.all()}
     MigrationExecutor(connection).migrate(BEFORE)
     back = dump()
     MigrationExecutor(connection).migrate(newest)
 
     assert "t0ken" not in after
-    assert read == {ALARM}
+    assert "https://hooks.example:8443 " in after
+    assert AlarmChannel.objects.get().alarm_url == ALARM
     assert back.count("t0ken-of-alarm") == 502
     assert ApiKey.objects.get().callback_url == DESK
 
 
 def test_once_it_was_entered_again_a_lost_key_is_no_trouble_any_more(addresses, settings):
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
-    assert len(stored_secrets.unreadable()) == 2
+    assert len(stored_secrets.unreadable()) == 3  # the channel's signing secret as well
 
     ApiKey.objects.update(callback_url=DESK)
-    row = EmailSettings.objects.current()
-    row.alarm_url = ALARM
-    row.save()
+    AlarmChannel.objects.update(alarm_url=ALARM, alarm_secret="")
 
     assert stored_secrets.unreadable() == []
     assert stored_secrets.rotate().unreadable == []

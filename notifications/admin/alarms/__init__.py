@@ -1,0 +1,1 @@
+"""Administration > Alarms: the channels and the heartbeat."""

@@ -1,0 +1,43 @@
+"""What a key's page shows of its use: a constant number of bounded questions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from notifications.models import ApiKey, ApiNotification, Notification
+from notifications.models.status import Status
+
+# More are not counted: the number would take long, and tell nothing more.
+_MOST = 10_000
+_SHOWN_FAILURES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """`requests` are those of this minute, `today` the messages of this day (UTC)."""
+
+    messages: int
+    is_more: bool
+    failures: list[Notification]
+    requests: int
+    today: int
+    log_url: str
+
+
+def read(key: ApiKey, *, now: datetime) -> Activity:
+    links = ApiNotification.objects.filter(api_key=key)
+    count = links.order_by().values("pk")[: _MOST + 1].count()
+    failed = Notification.objects.filter(status=Status.FAILED, came_with__api_key=key)
+    shown = failed.defer("text", "html").order_by("-pk")[:_SHOWN_FAILURES]
+    minute = now.replace(second=0, microsecond=0)
+    log = reverse("admin:notifications_attempt_changelist")
+    return Activity(
+        messages=min(count, _MOST),
+        is_more=count > _MOST,
+        failures=list(shown),
+        requests=key.requests if key.minute == minute else 0,
+        today=key.messages if key.day == now.date() else 0,
+        log_url=f"{log}?{urlencode({'initiator': key.name})}",
+    )

@@ -1,0 +1,60 @@
+"""The log of callbacks to applications, and of deliveries to alarm channels."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from notifications.admin.base import ReadOnlyAdmin
+from notifications.i18n import shown
+from notifications.models import Callback
+from notifications.models.callback import CallbackState
+from notifications.templatetags.notifications import one_line
+
+
+@admin.register(Callback)
+class CallbackAdmin(ReadOnlyAdmin):
+    list_display = (
+        "created_at", "shown_state", "shown_receiver", "event", "shown_notification", "attempts",
+        "http_status", "shown_error", "due_at",
+    )  # fmt: skip
+    list_display_links = None
+    list_filter = ("state", "api_key")
+    list_select_related = ("api_key", "channel")
+    change_list_template = "notifications/callbacks.html"
+    list_per_page = 50
+    show_full_result_count = False
+    list_disable_select_all = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("notifications.view_apikey"))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    @display(
+        description=_("State"),
+        ordering="state",
+        label={
+            CallbackState.WAITING: "info",
+            CallbackState.DELIVERED: "success",
+            CallbackState.GIVEN_UP: "danger",
+        },
+    )
+    def shown_state(self, row: Callback) -> tuple[str, str]:
+        return row.state, row.get_state_display()
+
+    @display(description=_("Receiver"), ordering="api_key")
+    def shown_receiver(self, row: Callback) -> str:
+        return str(row.api_key or row.channel or "")
+
+    @display(description=_("Notification"), ordering="notification_id")
+    def shown_notification(self, row: Callback) -> int | None:
+        return row.notification_id
+
+    @display(description=_("Error"), ordering="error")
+    def shown_error(self, row: Callback) -> str:
+        return one_line(shown(row.error, gettext))

@@ -1,0 +1,1 @@
+"""How an alarm is delivered: one module for each kind of channel."""

@@ -1,0 +1,70 @@
+"""The events of alarms as JSON: raised, cleared, and the test of a channel."""
+
+import json
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from notifications.models import Alarm
+from notifications.models.alarm import AlarmCode
+from notifications.queue import obstacles
+from notifications.queue.obstacles import Obstacle
+
+RAISED, CLEARED, TEST = "alarm.raised", "alarm.cleared", "alarm.test"
+# Where the trouble is an obstacle, that says it.
+WHAT_TO_DO = obstacles.WHAT_TO_DO | {
+    AlarmCode.CREDENTIAL_ENDS: _(
+        "Create a new client secret or certificate in Microsoft Entra, enter it and save."
+    ),
+    AlarmCode.THROTTLED: _("Check the log: does an application send too much?"),
+    AlarmCode.UNREACHABLE: _("Run “manage.py doctor”: it names what is in the way."),
+    AlarmCode.QUEUE_OLD: _("Check the Notification Queue and the worker's output."),
+    AlarmCode.CHANNEL_FAILS: _("Open Alarms, correct the channel and send a test."),
+}
+
+
+def of_alarm(alarm: Alarm, event: str, obstacle: Obstacle | None, *, now: datetime) -> str:
+    """Say it in the language that is active, as the obstacle does where one stands."""
+    code = AlarmCode(alarm.code)
+    what_to_do = obstacle.what_to_do if obstacle else gettext(WHAT_TO_DO[code])
+    return json.dumps(
+        {
+            "id": event_id(alarm, event),
+            "event": event,
+            "at": now.isoformat(),
+            **_origin(),
+            "alarm": {
+                "id": alarm.pk,
+                "code": alarm.code,
+                "text": text_of(alarm, obstacle),
+                "why": obstacle.why if obstacle else "",
+                "what_to_do": what_to_do,
+                "microsoft_code": obstacle.microsoft_code if obstacle else "",
+                "days_left": alarm.stage,
+                "raised_at": alarm.raised_at.isoformat(),
+                "cleared_at": alarm.cleared_at.isoformat() if alarm.cleared_at else None,
+            },
+        }
+    )
+
+
+def of_test(*, now: datetime) -> str:
+    body = {"id": str(uuid.uuid4()), "event": TEST, "at": now.isoformat(), **_origin()}
+    return json.dumps(body)
+
+
+def event_id(alarm: Alarm, event: str) -> str:
+    """The same for the same event, should it be noted twice."""
+    name = f"{alarm.raised_at}{AlarmCode(alarm.code)}{event}{alarm.stage}"
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+
+
+def text_of(alarm: Alarm, obstacle: Obstacle | None) -> str:
+    return obstacle.text if obstacle else str(AlarmCode(alarm.code).label)
+
+
+def _origin() -> dict[str, str]:
+    return {"installation": settings.PUBLIC_URL}
