@@ -46,6 +46,8 @@ class App:
     permissions: list[str] = field(default_factory=list)
     certificates: list[str] = field(default_factory=list)
     multi_tenant: bool = False
+    # Application permissions that an administrator has consented to.
+    application_permissions: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -39,7 +39,19 @@ PRACTICE: dict[str, Any] = {
                 "User.Read",
                 "EWS.AccessAsUser.All",
             ],
-        }
+        },
+        {
+            "client_id": "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0005",
+            "name": "Message trace (practice)",
+            "tenant": "contoso.example",
+            "secrets": [
+                {
+                    "secret_id": "5b9e0f1a-6d1c-4a0e-8f37-c0a7050e0006",
+                    "value": "practice~Trace.Value-Not-The-Id_0002",
+                }
+            ],
+            "application_permissions": ["ExchangeMessageTrace.Read.All"],
+        },
     ],
     "users": [
         {"address": DESK, "name": "Contoso Service Desk", "aliases": ["desk@contoso.example"]},

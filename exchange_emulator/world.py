@@ -16,6 +16,8 @@ from exchange_emulator.storage.contents import Contents
 from exchange_emulator.storage.grants import Grants
 from exchange_emulator.storage.mailboxes import Mailboxes
 from exchange_emulator.storage.uploads import Uploads
+from exchange_emulator.trace.fates import Fates
+from exchange_emulator.trace.switches import Switches
 
 
 @dataclass
@@ -32,6 +34,8 @@ class World:
     faults: Faults
     statistics: Statistics
     limits: Limits
+    fates: Fates
+    switches: Switches
     connection: sqlite3.Connection
     http_url: str = ""
     https_url: str = ""
@@ -45,6 +49,8 @@ class World:
         self.faults.clear()
         self.statistics.clear()
         self.limits.reset()
+        self.fates.clear()
+        self.switches.reset()
         self.clock.reset()
         for app, pem in self.uploaded_certificates:
             app.certificates.remove(pem)
@@ -68,6 +74,8 @@ def create(folder: Path, directory: Directory, *, latency: float = 0.0) -> World
         faults=Faults(),
         statistics=Statistics(),
         limits=Limits(),
+        fates=Fates(),
+        switches=Switches(),
         connection=connection,
         latency=latency,
     )

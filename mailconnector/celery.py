@@ -45,6 +45,11 @@ app.conf.update(
             # judges it by its own clock: one that is ahead would take every call for an old one.
             "options": {"expires": SWEEP_INTERVAL.total_seconds()},
         },
+        "ask_delivery": {
+            "task": "notifications.tasks.ask_delivery",
+            "schedule": settings.DELIVERY_INTERVAL,
+            "options": {"expires": settings.DELIVERY_INTERVAL.total_seconds()},
+        },
         "sweep": {"task": "notifications.tasks.sweep", "schedule": SWEEP_INTERVAL},
     },
 )

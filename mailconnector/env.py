@@ -61,6 +61,11 @@ def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
         raise ImproperlyConfigured(f"{name}: {error}.") from error
 
 
+def names(name: str, default: str = "") -> list[str]:
+    """Read a list of names, separated by commas, in lower case."""
+    return [each.strip().lower() for each in text(name, default).split(",") if each.strip()]
+
+
 def secret(name: str, default: str = "") -> str:
     """Return the secret in `name`, or in the file that `name`_FILE names; no error shows it."""
     file = text(f"{name}_FILE")

@@ -21,6 +21,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 from honcho.environ import parse_procfile
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message, Printer
@@ -277,6 +278,14 @@ def _beat_has_started() -> bool:
     return any(settings.DATA_DIR.glob("celerybeat-schedule*"))
 
 
+def _smtp_has_started() -> bool:
+    from notifications.models import SmtpListener  # noqa: PLC0415 - as above
+
+    found = SmtpListener.objects.alive(now=timezone.now()).exists()
+    connections.close_all()
+    return found
+
+
 _CHECKS: dict[str, tuple[Callable[[], bool], Callable[[], str]]] = {
     "redis": (_redis_answers, lambda: str(settings.DATA_DIR / "redis.sock")),
     "emulator": (
@@ -289,6 +298,7 @@ _CHECKS: dict[str, tuple[Callable[[], bool], Callable[[], str]]] = {
     ),
     "worker": (_worker_answers, lambda: "Celery, 4 threads"),
     "beat": (_beat_has_started, lambda: "wakes the worker every minute"),
+    "smtp": (_smtp_has_started, lambda: f"{settings.SMTP_LISTEN}, once E-mail > SMTP is on"),
 }
 
 if __name__ == "__main__":

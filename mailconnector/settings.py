@@ -75,6 +75,14 @@ DOUBT_GRACE = timedelta(seconds=env.number("MAILCONNECTOR_DOUBT_GRACE", 30, leas
 # Beat looks after the queue this often, which bounds the delay of a lost wake-up.
 WAKE_INTERVAL = timedelta(seconds=env.number("MAILCONNECTOR_WAKE_INTERVAL", 60))
 
+# The SMTP listener: where it listens, what it calls itself, its certificate and key (PEM), and the
+# proxies whose PROXY protocol is believed.
+SMTP_LISTEN = env.text("MAILCONNECTOR_SMTP_LISTEN", "127.0.0.1:2525")
+SMTP_NAME = env.text("MAILCONNECTOR_SMTP_NAME")
+SMTP_CERTIFICATE = env.text("MAILCONNECTOR_SMTP_CERTIFICATE")
+SMTP_KEY = env.text("MAILCONNECTOR_SMTP_KEY")
+SMTP_PROXIES = env.networks("MAILCONNECTOR_SMTP_PROXIES")
+
 # People and Microsoft's sign-in page reach us at this address.
 PUBLIC_URL = env.url("MAILCONNECTOR_PUBLIC_URL", f"http://localhost:{PORT}")
 _is_https = PUBLIC_URL.startswith("https:")
@@ -268,6 +276,12 @@ API_LARGEST_REQUEST = env.number("MAILCONNECTOR_API_LARGEST_REQUEST_MB", 160) * 
 _private = "yes" if CLOUD == "emulator" else "no"
 _private = env.choice("MAILCONNECTOR_CALLBACKS_TO_PRIVATE_ADDRESSES", ["yes", "no"], _private)
 CALLBACKS_TO_PRIVATE_ADDRESSES = _private == "yes"
+
+# Reports that are marked as made inside the tenant are believed from these servers only, with all
+# below them (docs/not-verified.md).
+REPORT_SERVERS = env.names("MAILCONNECTOR_REPORT_SERVERS", "prod.outlook.com,exchangelabs.com")
+# How often results of delivery are asked for.
+DELIVERY_INTERVAL = timedelta(seconds=env.number("MAILCONNECTOR_DELIVERY_INTERVAL", 300))
 
 # /metrics asks for "Authorization: Bearer <token>"; the page does not exist while this is unset.
 METRICS_TOKEN = env.secret("MAILCONNECTOR_METRICS_TOKEN")

@@ -50,6 +50,23 @@ UNFOLD: dict[str, Any] = {
             "950": "oklch(28.2% .091 267.935)",
         },
     },
+    "TABS": [
+        {
+            "models": ["notifications.bounce", "notifications.suppression"],
+            "items": [
+                {
+                    "title": _("Bounces"),
+                    "link": reverse_lazy("admin:notifications_bounce_changelist"),
+                    "permission": _may("notifications.view_bounce"),
+                },
+                {
+                    "title": _("Suppression list"),
+                    "link": reverse_lazy("admin:notifications_suppression_changelist"),
+                    "permission": _may("notifications.view_suppression"),
+                },
+            ],
+        },
+    ],
     "SIDEBAR": {
         "show_search": False,
         "navigation": [
@@ -73,6 +90,13 @@ UNFOLD: dict[str, Any] = {
                         "permission": _may("notifications.view_emailsettings"),
                     },
                     {
+                        "title": _("E-mail > SMTP"),
+                        "icon": "print",
+                        "link": reverse_lazy("admin:smtp_listener"),
+                        "active": lambda request: request.path.startswith("/notifications/smtp"),
+                        "permission": _may("notifications.view_smtpsettings"),
+                    },
+                    {
                         "title": _("E-mail Notifications"),
                         "icon": "drafts",
                         "link": reverse_lazy("admin:notifications_emailtemplate_changelist"),
@@ -89,6 +113,12 @@ UNFOLD: dict[str, Any] = {
                         "icon": "receipt_long",
                         "link": reverse_lazy("admin:notifications_attempt_changelist"),
                         "permission": _may("notifications.view_attempt"),
+                    },
+                    {
+                        "title": _("Bounces"),
+                        "icon": "undo",
+                        "link": reverse_lazy("admin:notifications_bounce_changelist"),
+                        "permission": _may("notifications.view_bounce"),
                     },
                 ],
             },

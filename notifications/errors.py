@@ -4,6 +4,7 @@ NotQueued                   outbox refused a notification; the text is for who m
 +-- InvalidNotification     an address, header or option is wrong
 |   +-- KeyInUse            the key came before with other content
 +-- AttachmentLimitExceeded the attachments are larger than the settings allow
++-- SuppressedRecipients    all its recipients are on the suppression list
 +-- FromNotAllowed          the API key may not name this From address
 +-- DayLimitReached         the API key has sent what it may in a day
 """
@@ -62,6 +63,10 @@ class KeyInUse(InvalidNotification):
 
 class AttachmentLimitExceeded(NotQueued):
     """The attachments together are larger than the settings allow."""
+
+
+class SuppressedRecipients(NotQueued):
+    """All recipients are on the suppression list: messages to them bounced before."""
 
 
 class FromNotAllowed(NotQueued):

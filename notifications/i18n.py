@@ -75,7 +75,11 @@ def storable(text: str, *, sentences: Collection[str] = ()) -> str:
 
 
 def shown(stored: str, translate: Callable[[str], str]) -> str:
-    """Say a stored text in the language of `translate` if it is storable, else as it is."""
+    """Say a stored text in the language of `translate` if it is storable, else as it is. Several
+    sentences stand one a line."""
+    lines = stored.split("\n")
+    if len(lines) > 1 and all(map(_is_storable, lines)):
+        return "\n".join(shown(line, translate) for line in lines)
     if stored in _plain:
         return translate(_plain[stored])
     for known in _with_values.values():
@@ -84,3 +88,7 @@ def shown(stored: str, translate: Callable[[str], str]) -> str:
             said = {name: shown(values[name], translate) for name in known.sentences}
             return translate(known.text) % {**values, **said}
     return stored
+
+
+def _is_storable(text: str) -> bool:
+    return text in _plain or any(known.pattern.fullmatch(text) for known in _with_values.values())

@@ -13,7 +13,12 @@ from django.utils import timezone
 from . import wakeups
 from .attachments import storage
 from .attachments.storage import StoredFile
-from .errors import AttachmentLimitExceeded, InvalidNotification, KeyInUse
+from .errors import (
+    AttachmentLimitExceeded,
+    InvalidNotification,
+    KeyInUse,
+    SuppressedRecipients,
+)
 from .i18n import Sentence
 from .i18n import gettext_noop as _
 from .message.message import Importance
@@ -29,6 +34,7 @@ from .models import (
 from .models.event import EventKind
 from .models.status import Status
 from .models.transitions.rows import NotificationQuerySet
+from .queue import carried, suppressed
 from .queue.admission import (
     NewFile,
     NewNotification,
@@ -39,6 +45,7 @@ from .queue.admission import (
     mailbox_domain,
 )
 from .queue.key_limits import check_from, count_message
+from .queue.suppressed import LeftOut
 from .webhooks import callbacks
 
 __all__ = [
@@ -52,8 +59,9 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
     transaction; its commit wakes the workers.
 
     An earlier row with the same key is returned as `was_queued_before`; keys count for each
-    `api_key` on its own. Raises InvalidNotification, AttachmentLimitExceeded (kept in the log as
-    Refused), or what the key is limited to; then nothing is queued.
+    `api_key` on its own. Recipients on the suppression list are left out, which the log says.
+    Raises InvalidNotification, AttachmentLimitExceeded and SuppressedRecipients (kept in the log
+    as Refused), or what the key is limited to; then nothing is queued.
     """
     rules = Rules()
     row = checked_row(new, initiator=initiator)
@@ -72,16 +80,20 @@ def enqueue(new: NewNotification, *, initiator: str, api_key: ApiKey | None = No
     if api_key:
         link = ApiNotification(notification=row, api_key=api_key, key=row.key)
         row.key = None
+    try:
+        left_out = suppressed.leave_out(row, rules) if suppressed.is_list_used() else None
+    except SuppressedRecipients as error:
+        if (kept := _before(row, link)) is not None:
+            return kept
+        log_refusal(row, error, rules)
+        raise
     # A single INSERT is a transaction of its own.
-    with transaction.atomic() if stored or link else nullcontext():
+    with transaction.atomic() if stored or link or left_out else nullcontext():
         kept = _save(row, link)
         if kept is row:
             if api_key:
                 count_message(api_key)
-            if stored:
-                Attachment.objects.bulk_create(
-                    Attachment(notification=row, **asdict(file)) for file in stored
-                )
+            _belongs(row, stored, left_out, rules)
             transaction.on_commit(wakeups.wake)
     return kept
 
@@ -96,6 +108,8 @@ def resend(entry: Attempt, *, initiator: str, key: str = "") -> Notification:
     if old is None:
         text = _("The content of this entry has been deleted, so it can't be sent again.")
         raise InvalidNotification(Sentence(text))
+    if old.is_carried:
+        return carried.send_again(old, initiator=initiator)
     with storage.opened(old) as files:
         new = NewNotification(
             to=old.to,
@@ -181,10 +195,32 @@ def _save(row: Notification, link: ApiNotification | None) -> Notification:
     return row
 
 
+def _belongs(
+    row: Notification, stored: Sequence[StoredFile], left_out: LeftOut | None, rules: Rules
+) -> None:
+    """Write what goes with a row that was inserted."""
+    if left_out:
+        suppressed.log_left_out(row, left_out, account=rules.account_address)
+    if stored:
+        Attachment.objects.bulk_create(
+            Attachment(notification=row, **asdict(file)) for file in stored
+        )
+
+
 def _insert(row: Notification, link: ApiNotification | None) -> None:
     row.save(force_insert=True)
     if link:
         link.save(force_insert=True)
+
+
+def _before(row: Notification, link: ApiNotification | None) -> Notification | None:
+    """The row that has the key already, if any."""
+    if (link or row).key is None:
+        return None
+    try:
+        return _queued_before(row, link)
+    except Notification.DoesNotExist:
+        return None
 
 
 def _queued_before(row: Notification, link: ApiNotification | None) -> Notification:

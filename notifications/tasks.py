@@ -22,10 +22,10 @@ from .alarms import watch
 from .attachments import unused
 from .errors import Contained
 from .log import retention, tallies
-from .mailbox import open_backends, upkeep
+from .mailbox import delivery_round, open_backends, upkeep
 from .mailbox.connection import Connection
 from .models import EmailSettings, QueueState
-from .queue import workers
+from .queue import expiry, workers
 from .queue.engine import drain as delivery
 from .webhooks import callbacks
 
@@ -42,6 +42,7 @@ _SWEPT = (
     upkeep.sweep,
     workers.forget_silent,
     callbacks.forget_old,
+    expiry.log_expired,
     watch.forget_old,
 )
 _stopping = threading.Event()
@@ -122,6 +123,15 @@ def call_back() -> None:
     callbacks.call_due(now=timezone.now())
     if next_at := callbacks.next_due():
         wakeups.send_at(wakeups.CALL_BACK, next_at)
+
+
+@app.task
+@_one_at_a_time
+def ask_delivery() -> None:
+    """Ask what became of the messages that were accepted."""
+    delivery_round.run(now=timezone.now())
+    if callbacks.is_due(now=timezone.now()):
+        wakeups.send(wakeups.CALL_BACK)
 
 
 @app.task

@@ -22,6 +22,7 @@ from notifications.models.settings import HIGHEST_LIMIT_MB, Api, Credential, Ser
 
 from .delivery_fields import DeliveryFields, number_widget
 from .drafts import SECRETS, PageState
+from .results_fields import ResultsFields
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LARGEST_CERTIFICATE = 100 * 1024  # bytes
@@ -41,7 +42,7 @@ def _cloud_choices() -> list[Any]:
     return [(cloud.key, gettext(cloud.label)) for cloud in REAL_CLOUDS.values()]
 
 
-class EmailSettingsForm(DeliveryFields):
+class EmailSettingsForm(DeliveryFields, ResultsFields):
     """A secret that is not typed again stays as `state` has it stored. A field that has no label
     here is called as in the model."""
 

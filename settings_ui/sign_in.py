@@ -46,7 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
     try:
         flow = entra.begin_sign_in(
             page.connection.application(),
-            scopes=page.connection.permissions,
+            scopes=page.connection.permissions | page.connection.further_permissions,
             redirect_uri=redirect_uri(),
             state=state,
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import check_now, checklist, email_settings, sign_in, trial
+from . import check_now, checklist, email_settings, sign_in, trace_check, trial
 from .application_section import CALLBACK_PATH
 
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("settings/email/sign-in/", sign_in.start, name="sign_in"),
     path("settings/email/test/", trial.test_settings, name="test_settings"),
     path("settings/email/check/", check_now.check_now, name="check_now"),
+    path("settings/email/trace/", trace_check.check_trace, name="check_trace"),
     path("settings/email/checklist/", checklist.setup_checklist, name="setup_checklist"),
     path(CALLBACK_PATH, sign_in.callback, name="oauth_callback"),
 ]

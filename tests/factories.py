@@ -29,11 +29,15 @@ from notifications.models import (
     AlarmChannel,
     ApiKey,
     Attempt,
+    Bounce,
     Callback,
     EmailSettings,
     EmailTemplate,
     MicrosoftAccount,
     Notification,
+    SmtpClient,
+    SmtpSession,
+    Suppression,
     TemplateFile,
 )
 from notifications.models.attempt import Result
@@ -43,6 +47,7 @@ from tests.exchange_emulator import emulator as practice
 
 roles = import_module("notifications.migrations.0004_roles")
 ALARM_SECRET = "alarm-s3cret-of-the-desk"
+smtp_roles = import_module("notifications.migrations.0036_smtp_roles")
 REDIRECT_URI = "http://localhost:8000/oauth/callback"
 
 
@@ -114,6 +119,29 @@ def alarm_channel(url="http://localhost:9/hook", **changes):
     return AlarmChannel.objects.create(**values | changes)
 
 
+def carried_notification(raw=b"", **changes):
+    """A row that was handed in by SMTP."""
+    raw = raw or b"To: a@contoso.example\r\nSubject: Scan\r\n\r\nHello\r\n"
+    stored = storage.store("x.eml", io.BytesIO(raw), "", "")
+    values = {
+        "cloud": "emulator",
+        "to": ["a@contoso.example"],
+        "subject": "Scan",
+        "message_id": f"<{uuid.uuid4()}@device>",
+        "raw_path": stored.path,
+        "raw_size": len(raw),
+    }
+    return Notification.objects.create(**values | changes)
+
+
+def smtp_client(**changes):
+    row = SmtpClient(**{"name": f"Client {uuid.uuid4()}"} | changes)
+    row.make_user_name()
+    row.make_password()
+    row.save()
+    return row
+
+
 def content_of(attachment):
     with default_storage.open(attachment.path) as stream:
         return stream.read()
@@ -143,6 +171,7 @@ def person(role, name=""):
     # A test that commits leaves a database without the rows of migrations.
     roles.make_roles(apps, SimpleNamespace(connection=connection_of_database))
     row = user(name or role.replace(" ", "-"), superuser=False)
+    smtp_roles.let_roles_look(apps, SimpleNamespace(connection=connection_of_database))
     row.groups.set(Group.objects.filter(name=role))
     return row
 
@@ -159,17 +188,26 @@ def one_of_each():
     called = Callback.objects.create(
         api_key=key, notification_id=notification.pk, event="message.failed", due_at=now
     )
+    bounce = Bounce.objects.create(at=now, address="gone@fabrikam.example", code="5.1.10")
+    suppression = Suppression.objects.create(address="gone@fabrikam.example")
     channel = alarm_channel()
     row = template()
     settings = EmailSettings.objects.current()
     settings.version += 1
     settings.save()
+    device = smtp_client()
+    session = SmtpSession.objects.create(client=device, at=now, lines=[[0.1, "C", "EHLO device"]])
     return {
+        "smtp_client": device.pk,
+        "carried": carried_notification().pk,
+        "smtp_session": session.pk,
         "notification": notification.pk,
         "attachment": notification.attachments.get().pk,
         "attempt": attempt.pk,
         "api_key": key.pk,
         "callback": called.pk,
+        "bounce": bounce.pk,
+        "suppression": suppression.pk,
         "alarm_channel": channel.pk,
         "template": row.pk,
         "template_history": row.history.first().pk,

@@ -14,6 +14,7 @@ from exchange_emulator.control.checks import is_number
 from exchange_emulator.control.faults import AT_ONCE, Fault
 from exchange_emulator.mail.ids import key_of
 from exchange_emulator.storage.mailboxes import Submission
+from exchange_emulator.trace.fates import Fate
 from exchange_emulator.world import World
 
 
@@ -105,6 +106,33 @@ async def limits(request: Request) -> Response:
     return JSONResponse(world.limits.values)
 
 
+async def deliveries(request: Request) -> Response:
+    """Answer GET deliveries, POST one fate or several, DELETE all: what becomes of messages."""
+    world: World = request.app.state.world
+    if request.method == "DELETE":
+        world.fates.clear()
+    if request.method == "POST":
+        try:
+            given = await _json(request)
+            made = [Fate(**each) for each in (given if isinstance(given, list) else [given])]
+        except (ValueError, TypeError) as error:
+            return _refused(str(error))
+        for fate in made:
+            world.fates.add(fate)
+    return JSONResponse(world.fates.listed())
+
+
+async def tracing(request: Request) -> Response:
+    """Answer GET tracing, or change what a POST names: what is believed about message trace."""
+    world: World = request.app.state.world
+    if request.method == "POST":
+        try:
+            world.switches.change(await _json(request))
+        except ValueError as error:
+            return _refused(str(error))
+    return JSONResponse(world.switches.values)
+
+
 async def clock(request: Request) -> Response:
     """Answer POST {"advance_seconds": n}: time passes without waiting, or is turned back."""
     world: World = request.app.state.world
@@ -161,6 +189,8 @@ ROUTES = [
     Route("/_emulator/stats", stats),
     Route("/_emulator/faults", faults, methods=["GET", "POST", "DELETE"]),
     Route("/_emulator/limits", limits, methods=["GET", "POST"]),
+    Route("/_emulator/deliveries", deliveries, methods=["GET", "POST", "DELETE"]),
+    Route("/_emulator/tracing", tracing, methods=["GET", "POST"]),
     Route("/_emulator/clock", clock, methods=["POST"]),
     Route("/_emulator/certificates", certificates, methods=["POST"]),
     Route("/_emulator/state", state, methods=["DELETE"]),

@@ -132,6 +132,9 @@ KINDS = {
         "therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended."),
     900561: Kind("invalid_request", "The endpoint only accepts POST requests. Received a {method} "
         "request.", 405),
+    1002012: Kind("invalid_scope", "The provided value for scope {scope} is not valid. Client "
+        "credential flows must have a scope value with /.default suffixed to the resource "
+        "identifier (application ID URI)."),
     7000112: Kind("unauthorized_client", "Application '{client}' is disabled."),
     7000215: Kind("invalid_client", "Invalid client secret provided. Ensure the secret being "
         "sent in the request is the client secret value, not the client secret ID, for a secret "

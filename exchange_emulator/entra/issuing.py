@@ -10,9 +10,10 @@ import secrets
 import time
 from dataclasses import dataclass
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from exchange_emulator.directory import App, User
-from exchange_emulator.entra.scopes import Scope
+from exchange_emulator.entra.scopes import GRAPH, Scope
 from exchange_emulator.entra.tokens import encode
 from exchange_emulator.world import World
 
@@ -54,6 +55,35 @@ def answer(world: World, grant: Grant) -> dict[str, Any]:
     client_info = {"uid": grant.user.object_id, "utid": grant.user.tenant_id}
     body["client_info"] = encode(json.dumps(client_info).encode())
     return body
+
+
+def application_answer(world: World, app: App, resource: str) -> dict[str, Any]:
+    """Return the answer to an application that asks for itself; it has no scope and no refresh."""
+    now = int(world.clock.now())
+    object_id = str(uuid5(NAMESPACE_OID, f"service principal {app.client_id}"))
+    claims = {
+        "aud": resource,
+        "iss": f"{world.https_url}/{app.tenant_id}/",
+        "iat": now,
+        "nbf": now,
+        "exp": now + LIFETIME,
+        "app_displayname": app.name,
+        "appid": app.client_id,
+        "idtyp": "app",
+        "oid": object_id,
+        "roles": app.application_permissions if resource == GRAPH else [],
+        "sub": object_id,
+        "tid": app.tenant_id,
+        "uti": secrets.token_urlsafe(16),
+        "ver": "1.0",
+        "serial": time.time_ns(),
+    }
+    return {
+        "token_type": "Bearer",
+        "expires_in": LIFETIME,
+        "ext_expires_in": LIFETIME,
+        "access_token": world.signer.sign(claims),
+    }
 
 
 def _access_claims(world: World, grant: Grant, *, now: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from exchange_emulator.directory import MULTI_TENANT, App, Tenant, User
-from exchange_emulator.entra import authorization, client_authentication, issuing
+from exchange_emulator.entra import application, authorization, client_authentication, issuing
 from exchange_emulator.entra.answers import UNCACHED, error_answer, headers
 from exchange_emulator.entra.errors import EntraError
 from exchange_emulator.entra.issuing import Grant
@@ -35,11 +35,15 @@ async def token(request: Request) -> Response:
             world, tenant, form, authorization=request.headers.get("authorization", "")
         )
         world.faults.check_client(app.client_id)
-        grant = _grant(world, tenant, app, form)
+        made = (
+            issuing.application_answer(world, app, application.resource(world, app, form))
+            if form.get("grant_type") == "client_credentials"
+            else issuing.answer(world, _grant(world, tenant, app, form))
+        )
     except EntraError as error:
         return error_answer(request, error)
     return JSONResponse(
-        issuing.answer(world, grant),
+        made,
         headers=headers(request) | UNCACHED | {"x-ms-clitelem": "1,0,0,,"},
     )
 

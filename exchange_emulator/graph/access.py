@@ -113,6 +113,9 @@ def admit(request: Request, any_of: tuple[str, ...], *, directory: bool) -> Call
     """Make the checks that come before Exchange sees a request, in Graph's order."""
     world: World = request.app.state.world
     claims = _claims(world, request)
+    if claims.get("idtyp") == "app":
+        text = "/me request is only valid with delegated authentication flow."
+        raise RefusedError("BadRequest", text, 400)
     account = world.directory.user(claims["oid"])
     if account is None:
         raise RefusedError("InvalidAuthenticationToken", "The user is not known.", 401)
@@ -122,6 +125,12 @@ def admit(request: Request, any_of: tuple[str, ...], *, directory: bool) -> Call
         raise _missing_scope(directory=directory)
     mailbox = account if directory else _mailbox(world, request, account)
     return Call(request, world, account, mailbox, scopes)
+
+
+def application_claims(world: World, request: Request) -> dict[str, Any]:
+    """Return the claims of an application's own token; a person's has no roles."""
+    claims = _claims(world, request)
+    return claims if claims.get("idtyp") == "app" else claims | {"roles": []}
 
 
 def _wanted(

@@ -51,7 +51,8 @@ def folder_named(call: Call, given: str) -> str:
     """Return the folder's name; well-known names are compared without case, ids with it."""
     if given.lower() in FOLDER_NAMES:
         return str(given.lower())
-    for name in FOLDER_NAMES:
+    own = call.world.mailboxes.own_folders(call.mailbox.address)
+    for name in (*FOLDER_NAMES, *own):
         if call.world.ids.folder(call.mailbox.address, name) == graph_form(given):
             return name
     if call.world.ids.key(graph_form(given)) is None:

@@ -32,7 +32,13 @@ _EXTENDED = re.compile(
     r"\1/value\s+eq\s+('(?:[^']|'')*')\s*\)\Z",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s+and\s+(?=(?:[^']*'[^']*')*[^']*\Z)(?![^(]*\))", re.IGNORECASE)
+_EXTENDED_STARTS = re.compile(
+    r"singleValueExtendedProperties/any\(\s*(\w+)\s*:\s*\1/id\s+eq\s+('(?:[^']|'')*')\s+and\s+"
+    r"startswith\(\s*\1/value\s*,\s*('(?:[^']|'')*')\s*\)\s*\)\Z",
+    re.IGNORECASE,
+)
+# A piece of a filter: a literal, a parenthesis, or the word between two terms.
+_PIECE = re.compile(r"'(?:[^']|'')*'|[()]|\s+and\s+", re.IGNORECASE)
 MOST = 1000
 MOST_TERMS = 100
 
@@ -98,7 +104,7 @@ def selection(text: str) -> list[str]:
 def condition(text: str) -> tuple[str, tuple[Any, ...]]:
     """Turn a filter into SQL and its values; `and` may join terms."""
     parts, values = [], []
-    terms = _AND.split(_unwrapped(text.strip()))
+    terms = _split(_unwrapped(text.strip()))
     if len(terms) > MOST_TERMS:
         raise invalid("The filter is too complex.")
     for term in terms:
@@ -106,6 +112,19 @@ def condition(text: str) -> tuple[str, tuple[Any, ...]]:
         parts.append(sql)
         values += given
     return " AND ".join(parts), tuple(values)
+
+
+def _split(text: str) -> list[str]:
+    """Split at each `and` that stands neither in a literal nor in parentheses."""
+    terms, start, depth = [], 0, 0
+    for found in _PIECE.finditer(text):
+        piece = found.group()
+        if piece in "()":
+            depth += 1 if piece == "(" else -1
+        elif depth == 0 and not piece.startswith("'"):
+            terms.append(text[start : found.start()])
+            start = found.end()
+    return [*terms, text[start:]]
 
 
 def _unwrapped(text: str) -> str:
@@ -181,8 +200,21 @@ def _extended(found: re.Match[str]) -> tuple[str, list[Any]]:
     )
 
 
+def _extended_starts(found: re.Match[str]) -> tuple[str, list[Any]]:
+    _, name, value = found.groups()
+    start = _literal(value)
+    return (
+        "content IN (SELECT contents.key FROM contents, json_each(contents.properties,"
+        " '$.singleValueExtendedProperties') AS extended"
+        " WHERE lower(json_extract(extended.value, '$.id')) = lower(?)"
+        " AND substr(json_extract(extended.value, '$.value'), 1, ?) = ?)",
+        [_literal(name), len(start), start],
+    )
+
+
 _TERMS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, list[Any]]]]] = [
     (_EXTENDED, _extended),
+    (_EXTENDED_STARTS, _extended_starts),
     (_STARTS, _starts_with),
     (_TERM, _comparison),
 ]

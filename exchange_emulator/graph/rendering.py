@@ -136,7 +136,7 @@ def folder(call: Call, name: str) -> dict[str, Any]:
     boxes, address = call.world.mailboxes, call.mailbox.address
     return {
         "id": call.world.ids.folder(address, name),
-        "displayName": FOLDER_NAMES[name],
+        "displayName": FOLDER_NAMES.get(name, name),
         "parentFolderId": call.world.ids.folder(address, "msgfolderroot"),
         "childFolderCount": 0,
         "unreadItemCount": boxes.count(address, where="folder = ? AND NOT is_read", values=(name,)),

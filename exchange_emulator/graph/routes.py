@@ -1,7 +1,16 @@
 """List Graph's addresses. `/me` and `/users/{id or address}` have the same ones below."""
 
 from exchange_emulator.anycase import AnyCaseRoute as Route
-from exchange_emulator.graph import attachments, batch, folders, messages, profile, uploads
+from exchange_emulator.graph import (
+    attachments,
+    batch,
+    folders,
+    messages,
+    moving,
+    profile,
+    tracing,
+    uploads,
+)
 
 
 def _routes(owner: str) -> list[Route]:
@@ -26,16 +35,24 @@ def _routes(owner: str) -> list[Route]:
             methods=["DELETE"],
         ),
         Route(f"{item}/attachments/{{attachment}}/$value", attachments.get_content),
+        Route(f"{item}/move", moving.move, methods=["POST"]),
         Route(f"{owner}/mailFolders", folders.list_folders),
+        Route(f"{owner}/mailFolders", moving.create_folder, methods=["POST"]),
         Route(folder, folders.get_folder),
         Route(f"{folder}/messages", messages.list_messages),
         Route(f"{folder}/messages", messages.create_message, methods=["POST"]),
     ]
 
 
+_TRACES = "/v1.0/admin/exchange/tracing/messageTraces"
 _SESSION = "/api/v2.0/Users('{owner}')/Messages('{id}')/AttachmentSessions('{session}')"
 ROUTES = [
     Route("/v1.0/$batch", batch.batch, methods=["POST"]),
+    Route(_TRACES, tracing.list_traces),
+    Route(
+        f"{_TRACES}/{{id}}/getDetailsByRecipient(recipientAddress='{{recipient}}')",
+        tracing.list_details,
+    ),
     *_routes("/v1.0/me"),
     *_routes("/v1.0/users/{user}"),
     Route(_SESSION, uploads.session, methods=["GET", "PUT", "DELETE"]),

@@ -51,7 +51,9 @@ class Ids:
         return self.immutable(mailbox, key) + last
 
     def folder(self, mailbox: str, folder: str) -> str:
-        place = FOLDERS.index(folder)
+        # A folder of the mailbox's own has a number from its name.
+        own = 1000 + int.from_bytes(hashlib.sha256(folder.encode()).digest()[:4], "big")
+        place = FOLDERS.index(folder) if folder in FOLDERS else own
         return self._text(_REGULAR + _owner(mailbox) + _FOLDER + self._store, place)
 
     def key(self, text: str) -> int | None:

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from exchange_emulator.directory import User
-from exchange_emulator.mail import drafts, errors, reports, rights
+from exchange_emulator.mail import bounces, drafts, errors, reports, rights
 from exchange_emulator.mime import composing, headers, reading
 from exchange_emulator.mime.headers import Address, Header
 from exchange_emulator.storage.mailboxes import NOWHERE, OUTBOX, Item
@@ -132,3 +132,4 @@ def _deliver(
         list(dict.fromkeys(inboxes)), content=item.content, message_id=item.message_id,
         subject=item.subject, now=now, due_at=due_at,
     )  # fmt: skip
+    bounces.report(world, sent, envelope, now=due_at)

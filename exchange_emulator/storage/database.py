@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS submissions(
   mailbox TEXT NOT NULL, api TEXT NOT NULL, envelope TEXT NOT NULL, received_at REAL NOT NULL,
   due_at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS submissions_by_content ON submissions(content);
+CREATE TABLE IF NOT EXISTS folders(
+  mailbox TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (mailbox, name));
 CREATE TABLE IF NOT EXISTS uploads(
   token TEXT PRIMARY KEY, item INTEGER NOT NULL, description TEXT NOT NULL,
   received INTEGER NOT NULL, expires_at REAL NOT NULL);
@@ -48,6 +50,7 @@ TABLES = (
     "items",
     "attachments",
     "submissions",
+    "folders",
     "uploads",
     "codes",
     "refresh_tokens",

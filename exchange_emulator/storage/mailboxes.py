@@ -183,6 +183,19 @@ class Mailboxes:
             Submission(**{**dict(row), "envelope": json.loads(row["envelope"])}) for row in rows
         ]
 
+    def add_folder(self, mailbox: str, name: str) -> str:
+        """Make a folder of the mailbox's own, and return its name."""
+        self.database.execute(
+            "INSERT OR IGNORE INTO folders(mailbox, name) VALUES (?, ?)", (mailbox, name)
+        )
+        return name
+
+    def own_folders(self, mailbox: str) -> list[str]:
+        rows = self.database.execute(
+            "SELECT name FROM folders WHERE mailbox = ? ORDER BY name", (mailbox,)
+        )
+        return [row[0] for row in rows]
+
     def addresses(self) -> list[tuple[str, int]]:
         """Return every mailbox that has something, and how many items."""
         rows = self.database.execute(

@@ -16,7 +16,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 # The order of reading; what else is there follows.
-_ORDER = ("using-it", "connect-microsoft-365", "operations", "alarms", "api", "security")
+_ORDER = (
+    "using-it", "connect-microsoft-365", "delivery", "alarms", "api", "smtp", "operations",
+    "security",
+)  # fmt: skip
 _FOUND = {path.stem: path for path in sorted((settings.BASE_DIR / "docs").glob("*.md"))}
 FILES = {name: _FOUND[name] for name in (*_ORDER, *_FOUND) if name in _FOUND}
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -5,19 +5,25 @@ from .alarms import pages as alarms
 from .api_keys import callbacks
 from .api_keys import pages as api_keys
 from .dashboard import page as dashboard
+from .delivery import bounces, suppressions
 from .email_templates import pages as email_templates
 from .log import pages as log
 from .people import users
 from .queue import pages as queue
+from .smtp import clients, sessions
 
 __all__ = [
     "alarms",
     "api_keys",
+    "bounces",
     "callbacks",
+    "clients",
     "dashboard",
     "email_templates",
     "history",
     "log",
     "queue",
+    "sessions",
+    "suppressions",
     "users",
 ]

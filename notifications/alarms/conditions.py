@@ -21,7 +21,7 @@ from notifications.models.worker import SILENCE
 from notifications.queue import obstacles, waiting
 from notifications.queue.obstacles import Obstacle
 
-from . import events
+from . import delivery_conditions, events, smtp_conditions
 
 # Shorter trouble passes by itself and is nobody's business at night.
 PATIENCE = timedelta(minutes=15)
@@ -70,7 +70,9 @@ def current(*, now: datetime) -> Conditions:
         **_of_credential(saved, now),
         **_of_rests(saved.account, on_the_way, now),
         **_of_queue(saved, state, on_the_way, now=now),
+        **{code: Condition() for code in delivery_conditions.current(saved, now=now)},
         **_of_channels(now),
+        **{code: Condition(stage) for code, stage in smtp_conditions.current(now=now).items()},
     }
 
 

@@ -21,6 +21,32 @@ WHAT_TO_DO = obstacles.WHAT_TO_DO | {
     ),
     AlarmCode.THROTTLED: _("Check the log: does an application send too much?"),
     AlarmCode.UNREACHABLE: _("Run “manage.py doctor”: it names what is in the way."),
+    AlarmCode.SMTP_SILENT: _("Start “manage.py smtp”, and see on E-mail > SMTP what it says."),
+    AlarmCode.SMTP_CERTIFICATE: _(
+        "Replace the files of MAILCONNECTOR_SMTP_CERTIFICATE and MAILCONNECTOR_SMTP_KEY."
+    ),
+    AlarmCode.SMTP_RECIPIENTS: _(
+        "See on E-mail > SMTP > Clients which one it is: a device that sends in a loop, or a limit "
+        "that is too low."
+    ),
+    AlarmCode.SMTP_EXPIRED: _(
+        "See the log for the messages, and the Notification Queue for what held mail back."
+    ),
+    AlarmCode.BOUNCES: _(
+        "See Notifications > Bounces for the reasons: is a list of addresses old, or does a server "
+        "refuse the sender?"
+    ),
+    AlarmCode.TRACE_REFUSED: _(
+        "See E-mail > Settings under Delivery results: it names what is missing. Mail goes on."
+    ),
+    AlarmCode.ACCOUNT_REPORTED: _(
+        "See Notifications > Bounces. A report alone stops nothing, because it can be forged: "
+        "check the account in Microsoft Defender under Restricted entities."
+    ),
+    AlarmCode.SUPPRESSION_FLOOD: _(
+        "See Notifications > Bounces: a fault of a recipient's server looks like this. Add what is "
+        "right to the suppression list by hand."
+    ),
     AlarmCode.QUEUE_OLD: _("Check the Notification Queue and the worker's output."),
     AlarmCode.CHANNEL_FAILS: _("Open Alarms, correct the channel and send a test."),
 }

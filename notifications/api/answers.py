@@ -38,6 +38,27 @@ ACCEPTED = MESSAGE | {
     "accepted_at": "2026-11-24T12:00:02Z",
     "attempts": 1,
 }
+# Both with what is known of its delivery.
+QUEUED = MESSAGE | {"delivery": []}
+DELIVERED = ACCEPTED | {
+    "delivery": [
+        {
+            "recipient": "alex@contoso.example",
+            "state": "failed",
+            "at": "2026-11-24T12:01:00Z",
+            "code": "5.1.10",
+            "text": "550 5.1.10 RESOLVER.ADR.RecipientNotFound",
+            "sources": ["report", "trace"],
+        }
+    ]
+}
+SUPPRESSION = {
+    "address": "alex@contoso.example",
+    "since": "2026-11-24T12:00:00Z",
+    "until": None,
+    "bounces": 2,
+    "added_by": "",
+}
 E_MAIL_NOTIFICATION = {
     "name": "Ticket closed",
     "subject": "Ticket {{ ticket.number }} is closed",

@@ -58,6 +58,14 @@ def key_that_may_send(request: HttpRequest) -> ApiKey:
     return key
 
 
+def key_that_may_read(request: HttpRequest) -> ApiKey:
+    """The key of the request. Raises Problem where it may see only its own messages."""
+    key = key_of(request)
+    if not key.may_read:
+        raise Problem(403, f"The key “{key}” may not read.")
+    return key
+
+
 def visible_notifications(request: HttpRequest) -> QuerySet[Notification]:
     """Everything for a key that may read, else what came with the key. Raises Problem."""
     if key_of(request).may_read:

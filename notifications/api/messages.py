@@ -16,7 +16,7 @@ from notifications.outbox import NewFile, NewNotification
 from . import answers, bodies, output
 from .key_auth import key_of, key_that_may_send, visible_notifications
 from .problems import Problem
-from .schemas import MessageIn, MessageOut, MessagePage
+from .schemas import MessageIn, MessageOut, MessagePage, MessageWithDelivery
 from .submission import LONGEST_KEY, submit
 
 router = Router(tags=["Messages"])
@@ -40,17 +40,17 @@ _EXAMPLE = {
 
 @router.post(
     "/messages",
-    response={201: MessageOut, 200: MessageOut},
+    response={201: MessageWithDelivery, 200: MessageWithDelivery},
     by_alias=True,
     summary="Queue a message",
     openapi_extra={
         "requestBody": bodies.described(MessageIn, _EXAMPLE),
         "responses": answers.described(
             {
-                201: ("Queued.", answers.MESSAGE),
+                201: ("Queued.", answers.QUEUED),
                 200: (
                     "The same `Idempotency-Key` came before; this is its message.",
-                    answers.ACCEPTED,
+                    answers.DELIVERED,
                 ),
             },
             413,
@@ -73,7 +73,8 @@ def queue_message(
         response=response,
     )
     assert row is not None  # noqa: S101 - only a run may have nobody to notify
-    return Status(status, output.message(row, key=key))
+    known = output.delivery_of(row) if row.was_queued_before else []
+    return Status(status, {**output.message(row, key=key), "delivery": known})
 
 
 @router.get(
@@ -107,16 +108,17 @@ def list_messages(
 
 @router.get(
     "/messages/{id}",
-    response=MessageOut,
+    response=MessageWithDelivery,
     by_alias=True,
     url_name="message",
     summary="The state of a message",
-    openapi_extra={"responses": answers.described({200: ("The message.", answers.ACCEPTED)}, 404)},
+    openapi_extra={"responses": answers.described({200: ("The message.", answers.DELIVERED)}, 404)},
 )
 def message(request: HttpRequest, id: Id) -> Any:  # noqa: A002 - the name in the address
     """Where it is: `pending`, `sending`, `accepted`, `failed`, `unconfirmed` (it may have been
     sent), `cancelled` or `expired`."""
-    return output.message(_found(request, id), key=key_of(request))
+    row = _found(request, id)
+    return {**output.message(row, key=key_of(request)), "delivery": output.delivery_of(row)}
 
 
 @router.post(

@@ -5,7 +5,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from notifications.models import ApiKey, Attempt, Notification
+from notifications.log import delivery
+from notifications.log.delivery import Line
+from notifications.models import ApiKey, Attempt, Notification, Suppression
+from notifications.models.attempt import Result
 from notifications.models.notification import SENSITIVE_SUBJECT, Priority
 from notifications.models.rows import row_number
 
@@ -35,6 +38,30 @@ def message(row: Notification, *, key: ApiKey) -> dict[str, Any]:
 def _came_with(row: Notification, key: ApiKey) -> bool:
     came_with = getattr(row, "came_with", None)
     return came_with is not None and came_with.api_key_id == key.pk
+
+
+def delivery_of(row: Notification) -> list[dict[str, Any]]:
+    """What became of the message, a line for each recipient."""
+    accepted = row.log_entries.filter(result=Result.ACCEPTED).exclude(delivery="")
+    entry = accepted.order_by("-at", "-pk").first()
+    return [_line(each) for each in delivery.lines(entry)] if entry else []
+
+
+def suppression(row: Suppression) -> dict[str, Any]:
+    names = ("address", "since", "until", "bounces", "added_by")
+    return {name: getattr(row, name) for name in names}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    fact = line.fact
+    return {
+        "recipient": line.recipient,
+        "state": line.state,
+        "at": fact.at if fact else None,
+        "code": fact.code if fact else "",
+        "text": fact.text if fact else "",
+        "sources": line.sources,
+    }
 
 
 def log_entry(row: Attempt) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from . import docs_page, email_notifications, log, messages, problems
+from . import docs_page, email_notifications, log, messages, problems, suppressions
 from .key_auth import KeyAuth
 from .problems import Problem
 
@@ -25,6 +25,7 @@ api = NinjaAPI(
 api.add_router("", messages.router)
 api.add_router("", email_notifications.router)
 api.add_router("", log.router)
+api.add_router("", suppressions.router)
 
 
 @api.exception_handler(ValidationError)

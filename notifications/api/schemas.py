@@ -17,6 +17,7 @@ from pydantic import (
 
 from notifications.message.message import Importance
 from notifications.models.attempt import Result
+from notifications.models.delivery.state import DeliverySource, DeliveryState
 from notifications.models.status import Status
 
 _EARLIEST, _LATEST = 2000, 2200
@@ -106,6 +107,17 @@ class AttachmentOut(Schema):
     content_id: str
 
 
+class DeliveryOut(Schema):
+    """What became of the message for one recipient, as far as it is known."""
+
+    recipient: str
+    state: DeliveryState
+    at: datetime | None
+    code: str = Field(description="Enhanced status code, such as 5.1.10")
+    text: str = Field(description="The server's own words")
+    sources: list[DeliverySource]
+
+
 class MessageOut(Schema):
     id: int
     status: Status
@@ -125,6 +137,12 @@ class MessageOut(Schema):
     error: str
     attachments: list[AttachmentOut]
     url: str
+
+
+class MessageWithDelivery(MessageOut):
+    delivery: list[DeliveryOut] = Field(
+        description="Empty until something is known, and where results are not asked for"
+    )
 
 
 class MessagePage(Schema):
@@ -165,6 +183,24 @@ class LogEntryOut(Schema):
 
 class LogPage(Schema):
     items: list[LogEntryOut]
+    next_cursor: str | None
+
+
+class SuppressionIn(_In):
+    address: str
+    until: Moment | None = Field(None, description="Null: until somebody takes it off the list")
+
+
+class SuppressionOut(Schema):
+    address: str
+    since: datetime
+    until: datetime | None
+    bounces: int
+    added_by: str = Field(description="Empty where the connector added it")
+
+
+class SuppressionPage(Schema):
+    items: list[SuppressionOut]
     next_cursor: str | None
 
 

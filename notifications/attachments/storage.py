@@ -116,6 +116,16 @@ def delete(path: str, *, stored_before: datetime) -> bool:
     return True
 
 
+def renew(path: str) -> bool:
+    """Make stored content young again for another row that will name it; False if it is gone."""
+    file = Path(default_storage.path(path))
+    try:
+        os.utime(file)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def _is_kept(path: str, size: int) -> bool:
     """Tell whether the whole content is there. It becomes young again."""
     file = Path(default_storage.path(path))

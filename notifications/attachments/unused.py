@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
+from django.db.models import Model
+
 from mailconnector.celery import SWEEP_INTERVAL
 from notifications.errors import Contained
-from notifications.models import Attachment, TemplateFile
+from notifications.models import Attachment, Notification, TemplateFile
 
 from . import storage
 
@@ -23,6 +25,12 @@ YOUNG = timedelta(days=1)
 FOLDERS_A_TURN = 16
 _TURN = timedelta(seconds=5)
 _PATHS_A_QUERY = 500
+# Whatever names stored content.
+_NAMING: tuple[tuple[type[Model], str], ...] = (
+    (Attachment, "path"),
+    (TemplateFile, "path"),
+    (Notification, "raw_path"),
+)
 
 
 def delete_some(*, now: datetime, turn: timedelta = _TURN) -> None:
@@ -48,7 +56,7 @@ def _unused(paths: Iterable[str]) -> Iterator[str]:
     waiting = iter(paths)
     while piece := list(islice(waiting, _PATHS_A_QUERY)):
         used: set[str] = set()
-        for model in (Attachment, TemplateFile):
-            rows = model.objects.filter(path__in=piece)
-            used |= set(rows.order_by().values_list("path", flat=True))
+        for model, column in _NAMING:
+            rows = model._default_manager.filter(**{f"{column}__in": piece})
+            used |= set(rows.order_by().values_list(column, flat=True))
         yield from (path for path in piece if path not in used)

@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from notifications.mailbox.account_state import ShownState
-from notifications.models import Attempt
+from notifications.models import Attempt, SmtpListener
 from notifications.models.attempt import Result
 from notifications.queue import overview
 from notifications.queue.overview import QueueStatus
@@ -57,6 +57,7 @@ class _State(Collector):
         yield _labelled(
             "obstacle", "What holds mail back", "code", {each.code: 1 for each in status.obstacles}
         )
+        yield from _smtp(self._now)
 
     def _recent(self) -> dict[str, int]:
         recent = Attempt.objects.filter(at__gte=self._now - RECENT, is_test=False).order_by()
@@ -84,6 +85,18 @@ def _account(status: QueueStatus, now: datetime) -> Iterator[Metric]:
             "Days until the client secret or certificate ends",
             status.credential_days_left,
         )
+
+
+def _smtp(now: datetime) -> Iterator[Metric]:
+    listeners = list(SmtpListener.objects.alive(now=now))
+    listening = sum(bool(each.addresses) for each in listeners)
+    yield _gauge("smtp_listeners", "SMTP listeners that have an address open", listening)
+    connections = sum(each.connections for each in listeners)
+    yield _gauge("smtp_connections", "Connections to the SMTP listeners", connections)
+    ends = [each.certificate_ends_at for each in listeners if each.certificate_ends_at]
+    if ends:
+        days = (min(ends) - now).days
+        yield _gauge("smtp_certificate_days_left", "Days until the certificate ends", days)
 
 
 def _gauge(name: str, help_: str, value: float) -> Metric:

@@ -15,7 +15,7 @@ from mailconnector import broker
 from notifications.models import EmailSettings, QueueState, Worker
 from notifications.queue import obstacles
 
-from . import metrics
+from . import metrics, smtp
 from .checklist import local_facts
 
 
@@ -77,12 +77,13 @@ def _database_answers() -> bool:
 
 
 def _missing(*, now: datetime) -> list[str]:
-    """Name what is missing: `database`, `migrations`, `redis`, `worker`. It asks few queries."""
+    """Name what is missing: `database`, `migrations`, `redis`, `worker`, `smtp`, by few queries."""
     problem, unapplied = local_facts.database()
     if problem or unapplied:
         found = ["database" if problem else "migrations"]
     else:
         found = [] if _is_worker_at_work(now) else ["worker"]
+        found += [] if smtp.is_fine(now=now) else ["smtp"]
     return [*found, "redis"] if broker.problem() else found
 
 

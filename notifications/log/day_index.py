@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet, Value
 from django.db.models.expressions import Func
+from django.db.models.functions import Concat
 
 from notifications.models import Attempt
 from notifications.models.attempt import AttemptQuerySet
@@ -18,6 +19,8 @@ from notifications.models.search_field import INDEXED
 # This is `at`, hidden from its index: PostgreSQL would otherwise gather all entries of a time with
 # that index, to narrow the few that the search index finds.
 MOMENT = "moment"
+# The same for `delivery`, whose index has every entry that arrived.
+DELIVERY_WORD = "delivery_word"
 _AT_WITHOUT_INDEX: Any = ExpressionWrapper(
     F("at") + Value(timedelta(0)), output_field=DateTimeField()
 )
@@ -36,8 +39,9 @@ _DAY_BY_DAY = """
 
 
 def with_moment() -> AttemptQuerySet:
-    """All entries, with their time as MOMENT."""
-    return Attempt.objects.annotate(**{MOMENT: _AT_WITHOUT_INDEX})
+    """All entries, with their time as MOMENT, and DELIVERY_WORD."""
+    hidden = Concat(F("delivery"), Value(""), output_field=models.TextField())
+    return Attempt.objects.annotate(**{MOMENT: _AT_WITHOUT_INDEX, DELIVERY_WORD: hidden})
 
 
 def first_of_days(

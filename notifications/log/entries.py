@@ -49,6 +49,7 @@ class AttemptFacts:
             recipient_count=len(message.recipients),
             subject=notification.log_subject if notification else message.subject,
             message_id=message.message_id,
+            original_message_id=notification.original_message_id if notification else "",
             api=self.api,
             error="" if result == Result.ACCEPTED else happened,
             submitted=submitted,

@@ -11,6 +11,7 @@ from notifications import retry
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import AccountTrouble, explain
 from notifications.backends.microsoft.clouds import EMULATOR, Cloud
+from notifications.log.account_codes import STOPS_ACCOUNT
 from notifications.models import ConnectionEvent, EmailSettings, MicrosoftAccount
 from notifications.models.account import AccountState
 from notifications.models.event import EventKind
@@ -95,8 +96,11 @@ def remember_trouble(account: MicrosoftAccount, answer: Answer) -> None:
 
 def next_try_at(account: MicrosoftAccount, *, now: datetime) -> datetime:
     """Tell when to try the lost account again. A wrong or expired credential hardly ever becomes
-    right by itself, and who keeps coming with one looks like an attacker."""
-    is_slow = account.state == AccountState.CREDENTIAL_EXPIRED
+    right by itself, and who keeps coming with one looks like an attacker. A sender that Exchange
+    blocks can renew its token all the same, and each try costs a message that comes back."""
+    is_slow = (
+        account.state == AccountState.CREDENTIAL_EXPIRED or account.last_error_code in STOPS_ACCOUNT
+    )
     return retry.next_recovery(account.tried_again, now=now, is_slow=is_slow)
 
 

@@ -96,6 +96,12 @@ class Connection:
         return needed
 
     @property
+    def further_permissions(self) -> set[str]:
+        """What a sign-in asks for beside `permissions`; mail does not depend on it."""
+        reads_others = self.values.read_reports and self.values.report_mailboxes
+        return {"Mail.Read.Shared"} if reads_others and self.values.api == Api.GRAPH else set()
+
+    @property
     def missing(self) -> list[str]:
         """What a sign-in still lacks, in the page's words: parts of the Microsoft Entra
         application, or the name of the cloud."""
@@ -128,7 +134,7 @@ class Connection:
             ) from None
         return Application(
             client_id=self.values.client_id,
-            credential=_for_msal(credential) if self._has_certificate else credential,
+            credential=for_msal(credential) if self._has_certificate else credential,
             authority=f"{self.cloud.login}/{self.values.tenant_id}",
             verify=verify(),
         )
@@ -162,11 +168,16 @@ class Connection:
         from notifications.backends.microsoft.graph.http import GraphHttp  # noqa: PLC0415
 
         return GraphBackend(
-            GraphHttp(self.cloud.graph, token=token, verify=verify()),
+            GraphHttp(self.cloud.graph, token=token, verify=verify(), at_once=self._most_at_once),
             mailbox=account.address,
             by_draft=self.values.protection,
             largest_mime=settings.LARGEST_MIME,
         )
+
+    @property
+    def _most_at_once(self) -> int:
+        """Exchange takes four requests at once; reading the Inbox needs one of them."""
+        return 3 if self.values.read_reports else 4
 
     @property
     def _has_certificate(self) -> bool:
@@ -179,7 +190,7 @@ class Connection:
         return used.field
 
 
-def _for_msal(credential: str) -> dict[str, str]:
+def for_msal(credential: str) -> dict[str, str]:
     from notifications.backends.microsoft import certificates  # noqa: PLC0415
 
     return certificates.for_msal(credential)

@@ -54,6 +54,17 @@ def trial_token(
     return _ask(account, application, scopes).token
 
 
+def side_token(
+    account: MicrosoftAccount, application: Application, scopes: set[str]
+) -> AccessToken:
+    """A token for something that mail does not depend on: whatever Microsoft answers, the account's
+    row stays as it is."""
+    from notifications.backends.microsoft import entra  # noqa: PLC0415 - see connection.py
+
+    cached = entra.cached_token(_unsealed_cache(account), application, scopes, now=timezone.now())
+    return cached or trial_token(account, application, scopes)
+
+
 def _ask(account: MicrosoftAccount, application: Application, scopes: set[str]) -> Renewed:
     from notifications.backends.microsoft import entra  # noqa: PLC0415 - see connection.py
 

@@ -8,6 +8,7 @@ from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 
 from .addresses import Address
+from .carry import carry
 from .charsets import BY_NAME, UTF_8, CharacterSet, NotInCharacterSet
 from .header_fields import address_field, extra_field, message_id_field, subject_field
 from .html_to_text import html_to_text
@@ -32,8 +33,11 @@ def compose(message: MailMessage) -> Composed:
     """Write the message as MIME with CRLF line ends. It includes Bcc: Exchange takes the recipients
     of a MIME submission from its headers, and then removes Bcc.
 
-    Raises ValueError for a line break in a header, which outbox must not let through.
+    A carried message is changed where it has to be (carry.py). Raises ValueError for a line break
+    in a header, which outbox must not let through.
     """
+    if message.raw:
+        return carry(message)
     message = with_inline_files(_with_texts(message))
     message, charset, note = _in_usable_charset(message)
     fields = _fields(message, charset)

@@ -32,12 +32,25 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class RawContent:
+    """A message as it was handed in, of `size` bytes; `open` gives a new, seekable stream."""
+
+    size: int
+    open: Callable[[], BinaryIO]
+
+    def read(self) -> bytes:
+        with self.open() as stream:
+            return stream.read()
+
+
+@dataclass(frozen=True, slots=True)
 class MailMessage:
     """The message that a backend is asked to send.
 
     `sender` is the signed-in account, `from_` the address to send as or on behalf of
     (the same as `sender` without delegation). `headers` are extra ones, already checked.
-    `charset` is the MIME name of a character set from charsets.py.
+    `charset` is the MIME name of a character set from charsets.py. With `raw` it is carried: its
+    content stays as it came, and has no bodies and files here (carry.py).
     """
 
     message_id: str
@@ -55,6 +68,7 @@ class MailMessage:
     importance: Importance = Importance.NORMAL
     charset: str = "utf-8"
     plain_text_only: bool = False
+    raw: RawContent | None = None
 
     @property
     def recipients(self) -> tuple[Address, ...]:
@@ -63,7 +77,8 @@ class MailMessage:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A message in MIME. `charset` is the one used, `note` says why if it is not the one asked."""
+    """A message in MIME. `charset` is the one used, `note` says why if it is not the one asked. A
+    carried message has its own."""
 
     mime: bytes
     charset: str

@@ -7,12 +7,21 @@ from .api_key import ApiKey, ApiNotification
 from .attachment import Attachment
 from .attempt import Attempt
 from .callback import Callback
+from .delivery.bounce import Bounce
+from .delivery.fact import DeliveryFact
+from .delivery.poll import DeliveryPoll
+from .delivery.suppression import Suppression
+from .delivery.watch import DeliveryWatch
 from .event import ConnectionEvent
 from .notification import Notification
 from .queue_state import QueueState
 from .retention import Retention
 from .settings import EmailSettings
 from .sign_in import SignInDraft
+from .smtp.client import SmtpClient
+from .smtp.listener import SmtpListener, SmtpSettings
+from .smtp.receipt import SmtpReceipt
+from .smtp.session import SmtpSession
 from .tally import Tally
 from .template import EmailTemplate, TemplateFile
 from .worker import Worker
@@ -24,8 +33,12 @@ __all__ = [
     "ApiNotification",
     "Attachment",
     "Attempt",
+    "Bounce",
     "Callback",
     "ConnectionEvent",
+    "DeliveryFact",
+    "DeliveryPoll",
+    "DeliveryWatch",
     "EmailSettings",
     "EmailTemplate",
     "Heartbeat",
@@ -34,6 +47,12 @@ __all__ = [
     "QueueState",
     "Retention",
     "SignInDraft",
+    "SmtpClient",
+    "SmtpListener",
+    "SmtpReceipt",
+    "SmtpSession",
+    "SmtpSettings",
+    "Suppression",
     "Tally",
     "TemplateFile",
     "Worker",

@@ -25,8 +25,22 @@ class AlarmCode(models.TextChoices):
     QUEUE_OLD = "queue_old", _("Notifications wait for over 15 minutes although nothing holds them")
     NO_PROGRESS = "no_progress", _("Notifications are due, but no worker goes on with them")
     NO_WORKER = "no_worker", _("No worker is alive")
+    BOUNCES = "bounces", _("Many messages of the last hour were not delivered")
+    TRACE_REFUSED = "trace_refused", _("Microsoft has refused the message trace for over an hour")
+    ACCOUNT_REPORTED = (
+        "account_reported",
+        _("A report says that Microsoft blocks or limits the account"),
+    )
+    SUPPRESSION_FLOOD = (
+        "suppression_flood",
+        _("So many addresses bounced at once that none was suppressed"),
+    )
     CHANNEL_FAILS = "channel_fails", _("An alarm channel does not deliver")
     FOREIGN_DATABASE = "foreign_database", _("The database belongs to another installation")
+    SMTP_SILENT = "smtp_silent", _("SMTP listener silent")
+    SMTP_CERTIFICATE = "smtp_certificate", _("The certificate of the SMTP listener ends soon")
+    SMTP_RECIPIENTS = "smtp_recipients", _("An SMTP client has nearly reached its recipients a day")
+    SMTP_EXPIRED = "smtp_expired", _("Mail of an SMTP client has expired and was not sent")
     COPY = "copy", _("This installation is a copy and never sends")
 
 
@@ -46,7 +60,7 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
 
 
 class Alarm(models.Model):
-    """`stage`: for CREDENTIAL_ENDS the days before the end that were reached (expiry.STAGES).
+    """`stage`: for CREDENTIAL_ENDS and SMTP_CERTIFICATE the days before the end that were reached.
     `told_at`: when a call was last queued; null where no channel reports it."""
 
     code = models.CharField(max_length=40, choices=AlarmCode.choices)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.backends.errors import Answer
 
+from .delivery.state import DeliverySummary
 from .retention import Retention
 from .search_field import SearchField, words_of
 from .settings import Api
@@ -58,6 +59,7 @@ class Attempt(models.Model):
     recipient_count = models.PositiveIntegerField(default=1)
     subject = models.TextField(blank=True)
     message_id = models.CharField(max_length=255, blank=True)
+    original_message_id = models.CharField(max_length=255, blank=True, default="")
     api = models.CharField(_("API"), max_length=10, blank=True, choices=Api.choices)
     error = models.TextField(blank=True)  # one line for people
     # Whether Exchange was asked to send: before that no answer leaves a doubt.
@@ -75,6 +77,11 @@ class Attempt(models.Model):
     # Of a deferred attempt: when the notification's next one was written, under which the log
     # folds this one.
     superseded_at = models.DateTimeField(null=True)
+    # What became of it, told later than all the rest (log/delivery.py); "" = nothing was asked.
+    delivery = models.CharField(
+        _("Delivery"), max_length=20, blank=True, default="", choices=DeliverySummary.choices
+    )
+    delivered_count = models.PositiveIntegerField(default=0)  # recipients
     search = SearchField()
 
     objects = AttemptQuerySet.as_manager()
@@ -83,6 +90,7 @@ class Attempt(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = _("log entry")
         verbose_name_plural = _("Outgoing Notifications Log")
+        permissions = [("erase_address", "Can find and erase an address")]
         indexes = [
             models.Index(fields=["-at", "-id"], name="attempt_newest"),
             models.Index(
@@ -91,6 +99,11 @@ class Attempt(models.Model):
                 name="attempt_newest_unfolded",
             ),
             models.Index(fields=["message_id"], name="attempt_message_id"),
+            models.Index(
+                fields=["delivery", "-at", "-id"],
+                condition=~models.Q(delivery=""),
+                name="attempt_delivery",
+            ),
             # PostgreSQL also has a GIN index over `search`; see search_field.py.
         ]
 
@@ -107,7 +120,13 @@ class Attempt(models.Model):
         """Its day first, on which the index is built; then marks for the filters, and words."""
         words = words_of(
             (self.subject, self.recipients, self.from_address, self.account),
-            ids=(self.message_id, self.request_id, self.client_request_id, self.code),
+            ids=(
+                self.message_id,
+                self.original_message_id,
+                self.request_id,
+                self.client_request_id,
+                self.code,
+            ),
         )
         marks = [
             mark(self.result),

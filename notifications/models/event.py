@@ -22,6 +22,7 @@ class EventKind(models.TextChoices):
     RESUMED = "resumed", _("Resumed")
     SETTINGS_SAVED = "settings_saved", _("Settings saved")
     LOG_CLEARED = "log_cleared", _("Log cleared")
+    ADDRESS_ERASED = "address_erased", _("Address erased")
 
 
 class EventQuerySet(models.QuerySet["ConnectionEvent"]):

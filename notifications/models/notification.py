@@ -1,12 +1,15 @@
 """One outgoing message in the queue. The row is the truth; workers come and go."""
 
+from typing import BinaryIO, cast
+
+from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from notifications.message.message import Importance
+from notifications.message.message import Importance, RawContent
 
 from .status import Status
 from .transitions.rows import NotificationQuerySet
@@ -65,6 +68,12 @@ class Notification(models.Model):
         max_length=10, choices=[(i.value, i.value) for i in Importance], default=Importance.NORMAL
     )
     message_id = models.CharField(max_length=255)
+    # Of a carried message: it was handed in as MIME, which is stored whole, and has no bodies here.
+    raw_path = models.CharField(max_length=100, blank=True, default="")
+    raw_size = models.PositiveBigIntegerField(default=0)
+    raw_files = models.JSONField(default=list)  # name, type and size of each
+    # The Message-ID that it came with, where it leaves with another.
+    original_message_id = models.CharField(max_length=255, blank=True, default="")
 
     attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
@@ -113,6 +122,10 @@ class Notification(models.Model):
                 condition=Q(status__in=["cancelled", "expired"]),
                 name="notification_taken_out",
             ),
+            # Few are carried, so it is small, and PostgreSQL makes it while rows are written.
+            models.Index(
+                fields=["raw_path"], condition=~Q(raw_path=""), name="notification_raw_path"
+            ),
         ]
         constraints = [
             # Not by `unique=True`: on PostgreSQL that makes a second index for each, for LIKE,
@@ -140,6 +153,19 @@ class Notification(models.Model):
         """The log is searched, exported and read by more people than the queue, and is kept
         longer: it gets no subject of a sensitive notification."""
         return SENSITIVE_SUBJECT if self.sensitive else self.subject
+
+    @property
+    def is_carried(self) -> bool:
+        """Say whether it leaves as it was handed in, instead of being composed."""
+        return bool(self.raw_path)
+
+    @property
+    def raw_content(self) -> RawContent | None:
+        """The stored MIME of a carried message."""
+        return RawContent(self.raw_size, self._open_raw) if self.raw_path else None
+
+    def _open_raw(self) -> BinaryIO:
+        return cast(BinaryIO, default_storage.open(self.raw_path))
 
     @property
     def recipients(self) -> list[str]:

@@ -14,6 +14,7 @@ from notifications.backends.microsoft.clouds import EMULATOR, REAL_CLOUDS
 from notifications.message import charsets
 
 from .account import MicrosoftAccount
+from .delivery.options import ReportHandling, SuppressionPolicy, TraceRegistration
 from .rows import SingletonQuerySet
 from .sealed.field import SealedField, sealed_fields
 
@@ -22,6 +23,7 @@ MEGABYTE = 1_048_576
 HIGHEST_LIMIT_MB = 1024
 HIGHEST_PACE = 10_000
 HIGHEST_DAY_LIMIT = 1_000_000
+HIGHEST_SUPPRESSION_DAYS = 3650
 
 
 class Service(models.TextChoices):
@@ -74,6 +76,20 @@ class SettingsValues:
     messages_a_minute: int = 30
     recipients_a_day: int = 10_000
     doubt_policy: str = DoubtPolicy.HOLD
+    trace: bool = False
+    trace_registration: str = TraceRegistration.OWN
+    trace_tenant_id: str = ""
+    trace_client_id: str = ""
+    trace_credential: str = Credential.SECRET
+    trace_secret: str = ""
+    trace_certificate: str = ""
+    read_reports: bool = False
+    report_mailboxes: str = ""
+    report_handling: str = ReportHandling.LEAVE
+    report_folder: str = "Bounces"
+    suppression: bool = False
+    suppression_days: int = 90
+    suppression_policy: str = SuppressionPolicy.REFUSE
     # The real cloud that mail was last sent by; "" before the first one.
     last_cloud: str = ""
 
@@ -149,6 +165,53 @@ class EmailSettings(models.Model):
         max_length=20,
         choices=DoubtPolicy.choices,
         default=_NEW.doubt_policy,
+    )
+    # What became of each message: mailbox/trace.py, mailbox/reports.py
+    trace = models.BooleanField(_("Track delivery with message trace"), default=_NEW.trace)
+    trace_registration = models.CharField(
+        _("Application registration"),
+        max_length=20,
+        choices=TraceRegistration.choices,
+        default=_NEW.trace_registration,
+    )
+    trace_tenant_id = models.CharField(_("Tenant"), max_length=100, blank=True)
+    trace_client_id = models.CharField(_("Client ID"), max_length=100, blank=True)
+    trace_credential = models.CharField(
+        _("Credential"), max_length=20, choices=Credential.choices, default=_NEW.trace_credential
+    )
+    trace_secret = SealedField(
+        _("Client secret of message trace"), blank=True, set_at="trace_credential_set_at"
+    )
+    trace_certificate = SealedField(
+        _("Certificate of message trace"), blank=True, set_at="trace_credential_set_at"
+    )
+    read_reports = models.BooleanField(
+        _("Read non-delivery reports (NDRs)"), default=_NEW.read_reports
+    )
+    report_mailboxes = models.TextField(_("Further mailboxes"), blank=True)
+    report_handling = models.CharField(
+        _("What to do with them"),
+        max_length=10,
+        choices=ReportHandling.choices,
+        default=_NEW.report_handling,
+    )
+    report_folder = models.CharField(_("Folder"), max_length=100, default=_NEW.report_folder)
+    suppression = models.BooleanField(
+        _("Do not send to addresses that bounced"), default=_NEW.suppression
+    )
+    suppression_days = models.PositiveIntegerField(
+        _("Days on the suppression list"),
+        default=_NEW.suppression_days,
+        validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_SUPPRESSION_DAYS)],
+    )
+    suppression_policy = models.CharField(
+        _("When such an address is reached"),
+        max_length=10,
+        choices=SuppressionPolicy.choices,
+        default=_NEW.suppression_policy,
+    )
+    trace_credential_set_at = models.DateTimeField(
+        _("Client secret or certificate of message trace"), null=True
     )
     last_cloud = models.CharField(_("Last real cloud"), max_length=20, blank=True)
     account = models.ForeignKey(

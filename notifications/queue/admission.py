@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from notifications.backends.microsoft.clouds import EMULATOR
 from notifications.backends.microsoft.graph.sizes import mime_size
-from notifications.errors import AttachmentLimitExceeded, InvalidNotification
+from notifications.errors import AttachmentLimitExceeded, InvalidNotification, NotQueued
 from notifications.i18n import Sentence, storable
 from notifications.i18n import gettext_noop as _
 from notifications.log import entries
@@ -101,6 +101,10 @@ class Rules:
 
     def _cloud_of_settings(self) -> str:
         return Connection.of(self.values).cloud.key
+
+    @property
+    def account_address(self) -> str:
+        return self.saved.account.address if self.saved.account else ""
 
     @property
     def sends_in_one_request(self) -> bool:
@@ -244,13 +248,13 @@ def _fits_one_request(sizes: Sequence[int], row: Notification) -> bool:
     return mime_size((row.text, row.html), sizes) <= settings.LARGEST_MIME
 
 
-def log_refusal(row: Notification, error: AttachmentLimitExceeded, rules: Rules) -> None:
+def log_refusal(row: Notification, error: NotQueued, rules: Rules) -> None:
     """Keep in the log that a notification was not let in. `row` was never saved."""
     entry = entries.refusal(
         row,
         error=str(error),
         code=type(error).__name__,
-        account=rules.saved.account.address if rules.saved.account else "",
+        account=rules.account_address,
         now=timezone.now(),
     )
     entry.save()

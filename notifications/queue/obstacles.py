@@ -15,7 +15,7 @@ from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState, Worker
 from notifications.models.settings import Service
 
-from . import account_obstacles, progress, waiting, workers
+from . import account_obstacles, outside_hold, progress, waiting, workers
 from .obstacle import Obstacle, Place, local, said
 from .waiting import Waiting
 from .workers import Fitness
@@ -158,7 +158,8 @@ def current(
     stands = of_progress(saved, state, found, now=now)
     old = _of_age(found, waits, now) if stands is None else stands
     elsewhere = _made_elsewhere(waits.elsewhere) if waits.elsewhere else None
-    return [each for each in (*found, elsewhere, old) if each]
+    outside = outside_hold.obstacle(now=now)
+    return [each for each in (*found, elsewhere, outside, old) if each]
 
 
 def for_every_page(saved: EmailSettings, state: QueueState, *, now: datetime) -> list[Obstacle]:

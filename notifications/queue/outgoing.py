@@ -1,6 +1,7 @@
 """A queue row as the message that a backend sends, under given settings."""
 
 from notifications.message.addresses import Address, parse_address
+from notifications.message.charsets import UTF_8
 from notifications.message.message import Importance, MailMessage
 from notifications.models import Attachment, Notification
 from notifications.models.settings import SettingsValues
@@ -25,8 +26,9 @@ def message_of(notification: Notification, values: SettingsValues, *, account: s
         headers=tuple((name, value) for name, value in notification.headers),
         files=tuple(attachment.as_file() for attachment in attachments),
         importance=Importance(notification.importance),
-        charset=values.charset,
-        plain_text_only=values.plain_text_only,
+        charset=UTF_8.name if notification.is_carried else values.charset,
+        plain_text_only=values.plain_text_only and not notification.is_carried,
+        raw=notification.raw_content,
     )
 
 

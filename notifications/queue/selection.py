@@ -1,4 +1,5 @@
-"""Which rows leave next, and when there is something to do next. It looks and changes nothing."""
+"""Which rows leave next, and when there is something to do next. It changes nothing, but that rows
+wait which Exchange would not deliver (outside_hold.py)."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -7,6 +8,8 @@ from datetime import datetime
 from notifications.models import Notification, QueueState
 from notifications.models.status import Status
 from notifications.models.transitions.rows import NotificationQuerySet
+
+from . import outside_hold
 
 # Of so many messages one is the oldest due one, so that bulk moves on behind urgent mail.
 FAIR_SHARE = 8
@@ -39,6 +42,7 @@ class Selection:
     def choose(self, count: int, *, now: datetime) -> Choice:
         """Choose at most `count` rows that may leave now. Where not all that come first fit into
         the day, later ones take their place."""
+        outside_hold.put_off(self._due(now), now=now)
         due = self._next_due(count, now=now)
         rows = self._fitting(due)
         if len(rows) == len(due):

@@ -5,10 +5,10 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from notifications import retry
@@ -30,6 +30,8 @@ UNREADABLE = storable(
     _("The stored address or secret cannot be read. The setup checklist says what to do.")
 )
 BUG = storable(_("The connector made a mistake; the worker's log has its details."))
+# What became of a message that was accepted; its body has the result, and no addresses.
+DELIVERED, BOUNCED = "message.delivered", "message.bounced"
 EVENTS = {Status.ACCEPTED: "message.accepted", Status.FAILED: "message.failed"}
 KEPT = timedelta(days=30)
 # Longer than a call can take; a process that dies within one costs this much.
@@ -50,19 +52,25 @@ def announce(notifications: Iterable[int], *, now: datetime) -> None:
     pks = list(with_key.values_list("pk", flat=True))
     if not pks:
         return
-    links = (
-        ApiNotification.objects.select_related("api_key", "notification")
-        .exclude(api_key__callback_url="")
-        .defer("notification__text", "notification__html")
-        .filter(
-            pk__in=pks,
-            notification__status__in=list(EVENTS),
-            api_key__revoked_at=None,
-        )
-    )
+    links = _listening(pks).filter(notification__status__in=list(EVENTS))
     Callback.objects.bulk_create(
         _callback(link, EVENTS[Status(link.notification.status)], now=now) for link in links
     )
+
+
+def announce_delivery(
+    event: str, results: Mapping[int, dict[str, object]], *, now: datetime
+) -> None:
+    """Note, in the caller's transaction, that the keys of these notifications (by pk) have to be
+    told what became of their messages."""
+    with_key = ApiNotification.objects.filter(notification__in=list(results))
+    pks = list(with_key.values_list("pk", flat=True))
+    if pks:
+        links = _listening(pks)
+        Callback.objects.bulk_create(
+            _callback(link, event, now=now, delivery=results[link.notification_id])
+            for link in links
+        )
 
 
 def is_due(*, now: datetime) -> bool:
@@ -110,12 +118,28 @@ def forget_old(*, now: datetime) -> None:
     ended.filter(Q(alarm=None) | Q(alarm__cleared_at__isnull=False)).delete()
 
 
-def _callback(link: ApiNotification, event: str, *, now: datetime) -> Callback:
+def _listening(pks: list[int]) -> QuerySet[ApiNotification]:
+    """Those of the links whose key has an address to call."""
+    return (
+        ApiNotification.objects.select_related("api_key", "notification")
+        .exclude(api_key__callback_url="")
+        .defer("notification__text", "notification__html")
+        .filter(pk__in=pks, api_key__revoked_at=None)
+    )
+
+
+def _callback(
+    link: ApiNotification,
+    event: str,
+    *,
+    now: datetime,
+    delivery: dict[str, object] | None = None,
+) -> Callback:
     return Callback(
         api_key=link.api_key,
         notification=link.notification,
         event=event,
-        body=_body(link, event, now=now),
+        body=_body(link, event, now=now, delivery=delivery),
         created_at=now,
         due_at=now,
     )
@@ -140,13 +164,17 @@ def _call(row: Callback) -> CallResult:
     )
 
 
-def _body(link: ApiNotification, event: str, *, now: datetime) -> str:
+def _body(
+    link: ApiNotification, event: str, *, now: datetime, delivery: dict[str, object] | None
+) -> str:
     """The JSON tells no addresses and no subject: who has the API key can ask for them."""
     row = link.notification
+    told = {"delivery": delivery} if delivery else {}
+    name = f"{row.message_id}{event}{delivery['state'] if delivery else row.attempts}"
     return json.dumps(
         {
             # The same for the same event, should it be noted twice.
-            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{row.message_id}{event}{row.attempts}")),
+            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
             "event": event,
             "at": now.isoformat(),
             "message": {
@@ -156,6 +184,7 @@ def _body(link: ApiNotification, event: str, *, now: datetime) -> str:
                 "idempotency_key": link.key or "",
                 "attempts": row.attempts,
                 "error": row.error,
+                **told,
             },
         }
     )

@@ -11,6 +11,7 @@ NOBODY = "login 403 403 403 403"
 READERS = "login 403 200 200 200"
 ADMINISTRATOR = "login 403 403 403 200"
 AUDITED = "login 403 200 403 200"  # the Operator has nothing to do with it
+OPERATORS = "login 403 403 200 200"
 POSTED_BY_OPERATOR = "login 403 403 moved moved"
 POSTED_BY_ADMINISTRATOR = "login 403 403 403 moved"
 WRONG_METHOD = "login 405 405 405 405"
@@ -53,6 +54,7 @@ TABLE = {
     "sign_in": ("/settings/email/sign-in/", "login 403 403 403 moved", "login 403 403 403 422"),
     "test_settings": ("/settings/email/test/", *["login 403 403 403 moved"] * 2),
     "check_now": ("/settings/email/check/", "login 403 403 403 moved", "login 403 403 403 422"),
+    "check_trace": ("/settings/email/trace/", "login 403 403 403 moved", "login 403 403 403 moved"),
     "setup_checklist": ("/settings/email/checklist/", AUDITED, ADMINISTRATOR),
     "oauth_callback": ("/oauth/callback?state=x", "login 403 403 403 moved", "405 405 405 405 405"),
     # The queue
@@ -69,6 +71,9 @@ TABLE = {
         "/notifications/notification/all/send_now/", "login 403 403 200 200",
         "login 403 403 200 200",
     ),
+    "admin:notification_raw": (
+        "/notifications/notification/{carried}/raw/", READERS, WRONG_METHOD,
+    ),
     "admin:notification_attachment": (
         "/notifications/notification/{notification}/attachments/{attachment}/",
         READERS, WRONG_METHOD,
@@ -80,8 +85,37 @@ TABLE = {
     ),
     "admin:log_clear": ("/notifications/attempt/clear/", ADMINISTRATOR, POSTED_BY_ADMINISTRATOR),
     "admin:log_export": ("/notifications/attempt/export/", READERS, WRONG_METHOD),
+    "admin:log_erase": ("/notifications/attempt/erase/", ADMINISTRATOR, "login 403 403 403 422"),
+    "admin:log_check_delivery": (
+        "/notifications/attempt/{attempt}/check-delivery/", WRONG_METHOD,
+        "login 403 moved moved moved",
+    ),
     "admin:log_resend": (
         "/notifications/attempt/{attempt}/resend/", WRONG_METHOD, POSTED_BY_OPERATOR,
+    ),
+    # E-mail > SMTP
+    "admin:smtp_listener": (
+        "/notifications/smtpclient/listener/", READERS, "login 403 403 403 422",
+    ),
+    **model_rows(
+        "smtp_client", "notifications_smtpclient",
+        see=READERS, change=ADMINISTRATOR, add=ADMINISTRATOR, delete=ADMINISTRATOR,
+    ),
+    "admin:smtp_client_password": (
+        "/notifications/smtpclient/{smtp_client}/password/", WRONG_METHOD, ADMINISTRATOR,
+    ),
+    "admin:smtp_client_sheet": (
+        "/notifications/smtpclient/{smtp_client}/sheet/", READERS, WRONG_METHOD,
+    ),
+    **model_rows("smtp_session", "notifications_smtpsession", see=OPERATORS),
+    # Delivery results
+    **model_rows("bounce", "notifications_bounce", see=READERS),
+    **model_rows(
+        "suppression", "notifications_suppression", see=READERS,
+        add="login 403 403 200 200", delete="login 403 403 200 200",
+    ),
+    "admin:notifications_suppression_export": (
+        "/notifications/suppression/export/", READERS, READERS,
     ),
     # E-mail Notifications
     **model_rows(
@@ -159,5 +193,8 @@ TABLE = {
         "/api/v1/email-notifications/x/run", "405 405 405 405 405", API_KEY_ONLY,
     ),
     "api:log": ("/api/v1/log", API_KEY_ONLY, "405 405 405 405 405"),
+    "api:list_suppressions": ("/api/v1/suppressions", API_KEY_ONLY, API_KEY_ONLY),
+    "api:add_suppression": ("/api/v1/suppressions", API_KEY_ONLY, API_KEY_ONLY),
+    "api:delete_suppression": ("/api/v1/suppressions", API_KEY_ONLY, API_KEY_ONLY),
     "api/^": ("/api/nothing", "404 404 404 404 404", "404 404 404 404 404"),
 }  # fmt: skip

@@ -15,6 +15,7 @@ LISTS = (
     "/notifications/notification/", "/notifications/attempt/", "/notifications/emailtemplate/",
     "/notifications/apikey/", "/notifications/callback/",
     "/notifications/historicalemailsettings/", "/auth/user/", "/auth/group/",
+    "/notifications/smtpclient/", "/notifications/smtpsession/",
 )  # fmt: skip
 # What the filters of each list make.
 OFFERED = {
@@ -24,6 +25,9 @@ OFFERED = {
     "/notifications/emailtemplate/": {"enabled__exact", "enabled__isnull"},
     "/notifications/callback/": {"state__exact", "state__isnull", "api_key__id__exact",
                                  "api_key__isnull"},
+    "/notifications/smtpclient/": {"enabled__exact", "enabled__isnull", "authentication__exact",
+                                   "authentication__isnull"},
+    "/notifications/smtpsession/": {"client__id__exact", "client__isnull"},
     "/auth/user/": {
         f"{flag}__{sign}" for flag in ("is_staff", "is_superuser", "is_active")
         for sign in ("exact", "isnull")

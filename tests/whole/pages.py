@@ -26,8 +26,10 @@ PAGES = {
 }  # fmt: skip
 
 SIDEBAR = (
-    "/", "/settings/email/", "/notifications/emailtemplate/", "/notifications/notification/",
-    "/notifications/attempt/", "/auth/user/", "/auth/group/", "/notifications/apikey/",
+    "/", "/settings/email/", "/notifications/smtpclient/listener/",
+    "/notifications/emailtemplate/", "/notifications/notification/", "/notifications/attempt/",
+    "/notifications/bounce/",
+    "/auth/user/", "/auth/group/", "/notifications/apikey/",
     "/notifications/alarmchannel/", "/notifications/historicalemailsettings/",
 )  # fmt: skip
 

@@ -34,6 +34,7 @@ _CELL_ENDS = re.compile(r"([;\t\r\n])")
 _COLUMNS: tuple[tuple[Any, Callable[[Attempt], object]], ...] = (
     (_("Time (UTC)"), lambda entry: utc(entry.at)),
     (_("Result"), Attempt.get_result_display),
+    (_("Delivery"), Attempt.get_delivery_display),
     (_("Test"), lambda entry: _("yes") if entry.is_test else ""),
     (_("From"), lambda entry: entry.from_address),
     (_("To"), lambda entry: entry.recipients),

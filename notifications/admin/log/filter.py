@@ -9,11 +9,12 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from notifications.log.query import LogQuery
 from notifications.models.attempt import Result
+from notifications.models.delivery.state import DeliverySummary
 from notifications.models.search_field import typed_words, wanted
 
 _WEEK = timedelta(days=7)
 _HIGHEST_STATUS = 599
-_SHOWN = ("result", "api", "test", "date", "since", "until", "events")
+_SHOWN = ("result", "delivery", "api", "test", "date", "since", "until", "events")
 _LINKED = ("message", "code", "status")
 
 
@@ -50,6 +51,7 @@ class LogFilterForm(forms.Form):
         ),
     )
     result = _choice(_("Result"), [("", _("All")), *Result.choices])
+    delivery = _choice(_("Delivery"), [("", _("All")), *DeliverySummary.choices])
     api = _choice(_("API"), [("", _("All")), ("graph", _("MS Graph")), ("ews", _("EWS"))])
     test = _choice(
         _("Test"), [("", _("All")), ("yes", _("Only tests")), ("no", _("Without tests"))]
@@ -89,6 +91,7 @@ class LogFilterForm(forms.Form):
         return LogQuery(
             text=data["q"],
             result=data["result"],
+            delivery=data["delivery"],
             api=data["api"],
             is_test={"yes": True, "no": False}.get(data["test"]),
             code=data["code"] if "code" in self.data else None,

@@ -28,6 +28,8 @@ from notifications.models.attempt import Result
 
 from . import export as log_export
 from . import retention
+from .check_delivery import check_delivery
+from .erase import erase_address
 from .filter import LogFilterForm
 
 COLOURS = {
@@ -52,7 +54,13 @@ class LogAdmin(ReadOnlyAdmin):
         return [
             path("days-to-keep/", view(retention.days_to_keep), name="log_keeping"),
             path("clear/", view(retention.clear), name="log_clear"),
+            path("erase/", view(erase_address), name="log_erase"),
             path("export/", view(require_safe(self.export)), name="log_export"),
+            path(
+                "<int:pk>/check-delivery/",
+                view(require_POST(check_delivery)),
+                name="log_check_delivery",
+            ),
             path("<int:pk>/resend/", view(require_POST(self.resend)), name="log_resend"),
             *super().get_urls(),
         ]

@@ -19,7 +19,7 @@ from notifications.models.status import RESTARTABLE, Status
 from notifications.queue import overview
 
 from . import actions as queue_actions
-from . import attachment_download, buttons
+from . import attachment_download, buttons, carried_content
 from .actions import QueueActions
 from .buttons import for_managers, may_manage
 from .columns import COLOURS, QueueColumns
@@ -94,6 +94,7 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
                 view(attachment_download.download),
                 name="notification_attachment",
             ),
+            path("<int:pk>/raw/", view(carried_content.download), name="notification_raw"),
             path("<int:pk>/do/", view(require_POST(for_managers(self.do))), name="notification_do"),
             *super().get_urls(),
         ]
@@ -124,6 +125,10 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
         context: dict[str, Any] = {"notification": notification}
         if notification is not None and may_see(request.user, notification):
             context["attachments"] = notification.attachments.all()
+        if notification is not None and notification.is_carried:
+            context |= carried_content.shown(
+                notification, may_see=may_see(request.user, notification)
+            )
         if notification is not None:
             size = len(notification.html) + len(notification.text)
             context |= {

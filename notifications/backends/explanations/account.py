@@ -41,6 +41,19 @@ NOT_LET_IN = blocked(
 )
 
 ROWS: list[Row] = [
+    (
+        # Exchange's reports to the sender, not its answers to a request: log/account_codes.py.
+        "5.1.8 5.7.705 5.7.708",
+        blocked(
+            _("Microsoft has blocked the account from sending."),
+            _("Exchange returned two messages within ten minutes as outbound spam."),
+            _(
+                "An administrator finds out who sent what, secures the account, and releases it in "
+                "Microsoft Defender under Restricted entities. The connector tries again once an "
+                "hour."
+            ),
+        ),
+    ),
     ("InvalidAuthenticationToken", TOKEN_REFUSED),
     (
         "ErrorAccessDenied ErrorCreateItemAccessDenied Authorization_RequestDenied "

@@ -47,6 +47,44 @@ ROWS: list[Row] = [
         ),
     ),
     (
+        "TooLargeToCarry",
+        fail(
+            _("The message is too large to be sent as it was handed in."),
+            _(
+                "It is signed or encrypted, or large attachments are off: it has to fit into one "
+                "request to Microsoft Graph, and the settings have changed since it was accepted."
+            ),
+            _(
+                "Turn on “Protect against duplicates and send large attachments”, or use Exchange "
+                "Web Services, then choose Send now."
+            ),
+        ),
+    ),
+    (
+        "SmtpRefused",
+        fail(
+            _("The SMTP listener refused the message."),
+            _("The client was told so with the answer that is shown here."),
+            _("Compare the answer with the client's settings on E-mail > SMTP > Clients."),
+        ),
+    ),
+    (
+        "SmtpDryRun",
+        fail(
+            _("Dry run: accepted from the client, and not sent."),
+            _("Dry run is on for this client."),
+            _("Turn it off on E-mail > SMTP > Clients when the trial is over."),
+        ),
+    ),
+    (
+        "SmtpExpired",
+        fail(
+            _("The message has expired and was not sent."),
+            _("It could not be sent within the time that is set for its SMTP client."),
+            _("See why mail waited, then send it from the device again if it still matters."),
+        ),
+    ),
+    (
         "InternalFault",
         fail(
             _("Internal error in Mail Connector."),

@@ -122,6 +122,19 @@ def renew(
         return Renewed(token, line(result.get("scope"), _LONGEST_SCOPES), opened.serialize())
 
 
+def application_token(application: Application, *, scope: str, now: datetime) -> AccessToken:
+    """Ask for a token of the application itself (client credentials), which no person signs in
+    for. `scope` is a resource's `/.default`: all permissions that an administrator consented to."""
+    http = EntraHttp(application.verify)
+    with _microsofts_errors():
+        client = _client(application, msal.SerializableTokenCache(), http)
+        result = client.acquire_token_for_client([scope])
+        if "error" in result:
+            raise refusal(result)
+        life = timedelta(seconds=int(result["expires_in"]))
+        return AccessToken(result["access_token"], now + life)
+
+
 def _opened(cache: str) -> msal.SerializableTokenCache:
     opened = msal.SerializableTokenCache()
     opened.deserialize(cache)

@@ -55,10 +55,21 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Listening:
+    """The SMTP listener, while it is on: how many of its addresses on this machine were tried
+    without signing in, and which let a stranger send."""
+
+    runs: bool
+    tried: int
+    problems: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that is judged. `browser_host` is where the page was opened ("" without a browser),
     `proxies` are those of the environment by host. A problem is "" where there is none. `stored`
-    is None without a usable database, `outside` before Microsoft was asked."""
+    is None without a usable database, `outside` before Microsoft was asked, `smtp` while it is
+    off."""
 
     now: datetime
     public_url: str
@@ -70,3 +81,4 @@ class Facts:
     folder_problem: str
     stored: Stored | None
     outside: Outside | None = None
+    smtp: Listening | None = None

@@ -12,12 +12,12 @@ from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from mailconnector import broker
-from notifications.health import stored_secrets
+from notifications.health import smtp, stored_secrets
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState, Worker
 from notifications.queue import obstacles
 
-from .facts import Facts, Stored
+from .facts import Facts, Listening, Stored
 
 
 def read(*, now: datetime, browser_host: str = "") -> Facts:
@@ -33,7 +33,15 @@ def read(*, now: datetime, browser_host: str = "") -> Facts:
         redis_problem=broker.problem(),
         folder_problem=_folder_problem(),
         stored=stored,
+        smtp=_listening(now) if stored else None,
     )
+
+
+def _listening(now: datetime) -> Listening | None:
+    if not smtp.is_wanted():
+        return None
+    tried, problems = smtp.relay_problems(now=now)
+    return Listening(smtp.is_fine(now=now), tried, problems)
 
 
 def host_of(url: str) -> str:

@@ -28,6 +28,7 @@ _POINTS: list[Callable[[Facts], Finding]] = [
     microsoft_points.mailbox,
     local_points.worker,
     local_points.beat,
+    local_points.smtp,
 ]
 
 

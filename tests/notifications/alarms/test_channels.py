@@ -117,7 +117,7 @@ def test_one_that_fails_keeps_no_other_from_being_told(healthy, listener):
 
 
 def test_channels_that_hang_cost_the_time_of_one(quiet, monkeypatch):
-    monkeypatch.setattr(connect, "LONGEST_CALL", 0.5)
+    monkeypatch.setattr(connect, "LONGEST_CALL", 2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://localhost:{silent.getsockname()[1]}/"
         for number in range(8):
@@ -128,7 +128,7 @@ def test_channels_that_hang_cost_the_time_of_one(quiet, monkeypatch):
 
         deliveries.deliver_due(now=NOW)
 
-        assert time.monotonic() - began < 8 * 0.5
+        assert time.monotonic() - began < 8 * 2
     assert set(AlarmChannel.objects.values_list("last_error", flat=True)) == {"TimeoutError"}
 
 

@@ -8,10 +8,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from notifications.log import delivery
+from notifications.log.delivery import Said
 from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
+from notifications.models.delivery.state import DeliverySource, DeliveryState
 from notifications.models.status import Status
 from tests import factories
+from tests.notifications.api.conftest import Caller
 
 MAIL = {"to": "Alex <alex@contoso.example>", "subject": "Ticket 17", "text": "closed"}
 
@@ -246,3 +250,43 @@ def test_a_template_that_is_not_valid_any_more_does_not_hide_the_others(desk):
     listed = desk.get("email-notifications").json()
 
     assert {each["name"]: each["fields"] for each in listed} == {"Old": [], "Good": ["ticket"]}
+
+
+def test_a_message_says_what_became_of_it_for_each_recipient(desk, now):
+    made = desk.post("messages", MAIL).json()
+    assert made["delivery"] == []
+    entry = Attempt.objects.create(
+        at=now,
+        result=Result.ACCEPTED,
+        notification_id=made["id"],
+        recipients="Alex <alex@contoso.example>",
+    )
+    failed = Said(
+        "alex@contoso.example", DeliverySource.REPORT, DeliveryState.FAILED, now, "5.1.1", "550 no"
+    )
+    delivery.note({entry.pk: [failed]})
+
+    (line,) = desk.get(f"messages/{made['id']}").json()["delivery"]
+
+    assert (line["recipient"], line["state"], line["code"], line["text"], line["sources"]) == (
+        "alex@contoso.example", "failed", "5.1.1", "550 no", ["report"],
+    )  # fmt: skip
+
+
+def test_the_suppression_list_needs_both_scopes(desk, auditor):
+    both = Caller(factories.api_key(name="Both", may_read=True)[1])
+    address = {"address": "Gone <gone@fabrikam.example>"}
+    problem(desk.post("suppressions", address), 403)
+    problem(auditor.post("suppressions", address), 403)
+    problem(both.post("suppressions", {"address": "nobody"}), 422)
+
+    assert both.post("suppressions", address).status_code == 201
+    assert both.post("suppressions", address).status_code == 200
+    (item,) = auditor.get("suppressions", address="gone@fabrikam.example").json()["items"]
+    assert (item["address"], item["added_by"]) == ("gone@fabrikam.example", "Both")
+    problem(both.post("messages", MAIL | {"to": "gone@fabrikam.example"}), 422)
+    gone = both.client.delete(
+        "/api/v1/suppressions?address=gone@fabrikam.example", headers=both.headers()
+    )
+    assert gone.status_code == 204
+    assert auditor.get("suppressions").json()["items"] == []

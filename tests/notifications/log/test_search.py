@@ -96,6 +96,7 @@ def a_long_log(now, monkeypatch):
             is_test=chance.random() < 0.05,
             http_status=chance.choice([202, 202, 503]),
             code=chance.choice(["", "", "ErrorX"]),
+            delivery=("", "delivered", "failed")[i % 3],
             subject=f"{chance.choice(['printer', 'printers', 'invoice'])} n{i} "
             + ("" if i < 200 else "old"),
         )
@@ -115,6 +116,8 @@ QUERIES = [
     {"text": "nowhere"},
     {"result": "refused"},
     {"result": "failed", "api": "ews"},
+    {"delivery": "failed"},
+    {"delivery": "delivered", "text": "old"},
     {"is_test": True},
     {"is_test": False, "text": "old"},
     {"status": 503, "text": "invoice"},

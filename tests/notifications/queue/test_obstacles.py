@@ -115,12 +115,12 @@ def test_they_are_told_in_the_readers_language(current):
     assert blocked.text == "Von Microsoft gesperrt."
 
 
-def test_the_list_costs_three_queries_and_the_drains_question_none(
+def test_the_list_costs_four_queries_and_the_drains_question_none(
     current, saved, now, django_assert_num_queries
 ):
     row, state = EmailSettings.objects.current(), QueueState.objects.current()
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         obstacles.current(row, state, now=now)
     with django_assert_num_queries(1):
         obstacles.for_every_page(row, state, now=now)

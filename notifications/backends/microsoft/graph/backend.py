@@ -14,12 +14,13 @@ from urllib.parse import quote
 import requests
 
 from notifications.backends.base import AccountInfo, Checkpoint, MailBackend, Outcome, Receipt
-from notifications.backends.errors import PermanentError, SendError, UnknownOutcomeError
+from notifications.backends.errors import Answer, PermanentError, SendError, UnknownOutcomeError
 from notifications.backends.microsoft.answers import ids_of, json_object
 from notifications.message.addresses import Address
 from notifications.message.compose import compose
 from notifications.message.inline import with_inline_files
-from notifications.message.message import Composed, MailMessage
+from notifications.message.message import Composed, File, MailMessage
+from notifications.message.taken_apart import SealedMessage, take_apart
 
 from .answers import read, read_id
 from .attachments import complete, count
@@ -28,6 +29,8 @@ from .sizes import LARGEST_MIME, split
 
 # A message that was handed to sendMail has this reference: there is nothing to look up.
 DIRECT = "direct"
+# A carried message that fits into no request any more: the settings have changed since.
+TOO_LARGE_TO_CARRY = "TooLargeToCarry"
 _ACCEPTED = 202
 _NOT_FOUND = 404
 
@@ -46,10 +49,8 @@ class GraphBackend(MailBackend):
 
     def send(self, message: MailMessage, *, resume: str = "", checkpoint: Checkpoint) -> Receipt:
         if not self._by_draft:
-            return self._send_direct(compose(message), checkpoint)
-        message = with_inline_files(message)
-        within, after = split(message, largest=self._largest_mime)
-        composed = compose(replace(message, files=tuple(within)))
+            return self._send_direct(self._in_one_request(message), checkpoint)
+        composed, within, after = self._in_pieces(message)
         draft, done = resume, 0
         if resume in ("", DIRECT):
             draft = self._store_draft(message, composed)
@@ -83,6 +84,26 @@ class GraphBackend(MailBackend):
 
     def close(self) -> None:
         self._http.close()
+
+    def _in_one_request(self, message: MailMessage) -> Composed:
+        if message.raw and message.raw.size > self._largest_mime:
+            raise PermanentError(Answer(code=TOO_LARGE_TO_CARRY))
+        return compose(message)
+
+    def _in_pieces(self, message: MailMessage) -> tuple[Composed, list[File], list[File]]:
+        """Return the MIME of the draft, the files that are in it, and those that it gets later."""
+        note = ""
+        if message.raw:
+            if message.raw.size <= self._largest_mime:
+                return compose(message), [], []
+            try:
+                message, note = take_apart(message)
+            except SealedMessage as error:
+                raise PermanentError(Answer(code=TOO_LARGE_TO_CARRY)) from error
+        message = with_inline_files(message)
+        within, after = split(message, largest=self._largest_mime)
+        composed = compose(replace(message, files=tuple(within)))
+        return replace(composed, note=composed.note or note), within, after
 
     def _send_direct(self, composed: Composed, checkpoint: Checkpoint) -> Receipt:
         checkpoint(DIRECT)

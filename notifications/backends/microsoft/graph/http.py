@@ -40,11 +40,12 @@ class GraphHttp:
         token: Callable[[], str],
         verify: str | bool = True,
         timeout: tuple[float, float] = TIMEOUT,
+        at_once: int = MOST_REQUESTS_AT_ONCE,
     ) -> None:
         self._base_url = base_url
         self._token = token
         self._timeout = timeout
-        self._slots = BoundedSemaphore(MOST_REQUESTS_AT_ONCE)
+        self._slots = BoundedSemaphore(at_once)
         self._verify = verify
         # The environment is read for proxies once a host instead of with each request.
         self._proxies: dict[str, dict[str, str]] = {}
@@ -59,6 +60,7 @@ class GraphHttp:
         mime: bytes | None = None,
         fields: dict[str, Any] | None = None,
         submits: bool = False,
+        prefer: str = 'IdType="ImmutableId"',
     ) -> requests.Response:
         """Make a request; return its response if the status is expected, else raise the SendError.
 
@@ -66,7 +68,7 @@ class GraphHttp:
         """
         headers = {
             "Authorization": f"Bearer {self._token()}",
-            "Prefer": 'IdType="ImmutableId"',
+            "Prefer": prefer,
         }
         body = mime
         if mime is not None:
@@ -77,6 +79,12 @@ class GraphHttp:
         url = self._base_url + path
         response = self._request(method, url, headers, submits=submits, body=body)
         return expected(response, expect, submits=submits)
+
+    def path_of(self, link: object) -> str:
+        """Return the path of a link to the next page, or "" for one that leads elsewhere: the token
+        goes with each request."""
+        is_ours = isinstance(link, str) and link.startswith(f"{self._base_url}/")
+        return str(link)[len(self._base_url) :] if is_ours else ""
 
     def put_range(self, url: str, data: bytes, first: int, total: int) -> requests.Response:
         """Put a piece of a file into an upload session, whose address is its own credential."""

@@ -46,7 +46,7 @@ REACTIONS = {
         ErrorRecipientNotFound ErrorInvalidRoutingType ErrorAttachmentSizeLimitExceeded
         ErrorRequestStreamTooBig ErrorMimeContentConversionFailed ErrorUnsupportedMimeConversion
         ErrorItemCorrupt ErrorInvalidPropertySet ErrorMessageDispositionRequired
-        ErrorInvalidSendItemSaveSettings""",
+        ErrorInvalidSendItemSaveSettings TooLargeToCarry SmtpRefused SmtpDryRun SmtpExpired""",
     Reaction.RETRY: """
         ConnectionFailed HostNotFound ConnectionRefused NoRoute ConnectTimedOut
         ProxyUnreadable ProxyUnreachable ProxyNeedsPassword ProxyRefused CertificateRefused

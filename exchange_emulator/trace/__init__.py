@@ -1,0 +1,1 @@
+"""What becomes of each message after it was accepted: message trace and reports."""

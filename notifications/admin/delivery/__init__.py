@@ -1,0 +1,1 @@
+"""Bounces, and the suppression list."""

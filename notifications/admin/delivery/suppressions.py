@@ -1,0 +1,109 @@
+"""The suppression list: the second tab of Bounces."""
+
+import csv
+import io
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from notifications.admin.base import ReadOnlyAdmin
+from notifications.admin.log.export import harmless, utc
+from notifications.i18n import translated
+from notifications.message.addresses import AddressError, parse_address
+from notifications.models import Suppression
+from notifications.queue import suppressed
+from notifications.templatetags.moments import moment
+
+
+class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
+    address = forms.CharField(
+        label=_("Address"), max_length=320, widget=UnfoldAdminTextInputWidget({"type": "email"})
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget({"type": "date", "class": "mc-date"}),
+        help_text=_("Empty: until somebody takes it off the list."),
+    )
+
+    class Meta:
+        model = Suppression
+        fields = ("address",)
+
+    def clean_address(self) -> str:
+        try:
+            address = parse_address(self.cleaned_data["address"]).address.lower()
+        except AddressError as error:
+            raise forms.ValidationError(translated(error, gettext)) from error
+        if Suppression.objects.filter(address=address).exists():
+            raise forms.ValidationError(_("This address is on the list already."))
+        return address
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnlyAdmin):
+    form = SuppressionForm
+    list_display = ("address", "since_when", "until_when", "bounces", "added")
+    list_display_links = None
+    search_fields = ("address__startswith",)
+    search_help_text = _("The beginning of an address")
+    actions_list = ("export",)
+    show_full_result_count = False
+
+    @display(description=_("Since"), ordering="since")
+    def since_when(self, row: Suppression) -> str:
+        return moment(row.since)
+
+    @display(description=_("Until"), ordering="until")
+    def until_when(self, row: Suppression) -> str:
+        return moment(row.until) if row.until else gettext("no end")
+
+    @display(description=_("Added by"), ordering="added_by")
+    def added(self, row: Suppression) -> str:
+        return row.added_by or gettext("Mail Connector")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("notifications.add_suppression")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("notifications.delete_suppression")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return ("address", "until") if obj is None else self.list_display
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return () if obj is None else self.list_display
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Keep who added it."""
+        obj.added_by = request.user.get_username()
+        until = form.cleaned_data.get("until")
+        if until:
+            obj.until = timezone.make_aware(datetime.combine(until, time(23, 59, 59)))
+        super().save_model(request, obj, form, change)
+        suppressed.forget_remembered()
+
+    @action(description=_("Export (CSV)"), url_path="export", permissions=["view"])
+    def export(self, request: HttpRequest) -> HttpResponse:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
+        titles = (_("Address"), _("Since"), _("Until"), _("Bounces"), _("Added by"))
+        writer.writerow([str(title) for title in titles])
+        for row in Suppression.objects.iterator():
+            until = utc(row.until) if row.until else ""
+            cells = (row.address, utc(row.since), until, row.bounces, row.added_by)
+            writer.writerow([harmless(cell) for cell in cells])
+        response = HttpResponse(
+            "\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8"
+        )
+        response["Content-Disposition"] = 'attachment; filename="suppression-list.csv"'
+        return response

@@ -1,0 +1,1 @@
+"""Notifications > E-mail > SMTP: the listener, its clients and their sessions."""

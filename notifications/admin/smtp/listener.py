@@ -1,0 +1,87 @@
+"""The tab Listener: whether it runs, and the settings of all clients together."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldBooleanSwitchWidget
+
+from notifications.models import SmtpClient, SmtpListener, SmtpSettings
+from notifications.models.settings import MEGABYTE
+from notifications.queue.admission import Rules
+
+_CHANGE = "notifications.change_smtpsettings"
+_NUMBERS = ("largest_mb", "most_recipients", "most_waiting")
+# The days before its end at which the page says so.
+SOON = 30
+
+
+class ListenerForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = SmtpSettings
+        fields = ("is_on", *_NUMBERS)
+        widgets = {
+            "is_on": UnfoldBooleanSwitchWidget,
+            **{
+                name: UnfoldAdminIntegerFieldWidget(attrs={"class": "mc-number", "min": 1})
+                for name in _NUMBERS
+            },
+        }
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("notifications.view_smtpsettings", raise_exception=True)
+def listener(request: HttpRequest) -> HttpResponse:
+    may_change = request.user.has_perm(_CHANGE)
+    form = ListenerForm(request.POST or None, instance=SmtpSettings.objects.current())
+    if request.method == "POST":
+        if not may_change:
+            raise PermissionDenied
+        if form.is_valid():
+            SmtpSettings.objects.made().update(**form.cleaned_data)
+            SmtpSettings.objects.changed()
+            messages.success(request, _("The settings of the SMTP listener have been saved."))
+            return redirect("admin:smtp_listener")
+    now = timezone.now()
+    context = {
+        **admin.site.each_context(request),
+        "title": _("E-mail > SMTP"),
+        "form": form,
+        "row": SmtpSettings.objects.current(),
+        "may_change": may_change,
+        "listeners": [_shown(each, now) for each in SmtpListener.objects.alive(now=now)],
+        "has_clients": SmtpClient.objects.usable().exists(),
+        "most_mb": _most_mb(),
+        "has_certificate": bool(settings.SMTP_CERTIFICATE),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "notifications/smtp_listener.html", context, status=status)
+
+
+def _shown(row: SmtpListener, now: datetime) -> dict[str, Any]:
+    days = (row.certificate_ends_at - now).days if row.certificate_ends_at else None
+    return {
+        "row": row,
+        "addresses": [
+            f"{f'[{host}]' if ':' in host else host}:{port}{' (TLS)' if is_tls else ''}"
+            for host, port, is_tls in row.addresses
+        ],
+        "days": days,
+        "ends_soon": days is not None and days <= SOON,
+    }
+
+
+def _most_mb() -> float | None:
+    """What one message may have, where the connection to Microsoft sends less than the setting."""
+    if not Rules().sends_in_one_request:
+        return None
+    return settings.LARGEST_MIME / MEGABYTE

@@ -1,0 +1,86 @@
+"""What is in the way of asking for results. None of it holds mail back, so that these rows are kept
+apart from those of sending: the same code means another thing there.
+
+Sources: "Message trace Graph API onboarding guide", "List messageTraces".
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from notifications.backends.errors import Answer
+from notifications.i18n import gettext_noop as _
+
+from .explain import explain
+from .reactions import NOTHING_TO_DO, Explanation, retry
+
+TRACE_APP = "8bd644d1-64a1-4d4b-ae52-2e0cbf64e373"
+COMMANDS = (
+    'Connect-MgGraph -Scopes "Application.ReadWrite.All"\n'
+    f"New-MgServicePrincipal -AppId {TRACE_APP}"
+)
+# A code of ours: nothing asked Microsoft.
+NOT_SET_UP = "TraceNotSetUp"
+
+_NO_PRINCIPAL = retry(
+    _("Microsoft's message trace does not let the connector in yet."),
+    _(
+        "Microsoft's trace application is missing in your tenant, or was added less than some "
+        "hours ago."
+    ),
+    _("An administrator adds it once, in PowerShell:\n<commands>\nIt can take some hours."),
+)
+_NOT_ALLOWED = retry(
+    _("The application may not read the message trace."),
+    _(
+        "It lacks the application permission ExchangeMessageTrace.Read.All, or an administrator "
+        "has not consented to it."
+    ),
+    _(
+        "In the Microsoft Entra admin center add the permission under API permissions > Microsoft "
+        "Graph > Application permissions, and click Grant admin consent."
+    ),
+)
+_BUSY = retry(
+    _("Microsoft asks for a pause in reading the message trace."),
+    _(
+        "A tenant can ask 100 times in five minutes, and other tools share this limit with the "
+        "connector."
+    ),
+    NOTHING_TO_DO,
+)
+_NOT_HERE = retry(
+    _("Message trace is not there for this application."),
+    _("Microsoft offers it in the worldwide cloud only."),
+    _("Switch it off in E-mail > Settings, or choose the worldwide cloud."),
+)
+_NOT_COMPLETE = retry(
+    _("Message trace is not set up."),
+    _("Tenant, client ID or credential of its application registration is missing."),
+    _("Enter them in E-mail > Settings under Delivery results."),
+)
+_BY_STATUS = {403: _NOT_ALLOWED, 404: _NOT_HERE, 429: _BUSY}
+_UNAUTHORIZED = 401
+
+
+def explain_trace(answer: Answer, *, translate: Callable[[str], str]) -> Explanation:
+    """Explain why the trace was not told. There is always an explanation."""
+    found = _found(answer)
+    if found is None:
+        return explain(answer, submitted=False, translate=translate)
+    what_to_do = translate(found.what_to_do).replace("<commands>", COMMANDS)
+    return replace(
+        found,
+        happened=translate(found.happened),
+        why=translate(found.why),
+        what_to_do=what_to_do,
+    )
+
+
+def _found(answer: Answer) -> Explanation | None:
+    if answer.code == NOT_SET_UP:
+        return _NOT_COMPLETE
+    if answer.code.startswith("AADSTS") or answer.code == "UnexpectedAnswer":
+        return None
+    if answer.status == _UNAUTHORIZED and "service principal" in answer.message.lower():
+        return _NO_PRINCIPAL
+    return _BY_STATUS.get(answer.status)

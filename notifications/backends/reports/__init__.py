@@ -1,0 +1,1 @@
+"""Reports of what became of a message: delivery status notifications (RFC 3464)."""

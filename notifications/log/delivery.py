@@ -1,0 +1,170 @@
+"""What became of accepted messages: what each source said, and the summary in the log entry.
+
+The sources are the message trace and reports in the Inbox. They are told again and again, late, by
+two workers at once, and in any order; what stands in the end is the same.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from notifications.message.addresses import bare_address, split_addresses
+from notifications.models import Attempt, DeliveryFact
+from notifications.models.delivery.state import (
+    ARRIVED,
+    BY_WEIGHT,
+    RESULTS,
+    DeliverySource,
+    DeliveryState,
+    DeliverySummary,
+)
+
+_WEIGHT = {state: place for place, state in enumerate(BY_WEIGHT)}
+_OPEN = frozenset([DeliveryState.PENDING, DeliveryState.UNKNOWN])
+_BAD = (
+    DeliveryState.FAILED,
+    DeliveryState.RECALLED,
+    DeliveryState.QUARANTINED,
+    DeliveryState.SPAM,
+)
+_WRITTEN = ["state", "code", "text", "receiver", "is_probable", "at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a source says about one recipient of an entry; the fields are those of DeliveryFact."""
+
+    recipient: str
+    source: DeliverySource
+    state: DeliveryState
+    at: datetime
+    code: str = ""
+    text: str = ""
+    receiver: str = ""
+    is_probable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry about which something was said: its summary before and now. `is_complete` says that
+    each recipient has a result."""
+
+    entry: Attempt
+    before: str
+    now: str
+    is_complete: bool
+
+
+@dataclass(slots=True)
+class Line:
+    """What is known about one recipient, from all sources, as people read it."""
+
+    recipient: str
+    state: DeliveryState = DeliveryState.PENDING
+    facts: list[DeliveryFact] = field(default_factory=list)
+
+    @property
+    def fact(self) -> DeliveryFact | None:
+        """The fact that decides; one with a code before one that has none."""
+        deciding = [each for each in self.facts if each.state == self.state]
+        return max(deciding, key=lambda each: (bool(each.code), bool(each.text)), default=None)
+
+    @property
+    def sources(self) -> list[str]:
+        return sorted({each.source for each in self.facts if each.state == self.state})
+
+
+def recipients_of(entry: Attempt) -> list[str]:
+    """The bare addresses that a message went to, in lower case, each once."""
+    written = (each.strip() for each in split_addresses(entry.recipients))
+    return list(dict.fromkeys(bare_address(each).lower() for each in written if each))
+
+
+def lines(entry: Attempt) -> list[Line]:
+    """A line for each recipient of an entry, in the message's order."""
+    return _lines(recipients_of(entry), entry.delivery_facts.order_by("source"))
+
+
+@transaction.atomic
+def note(said: Mapping[int, Sequence[Said]]) -> list[Change]:
+    """Keep what was said about entries, by their number. Entries that are gone are passed over."""
+    locked = Attempt.objects.select_for_update().filter(pk__in=list(said)).order_by("pk")
+    entries = list(locked.defer("search", "message", "note"))
+    known: dict[int, dict[tuple[str, str], DeliveryFact]] = {entry.pk: {} for entry in entries}
+    for fact in DeliveryFact.objects.filter(entry__in=list(known)):
+        known[fact.entry_id][fact.recipient, fact.source] = fact
+    written = [
+        fact for entry in entries for fact in _new_facts(entry, said[entry.pk], known[entry.pk])
+    ]
+    DeliveryFact.objects.bulk_create(
+        written,
+        update_conflicts=True,
+        unique_fields=["entry", "recipient", "source"],
+        update_fields=_WRITTEN,
+        batch_size=500,
+    )
+    changes = [_summarised(entry, known[entry.pk].values()) for entry in entries]
+    Attempt.objects.bulk_update(entries, ["delivery", "delivered_count"], batch_size=500)
+    return changes
+
+
+def _new_facts(
+    entry: Attempt, said: Iterable[Said], known: dict[tuple[str, str], DeliveryFact]
+) -> list[DeliveryFact]:
+    """Return the facts to write, and put them among the known ones."""
+    found: dict[tuple[str, str], DeliveryFact] = {}
+    for each in said:
+        key = (each.recipient, each.source)
+        old = known.get(key)
+        if old is None or _says_more(each, old):
+            values = {name: getattr(each, name) for name in _WRITTEN}
+            known[key] = found[key] = DeliveryFact(
+                entry=entry, recipient=each.recipient, source=each.source, **values
+            )
+    return list(found.values())
+
+
+def _says_more(new: Said, old: DeliveryFact) -> bool:
+    """Say whether the new word of the same source takes the place of its old one. A permanent
+    failure stays, and the same result counts again only where it brings a code or words."""
+    if new.state == old.state:
+        return (bool(new.code), bool(new.text)) > (bool(old.code), bool(old.text))
+    if old.state in _OPEN:
+        return True
+    return _WEIGHT[new.state] < _WEIGHT[DeliveryState(old.state)]
+
+
+def _lines(recipients: Iterable[str], facts: Iterable[DeliveryFact]) -> list[Line]:
+    found = {recipient: Line(recipient) for recipient in recipients}
+    for fact in facts:
+        if fact.recipient in found:
+            found[fact.recipient].facts.append(fact)
+    for line in found.values():
+        states = [DeliveryState(fact.state) for fact in line.facts]
+        line.state = min(states, key=_WEIGHT.__getitem__, default=DeliveryState.PENDING)
+    return list(found.values())
+
+
+def _summarised(entry: Attempt, facts: Iterable[DeliveryFact]) -> Change:
+    before = entry.delivery
+    states = [line.state for line in _lines(recipients_of(entry), facts)]
+    entry.delivery = summary(states)
+    entry.delivered_count = sum(state in ARRIVED for state in states)
+    is_complete = all(state in RESULTS for state in states)
+    return Change(entry, before, entry.delivery, is_complete)
+
+
+def summary(states: Sequence[DeliveryState]) -> DeliverySummary:
+    """Say in one word what became of a message. Pure."""
+    arrived = sum(state in ARRIVED for state in states)
+    if arrived == len(states):
+        return DeliverySummary.DELIVERED
+    bad = next((state for state in _BAD if state in states), None)
+    if arrived and (bad or DeliveryState.PENDING not in states):
+        return DeliverySummary.PARTLY
+    if bad:
+        return DeliverySummary(bad.value)
+    is_open = DeliveryState.PENDING in states
+    return DeliverySummary.PENDING if is_open else DeliverySummary.UNKNOWN

@@ -1,0 +1,152 @@
+"""Find and erase an address: in the log, the queue, bodies, bounces, results, suppressions.
+
+A log entry stays, for its figures, without the address. A notification to this address alone goes
+with its body; one to others too loses the address where it still waits, and goes where it has left.
+Bodies of other messages are not searched for the address.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from notifications.message.addresses import bare_address
+from notifications.models import (
+    Attempt,
+    Bounce,
+    ConnectionEvent,
+    DeliveryFact,
+    DeliveryWatch,
+    Notification,
+    Suppression,
+)
+from notifications.models.event import EventKind
+from notifications.models.status import IN_QUEUE, Status
+
+from . import search
+from .pages import Cursor
+from .query import LogQuery
+
+ERASED = "(erased)"
+# So many entries are counted for the question; erasing goes on to the end.
+MOST_COUNTED = 1000
+_PIECE = 200
+_TURN = 20.0  # seconds
+_TEXTS = ("recipients", "from_address", "subject", "error", "message", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How much there is of an address; `is_more` where entries were not counted to the end."""
+
+    entries: int = 0
+    notifications: int = 0
+    bounces: int = 0
+    suppressions: int = 0
+    is_more: bool = False
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.entries or self.notifications or self.bounces or self.suppressions)
+
+
+def find(address: str) -> Found:
+    """Count what there is. `address` is bare and in lower case."""
+    entries = 0
+    for piece in _entries(address):
+        entries += len(piece)
+        if entries >= MOST_COUNTED:
+            break
+    return Found(
+        entries=entries,
+        notifications=_waiting(address).count(),
+        bounces=Bounce.objects.filter(address=address).count(),
+        suppressions=Suppression.objects.filter(address=address).count(),
+        is_more=entries >= MOST_COUNTED,
+    )
+
+
+def erase(address: str, *, by: str, now: datetime, turn: float = _TURN) -> bool:
+    """Erase for one turn; False where another is needed. It is kept who did it, and not whom."""
+    deadline = time.monotonic() + turn
+    for piece in _entries(address):
+        _erase_entries(piece, address)
+        if time.monotonic() > deadline:
+            return False
+    with transaction.atomic():
+        for row in _waiting(address).select_for_update(of=("self",)):
+            _erase_notification(row, address)
+        Bounce.objects.filter(address=address).delete()
+        Suppression.objects.filter(address=address).delete()
+        ConnectionEvent.objects.create(kind=EventKind.ADDRESS_ERASED, at=now, who=by)
+    return True
+
+
+def _entries(address: str) -> Iterator[list[Attempt]]:
+    """Yield the entries that have the address, in pieces, newest first."""
+    query, start = LogQuery(text=address), Q()
+    while True:
+        if search.is_needed(query):
+            rows = search.nearest(query, limit=_PIECE, forward=False, start=start)
+        else:
+            rows = list(query.entries().filter(start).order_by("-at", "-pk")[:_PIECE])
+        if not rows:
+            return
+        # A search finds longer addresses with the same beginning, too.
+        pks = [row.pk for row in rows]
+        found = [row for row in Attempt.objects.filter(pk__in=pks) if _has(row, address)]
+        if found:
+            yield found
+        start = Cursor.of(rows[-1]).beyond(Attempt, forward=False)
+
+
+def _has(entry: Attempt, address: str) -> bool:
+    return any(_pattern(address).search(getattr(entry, name)) for name in _TEXTS)
+
+
+def _pattern(address: str) -> "re.Pattern[str]":
+    """Match the address itself, and no longer one that it is a part of."""
+    return re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)", re.IGNORECASE)
+
+
+@transaction.atomic
+def _erase_entries(entries: list[Attempt], address: str) -> None:
+    pattern, pks = _pattern(address), [entry.pk for entry in entries]
+    DeliveryFact.objects.filter(entry__in=pks, recipient=address).delete()
+    DeliveryWatch.objects.filter(entry__in=pks).delete()
+    notifications = [entry.notification_id for entry in entries if entry.notification_id]
+    for row in Notification.objects.filter(pk__in=notifications).exclude(status=Status.SENDING):
+        _erase_notification(row, address)
+    for entry in entries:
+        for name in _TEXTS:
+            setattr(entry, name, pattern.sub(ERASED, getattr(entry, name)))
+        # The words of the search are made anew.
+        entry.save(update_fields=[*_TEXTS, "search"])
+
+
+def _erase_notification(row: Notification, address: str) -> None:
+    lists = {
+        name: [each for each in getattr(row, name) if bare_address(each).lower() != address]
+        for name in ("to", "cc", "bcc", "reply_to")
+    }
+    others = lists["to"] or lists["cc"] or lists["bcc"]
+    if others and row.status in IN_QUEUE:
+        Notification.objects.filter(pk=row.pk).update(**lists)
+    elif len(lists["to"] + lists["cc"] + lists["bcc"]) < len(row.recipients):
+        Notification.objects.filter(pk=row.pk).delete()
+
+
+def _waiting(address: str) -> QuerySet[Notification]:
+    """The rows of the queue that name the address."""
+    rows = Notification.objects.filter(status__in=IN_QUEUE).exclude(status=Status.SENDING)
+    texts = {f"{name}_text": Cast(name, TextField()) for name in ("to", "cc", "bcc")}
+    wanted = Q()
+    for name in texts:
+        wanted |= Q(**{f"{name}__icontains": address})
+    found: QuerySet[Notification] = rows.annotate(**texts).filter(wanted)
+    return found

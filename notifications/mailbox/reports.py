@@ -1,0 +1,158 @@
+"""Read the reports in the Inbox: what other servers say about our messages.
+
+Graph alone: it finds reports by their class. The service desk may read the same Inbox, so that they
+stay where they are unless somebody has chosen otherwise. A report that cannot be read is passed
+over, and nothing here holds mail back.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from notifications.backends.errors import PermanentError, SendError
+from notifications.backends.reports.read import read
+from notifications.backends.reports.report import DeliveryReport
+from notifications.errors import Contained
+from notifications.log import bounces
+from notifications.models import DeliveryPoll, MicrosoftAccount
+from notifications.models.delivery.options import ReportHandling
+from notifications.models.settings import Api
+
+from . import delivery_access, results
+from .connection import Connection
+
+if TYPE_CHECKING:
+    from notifications.backends.microsoft.graph.inbox import Found, InboxReader
+
+logger = logging.getLogger(__name__)
+
+# A report may be stored a moment after the time that it bears.
+_OVERLAP = timedelta(minutes=10)
+_MOST_AT_ONCE = 200
+_MOST_REMEMBERED = 2000
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far one Inbox was read: until when, and which of the last ones."""
+
+    until: float
+    seen: list[str]
+
+    def note(self, report: "Found") -> None:
+        self.until = max(self.until, report.received_at.timestamp())
+        self.seen = [*self.seen, report.id][-_MOST_REMEMBERED:]
+
+
+def can_read(connection: Connection) -> bool:
+    """Say whether the settings allow it: other ways to Exchange have no such reader, and Mail.Send
+    alone does not open the Inbox."""
+    values = connection.values
+    return values.read_reports and values.api == Api.GRAPH and values.protection
+
+
+def read_all(connection: Connection, account: MicrosoftAccount, *, now: datetime) -> None:
+    """Read what is new in each Inbox. The caller sees to it that only one does so at a time."""
+    results.apply(bounces.match_again(now=now), connection=connection, now=now)
+    fault: SendError | None = None
+    for mailbox in ("", *further_mailboxes(connection)):
+        try:
+            _read_inbox(connection, account, mailbox, now=now)
+        except SendError as error:
+            fault = fault or error
+            logger.warning("An Inbox could not be read: %s", error.answer.code)
+    answer = fault.answer if fault else None
+    DeliveryPoll.objects.made().update(
+        inbox_at=now,
+        inbox_code=(answer.code or str(answer.status)) if answer else "",
+        inbox_message=answer.message if answer else "",
+    )
+
+
+def further_mailboxes(connection: Connection) -> list[str]:
+    written = connection.values.report_mailboxes.replace(",", "\n").splitlines()
+    return [each.strip() for each in written if each.strip()]
+
+
+def _read_inbox(
+    connection: Connection, account: MicrosoftAccount, mailbox: str, *, now: datetime
+) -> None:
+    progress = _progress(mailbox, now=now)
+    since = datetime.fromtimestamp(progress.until, now.tzinfo) - _OVERLAP
+    with closing(delivery_access.open_inbox(connection, account, mailbox=mailbox)) as inbox:
+        for report in _new(inbox, progress, since=since):
+            with Contained(logger, "reading a report", passing=SendError):
+                _read_one(inbox, report, connection, account, now=now)
+            progress.note(report)
+            _keep(mailbox, progress)
+
+
+def _new(inbox: "InboxReader", progress: _Progress, *, since: datetime) -> "Iterator[Found]":
+    seen, count = set(progress.seen), 0
+    for report in inbox.reports(since=since):
+        if report.id not in seen:
+            yield report
+            count += 1
+        if count == _MOST_AT_ONCE:
+            return
+
+
+def _read_one(
+    inbox: "InboxReader",
+    found: "Found",
+    connection: Connection,
+    account: MicrosoftAccount,
+    *,
+    now: datetime,
+) -> None:
+    try:
+        report = read(inbox.mime(found))
+    except PermanentError:
+        return  # somebody has moved or deleted it meanwhile
+    if report is None:
+        return
+    take(report, connection, account, now=now)
+    _handle(inbox, found, connection)
+
+
+@transaction.atomic
+def take(
+    report: DeliveryReport, connection: Connection, account: MicrosoftAccount, *, now: datetime
+) -> None:
+    """Keep what a report says. The same report may be taken any number of times."""
+    matched, unknown = bounces.match(report)
+    is_proven = bool(matched) and (
+        (report.is_internal and delivery_access.is_trusted_server(report.server))
+        or bounces.were_traced(matched)
+    )
+    bounces.keep(report, matched, unknown, is_proven=is_proven, now=now)
+    at = min(report.sent_at or now, now)
+    results.apply(bounces.said(matched, at=at), connection=connection, now=now)
+
+
+def _handle(inbox: "InboxReader", found: "Found", connection: Connection) -> None:
+    values = connection.values
+    try:
+        if values.report_handling == ReportHandling.READ:
+            inbox.mark_as_read(found)
+        elif values.report_handling == ReportHandling.MOVE:
+            inbox.move(found, inbox.folder(values.report_folder))
+    except PermanentError:
+        return  # it was read, which is what counts
+
+
+def _progress(mailbox: str, *, now: datetime) -> _Progress:
+    """Begin with what comes from now on."""
+    kept: dict[str, Any] = DeliveryPoll.objects.current().read_until.get(mailbox, {})
+    return _Progress(kept.get("until", now.timestamp()), list(kept.get("seen", [])))
+
+
+def _keep(mailbox: str, progress: _Progress) -> None:
+    poll = DeliveryPoll.objects.current()
+    poll.read_until[mailbox] = {"until": progress.until, "seen": progress.seen}
+    DeliveryPoll.objects.made().update(read_until=poll.read_until)

@@ -1,0 +1,1 @@
+"""What became of each message after Microsoft had accepted it."""

@@ -1,0 +1,58 @@
+"""How far the asking for results has come, and what is in its way: one row."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+
+from notifications.models.rows import SingletonQuerySet
+
+
+class DeliveryPollQuerySet(SingletonQuerySet["DeliveryPoll"]):
+    def take(self, *, now: datetime, lease: timedelta) -> bool:
+        """Become the one who asks; False if somebody else is."""
+        free = Q(asking_until=None) | Q(asking_until__lt=now)
+        return bool(self.made().filter(free).update(asking_until=now + lease))
+
+    def leave(self) -> None:
+        self.made().update(asking_until=None)
+
+
+class DeliveryPoll(models.Model):
+    """`watched_until`: accepted entries until then are watched. `requests`: when the trace was
+    asked in the last five minutes, and `asked`: when each sender was last asked about, both in
+    seconds since 1970. `read_until`: by mailbox, until when its Inbox was read.
+
+    A fault is Microsoft's code and words; both are empty where the last try worked."""
+
+    asking_until = models.DateTimeField(null=True)
+    watched_until = models.DateTimeField(null=True)
+    requests = models.JSONField(default=list)
+    asked = models.JSONField(default=dict)
+    rests_until = models.DateTimeField(null=True)
+    trace_at = models.DateTimeField(null=True)
+    trace_status = models.PositiveSmallIntegerField(default=0)
+    trace_code = models.CharField(max_length=100, blank=True)
+    trace_message = models.TextField(blank=True)
+    trace_failed_since = models.DateTimeField(null=True)
+    read_until = models.JSONField(default=dict)
+    inbox_at = models.DateTimeField(null=True)
+    inbox_code = models.CharField(max_length=100, blank=True)
+    inbox_message = models.TextField(blank=True)
+    # Exchange's limit for recipients outside the organization: see log/account_codes.py.
+    outside_code = models.CharField(max_length=20, blank=True)
+    outside_until = models.DateTimeField(null=True)
+    outside_next_at = models.DateTimeField(null=True)
+    outside_tried_at = models.DateTimeField(null=True)
+    # Counted by the last round for the dashboard: see log/delivery_figures.py.
+    figures = models.JSONField(default=dict)
+    # Too many addresses bounced at once: none was added to the suppression list.
+    flooded_at = models.DateTimeField(null=True)
+
+    objects = DeliveryPollQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="delivery_poll_one_row")]
+
+    def __str__(self) -> str:
+        return "Delivery results"

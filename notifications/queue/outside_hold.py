@@ -1,0 +1,64 @@
+"""Messages to recipients outside the organization, while Exchange's limit for them is reached.
+
+The limit counts a rolling day. Only such messages wait; one is let through each hour, which finds
+out whether it is over (mailbox/account_stop.py).
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from notifications.i18n import gettext_noop as _
+from notifications.mailbox.account_stop import TRY_EVERY
+from notifications.mailbox.results import own_domains
+from notifications.message.addresses import bare_address
+from notifications.models import DeliveryPoll, EmailSettings, Notification
+from notifications.models.status import Status
+from notifications.models.transitions.rows import NotificationQuerySet
+
+from .obstacle import Obstacle, Place, said
+
+_LOOKED_AT = 500
+_OUTSIDE = Obstacle(
+    "outside_limit",
+    _("Messages to recipients outside the organization wait: Microsoft reports %(code)s."),
+    _("It ends by itself: the limit counts the last 24 hours, and one message an hour is tried."),
+    Place.QUEUE,
+    holds_mail=False,
+    is_calm=True,
+)
+
+
+def put_off(due: NotificationQuerySet, *, now: datetime) -> None:
+    """Let those of the due rows wait that would leave the organization. Without a hold, which is
+    nearly always, this is one query."""
+    poll = DeliveryPoll.objects.filter(pk=1, outside_until__gt=now).first()
+    if poll is None:
+        return
+    saved = EmailSettings.objects.current()
+    ours = own_domains(saved.values(), saved.account_address)
+    while outside := [row for row in due[:_LOOKED_AT] if leaves(row, ours)]:
+        may_try = _take_try(now=now)
+        waits = [row.pk for row in outside[may_try:]]
+        until = DeliveryPoll.objects.current().outside_next_at or now + TRY_EVERY
+        rows = Notification.objects.filter(pk__in=waits, status=Status.PENDING)
+        if not rows.update(due_at=until):
+            return
+
+
+def obstacle(*, now: datetime) -> Obstacle | None:
+    poll = DeliveryPoll.objects.filter(pk=1, outside_until__gt=now).first()
+    if poll is None:
+        return None
+    return replace(said(_OUTSIDE, code=poll.outside_code), until=poll.outside_until)
+
+
+def leaves(row: Notification, ours: set[str]) -> bool:
+    """Say whether any recipient is outside the domains that are ours."""
+    domains = (bare_address(each).rpartition("@")[2].lower() for each in row.recipients)
+    return any(domain not in ours for domain in domains)
+
+
+def _take_try(*, now: datetime) -> int:
+    """Return 1 where one message may go to find out, else 0. Two workers let one through."""
+    turn = DeliveryPoll.objects.filter(pk=1, outside_next_at__lte=now)
+    return turn.update(outside_next_at=now + TRY_EVERY, outside_tried_at=now)

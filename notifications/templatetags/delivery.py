@@ -1,0 +1,143 @@
+"""What became of a message, for the log, its message page and the dashboard."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext, ngettext
+
+from notifications.backends.explanations.bounced import explain_bounce
+from notifications.backends.explanations.tracing import COMMANDS, explain_trace
+from notifications.log import delivery
+from notifications.log.delivery import Line
+from notifications.mailbox import delivery_access, trace
+from notifications.mailbox.connection import Connection
+from notifications.models import Attempt, DeliveryPoll, EmailSettings
+from notifications.models.attempt import Result
+from notifications.models.delivery.state import DeliverySource, DeliveryState, DeliverySummary
+from notifications.moments import short
+
+register = template.Library()
+
+# Orange needs a person, blue passes by itself, grey is information.
+COLOURS = {
+    DeliverySummary.PENDING: "info",
+    DeliverySummary.DELIVERED: "success",
+    DeliverySummary.PARTLY: "warning",
+    DeliverySummary.FAILED: "warning",
+    DeliverySummary.QUARANTINED: "warning",
+    DeliverySummary.SPAM: "warning",
+}
+
+
+@register.inclusion_tag("notifications/_label.html")
+def delivery_label(entry: Attempt) -> dict[str, Any]:
+    """The label of the log's column."""
+    state = entry.delivery
+    return {"text": _word(entry), "colour": COLOURS.get(DeliverySummary(state), "default")}
+
+
+@register.filter
+def last_accepted(entries: Any) -> Attempt | None:
+    """The entry of a message's attempts that its result belongs to."""
+    accepted = [each for each in entries if each.result == Result.ACCEPTED]
+    return max(accepted, key=lambda each: (each.at, each.pk), default=None)
+
+
+@register.inclusion_tag("notifications/_delivery.html", takes_context=True)
+def delivery_lines(context: dict[str, Any], entry: Attempt | None) -> dict[str, Any]:
+    """A line for each recipient, and the button that asks Microsoft now."""
+    if entry is None or entry.result != Result.ACCEPTED:
+        return {}
+    values = EmailSettings.objects.current()
+    if not (entry.delivery or values.trace or values.read_reports):
+        return {}
+    perms = context.get("perms")
+    return {
+        "entry": entry,
+        "lines": [_shown(line) for line in delivery.lines(entry)],
+        "may_check": values.trace and perms and "notifications.view_attempt" in perms,
+    }
+
+
+@register.inclusion_tag("notifications/_delivery_figures.html")
+def delivery_figures() -> dict[str, Any]:
+    """The dashboard's figures of seven days, which the round of asking has counted."""
+    figures = DeliveryPoll.objects.current().figures
+    reasons = [
+        (code, count, explain_bounce(code, translate=gettext).happened)
+        for code, count in figures.get("reasons", [])
+    ]
+    return {"figures": figures, "reasons": reasons}
+
+
+@register.simple_tag
+def results_state() -> dict[str, Any]:
+    """What was in the way of asking for results the last time, for the settings page."""
+    poll = DeliveryPoll.objects.current()
+    fault = trace.fault(poll)
+    return {
+        "trace": explain_trace(fault, translate=gettext) if fault else None,
+        "trace_at": poll.trace_at,
+        "inbox": poll.inbox_code,
+        "inbox_message": poll.inbox_message,
+        "commands": COMMANDS,
+        "has_trace": delivery_access.has_trace(Connection.saved()),
+    }
+
+
+def _word(entry: Attempt) -> str:
+    if entry.delivery != DeliverySummary.PARTLY:
+        return str(entry.get_delivery_display())
+    count = len(delivery.recipients_of(entry))
+    text = ngettext(
+        "%(delivered)d of %(count)d delivered", "%(delivered)d of %(count)d delivered", count
+    )
+    return text % {"delivered": entry.delivered_count, "count": count}
+
+
+def _shown(line: Line) -> dict[str, Any]:
+    fact = line.fact
+    reason = None
+    if line.state == DeliveryState.FAILED and not (fact and fact.text and not fact.code):
+        reason = explain_bounce(fact.code if fact else "", translate=gettext)
+    return {
+        "recipient": line.recipient,
+        "state": line.state,
+        "colour": COLOURS.get(_as_summary(line.state), "default"),
+        "text": _sentence(line),
+        "reason": reason,
+        "code": fact.code if fact else "",
+        "words": fact.text if fact else "",
+        "at": fact.at if fact and line.state != DeliveryState.PENDING else None,
+        "is_probable": bool(fact and fact.is_probable),
+        "source": _source(line),
+    }
+
+
+def _as_summary(state: DeliveryState) -> DeliverySummary:
+    if state == DeliveryState.EXPANDED:
+        return DeliverySummary.DELIVERED
+    return DeliverySummary(state.value)
+
+
+def _sentence(line: Line) -> str:
+    """Say it in a sentence; Exchange knows no more than that a server took the message."""
+    fact = line.fact
+    at = short(fact.at) if fact else ""
+    if line.state == DeliveryState.DELIVERED and fact and fact.receiver:
+        return gettext("Handed to the recipient's server %(time)s (can still bounce)") % {
+            "time": at
+        }
+    if line.state == DeliveryState.DELIVERED and fact and fact.source == DeliverySource.TRACE:
+        return gettext("Delivered to the mailbox or its Junk folder %(time)s") % {"time": at}
+    if line.state == DeliveryState.FAILED and fact and fact.code:
+        happened = explain_bounce(fact.code, translate=gettext).happened
+        return f"{happened} ({fact.code})"
+    return str(line.state.label)
+
+
+def _source(line: Line) -> str:
+    sources = line.sources
+    if len(sources) > 1:
+        return gettext("both")
+    return str(DeliverySource(sources[0]).label) if sources else ""

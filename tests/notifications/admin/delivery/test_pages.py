@@ -1,0 +1,201 @@
+"""Did they get it: the log's column, the message's lines, bounces, the suppression list."""
+
+import pytest
+from django.test import Client
+
+from notifications.log import delivery
+from notifications.log.delivery import Said
+from notifications.models import (
+    Attempt,
+    Bounce,
+    ConnectionEvent,
+    DeliveryPoll,
+    EmailSettings,
+    Notification,
+    Suppression,
+)
+from notifications.models.attempt import Result
+from notifications.models.delivery.state import DeliverySource, DeliveryState
+from tests import factories
+from tests.notifications.admin.browsing import client, page
+
+pytestmark = pytest.mark.django_db
+LOG = "/notifications/attempt/"
+BOUNCES = "/notifications/bounce/"
+LIST = "/notifications/suppression/"
+ERASE = "/notifications/attempt/erase/"
+S = DeliveryState
+
+
+def entry(now, *recipients, **values):
+    defaults = {"subject": "mail-x", "message_id": "<1@contoso.example>"}
+    return Attempt.objects.create(
+        at=now,
+        result=Result.ACCEPTED,
+        recipients=", ".join(recipients or ["anna@fabrikam.example"]),
+        **defaults | values,
+    )
+
+
+def say(row, state, recipient="anna@fabrikam.example", source=DeliverySource.TRACE, **values):
+    delivery.note({row.pk: [Said(recipient, source, state, row.at, **values)]})
+
+
+@pytest.mark.parametrize(
+    ("state", "values", "words"),
+    [
+        (S.DELIVERED, {"receiver": "198.51.100.25"}, "Handed to the recipient's server"),
+        (S.DELIVERED, {}, "Delivered to the mailbox or its Junk folder"),
+        (S.EXPANDED, {}, "Delivered to the group"),
+        (S.QUARANTINED, {}, "Quarantined"),
+        (S.SPAM, {}, "Treated as spam (Junk or rejected)"),
+        (S.PENDING, {}, "No result yet"),
+        (
+            S.FAILED,
+            {"code": "5.1.10", "text": "550 5.1.10 <b>not</b> found"},
+            "No such mailbox (5.1.10): 550 5.1.10 <b>not</b> found",
+        ),
+    ],
+)
+def test_the_message_page_says_what_became_of_it(megan, now, state, values, words):
+    row = entry(now)
+    say(row, state, **values)
+    shown = page(megan, f"{LOG}{row.pk}/change/")
+    assert words in shown
+    assert "source: Message trace" in shown
+    raw = megan.get(f"{LOG}{row.pk}/change/").content.decode()
+    assert "<b>not</b>" not in raw
+
+
+def test_a_failure_has_a_next_step_and_names_both_sources(megan, now):
+    row = entry(now)
+    say(row, S.FAILED)
+    say(row, S.FAILED, source=DeliverySource.REPORT, code="5.2.2", text="552 full")
+    shown = page(megan, f"{LOG}{row.pk}/change/")
+    assert "The mailbox is full (5.2.2): 552 full" in shown
+    assert "source: both" in shown
+    assert "Send it again later" in shown
+
+
+def test_nothing_is_said_where_nobody_asks(megan, now):
+    assert 'id="delivery"' not in page(megan, f"{LOG}{entry(now).pk}/change/")
+
+
+def test_the_log_has_a_column_and_a_filter(megan, now):
+    good = entry(now, subject="mail-good")
+    bad = entry(now, "a@x.example", "b@x.example", "c@x.example")
+    say(good, S.DELIVERED)
+    for name, state in (("a", S.DELIVERED), ("b", S.DELIVERED), ("c", S.FAILED)):
+        say(bad, state, f"{name}@x.example")
+    shown = page(megan, LOG)
+    assert '<th scope="col">Delivery</th>' in shown
+    assert "2 of 3 delivered" in shown
+    only = page(megan, LOG, delivery="partly")
+    assert "2 of 3 delivered" in only
+    assert "mail-good" not in only
+    assert "mail-good" in page(megan, LOG, delivery="delivered")
+
+
+def test_bounces_are_listed_with_reason_and_message(megan, now):
+    row = entry(now)
+    Bounce.objects.create(
+        at=now, address="anna@fabrikam.example", code="5.1.1", text="<script>x", entry=row
+    )
+    Bounce.objects.create(at=now, address="ben@fabrikam.example", code="5.2.2", report="<r@x>")
+    shown = page(megan, BOUNCES)
+    assert "No such mailbox" in shown
+    assert f"{LOG}{row.pk}/change/" in shown
+    assert "of no known message" in shown
+    assert "<script>x" not in megan.get(BOUNCES).content.decode()
+    assert "ben@" not in page(megan, BOUNCES, q="ANNA")
+
+
+def test_the_suppression_list_is_the_second_tab(megan):
+    assert LIST in page(megan, BOUNCES)
+    assert BOUNCES in page(megan, LIST)
+
+
+def test_an_operator_adds_and_removes_an_address(olga):
+    olga.post(f"{LIST}add/", {"address": "Anna <Anna@Fabrikam.example>", "until": "2027-01-31"})
+    row = Suppression.objects.get()
+    assert row.address == "anna@fabrikam.example"
+    assert row.added_by
+    assert row.until.year == 2027
+    assert (
+        "on the list already"
+        in olga.post(f"{LIST}add/", {"address": "anna@fabrikam.example"}).content.decode()
+    )
+    olga.post(f"{LIST}{row.pk}/delete/", {"post": "yes"})
+    assert not Suppression.objects.exists()
+
+
+def test_a_wrong_address_is_refused_in_words(olga):
+    answer = olga.post(f"{LIST}add/", {"address": "nobody"})
+    assert "is not an e-mail address" in answer.content.decode()
+
+
+def test_an_auditor_only_looks(audrey):
+    Suppression.objects.create(address="anna@fabrikam.example")
+    assert "anna@fabrikam.example" in page(audrey, LIST)
+    assert audrey.post(f"{LIST}add/", {"address": "b@x.example"}).status_code == 403
+
+
+def test_the_list_is_exported_without_formulas(megan):
+    Suppression.objects.create(address="=cmd@fabrikam.example")
+    answer = megan.get(f"{LIST}export/")
+    assert answer["Content-Type"].startswith("text/csv")
+    assert '"\'=cmd@fabrikam.example"' in answer.content.decode()
+
+
+def test_the_dashboard_shows_figures_and_reasons(megan):
+    DeliveryPoll.objects.made().update(
+        figures={"delivered": 41, "pending": 7, "failed": 3, "reasons": [["5.1.1", 2]]}
+    )
+    shown = page(megan, "/")
+    assert "Delivery in the last 7 days" in shown
+    assert "No such mailbox" in shown
+
+
+def test_check_delivery_now_says_why_it_cannot(megan, now):
+    row = entry(now)
+    answer = megan.post(f"{LOG}{row.pk}/check-delivery/", follow=True)
+    assert "Message trace is switched off" in answer.content.decode()
+    EmailSettings.objects.current()
+    EmailSettings.objects.update(trace=True)
+    answer = megan.post(f"{LOG}{row.pk}/check-delivery/", follow=True)
+    assert "Message trace is not set up." in answer.content.decode()
+
+
+def test_an_address_is_erased_everywhere_and_others_stay(megan, now):
+    mine = factories.enqueue(to="anna@fabrikam.example")
+    both = factories.enqueue(to=["anna@fabrikam.example", "ben@fabrikam.example"])
+    row = entry(now, "Anna <anna@fabrikam.example>", "anna@fabrikam.example.org", notification=None)
+    say(row, S.FAILED)
+    Bounce.objects.create(at=now, address="anna@fabrikam.example", entry=row)
+    Suppression.objects.create(address="anna@fabrikam.example")
+    found = megan.post(ERASE, {"address": "Anna@fabrikam.example", "find": "1"})
+    assert "In the queue" in found.content.decode()
+
+    megan.post(ERASE, {"address": "anna@fabrikam.example", "erase": "1"})
+
+    row.refresh_from_db()
+    assert row.recipients == "Anna <(erased)>, anna@fabrikam.example.org"
+    assert "anna@fabrikam.example " not in f"{row.search} "
+    assert not row.delivery_facts.exists()
+    assert not Bounce.objects.exists()
+    assert not Suppression.objects.exists()
+    assert not Notification.objects.filter(pk=mine.pk).exists()
+    both.refresh_from_db()
+    assert both.to == ["ben@fabrikam.example"]
+    event = ConnectionEvent.objects.get(kind="address_erased")
+    assert event.who
+    assert "anna" not in f"{event.detail}{event.account}"
+    again = megan.post(ERASE, {"address": "anna@fabrikam.example", "find": "1"})
+    assert "Nothing is kept of this address." in again.content.decode()
+
+
+@pytest.mark.parametrize("role", ["Operator", "Auditor"])
+def test_only_administrators_erase(db, role):
+    browser: Client = client(role)
+    assert browser.get(ERASE).status_code == 403
+    assert browser.post(ERASE, {"address": "a@x.example", "erase": "1"}).status_code == 403

@@ -1,0 +1,102 @@
+"""Reports that were made to do harm: reading them never raises, and takes no long time."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifications.backends.reports.fields import MOST_BLOCKS
+from notifications.backends.reports.read import read
+from notifications.backends.reports.report import DeliveryReport
+
+from .samples import NO_REPORTS, NOT_FOUND, ORIGINAL, POSTFIX, exchange
+
+_BLOCK = "Final-Recipient: rfc822;n{}@fabrikam.example\nAction: failed\nStatus: 5.1.1\n"
+_NESTED = b"Content-Type: multipart/report; boundary=b\n\n--b\n"
+
+HOSTILE = {
+    "invalid UTF-8": exchange(NOT_FOUND).replace(b"RESOLVER", b"\xff\xfe\xc3("),
+    "NUL": exchange(NOT_FOUND.replace("5.1.10", "5.1.10\0\0")),
+    "100,000 blocks": exchange(*[_BLOCK.format(n) for n in range(100_000)]),
+    "10 MB": exchange(NOT_FOUND) + b"x" * 10_000_000,
+    "a field of 5 MB": exchange("Final-Recipient: rfc822;" + "a" * 5_000_000 + "@b.example"),
+    "a line that never ends": exchange("Diagnostic-Code: smtp;" + " 5.1.1" * 200_000),
+    "nested": _NESTED * 5_000,
+    "messages within messages": b"Content-Type: multipart/report; boundary=b\n\n--b\n"
+    + b"Content-Type: message/rfc822\n\n" * 20_000,
+    "boundaries": exchange(NOT_FOUND) + b"\n--b1" * 100_000,
+    "odd character set": exchange(NOT_FOUND, subject="=?x-none?B?////?= =?utf-8?B?!?="),
+    "headers": b"From: postmaster@a.example\n" + b"References: <a@b.example>\n" * 100_000
+    + exchange(NOT_FOUND),
+    "directions": exchange(NOT_FOUND.replace("not found", "\u202egnp.exe\u2066")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_report_is_read_in_bounded_time_or_is_none(name):
+    began = time.process_time()
+    found = read(HOSTILE[name])
+    assert time.process_time() - began < 20
+    assert found is None or len(found.recipients) <= MOST_BLOCKS
+    _check(found)
+
+
+def _check(found: DeliveryReport | None) -> None:
+    """Everything is one printable line, as a database and a page take it."""
+    if found is None:
+        return
+    texts = [found.server, found.own_id, *found.message_ids, *(v for _n, v in found.headers)]
+    for each in found.recipients:
+        texts += [*each.addresses, each.code, each.text]
+        assert each.addresses
+    for text in texts:
+        assert "\0" not in text
+        assert len(text) <= 2000
+        text.encode()
+
+
+_BASES = [exchange(NOT_FOUND), POSTFIX, *NO_REPORTS.values()]
+
+
+@given(base=st.sampled_from(_BASES), at=st.integers(0, 3000), junk=st.binary(max_size=40),
+       cut=st.integers(0, 200))  # fmt: skip
+def test_a_report_that_is_damaged_anywhere_never_raises(base, at, junk, cut):
+    _check(read(base[:at] + junk + base[at + cut :]))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_within_a_report_never_raise(junk):
+    raw = exchange("HERE").replace(b"HERE", junk)
+    found = read(raw)
+    _check(found)
+    assert found is None or found.message_ids
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.from_regex(r"[a-z][a-z0-9.+-]{0,20}[a-z]@[a-z]{1,10}\.example", fullmatch=True),
+            st.sampled_from(["failed", "delayed", "delivered", "relayed", "expanded"]),
+            st.tuples(st.sampled_from("245"), st.integers(0, 99), st.integers(0, 999)),
+        ),
+        min_size=1,
+        max_size=20,
+        unique_by=lambda each: each[0],
+    ),
+    st.booleans(),
+)
+def test_what_was_written_comes_back(recipients, with_crlf):
+    blocks = [
+        f"Final-Recipient: rfc822;{address}\nAction: {action}\n"
+        f"Status: {code[0]}.{code[1] or 1}.{code[2]}"
+        for address, action, code in recipients
+    ]
+    raw = exchange(*blocks)
+    found = read(raw.replace(b"\n", b"\r\n") if with_crlf else raw)
+    assert found is not None
+    assert [(each.addresses[-1], each.action, each.code) for each in found.recipients] == [
+        (address, action, f"{code[0]}.{code[1] or 1}.{code[2]}")
+        for address, action, code in recipients
+    ]
+    assert found.message_ids == (ORIGINAL,)

@@ -1,0 +1,180 @@
+"""Asking the message trace of the emulator, which answers as it was measured."""
+
+from datetime import timedelta
+
+import pytest
+
+from notifications.backends.errors import SendError
+from notifications.log import delivery
+from notifications.mailbox import delivery_access, delivery_round, trace
+from notifications.mailbox.connection import Connection
+from notifications.models import (
+    Attempt,
+    Bounce,
+    DeliveryFact,
+    DeliveryPoll,
+    DeliveryWatch,
+    EmailSettings,
+    MicrosoftAccount,
+)
+from notifications.models.account import AccountState
+from tests import factories
+
+from . import tracking
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def traced(connected, emulator, now):
+    tracking.switch_on(**tracking.TRACE)
+    tracking.begin_now(now)
+    return emulator
+
+
+def state_of(entry):
+    entry.refresh_from_db()
+    return entry.delivery
+
+
+@pytest.mark.parametrize(
+    ("recipient", "state"),
+    [
+        ("alex@contoso.example", "delivered"),
+        ("nobody@bounce.example", "failed"),
+        ("quarantine@bounce.example", "quarantined"),
+        ("spam@bounce.example", "spam"),
+        ("group@bounce.example", "delivered"),
+        ("late@bounce.example", "pending"),
+    ],
+)
+def test_each_state_of_the_trace_is_told(traced, now, recipient, state):
+    entry = tracking.send(recipient)
+    tracking.ask(traced, now=now)
+    assert state_of(entry) == state
+
+
+def test_what_left_the_organization_names_the_server_that_took_it(traced, now):
+    inside = tracking.send("alex@contoso.example")
+    outside = tracking.send("anna@elsewhere.example")
+    tracking.ask(traced, now=now)
+    receivers = dict(DeliveryFact.objects.values_list("entry", "receiver"))
+    assert receivers == {inside.pk: "", outside.pk: "198.51.100.25"}
+
+
+def test_one_message_for_several_has_a_result_for_each(traced, now):
+    entry = tracking.send("alex@contoso.example", "nobody@bounce.example", "late@bounce.example")
+    tracking.ask(traced, now=now)
+    assert state_of(entry) == "partly"
+    assert entry.delivered_count == 1
+    assert [line.state for line in delivery.lines(entry)] == ["delivered", "failed", "pending"]
+
+
+def test_a_late_result_comes_with_a_later_request_and_then_nobody_asks_again(traced, now):
+    entry = tracking.send("late@bounce.example")
+    at = tracking.ask(traced, now=now)
+    for _hour in range(4):
+        at = tracking.ask(traced, now=at, after=HOUR)
+    assert state_of(entry) == "delivered"
+    assert not DeliveryWatch.objects.exists()
+    before = tracking.asked(traced)
+    tracking.ask(traced, now=at, after=HOUR)
+    assert tracking.asked(traced) == before
+
+
+def test_after_two_days_without_a_result_it_is_unknown(traced, now):
+    traced.control("POST", "deliveries", json={"address": "*", "after": 10**6})
+    entry = tracking.send("alex@contoso.example")
+    at = tracking.ask(traced, now=now)
+    tracking.ask(traced, now=at, after=timedelta(hours=49))
+    assert state_of(entry) == "unknown"
+    assert not DeliveryWatch.objects.exists()
+
+
+def test_many_messages_of_a_sender_cost_one_request(traced, now):
+    EmailSettings.objects.update(messages_a_minute=0)
+    for n in range(12):
+        factories.enqueue(to=f"n{n}@elsewhere.example")
+    tracking.send("last@elsewhere.example")
+    tracking.ask(traced, now=now)
+    assert set(Attempt.objects.values_list("delivery", flat=True)) == {"delivered"}
+    assert tracking.asked(traced) == 1
+
+
+def test_a_message_without_its_id_is_matched_where_only_one_fits(traced, now):
+    traced.control("POST", "tracing", json={"keeps_message_id": 0})
+    entry = tracking.send("anna@elsewhere.example", subject="Only one")
+    twin = [tracking.send("anna@elsewhere.example", subject="Twice") for _n in range(2)]
+    tracking.ask(traced, now=now)
+    assert state_of(entry) == "delivered"
+    assert DeliveryFact.objects.get().is_probable
+    assert [state_of(each) for each in twin] == ["pending", "pending"]
+
+
+def test_what_was_accepted_before_it_was_switched_on_is_not_asked_about(connected, emulator, now):
+    entry = tracking.send("alex@contoso.example")
+    tracking.switch_on(**tracking.TRACE)
+    delivery_round.run(now=now + HOUR)
+    assert state_of(entry) == ""
+    assert tracking.asked(emulator) == 0
+
+
+@pytest.mark.parametrize(
+    ("switch", "status"), [({"service_principal": 0}, 401), ({"consent": 0}, 403)]
+)
+def test_a_refusal_is_kept_and_holds_no_mail(traced, now, switch, status):
+    traced.control("POST", "tracing", json=switch)
+    tracking.send("alex@contoso.example")
+    tracking.ask(traced, now=now)
+    poll = DeliveryPoll.objects.current()
+    assert (poll.trace_status, poll.trace_failed_since is None) == (status, False)
+    assert MicrosoftAccount.objects.get().state == AccountState.CONNECTED
+    assert tracking.send("anna@elsewhere.example").result == "accepted"
+
+
+def test_a_wrong_secret_of_the_trace_leaves_the_sign_in_alone(traced, now):
+    EmailSettings.objects.update(
+        trace_secret=EmailSettings.trace_secret.field.seal("practice~Wrong")
+    )
+    tracking.send("alex@contoso.example")
+    tracking.ask(traced, now=now)
+    assert DeliveryPoll.objects.current().trace_code == "AADSTS7000215"
+    assert MicrosoftAccount.objects.get().state == AccountState.CONNECTED
+
+
+def test_throttling_is_waited_for(traced, now):
+    traced.control("POST", "tracing", json={"requests_per_5_minutes": 0})
+    tracking.send("alex@contoso.example")
+    at = tracking.ask(traced, now=now)
+    assert DeliveryPoll.objects.current().rests_until > at
+    before = tracking.asked(traced)
+    delivery_round.run(now=at + timedelta(minutes=1))
+    assert tracking.asked(traced) == before
+
+
+def test_a_person_who_asks_gets_the_reason_at_once(traced, connected, now):
+    entry = tracking.send("nobody@bounce.example")
+    traced.advance(120)
+    saved = EmailSettings.objects.current()
+    assert trace.ask_about(entry, Connection.of(saved.values()), now=now + timedelta(minutes=2))
+    (line,) = delivery.lines(entry)
+    assert (line.state, line.fact.code) == ("failed", "5.1.10")
+    assert "RecipientNotFound" in line.fact.text
+    bounce = Bounce.objects.get()
+    assert (bounce.address, bounce.code, bounce.is_proven) == (
+        "nobody@bounce.example", "5.1.10", True,
+    )  # fmt: skip
+
+
+def test_a_registration_that_is_not_complete_asks_nothing(traced, connected, now):
+    EmailSettings.objects.update(trace_secret="")
+    with pytest.raises(SendError, match="TraceNotSetUp"):
+        delivery_access.trace_application(Connection.saved())
+
+
+@pytest.mark.parametrize("cloud", ["gcc-high", "dod", "china"])
+def test_clouds_without_message_trace_are_known(unconnected, settings, cloud):
+    settings.CLOUD = "page"
+    EmailSettings.objects.update(cloud=cloud)
+    assert not delivery_access.has_trace(Connection.saved())

@@ -1,0 +1,96 @@
+"""Recipients on the suppression list."""
+
+from datetime import timedelta
+
+import pytest
+
+from notifications.errors import SuppressedRecipients
+from notifications.log.account_codes import STOPS_OUTSIDE
+from notifications.mailbox import account_stop
+from notifications.models import (
+    Attempt,
+    Bounce,
+    DeliveryPoll,
+    EmailSettings,
+    Notification,
+    Suppression,
+)
+from notifications.models.attempt import Result
+from notifications.models.status import Status
+from notifications.queue import outside_hold, suppressed
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def listed(unconnected):
+    Suppression.objects.create(address="gone@fabrikam.example")
+    suppressed.forget_remembered()
+
+
+def test_the_others_get_the_message_and_the_log_says_who_does_not():
+    row = factories.enqueue(
+        to="Gone <Gone@Fabrikam.example>, ben@fabrikam.example", cc="gone@fabrikam.example"
+    )
+    assert (row.to, row.cc) == (["ben@fabrikam.example"], [])
+    entry = Attempt.objects.get()
+    assert (entry.result, entry.notification) == (Result.REFUSED, row)
+    assert entry.recipients == "Gone <Gone@Fabrikam.example>, gone@fabrikam.example"
+    assert entry.error.startswith("Left out: Gone")
+
+
+def test_where_nobody_is_left_the_initiator_gets_the_error():
+    with pytest.raises(SuppressedRecipients, match=r"gone@fabrikam\.example bounced before"):
+        factories.enqueue(to="gone@fabrikam.example")
+    assert not Notification.objects.exists()
+    assert Attempt.objects.get().code == "SuppressedRecipients"
+
+
+def test_or_the_message_is_held_until_somebody_sends_it_all_the_same():
+    EmailSettings.objects.update(suppression_policy="hold")
+    row = factories.enqueue(to="gone@fabrikam.example")
+    assert row.status == Status.FAILED
+    assert row.error.startswith("Held: gone@fabrikam.example")
+
+
+def test_the_same_key_again_answers_with_the_first_message():
+    Suppression.objects.all().delete()
+    suppressed.forget_remembered()
+    first = factories.enqueue(to="gone@fabrikam.example", key="k")
+    Suppression.objects.create(address="gone@fabrikam.example")
+    suppressed.forget_remembered()
+    assert factories.enqueue(to="gone@fabrikam.example", key="k") == first
+
+
+def test_who_is_on_the_list_no_longer_is_written_to_again(now):
+    Suppression.objects.update(until=now - timedelta(days=1))
+    assert factories.enqueue(to="gone@fabrikam.example").status == Status.PENDING
+
+
+def _bounce(now, code, n):
+    entry = Attempt.objects.create(at=now, result=Result.ACCEPTED, message_id=f"<{n}@x>")
+    Bounce.objects.create(at=now, address=f"{n}@x.example", code=code, entry=entry, is_proven=True)
+
+
+def test_a_limit_for_recipients_outside_holds_only_those_and_tries_one_an_hour(unconnected, now):
+    for n in range(2):
+        _bounce(now, STOPS_OUTSIDE[1], n)
+    account_stop.look(unconnected.account, now=now)
+    inside = factories.enqueue(to="alex@contoso.example")
+    outside = [factories.enqueue(to=f"n{n}@fabrikam.example") for n in range(3)]
+    due = Notification.objects.filter(status=Status.PENDING)
+
+    outside_hold.put_off(due.due(now=now + timedelta(minutes=1)), now=now + timedelta(minutes=1))
+    assert list(due.due(now=now + timedelta(minutes=1))) == [inside]
+
+    later = now + timedelta(hours=1, minutes=1)
+    outside_hold.put_off(due.due(now=later), now=later)
+    assert set(due.due(now=later)) - {inside} <= set(outside)
+    assert due.due(now=later).count() == 2
+
+    over = later + timedelta(hours=1)
+    account_stop.look(unconnected.account, now=over)
+    outside_hold.put_off(due.due(now=over), now=over)
+    assert due.due(now=over).count() == 4
+    assert DeliveryPoll.objects.current().outside_until <= over
