@@ -27,7 +27,7 @@ ul.plain{list-style:none;padding:0}ul.permissions li{margin:.4rem 0}
 table{width:100%;border-collapse:collapse}
 th,td{text-align:left;padding:.5rem .75rem;border-bottom:1px solid var(--line);
 vertical-align:top;overflow-wrap:anywhere}
-th{font-weight:600}tr.unread td{font-weight:600}
+th{font-weight:600}tr.unread a{font-weight:600}time{white-space:nowrap}
 nav.tabs{display:flex;gap:1rem;flex-wrap:wrap;border-bottom:1px solid var(--line);
 margin:1rem 0;padding-bottom:.5rem}
 nav.tabs a[aria-current]{font-weight:600;color:inherit;text-decoration:none}

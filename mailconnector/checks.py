@@ -68,7 +68,7 @@ def _secrets() -> Iterator[CheckMessage]:
     for number, key in enumerate(settings.ENCRYPTION_KEYS, start=1):
         if not _is_key(key):
             yield Error(
-                f"Key {number} of MAILCONNECTOR_ENCRYPTION_KEYS is no Fernet key.",
+                f"Key {number} of MAILCONNECTOR_ENCRYPTION_KEYS is not a Fernet key.",
                 hint="32 bytes in URL-safe base64, 44 characters; several are separated by commas.",
                 id="mailconnector.E001",
             )

@@ -12,6 +12,6 @@ class CommandLine(ManagementUtility):
             return super().main_help_text(commands_only)
         names = sorted(name for name, app in get_commands().items() if app == _OURS)
         ours = [f"  {name:12} {self.fetch_command(name).help}" for name in names]
-        head = "Mail Connector's commands ('manage.py help <command>' tells their options):"
-        rest = "All commands, Django's among them:"
+        head = "Mail Connector's commands ('manage.py help <command>' shows the options):"
+        rest = "All commands, including Django's:"
         return "\n".join([head, "", *ours, "", rest, super().main_help_text()])

@@ -20,14 +20,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(
         404,
         title=_("This page does not exist"),
-        text=_("What it showed may have been deleted, or the address is mistyped."),
-        what_to_do=_("Look for it from the dashboard."),
+        text=_("The item may have been deleted, or the address is wrong."),
+        what_to_do=_("Start again from the dashboard."),
     )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that this person's role lacks the permission; the sidebar shows where they can go."""
-    context = {**admin.site.each_context(request), "title": _("Not allowed")}
+    context = {**admin.site.each_context(request), "title": _("Permission required")}
     return render(request, "forbidden.html", context, status=403)
 
 
@@ -36,11 +36,11 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(
         403,
         title=_("The form was not accepted"),
-        text=_("You may have logged in again since it was opened. Nothing was changed."),
+        text=_("You may have logged in again since you opened it. Nothing was changed."),
         what_to_do=_(
-            "Go back, load the page again and send the form once more. The browser has to accept "
-            "cookies of this site. If it happens each time, the address that you use differs from "
-            "MAILCONNECTOR_PUBLIC_URL: tell an administrator."
+            "Go back, reload the page and submit the form again. The browser must accept "
+            "cookies from this site. If it happens every time, the address you use differs "
+            "from MAILCONNECTOR_PUBLIC_URL: contact an administrator."
         ),
         detail=reason,
     )
@@ -52,11 +52,11 @@ def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, DisallowedHost):
         return _page(
             400,
-            title=_("This site has another address"),
-            text=_("It is not reached by the address that the browser asked for."),
+            title=_("Wrong address"),
+            text=_("This site isn't available at the address that the browser used."),
             what_to_do=_(
-                "Use the address that an administrator gave you. It is the one in "
-                "MAILCONNECTOR_PUBLIC_URL; a proxy has to pass on the header Host as it is."
+                "Use the address that your administrator gave you. It is the one set in "
+                "MAILCONNECTOR_PUBLIC_URL; a proxy must pass the Host header unchanged."
             ),
         )
     return unreadable(400)
@@ -65,30 +65,31 @@ def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
 def too_large(limit: int) -> HttpResponse:
     return _page(
         413,
-        title=_("That was too large"),
-        text=_("A form may send %(limit)s here, with its files. Nothing was changed.")
+        title=_("Too large"),
+        text=_("A form can have up to %(limit)s, including its files. Nothing was changed.")
         % {"limit": filesizeformat(limit)},
-        what_to_do=_("Go back, shorten the texts or choose smaller files, and try again."),
+        what_to_do=_("Go back, shorten the text or choose smaller files, and try again."),
     )
 
 
 def unreadable(status: int) -> HttpResponse:
     return _page(
         status,
-        title=_("The request could not be read"),
+        title=_("The request couldn't be read"),
         text=_("The browser sent something that is not allowed here. Nothing was changed."),
-        what_to_do=_("Go back, load the page again and try once more."),
+        what_to_do=_("Go back, reload the page and try again."),
     )
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     return _page(
         500,
-        title=_("Something went wrong here"),
-        text=_("It is no mistake of yours. The queue is kept: no notification is lost by this."),
+        title=_("Something went wrong"),
+        text=_("This isn't your fault. The queue is safe: no notification is lost."),
         what_to_do=_(
-            "Try again in a minute. If it stays, an administrator finds the reason in the web "
-            "server's log at the time below, and what is not running by manage.py doctor."
+            "Try again in a minute. If the problem persists, an administrator can find the "
+            "cause in the web server's log at the time below, and run manage.py doctor to see "
+            "what isn't running."
         ),
         shows_time=True,
     )

@@ -76,7 +76,7 @@ class OddNumbersMiddleware:
         # Unfold's search takes any text as a page number.
         match = request.resolver_match
         if isinstance(exception, ValueError) and match and match.view_name == "admin:search":
-            return HttpResponseBadRequest(_("The page in this request is not a number."))
+            return HttpResponseBadRequest(_("The page number in this request isn't a number."))
         return None
 
 

@@ -13,6 +13,7 @@ import dj_database_url
 from notifications.backends.microsoft import tenants
 
 from . import __version__, env, log_lines, site
+from .frame import icons
 
 HIGHEST_PORT = 65_535
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -135,6 +136,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django.contrib.humanize",  # its words for "5 minutes ago", in both languages
     "axes",
     "unfold.contrib.simple_history",
@@ -173,8 +175,8 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", icons.LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -185,6 +187,8 @@ TEMPLATES = [
         },
     },
 ]
+# Widgets find our templates too, and go through the same loaders.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {
     "default": dj_database_url.parse(

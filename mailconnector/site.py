@@ -38,6 +38,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
+    "GLOBAL_CALLBACK": "mailconnector.help.links.frame",
     "DASHBOARD_CALLBACK": "notifications.admin.dashboard.page.dashboard",
     "SITE_FAVICONS": [
         {

@@ -5,10 +5,14 @@ from django.urls import include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from .help import pages as help_pages
+
 admin.autodiscover()
 
 urlpatterns = [
     path("", include("settings_ui.urls")),
+    path("help/", help_pages.first, name="help"),
+    path("help/<slug:name>/", help_pages.chapter, name="help_chapter"),
     path("api/", include("notifications.api.routes")),
     path("language/", require_POST(set_language), name="set_language"),
     path("", admin.site.urls),

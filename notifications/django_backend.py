@@ -131,7 +131,7 @@ def _bodies(message: EmailMessage) -> tuple[str, str, list[NewFile]]:
             files.append(_file(("invite.ics", content, full_kind)))
             continue
         if kind not in ("text/plain", "text/html") or kind in found:
-            text = _("A further body of the type %(type)s cannot be sent.")
+            text = _("An additional body of the type %(type)s can't be sent.")
             raise InvalidNotification(Sentence(text, type=kind))
         found[kind] = _decoded(content, full_kind) if isinstance(content, bytes) else str(content)
     return found.get("text/plain", ""), found.get("text/html", ""), files
@@ -143,7 +143,7 @@ def _decoded(content: bytes, content_type: str) -> str:
     try:
         return content.decode(given.get_content_charset("utf-8"))
     except (LookupError, UnicodeDecodeError) as error:
-        text = _("The body is not in the character set of its type, %(type)s.")
+        text = _("The body doesn't use the character set of its type, %(type)s.")
         raise InvalidNotification(Sentence(text, type=content_type)) from error
 
 
@@ -151,7 +151,7 @@ def _importance(text: str) -> Importance:
     try:
         return Importance(text.strip().lower())
     except ValueError as error:
-        sentence = _("The importance “%(importance)s” does not exist.")
+        sentence = _("“%(importance)s” is not a valid importance.")
         raise InvalidNotification(Sentence(sentence, importance=text)) from error
 
 
@@ -174,7 +174,7 @@ def _file(attachment: Any) -> NewFile:
 def _from_mime(part: MIMEBase) -> NewFile:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
-        text = _("An attachment that consists of several parts cannot be sent.")
+        text = _("An attachment that consists of several parts can't be sent.")
         raise InvalidNotification(Sentence(text))
     return NewFile(
         decoded(part.get_filename() or ""),

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Self
 
+from .former_sentences import FORMER
+
 
 def gettext_noop(text: str) -> str:
     """Mark a text that is translated when it is shown."""
@@ -47,12 +49,15 @@ def translated(said: object, translate: Callable[[str], str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _WithValues:
+    """The shape of a wording, and the sentence of today that it says."""
+
     pattern: re.Pattern[str]
+    text: str
     sentences: Collection[str]
 
 
-# These are the storable sentences, by their English text.
-_plain: set[str] = set()
+# These are the storable sentences by their wordings, those of earlier versions included.
+_plain: dict[str, str] = {}
 _with_values: dict[str, _WithValues] = {}
 _VALUE = re.compile(r"%\\\((\w+)\\\)s")
 
@@ -60,11 +65,12 @@ _VALUE = re.compile(r"%\\\((\w+)\\\)s")
 def storable(text: str, *, sentences: Collection[str] = ()) -> str:
     """Declare that `text` is kept in the database, and return it. The values named in `sentences`
     are storable sentences themselves."""
-    pattern, values = _VALUE.subn(r"(?P<\1>.*)", re.escape(text))
-    if values:
-        _with_values[text] = _WithValues(re.compile(pattern, re.DOTALL), sentences)
-    else:
-        _plain.add(text)
+    for wording in (text, *(old for old, new in FORMER.items() if new == text)):
+        pattern, values = _VALUE.subn(r"(?P<\1>.*)", re.escape(wording))
+        if values:
+            _with_values[wording] = _WithValues(re.compile(pattern, re.DOTALL), text, sentences)
+        else:
+            _plain[wording] = text
     return text
 
 
@@ -75,12 +81,12 @@ def shown(stored: str, translate: Callable[[str], str]) -> str:
     if len(lines) > 1 and all(map(_is_storable, lines)):
         return "\n".join(shown(line, translate) for line in lines)
     if stored in _plain:
-        return translate(stored)
-    for text, known in _with_values.items():
+        return translate(_plain[stored])
+    for known in _with_values.values():
         if found := known.pattern.fullmatch(stored):
             values = found.groupdict()
             said = {name: shown(values[name], translate) for name in known.sentences}
-            return translate(text) % {**values, **said}
+            return translate(known.text) % {**values, **said}
     return stored
 
 

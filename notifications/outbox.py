@@ -131,7 +131,7 @@ def resend(entry: Attempt, *, initiator: str, key: str = "") -> Notification:
     Raises InvalidNotification if that is no longer kept, and the errors of send_copy.
     """
     if entry.notification is None:
-        text = _("The content of this entry is not kept any more, so it cannot be sent again.")
+        text = _("The content of this entry has been deleted, so it can't be sent again.")
         raise InvalidNotification(Sentence(text))
     return send_copy(entry.notification, initiator=initiator, key=key)
 
@@ -255,7 +255,7 @@ def _queued_before(row: Notification, link: ApiNotification | None) -> Notificat
         same = Notification.objects.filter(key=row.key)
     kept = same.get()
     if kept.fingerprint != row.fingerprint:
-        text = _("The key “%(key)s” was used for a notification with other content.")
+        text = _("The key “%(key)s” was already used for a notification with different content.")
         raise KeyInUse(Sentence(text, key=(link or row).key)) from None
     kept.was_queued_before = True
     return kept

@@ -34,9 +34,10 @@ def may_change(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
 def _logged_out(request: HttpRequest) -> HttpResponseBase:
     text = _(
-        "You are logged out. Log in in another tab, then try again here: what you typed is kept."
+        "You're logged out. Log in in another tab, then try again here; what you typed is "
+        "still here."
     )
     if request.headers.get("Accept") == STEPS:
         return JsonResponse({"settings": text}, status=422)
-    messages.warning(request, _("You were logged out; what was typed could not be kept."))
+    messages.warning(request, _("You were logged out, and what you typed was lost."))
     return redirect(f"{reverse('admin:login')}?next={reverse('email_settings')}")

@@ -1,5 +1,6 @@
 """Render the mailbox pages as HTML."""
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -77,8 +78,20 @@ def _row(world: World, item: Item) -> str:
         f'<tr class="{"read" if item.is_read else "unread"}"><td>{e(author(properties))}</td>'
         f"<td>{e(_listed(properties, 'toRecipients'))}</td>"
         f'<td><a href="{address_of(item)}">{subject}</a></td>'
-        f"<td>{iso(item.sent_at or item.modified_at)}</td></tr>"
+        f"<td>{_short(item.sent_at or item.modified_at, now=world.clock.now())}</td></tr>"
     )
+
+
+def _local(at: float) -> datetime:
+    """Return a time in the zone of this machine, on which whoever practises sits."""
+    return datetime.fromtimestamp(at, UTC).astimezone()
+
+
+def _short(at: float, *, now: float) -> str:
+    """`14:08` today, else `28 Nov, 14:08`; the tooltip says it exactly."""
+    when = _local(at)
+    text = f"{when:%H:%M}" if when.date() == _local(now).date() else f"{when:%-d %b, %H:%M}"
+    return f'<time datetime="{iso(at)}" title="{when:%-d %b %Y, %H:%M:%S %Z}">{text}</time>'
 
 
 def author(properties: dict[str, Any]) -> str:
@@ -106,7 +119,7 @@ def message(world: World, item: Item) -> Response:
     if item.folder != "inbox":
         fields.append(("Bcc", _listed(properties, "bccRecipients")))
     fields.append(("Reply-To", _listed(properties, "replyTo")))
-    fields.append(("Date", iso(item.sent_at or item.modified_at)))
+    fields.append(("Date", f"{_local(item.sent_at or item.modified_at):%-d %b %Y, %H:%M:%S}"))
     shown = "".join(f"<dt>{name}</dt><dd>{e(value)}</dd>" for name, value in fields if value)
     return _item_page(
         item, "Message", f"<dl>{shown}</dl>{_files(world, item)}{_body(item, properties)}"

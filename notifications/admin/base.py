@@ -32,7 +32,7 @@ class StrictLookups:
         if all(row_number(pk) is not None for pk in chosen):
             response: HttpResponse | None = super().response_action(request, queryset, *place)  # type: ignore[misc]
             return response
-        messages.error(request, _("Choose rows of this list."))
+        messages.error(request, _("Select rows in this list."))
         return None
 
     def get_search_results(

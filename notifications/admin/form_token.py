@@ -35,8 +35,8 @@ def key_of_form(request: HttpRequest) -> Iterator[str]:
     token = request.POST.get(NAME, "")
     if not _TOKEN.fullmatch(token):
         text = gettext_noop(
-            "The form came without its token, which keeps it from being sent twice, or the token "
-            "was damaged. Nothing was queued. Open the page again and send the form from there."
+            "The form was submitted without a valid token, which prevents duplicates. Nothing "
+            "was queued. Reload the page and submit the form again."
         )
         raise InvalidNotification(Sentence(text))
     secret = salted_hmac(NAME, f"{request.user.pk}:{token}", algorithm="sha256")
@@ -44,8 +44,8 @@ def key_of_form(request: HttpRequest) -> Iterator[str]:
         yield f"form:{secret.hexdigest()}"
     except KeyInUse as error:
         text = gettext_noop(
-            "This form was sent already, with other content, which was queued. Nothing was queued "
-            "this time. If you want to send this as well, send the form once more."
+            "This form was already submitted with different content, which was queued. Nothing "
+            "was queued this time. To send this as well, submit the form again."
         )
         raise InvalidNotification(Sentence(text)) from error
 
@@ -54,4 +54,4 @@ def tell_queued(request: HttpRequest, notification: Notification, text: str) -> 
     """Tell the person in `text` that the form's notification is queued, and that it is one."""
     messages.success(request, text)
     if notification.was_queued_before:
-        messages.info(request, _("The form was sent more than once; it was queued once."))
+        messages.info(request, _("The form was submitted more than once; it was queued once."))

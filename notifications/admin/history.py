@@ -6,11 +6,11 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from notifications.mailbox.changes import Change, changes
+from notifications.templatetags.moments import moment
 
 from .base import ReadOnlyAdmin
 
@@ -53,7 +53,7 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Time"))
     def when(self, row: Any) -> str:
-        return f"{timezone.localtime(row.history_date):%Y-%m-%d %H:%M:%S}"
+        return moment(row.history_date)
 
     @admin.display(description=_("Who"))
     def who(self, row: Any) -> str:
@@ -62,7 +62,7 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("What changed"))
     def changes(self, row: Any) -> str:
         if row.before is None:
-            return str(_("Made, with the defaults"))
+            return str(_("Created with defaults"))
         found = changes(row.before, row)
         if not found:
             return str(_("Nothing"))

@@ -86,7 +86,7 @@ def stream_of(file: Attachment | TemplateFile) -> BinaryIO:
     try:
         return cast(BinaryIO, file.open())
     except FileNotFoundError as error:
-        text = _("The file “%(name)s” is not there any more: attach it again.")
+        text = _("The file “%(name)s” no longer exists. Attach it again.")
         raise InvalidNotification(Sentence(text, name=file.name)) from error
 
 

@@ -110,7 +110,7 @@ def _check(spec: str, *, typed: str) -> str:
     if not at or not local or not domain:
         raise _error(_("“%(text)s” is not an e-mail address: it has no “name@domain”."), typed)
     if invisible := INVISIBLE.search(spec):
-        text = _("“%(text)s” contains an invisible character (U+%(code)s): type the address anew.")
+        text = _("“%(text)s” contains an invisible character (U+%(code)s). Type the address again.")
         raise AddressError(Sentence(text, text=spec[:_SHOWN], code=f"{ord(invisible.group()):04X}"))
     local = unicodedata.normalize("NFC", local)
     if len(local.encode()) > LOCAL_PART_MAX or not _is_local_part(local):

@@ -26,7 +26,7 @@ def check_header(name: str, value: str) -> str:
     lowered = name.lower()
     reserved = lowered.startswith(_RESERVED_BEGINNINGS) and lowered != _ALLOWED_CONTENT
     if reserved or lowered in RESERVED_HEADERS:
-        return Sentence(_("The header %(name)s is set by the connector."), name=name)
+        return Sentence(_("Mail Connector sets the header %(name)s itself."), name=name)
     if _CONTROL.search(value):
         return Sentence(
             _("The header %(name)s contains a line break or another control character."), name=name

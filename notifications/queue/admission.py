@@ -176,7 +176,7 @@ def _problems(row: Notification, *, now: datetime) -> list[str]:
     if len(row.from_address) > _LONGEST_FROM:
         found.append(Sentence(_("From is longer than %(most)d characters."), most=_LONGEST_FROM))
     if row.expires_at and row.expires_at <= now:
-        found.append(Sentence(_("The notification has expired already.")))
+        found.append(Sentence(_("The notification has already expired.")))
     if row.key and len(row.key) > 200:  # noqa: PLR2004 - the size of the column
         found.append(Sentence(_("The idempotency key is longer than 200 characters.")))
     return [problem for problem in found if problem]

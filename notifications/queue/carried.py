@@ -97,7 +97,7 @@ def send_again(
     """Queue the content of a carried message once more, under a new Message-ID, to its `to`, `cc`
     and `bcc` or those that are given. Raises InvalidNotification if it is gone."""
     if not storage.renew(old.raw_path):
-        text = _("The content of this entry is not kept any more, so it cannot be sent again.")
+        text = _("The content of this entry has been deleted, so it can't be sent again.")
         raise InvalidNotification(Sentence(text))
     row = Notification(
         initiator=initiator[:150],

@@ -13,8 +13,8 @@ from notifications.i18n import gettext_noop as _
 PREFIX = "whsec_"
 _NEW_SECRET = 32  # bytes; the specification asks for 24 to 64
 _SHORTEST = 24
-_NOT_BASE64 = _("What follows whsec_ must be base64.")
-_TOO_SHORT = _("What follows whsec_ must be at least 24 bytes in base64.")
+_NOT_BASE64 = _("The text after whsec_ must be base64.")
+_TOO_SHORT = _("The text after whsec_ must be at least 24 bytes in base64.")
 
 
 def new_secret() -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from datetime import datetime
 
 import pytest
 
@@ -110,3 +111,16 @@ def test_what_is_not_there_is_not_found(emulator, path):
     address = "/mailboxes/ann@example.org" + path
     status = 200 if not path else 404
     assert emulator.session.get(emulator.http + address).status_code == status
+
+
+def test_times_are_short_local_ones_and_only_the_subject_of_unread_mail_stands_out(
+    emulator, token, look
+):
+    send_json(emulator, token, {})
+    page = look("/mailboxes/ann@example.org").text
+
+    time = re.search(r'<td><time datetime="([^"]+)" title="([^"]+)">(\d\d:\d\d)</time></td>', page)
+    assert datetime.fromisoformat(time[1]).astimezone().strftime("%H:%M") == time[3]
+    assert re.fullmatch(r"\d+ \w+ \d{4}, \d\d:\d\d:\d\d \S+", time[2])
+    assert "tr.unread a{" in page
+    assert "tr.unread td" not in page

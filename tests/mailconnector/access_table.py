@@ -39,6 +39,8 @@ TABLE = {
     "admin:login": ("/login/", "200 moved moved moved moved", PUBLIC),
     "admin:logout": ("/logout/", "moved 405 405 405 405", "moved 200 200 200 200"),
     "set_language": ("/language/", "405 405 405 405 405", "moved moved moved moved moved"),
+    "help": ("/help/", MOVED, "405 405 405 405 405"),
+    "help_chapter": ("/help/using-it/", ONLY_LOGGED_IN, "405 405 405 405 405"),
     "admin:password_change": ("/password_change/", ONLY_LOGGED_IN, ONLY_LOGGED_IN),
     "admin:password_change_done": ("/password_change/done/", ONLY_LOGGED_IN, WRONG_METHOD),
     "admin:autocomplete": ("/autocomplete/", NOBODY, WRONG_METHOD),

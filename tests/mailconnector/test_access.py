@@ -110,7 +110,7 @@ def test_who_is_refused_is_told_so_and_can_go_on(people):
 
     text = response.content.decode()
     assert response.status_code == 403
-    assert "You do not have the rights for this." in text
+    assert "You don't have permission to do this." in text
     assert f'href="{QUEUE}"' in text
 
 

@@ -34,7 +34,7 @@ def test_a_page_that_does_not_exist(client):
 def test_a_form_without_its_token_says_how_to_go_on(client):
     text = shown(client.post("/settings/email/", {}), 403)
 
-    assert "load the page again and send the form once more" in text
+    assert "reload the page and submit the form again" in text
     assert "MAILCONNECTOR_PUBLIC_URL" in text
     assert "CSRF cookie not set." in text
 
@@ -42,7 +42,7 @@ def test_a_form_without_its_token_says_how_to_go_on(client):
 def test_another_address_of_the_site_says_which_one_is_right(client):
     text = shown(client.get("/", headers={"host": "mail.elsewhere.example"}), 400)
 
-    assert "This site has another address" in text
+    assert "Wrong address" in text
     assert "MAILCONNECTOR_PUBLIC_URL" in text
 
 
@@ -57,7 +57,7 @@ def test_too_many_fields_are_a_request_that_cannot_be_read(client):
     client.cookies["csrftoken"] = "x" * 32
     response = client.post("/settings/email/", {f"f{n}": "x" for n in range(1001)})
 
-    assert "could not be read" in shown(response, 400)
+    assert "couldn&#x27;t be read" in shown(response, 400)
 
 
 def test_a_mistake_of_ours_is_told_with_the_time_and_without_the_database(

@@ -101,7 +101,7 @@ def unsupported(kind):
     ("kind", "english", "german"),
     [
         ("amp", "body of the type text/x-amp-html", "Textteil vom Typ text/x-amp-html"),
-        ("importance", "The importance “huge” does not exist.", "Wichtigkeit „huge“"),
+        ("importance", "“huge” is not a valid importance.", "„huge“ ist keine gültige Wichtigkeit"),
         ("multipart", "several parts", "aus mehreren Teilen"),
     ],
 )
@@ -232,7 +232,7 @@ def test_an_alternative_that_cannot_be_read_is_refused(charset):
     message = EmailMultiAlternatives("s", "x", to=TO)
     message.attach_alternative(b"<p>Gr\xfc", f"text/html; charset={charset}")
 
-    with pytest.raises(InvalidNotification, match="not in the character set"):
+    with pytest.raises(InvalidNotification, match="doesn't use the character set"):
         message.send()
     assert not Notification.objects.exists()
 

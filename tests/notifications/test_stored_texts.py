@@ -1,14 +1,18 @@
 """What the database keeps in English, on a German page."""
 
+import re
+
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
 from notifications.backends.explanations.explain import EXPLANATIONS
+from notifications.former_sentences import FORMER
 from notifications.i18n import shown
 from notifications.models.notification import SENSITIVE_SUBJECT, shown_subject
 from notifications.queue.engine import outcomes
 
+VALUE = re.compile(r"%\((\w+)\)s")
 LIMIT = (
     "The notification “Wage\nslip” was not added to the queue: its attachments total "
     "3.00 MB (3,145,728 bytes), the limit is 2.00 MB (2,097,152 bytes)."
@@ -45,6 +49,14 @@ def test_a_note_of_ours_is_shown_in_german(note):
 )
 def test_a_text_with_values_is_known_by_its_shape(stored, german):
     assert shown(stored, gettext).startswith(german)
+
+
+@pytest.mark.parametrize("old", FORMER)
+def test_an_earlier_wording_is_shown_as_the_sentence_of_today(old):
+    values = dict.fromkeys(VALUE.findall(old), "7")
+
+    assert shown(old % values if values else old, gettext) == gettext(FORMER[old]) % values
+    assert set(values) == set(VALUE.findall(FORMER[old]))
 
 
 @pytest.mark.parametrize("text", ["", "Somebody's own words", "a\r\nb", "\r", "%(subject)s"])

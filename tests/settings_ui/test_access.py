@@ -58,7 +58,7 @@ def test_the_dialog_says_that_the_session_has_ended(client):
     response = client.post(f"{URL}test/", {"send_test": "1"}, headers=headers)
 
     assert response.status_code == 422
-    assert "You are logged out." in response.json()["settings"]
+    assert "You're logged out." in response.json()["settings"]
 
 
 @pytest.mark.parametrize("path", [URL, "/oauth/callback?state=x", "/"])

@@ -54,7 +54,7 @@ def test_a_refused_consent_is_explained(megan, emulator):
 
     page = text_of(megan.client.get(megan.come_back(answer).url))
 
-    assert "Consent was refused." in page
+    assert "Consent was declined." in page
     assert "AADSTS65004" in page
     assert not MicrosoftAccount.objects.exists()
 
@@ -119,7 +119,7 @@ def test_an_odd_answer_to_our_own_sign_in_is_explained_as_one(megan, emulator, a
     page = text_of(megan.client.get(megan.come_back({"state": state, **answer}).url))
 
     assert words in page.replace("&#x27;", "'")
-    assert "tries again by itself" not in page
+    assert "Mail Connector will try again" not in page
 
 
 def test_an_old_sign_in_has_ended(megan, emulator):
@@ -147,7 +147,7 @@ def test_a_sign_in_comes_back_in_the_browser_in_which_it_began(megan, emulator):
 
     page = text_of(elsewhere.client.get(elsewhere.come_back(answer).url))
 
-    assert "What came back does not belong to a sign-in that was started here." in page
+    assert "belong to a sign-in that was started here." in page
     assert not MicrosoftAccount.objects.exists()
 
 

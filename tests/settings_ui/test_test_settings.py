@@ -115,7 +115,7 @@ def test_a_failure_is_explained_with_microsofts_words_and_ids(megan, emulator, d
     page = text_of(send(megan, draft=draft))
 
     entry = Attempt.objects.get()
-    assert "Exchange does not let the account send from this address." in page
+    assert "allowed to send from this address." in page
     assert "no right to send on behalf" in page
     assert entry.request_id in page
     assert (entry.result, entry.is_test) == (Result.FAILED, True)

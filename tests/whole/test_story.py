@@ -112,7 +112,7 @@ def test_a_refused_consent_brings_back_what_was_typed(page):
     ).first.click()
     page.get_by_role("button", name="Cancel").click()
 
-    expect(page.get_by_text("Consent was refused.")).to_be_visible()
+    expect(page.get_by_text("Consent was declined.")).to_be_visible()
     expect(page.get_by_text("AADSTS65004").first).to_be_visible()
     expect(page.get_by_label("'From' e-mail address")).to_have_value("typed@contoso.example")
 
@@ -188,7 +188,7 @@ def test_a_login_in_another_tab_lets_a_form_go_on_after_its_session_has_ended(pa
     dialog = page.get_by_role("dialog", name="Send Test Message")
     dialog.get_by_label("Recipient").fill("alex@contoso.example")
     dialog.get_by_role("button", name="OK").click()
-    expect(dialog.get_by_text("You are logged out.")).to_be_visible()
+    expect(dialog.get_by_text("You're logged out.")).to_be_visible()
 
     other = page.context.new_page()
     other.goto(product.url)

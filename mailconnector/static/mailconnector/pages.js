@@ -52,13 +52,21 @@ document.addEventListener("DOMContentLoaded", () => {
   // Unfold's menus, its filters and its sidebar open by a click only
   const byClick = '[x-on\\:click^="open"], [x-on\\:click^="sidebar"], [x-on\\:click^="switch"], [x-on\\:click^="filterOpen"]';
   const texts = document.getElementById("page-texts")?.dataset ?? {};
+  const names = [
+    ["openUserLinks", texts.userMenu],
+    ["openTheme", texts.theme],
+    ["openActions", texts.menu],
+    ["sidebar", texts.sidebar],
+  ];
+  // Its icon is drawn, and no text
+  document.getElementById("searchbar-submit")?.setAttribute("aria-label", texts.search);
   for (const element of document.querySelectorAll(byClick)) {
     if (element.matches("a[href], button, input, #changelist-filter-close")) continue;
     element.tabIndex = 0;
     element.setAttribute("role", "button");
     const does = element.getAttribute("x-on:click");
-    if (does.startsWith("openUserLinks")) element.setAttribute("aria-label", texts.userMenu);
-    if (does.startsWith("sidebar")) element.setAttribute("aria-label", texts.sidebar);
+    const [, label] = names.find(([beginning]) => does.startsWith(beginning)) ?? [];
+    if (label && !element.textContent.trim()) element.setAttribute("aria-label", label);
     element.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();

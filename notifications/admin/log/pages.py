@@ -36,7 +36,7 @@ COLOURS = {
     Result.UNCONFIRMED: "warning",
     Result.REFUSED: "danger",
 }
-_GONE = gettext_lazy("The content of this entry is not kept any more, so it cannot be sent again.")
+_GONE = gettext_lazy("The content of this entry has been deleted, so it can't be sent again.")
 _PAGING = {"before", "after"}
 _OTHERS = 20  # these are shown on the page of an entry
 

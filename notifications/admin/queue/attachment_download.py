@@ -23,7 +23,7 @@ def download(request: HttpRequest, pk: int, attachment_pk: int) -> FileResponse:
     try:
         stream = attachment.open()
     except FileNotFoundError as error:
-        raise Http404(_("The file is not kept any more.")) from error
+        raise Http404(_("The file has been deleted.")) from error
     return FileResponse(
         stream,
         as_attachment=True,

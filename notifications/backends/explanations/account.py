@@ -8,28 +8,31 @@ from notifications.i18n import gettext_noop as _
 from .reactions import Row, blocked, sign_in
 
 TOKEN_REFUSED = sign_in(
-    _("Microsoft did not accept the access token."),
+    _("Microsoft rejected the access token."),
     _("It has expired or was revoked."),
-    _("Open E-mail > Settings, click Change and sign in again; the queue then goes on."),
+    _("Open E-mail > Settings, click Change and sign in again. Sending then resumes."),
 )
 # Exchange evaluates policies itself ("Continuous access evaluation") and has no code of its own for
 # that: a renewed token is refused with these words (BY_WORDS in exchange.py).
 REFUSED_BY_POLICY = blocked(
-    _("A Conditional Access policy refuses the access token."),
-    _("The policy does not allow the network or device that the connector sends from."),
+    _("A Conditional Access policy blocks the access token."),
+    _("The policy doesn't allow the network or device that Mail Connector runs on."),
     _(
-        "Ask whoever manages Conditional Access to allow it; the connector tries again by itself, "
+        "Ask the person who manages Conditional Access to allow it. Mail Connector tries again "
         "at least once an hour."
     ),
 )
 ACCESS_DENIED = sign_in(
-    _("The sign-in does not allow this."),
-    _("A permission is missing, or the account may not use the mailbox."),
-    _("Compare the granted with the needed permissions in E-mail > Settings and sign in again."),
+    _("The sign-in doesn't allow this."),
+    _("A permission is missing, or the account isn't allowed to use the mailbox."),
+    _(
+        "Compare the granted permissions with the required ones on E-mail > Settings, then "
+        "sign in again."
+    ),
 )
 NOT_LET_IN = blocked(
-    _("Your organization does not let this application in."),
-    _("Its application access policy for EWS, which also covers Graph, leaves it out."),
+    _("Your organization doesn't allow this application."),
+    _("Its application access policy for EWS, which also applies to Graph, doesn't include it."),
     _(
         "An Exchange administrator allows its User-Agent with Set-OrganizationConfig "
         '-EwsApplicationAccessPolicy EnforceAllowList -EwsAllowList @{Add="MailConnector/*"}; '
@@ -63,8 +66,9 @@ ROWS: list[Row] = [
         blocked(
             _("Your tenant blocks Exchange Web Services."),
             _(
-                "Since October 2026 Microsoft closes EWS tenant by tenant, except for applications "
-                "that an administrator allows; it ends everywhere on 1 April 2027."
+                "Since October 2026 Microsoft has been closing EWS tenant by tenant, except "
+                "for applications that an administrator allows. It ends everywhere on 1 April "
+                "2027."
             ),
             _(
                 "Choose MS Graph as the API in E-mail > Settings, sign in again and save. Until "
@@ -88,31 +92,28 @@ ROWS: list[Row] = [
         sign_in(
             _("The address of the account has changed."),
             _(
-                "Exchange wants the mailbox's primary address; the one from the sign-in is an "
-                "alias."
+                "Exchange requires the mailbox's primary address. The one from the sign-in is "
+                "an alias."
             ),
-            _(
-                "Open E-mail > Settings, click Change and sign in again, so that the new one is "
-                "known."
-            ),
+            _("Open E-mail > Settings, click Change and sign in again to update the address."),
         ),
     ),
     (
         "ErrorAccountSuspend ErrorAccountSuspendShowTierUpgrade",
         blocked(
             _("Microsoft has suspended the account."),
-            _("Its outgoing mail looked like spam, or it went over a sending limit."),
+            _("Its outgoing mail looked like spam, or it exceeded a sending limit."),
             _(
-                "Open the account in the Microsoft 365 admin center, do what Microsoft asks for "
-                "there, then sign in again."
+                "Open the account in the Microsoft 365 admin center, follow Microsoft's "
+                "instructions, then sign in again."
             ),
         ),
     ),
     (
         "ErrorOrganizationAccessBlocked ErrorInvalidLicense",
         blocked(
-            _("Exchange Online is closed to the account."),
-            _("Microsoft has blocked the organization, or the licence is not valid for this."),
+            _("The account can't use Exchange Online."),
+            _("Microsoft has blocked the organization, or the licence doesn't include this."),
             _(
                 "Check subscriptions and licences in the Microsoft 365 admin center, then sign in "
                 "again."
@@ -122,7 +123,7 @@ ROWS: list[Row] = [
     (
         "ErrorAccountDisabled ErrorCallerIsInvalidADAccount",
         blocked(
-            _("Exchange does not let the account into its mailbox."),
+            _("The account can't open its mailbox."),
             _("The account or its mailbox is disabled."),
             _("Enable it in the Microsoft 365 admin center, then sign in again."),
         ),

@@ -16,12 +16,12 @@ from .reactions import (
     sign_in,
 )
 
-SIGN_IN_AGAIN = _("Open E-mail > Settings, click Change and sign in again; the queue then goes on.")
+SIGN_IN_AGAIN = _("Open E-mail > Settings, click Change and sign in again. Sending then resumes.")
 _START_AGAIN = _("Start the sign-in again on E-mail > Settings, in the same browser.")
 UNKNOWN = sign_in(
     _("Microsoft refused the sign-in."),
-    _("Microsoft's own words below say why."),
-    _("Look the AADSTS number up at learn.microsoft.com, then sign in again."),
+    _("See Microsoft's message below."),
+    _("Look up the AADSTS number at learn.microsoft.com, then sign in again."),
 )
 
 ROWS: list[Row] = [
@@ -30,20 +30,17 @@ ROWS: list[Row] = [
         "AADSTS16000 invalid_grant interaction_required login_required",
         sign_in(
             _("The sign-in is no longer valid."),
-            _(
-                "Microsoft ended it: it was revoked, the password changed, or it was not renewed "
-                "for 90 days."
-            ),
+            _("It was revoked, the password was changed, or it wasn't used for 90 days."),
             SIGN_IN_AGAIN,
         ),
     ),
     (
         "AADSTS70000 AADSTS9002313",
         sign_in(
-            _("Microsoft does not accept the stored sign-in."),
-            _("It was revoked, or it did not come out of the database as it went in."),
+            _("Microsoft rejected the stored sign-in."),
+            _("It was revoked, or it is damaged in the database."),
             _(
-                "Open E-mail > Settings, click Change and sign in again; the queue then goes on. "
+                "Open E-mail > Settings, click Change and sign in again. Sending then resumes. "
                 "If it happens again, check MAILCONNECTOR_ENCRYPTION_KEYS."
             ),
         ),
@@ -51,11 +48,12 @@ ROWS: list[Row] = [
     (
         "AADSTS50072 AADSTS50074 AADSTS50076 AADSTS50078 AADSTS50079",
         sign_in(
-            _("Microsoft wants the account to confirm itself."),
-            _("Multi-factor authentication is asked for, which only a person can do."),
+            _("Microsoft requires multi-factor authentication."),
+            _("Only a person can complete it."),
             _(
-                "Open E-mail > Settings, click Change and sign in again; the queue then goes on. "
-                "To avoid this, exempt the account in Conditional Access."
+                "Open E-mail > Settings, click Change and sign in again. Sending then resumes. "
+                "To avoid this, exclude the account from the sign-in frequency in Conditional "
+                "Access."
             ),
         ),
     ),
@@ -63,18 +61,18 @@ ROWS: list[Row] = [
         "AADSTS53000 AADSTS53001 AADSTS53003 AADSTS530032 AADSTS530035",
         blocked(
             _("A Conditional Access policy blocks the sign-in."),
-            _("The policy of your tenant does not allow this application, place or device."),
-            _("Ask whoever manages Conditional Access to allow it, then sign in again."),
+            _("Your tenant's policy doesn't allow this application, location or device."),
+            _("Ask the person who manages Conditional Access to allow it, then sign in again."),
         ),
     ),
     (
         "AADSTS70043",
         blocked(
             _("A Conditional Access policy ended the sign-in."),
-            _("The policy lets a sign-in of this account last for a limited time only."),
+            _("The policy limits how long this account stays signed in."),
             _(
-                "Ask whoever manages Conditional Access to exempt the account from the sign-in "
-                "frequency, then sign in again."
+                "Ask the person who manages Conditional Access to exclude the account from the "
+                "sign-in frequency, then sign in again."
             ),
         ),
     ),
@@ -82,7 +80,7 @@ ROWS: list[Row] = [
         "AADSTS50105",
         blocked(
             _("The account is not assigned to the application."),
-            _("The enterprise application lets in assigned users only."),
+            _("The enterprise application requires assignment."),
             _(
                 "Assign the account under Enterprise applications > Users and groups, then sign in "
                 "again."
@@ -101,7 +99,7 @@ ROWS: list[Row] = [
         "AADSTS50055 ErrorPasswordExpired ErrorPasswordChangeRequired",
         sign_in(
             _("The password of the account has expired."),
-            _("Microsoft wants a new one before it lets the account in."),
+            _("Microsoft requires a new one before the account can sign in."),
             _("Change the password at Microsoft, then sign in again."),
         ),
     ),
@@ -109,7 +107,7 @@ ROWS: list[Row] = [
         "AADSTS50126",
         sign_in(
             _("The user name or the password was wrong."),
-            _("Microsoft did not accept what was typed on its page."),
+            _("Microsoft rejected what was entered on its page."),
             _("Sign in again with the right password."),
         ),
     ),
@@ -124,24 +122,24 @@ ROWS: list[Row] = [
     (
         "AADSTS65001 AADSTS90094 AADSTS90095 consent_required",
         sign_in(
-            _("The application has not been given the permissions it needs."),
-            _("Consent was never given, was withdrawn, or is for an administrator to give."),
+            _("The application doesn't have the permissions it needs."),
+            _("Consent was never given, was withdrawn, or must be given by an administrator."),
             _("Sign in again and accept, or send the admin-consent link to an administrator."),
         ),
     ),
     (
         "AADSTS65004 access_denied",
         sign_in(
-            _("Consent was refused."),
-            _("Whoever signed in clicked Cancel on Microsoft's permission page."),
+            _("Consent was declined."),
+            _("Someone clicked Cancel on Microsoft's permission page."),
             _("Sign in again and accept, or send the admin-consent link to an administrator."),
         ),
     ),
     (
         "AADSTS650052 AADSTS650057 AADSTS70011 AADSTS28002 AADSTS28003 AADSTS700022 invalid_scope",
         blocked(
-            _("The application may not ask for these permissions."),
-            _("They are not listed in its app registration, or the tenant has no Exchange Online."),
+            _("The application isn't allowed to request these permissions."),
+            _("They are missing in its app registration, or the tenant has no Exchange Online."),
             _(
                 "Add the permissions that E-mail > Settings lists to the app registration, then "
                 "sign in again."
@@ -152,15 +150,15 @@ ROWS: list[Row] = [
         "AADSTS54005",
         sign_in(
             _("This sign-in was already used."),
-            _("The page that Microsoft returned to was opened twice."),
+            _("The page after the sign-in was opened twice."),
             _START_AGAIN,
         ),
     ),
     (
         "AADSTS501481",
         sign_in(
-            _("The sign-in took another way back than it started."),
-            _("The browser session of its beginning is gone, so its proof (PKCE) does not match."),
+            _("The sign-in ended in a different browser session than it started in."),
+            _("Its proof (PKCE) doesn't match."),
             _START_AGAIN,
         ),
     ),
@@ -168,7 +166,7 @@ ROWS: list[Row] = [
         "AADSTS50011",
         sign_in(
             _("The redirect URI is not registered."),
-            _("The application's registration does not list the address of this page."),
+            _("The app registration doesn't contain this address."),
             _(
                 "Copy the redirect URI from E-mail > Settings into the app registration, platform "
                 "Web."
@@ -189,16 +187,16 @@ ROWS: list[Row] = [
     (
         "AADSTS700016 AADSTS700011 AADSTS90002 AADSTS700005 AADSTS50194 unauthorized_client",
         blocked(
-            _("Microsoft does not know this application or tenant."),
-            _("The client ID, the tenant ID or the cloud is not the right one."),
+            _("Microsoft doesn't know this application or tenant."),
+            _("The client ID, the tenant ID or the cloud is wrong."),
             _("Check the tenant ID and the client ID, and that the right cloud is chosen."),
         ),
     ),
     (
         "AADSTS90038 AADSTS900432 AADSTS500011",
         blocked(
-            _("The tenant lives in another cloud."),
-            _("Microsoft looked for it, or for its Exchange Online, in the chosen cloud in vain."),
+            _("The tenant is in a different cloud."),
+            _("Microsoft couldn't find it, or its Exchange Online, in the chosen cloud."),
             _("Choose the right one in E-mail > Settings, behind “Not the worldwide cloud?”."),
         ),
     ),
@@ -213,8 +211,8 @@ ROWS: list[Row] = [
     (
         "invalid_client",
         new_credential(
-            _("Microsoft does not accept the application's credential."),
-            _("Microsoft's own words below say what is wrong with the secret or the certificate."),
+            _("Microsoft rejected the application's credential."),
+            _("See Microsoft's message below for what is wrong with the secret or certificate."),
             _("Enter a new client secret or certificate on E-mail > Settings and save."),
         ),
     ),
@@ -222,7 +220,7 @@ ROWS: list[Row] = [
         "AADSTS7000215 AADSTS7000218",
         new_credential(
             _("The client secret is wrong."),
-            _("Often the Secret ID was pasted instead of the Value, or the secret was deleted."),
+            _("Usually the Secret ID was pasted instead of the Value, or the secret was deleted."),
             _("Create a client secret in the app registration and paste its Value."),
         ),
     ),
@@ -230,31 +228,31 @@ ROWS: list[Row] = [
         "SignInRefused",
         sign_in(
             _("Microsoft refused the sign-in."),
-            _("Its own words below say why; the connector does not know this code."),
-            _("Look the words up at learn.microsoft.com, then sign in again."),
+            _("Mail Connector doesn't know this code. See Microsoft's message below."),
+            _("Search learn.microsoft.com for the message, then sign in again."),
         ),
     ),
     (
         "AADSTS7000222",
         expired_credential(
             _("The client secret has expired."),
-            _("Secrets end on the date chosen when they were made."),
+            _("A secret expires on the date chosen when it was created."),
             _("Create a new client secret and enter its Value; no new sign-in is needed."),
         ),
     ),
     (
         "AADSTS700025",
         new_credential(
-            _("The app registration is for programs without a secret."),
+            _("The app registration is for apps without a secret."),
             _("Its redirect URI is registered for “Mobile and desktop applications”."),
-            _("Register the redirect URI of E-mail > Settings under the platform Web."),
+            _("Register the redirect URI from E-mail > Settings for the platform Web."),
         ),
     ),
     (
         "AADSTS700027 AADSTS50012",
         expired_credential(
-            _("The certificate was not accepted."),
-            _("It has expired, or it is not uploaded to the app registration."),
+            _("The certificate was rejected."),
+            _("It has expired, or it hasn't been uploaded to the app registration."),
             _("Upload the certificate to the app registration, or enter a new one."),
         ),
     ),
@@ -263,7 +261,7 @@ ROWS: list[Row] = [
         "temporarily_unavailable server_error",
         retry(
             _("Microsoft's sign-in service is busy."),
-            _("It has a fault of its own, or was asked too often in a short time."),
+            _("It reported an error of its own, or there were too many requests in a short time."),
             CHECK_THE_WAY,
         ),
     ),

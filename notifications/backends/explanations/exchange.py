@@ -21,53 +21,55 @@ from .reactions import (
 )
 
 _REPORT = _(
-    "This is a fault of the connector or of a proxy that changes requests; report it with the "
-    "request id."
+    "This is a bug in Mail Connector, or a proxy changes the requests. Report it with the "
+    "request ID."
 )
 
 BUSY = rest(
-    _("Exchange asks for a pause."),
-    _("Too many requests for this mailbox or application in a short time."),
-    _("Nothing to do: the queue rests as long as Microsoft asks and then goes on."),
+    _("Exchange is throttling this mailbox."),
+    _("There were too many requests for this mailbox or application in a short time."),
+    _("No action needed. Sending resumes when Microsoft allows it."),
 )
 TOO_LARGE_REQUEST = fail(
     _("The message is too large for one request."),
-    _("Graph takes about 4 MB in a request, which is about 3 MB of attachments."),
+    _("Graph accepts about 4 MB per request, which is about 3 MB of attachments."),
     _(
         "Turn on “Protect against duplicates and send large attachments” if it is off, or send "
         "less."
     ),
 )
 MALFORMED = fail(
-    _("Exchange did not understand the request."), _("Its form was not accepted."), _REPORT
+    _("Exchange didn't understand the request."),
+    _("The request's format wasn't accepted."),
+    _REPORT,
 )
 UNREADABLE = fail(
-    _("Exchange could not read the message."),
-    _("The MIME content did not arrive as it was sent, or Exchange cannot convert it."),
+    _("Exchange couldn't read the message."),
+    _("The MIME content was changed on the way, or Exchange can't convert it."),
     _REPORT,
 )
 _UNAVAILABLE = settle(
-    _("The mailbox is not available at the moment."),
-    _("Exchange moves it or repairs its database."),
+    _("The mailbox is temporarily unavailable."),
+    _("Exchange is moving the mailbox or repairing its database."),
     NOTHING_TO_DO,
 )
 NAMED_PROPERTIES = fail(
-    _("The mailbox cannot take another kind of header."),
+    _("The mailbox can't store another kind of header."),
     _(
-        "Exchange keeps the name of each additional X- header for good, and the mailbox has too "
-        "many different ones."
+        "Exchange keeps the name of every X- header permanently, and this mailbox has too many "
+        "of them."
     ),
-    _("Leave the X- header out, or use one name for all messages, and send the message again."),
+    _("Remove the X- header, or use the same name in all messages. Then send the message again."),
 )
 _LIMIT_REACHED = rest(
     _("The mailbox has reached a sending limit."),
     _(
-        "Exchange Online lets a mailbox send to 10,000 recipients in 24 hours, and each tenant to "
-        "a number that depends on its licences."
+        "Exchange Online allows 10,000 recipients per mailbox in 24 hours, and a limit per "
+        "tenant that depends on its licences."
     ),
     _(
-        "Nothing to do: the queue goes on when Exchange takes messages again. If it happens often, "
-        "spread large mailings over days."
+        "No action needed. Sending resumes when Exchange accepts messages again. If this "
+        "happens often, spread large mailings over several days."
     ),
 )
 
@@ -76,7 +78,7 @@ ROWS: list[Row] = [
     (
         "ErrorSendAsDenied",
         fail(
-            _("Exchange does not let the account send from this address."),
+            _("The account isn't allowed to send from this address."),
             _("The account has neither Send As nor Send on Behalf for it."),
             _(
                 "Grant one of them in Exchange Online PowerShell, then wait: it can take an hour.\n"
@@ -93,7 +95,7 @@ ROWS: list[Row] = [
         "ErrorMailRecipientNotFound ErrorRecipientNotFound ErrorInvalidRoutingType",
         fail(
             _("A recipient was refused."),
-            _("Exchange cannot resolve one of the addresses, or the message has none."),
+            _("Exchange can't resolve one of the addresses, or the message has no recipient."),
             _("Correct the address and send the notification again."),
         ),
     ),
@@ -102,8 +104,8 @@ ROWS: list[Row] = [
         fail(
             _("The message has too many recipients."),
             _(
-                "A mailbox may address 500 recipients in a message unless an administrator raised "
-                "it."
+                "A mailbox may send a message to 500 recipients, unless an administrator "
+                "raised the limit."
             ),
             _(
                 "Send it to fewer recipients, or raise the limit with Set-Mailbox -Identity "
@@ -116,7 +118,7 @@ ROWS: list[Row] = [
         "ErrorRequestStreamTooBig",
         fail(
             _("The message is too large."),
-            _("It is larger than the mailbox allows (35 MB unless an administrator raised it)."),
+            _("It exceeds the mailbox's limit (35 MB, unless an administrator raised it)."),
             _(
                 "Send smaller attachments, or raise the mailbox's limit in the Exchange admin "
                 "center."
@@ -134,8 +136,8 @@ ROWS: list[Row] = [
         "InvalidInternetMessageHeader",
         fail(
             _("A header of the message was refused."),
-            _("Exchange takes additional headers only where their names begin with X-."),
-            _("Rename the header so that it begins with X-, or leave it out."),
+            _("Exchange accepts additional headers only if their names begin with X-."),
+            _("Rename the header so that it begins with X-, or remove it."),
         ),
     ),
     (
@@ -147,9 +149,9 @@ ROWS: list[Row] = [
     (
         "ErrorItemNotFound",
         settle(
-            _("The stored draft is gone."),
+            _("The stored draft is missing."),
             _("Somebody deleted it from the mailbox, or it was sent and moved."),
-            _("Nothing to do: the connector looks for the message in Sent Items by itself."),
+            _("No action needed. Mail Connector looks for the message in Sent Items."),
         ),
     ),
     (
@@ -157,7 +159,7 @@ ROWS: list[Row] = [
         "ErrorInvalidChangeKey ErrorIrresolvableConflict",
         retry(
             _("The stored draft was changed."),
-            _("Somebody or another program opened it in the mailbox while it was being sent."),
+            _("A person or another program opened it in the mailbox while it was being sent."),
             NOTHING_TO_DO,
         ),
     ),
@@ -167,7 +169,7 @@ ROWS: list[Row] = [
             Halt.MAILBOX_FULL,
             _("The mailbox is full."),
             _("Exchange stores each message in the mailbox before it sends it."),
-            _("Delete mail from the mailbox or raise its quota; the queue then goes on."),
+            _("Delete mail from the mailbox or raise its quota. Sending then resumes."),
         ),
     ),
     (
@@ -186,10 +188,10 @@ ROWS: list[Row] = [
         halted(
             Halt.SENDER_BLOCKED,
             _("Exchange has blocked the mailbox from sending."),
-            _("Its outgoing mail looked like spam, or it went over a sending limit."),
+            _("Its outgoing mail looked like spam, or it exceeded a sending limit."),
             _(
-                "Look for the account under Restricted entities in the Microsoft Defender portal "
-                "and release it there; the queue then goes on."
+                "Find the account under Restricted entities in the Microsoft Defender portal "
+                "and unblock it. Sending then resumes."
             ),
         ),
     ),
@@ -210,8 +212,8 @@ ROWS: list[Row] = [
         "ErrorInvalidSerializedAccessToken ErrorTokenSerializationDenied ErrorProxyTokenExpired "
         "ErrorBatchProcessingStopped ErrorAutoDiscoverFailed",
         retry(
-            _("Exchange cannot do this at the moment."),
-            _("A server or a directory that it needs does not answer, or is short of resources."),
+            _("Exchange can't do this right now."),
+            _("A server or directory it depends on doesn't respond or is overloaded."),
             NOTHING_TO_DO,
         ),
     ),

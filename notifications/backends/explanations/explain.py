@@ -59,9 +59,9 @@ _BY_STATUS: dict[int, Explanation] = {
 }
 _REFUSED = fail(
     gettext_noop("Microsoft refused the message."),
-    gettext_noop("Microsoft's own words below say why; the connector does not know this code."),
+    gettext_noop("Mail Connector doesn't know this code. See Microsoft's message below."),
     gettext_noop(
-        "Look the code up at learn.microsoft.com, correct the notification and send it again."
+        "Look up the code at learn.microsoft.com, correct the notification and send it again."
     ),
 )
 _FIRST_SERVER_ERROR = 500

@@ -8,49 +8,49 @@ from notifications.i18n import gettext_noop as _
 from .reactions import CHECK_THE_WAY, Row, retry, settle
 
 _LOOKED_UP = _(
-    "A message is looked up by itself with duplicate protection; otherwise decide in the "
-    "Notification Queue. Anything else is tried again."
+    "With duplicate protection, Mail Connector checks whether the message was sent. Without "
+    "it, decide on the Notification Queue. Anything else will be tried again."
 )
 UNCLEAR = settle(
-    _("Microsoft gave no clear answer."),
-    _("The answer broke off, or reported a fault of Microsoft's own or of a gateway before it."),
+    _("Microsoft's response was unclear."),
+    _("The response was cut off, or it reported an error at Microsoft or at a gateway."),
     _LOOKED_UP,
 )
 NOT_MICROSOFTS = settle(
-    _("This answer did not come from Microsoft."),
+    _("This response didn't come from Microsoft."),
     _(
-        "A proxy, a filter or a login page of the network answered in Microsoft's place, or "
-        "changed the answer; its first words are below."
+        "A proxy, a filter or the network's login page responded instead of Microsoft, or "
+        "changed the response. It begins as shown below."
     ),
     _(
-        "Let the proxy or the filter pass Microsoft's hosts unchanged. Nothing else to do: the "
-        "connector tries again by itself, and looks up a message that may have gone out."
+        "Let the proxy or the filter pass traffic for Microsoft's hosts unchanged. Mail "
+        "Connector will try again, and checks messages that may have been sent."
     ),
 )
 
 PROXY = retry(
     _("The proxy asks for a user name and password."),
-    _("A proxy between the connector and Microsoft answered instead of Microsoft."),
+    _("A proxy between Mail Connector and Microsoft responded instead of Microsoft."),
     _(
-        "Put the proxy's user name and password into HTTPS_PROXY, or let the proxy pass "
-        "Microsoft's hosts."
+        "Add the proxy's user name and password to HTTPS_PROXY, or let the proxy pass "
+        "Microsoft's hosts without them."
     ),
 )
 LATE = settle(
-    _("Microsoft did not answer in time."),
+    _("Microsoft didn't respond in time."),
     _(
-        "The request was written, but no answer came within the time that the connector waits, so "
-        "it is not known whether it was carried out."
+        "The request was sent, but no response arrived in time, so it may or may not have been "
+        "carried out."
     ),
     _LOOKED_UP,
 )
 
 # The same answers before the message was submitted, where they leave no doubt.
 NOT_TAKEN = retry(
-    _("Microsoft did not take the message."),
+    _("Microsoft didn't accept the message."),
     _(
-        "Its answer was missing, came too late, or reported a fault of its own. The message had "
-        "not been submitted yet, so it has certainly not gone out."
+        "The response was missing, late or reported an error at Microsoft. The message had not "
+        "been submitted yet, so it was not sent."
     ),
     CHECK_THE_WAY,
 )
@@ -59,11 +59,11 @@ ROWS: list[Row] = [
     (
         "NoAnswerKept",
         settle(
-            _("It is not known whether the message went out."),
-            _("Microsoft's answer came too late, broke off, or reported a fault of its own."),
+            _("Mail Connector couldn't confirm whether this message was sent."),
+            _("Microsoft's response was late, was cut off, or reported an error at Microsoft."),
             _(
-                "With duplicate protection the connector looks it up by itself; otherwise decide "
-                "in the Notification Queue."
+                "With duplicate protection, Mail Connector checks this by itself. Without it, "
+                "decide on the Notification Queue."
             ),
         ),
     ),
@@ -75,32 +75,30 @@ ROWS: list[Row] = [
         retry(
             _("The upload of an attachment was refused."),
             _(
-                "Microsoft gives each upload an address with a key of its own; it has expired or "
-                "was not accepted. The sign-in has nothing to do with it."
+                "Microsoft gives each upload its own address and key. The key has expired or "
+                "wasn't accepted. This has nothing to do with the sign-in."
             ),
-            _("Nothing to do: the connector tries again with a new address."),
+            _("No action needed. Mail Connector will try again with a new address."),
         ),
     ),
     ("TimedOut", LATE),
     (
         "ConnectionFailed",
         retry(
-            _("Microsoft could not be reached."),
-            _("No connection to the host that is named below could be made."),
+            _("Can't reach Microsoft."),
+            _("Connecting to the host shown below failed."),
             CHECK_THE_WAY,
         ),
     ),
     (
         "HostNotFound",
         retry(
-            _("The name of Microsoft's host was not found."),
+            _("Can't find Microsoft's host (DNS)."),
+            _("This machine's DNS server doesn't know the host shown below, or doesn't respond."),
             _(
-                "This machine's name server (DNS) does not know the host that is named below, or "
-                "it does not answer."
-            ),
-            _(
-                "Check the machine's DNS settings with “nslookup” and the host's name. Where only "
-                "a proxy reaches the internet, set HTTPS_PROXY: then the proxy looks names up."
+                "Check the machine's DNS settings, for example with “nslookup” and the host's "
+                "name. If the internet can only be reached through a proxy, set HTTPS_PROXY; "
+                "the proxy then resolves the names."
             ),
         ),
     ),
@@ -108,9 +106,9 @@ ROWS: list[Row] = [
         "ConnectionRefused",
         retry(
             _("The connection was refused."),
-            _("A firewall, or the machine at that address, turned the connection away at once."),
+            _("A firewall, or the machine at that address, rejected the connection."),
             _(
-                "Let the firewall pass https (port 443) to the host that is named below, or set "
+                "Allow HTTPS (port 443) to the host shown below in the firewall, or set "
                 "HTTPS_PROXY."
             ),
         ),
@@ -118,10 +116,10 @@ ROWS: list[Row] = [
     (
         "NoRoute",
         retry(
-            _("There is no way to Microsoft's network."),
+            _("No route to Microsoft's network."),
             _(
-                "This machine has no route to the host that is named below: a cable, a VPN or a "
-                "network setting."
+                "This machine has no route to the host shown below. The cause may be a cable, "
+                "a VPN or a network setting."
             ),
             CHECK_THE_WAY,
         ),
@@ -129,10 +127,10 @@ ROWS: list[Row] = [
     (
         "ConnectTimedOut",
         retry(
-            _("Nobody answered at Microsoft's address."),
-            _("No connection was made in time; most often a firewall drops it silently."),
+            _("The connection to Microsoft timed out."),
+            _("No connection was established in time. Usually a firewall drops it silently."),
             _(
-                "Let the firewall pass https (port 443) to the host that is named below, or set "
+                "Allow HTTPS (port 443) to the host shown below in the firewall, or set "
                 "HTTPS_PROXY."
             ),
         ),
@@ -141,24 +139,24 @@ ROWS: list[Row] = [
         "ProxyUnreachable",
         retry(
             _("The proxy cannot be reached."),
-            _("HTTPS_PROXY names it, but no connection to it could be made."),
+            _("It is set in HTTPS_PROXY, but connecting to it failed."),
             _(
-                "Check the host and port in HTTPS_PROXY (http://proxy.example:3128), and that the "
-                "proxy runs. Hosts that need no proxy belong in NO_PROXY."
+                "Check the host and port in HTTPS_PROXY (http://proxy.example:3128), and that "
+                "the proxy is running. Hosts that need no proxy belong in NO_PROXY."
             ),
         ),
     ),
     (
         "ProxyUnreadable",
         retry(
-            _("The address of the proxy cannot be read."),
+            _("The proxy's address is invalid."),
             _(
-                "HTTPS_PROXY is not written as an address; most often the user name or the "
-                "password in it has a character that ends an address."
+                "HTTPS_PROXY isn't a valid address. Usually the user name or password contains "
+                "a character that must be encoded."
             ),
             _(
-                "Encode such characters in the user name and the password: @ as %40, # as %23, / "
-                "as %2F, : as %3A, ? as %3F, a space as %20 and % itself as %25."
+                "Encode these characters in the user name and password: @ as %40, # as %23, / "
+                "as %2F, : as %3A, ? as %3F, a space as %20 and % as %25."
             ),
         ),
     ),
@@ -166,10 +164,10 @@ ROWS: list[Row] = [
     (
         "ProxyRefused",
         retry(
-            _("The proxy does not let the connection through."),
+            _("The proxy doesn't allow the connection."),
             _(
-                "It is reached, but refuses or cannot make the connection to the host that is "
-                "named below."
+                "The proxy responds, but it refuses or can't establish the connection to the "
+                "host shown below."
             ),
             _("Ask whoever runs the proxy to allow CONNECT to port 443 of that host."),
         ),
@@ -178,49 +176,44 @@ ROWS: list[Row] = [
         "CertificateRefused",
         retry(
             _("The connection is not trusted."),
-            _("The certificate of the other side is not signed by an authority we know."),
+            _("The server's certificate isn't signed by a trusted authority."),
             _(
-                "If a proxy inspects TLS, put its certificate into the file that "
-                "MAILCONNECTOR_CA_BUNDLE names."
+                "If a proxy inspects TLS, add its certificate to the file set in "
+                "MAILCONNECTOR_CA_BUNDLE."
             ),
         ),
     ),
     (
         "CertificateWrongHost",
         retry(
-            _("Something else answers in Microsoft's place."),
+            _("Another server responds instead of Microsoft."),
+            _("The server's certificate was issued for a different host than the one shown below."),
             _(
-                "The certificate of the other side is for another host than the one that is named "
-                "below."
-            ),
-            _(
-                "Check DNS, the hosts file and the proxy; at a custom cloud the URL's host has to "
-                "be the one in its certificate."
+                "Check DNS, the hosts file and the proxy. For a custom cloud, the host in the "
+                "URL must match its certificate."
             ),
         ),
     ),
     (
         "CertificateOutOfDate",
         retry(
-            _("The other side's certificate is not valid now."),
+            _("The server's certificate has expired or isn't valid yet."),
+            _("If it is Microsoft's own certificate, this machine's clock is wrong."),
             _(
-                "It has expired or is not valid yet; where it is Microsoft's own, this machine's "
-                "clock is wrong."
-            ),
-            _(
-                "Set the machine's clock (NTP, for example with “timedatectl set-ntp true”). If "
-                "the clock is right, a proxy with an old certificate answers."
+                "Set the machine's clock (NTP, for example with “timedatectl set-ntp true”). "
+                "If the clock is right, a proxy with an expired certificate is responding."
             ),
         ),
     ),
     (
         "TlsFailed",
         retry(
-            _("No secure connection could be made."),
-            _("What answers at this address does not speak TLS, or only an outdated version."),
+            _("A secure connection couldn't be established."),
+            _("The server at this address doesn't support TLS, or only an outdated version."),
             _(
-                "Check that nothing between here and Microsoft answers instead, and that the "
-                "proxy's address in HTTPS_PROXY begins with http:// unless it speaks TLS itself."
+                "Check that nothing between here and Microsoft responds instead, and that the "
+                "proxy's address in HTTPS_PROXY begins with http:// unless the proxy itself "
+                "uses TLS."
             ),
         ),
     ),
@@ -229,8 +222,8 @@ ROWS: list[Row] = [
         retry(
             _("The clock of this machine is wrong."),
             _(
-                "Microsoft's tokens are valid for a short time only; more than 5 minutes off, they "
-                "are refused."
+                "Microsoft's tokens are valid only briefly. If the clock differs by more than "
+                "5 minutes, they are rejected."
             ),
             _(
                 "Set the machine's clock (NTP, for example with “timedatectl set-ntp true”), then "
@@ -242,15 +235,18 @@ ROWS: list[Row] = [
         "CertificateBundleMissing",
         retry(
             _("The file with the trusted certificates is missing."),
-            _("MAILCONNECTOR_CA_BUNDLE, or REQUESTS_CA_BUNDLE, names a file that cannot be read."),
-            _("Correct the variable or restore the file, then start the connector again."),
+            _("The file set in MAILCONNECTOR_CA_BUNDLE or REQUESTS_CA_BUNDLE can't be read."),
+            _("Correct the variable or restore the file, then restart Mail Connector."),
         ),
     ),
     (
         "SignInServiceFailed",
         retry(
-            _("Microsoft's sign-in service did not answer as it should."),
-            _("It is down for a moment, or something between us and Microsoft answered instead."),
+            _("Microsoft's sign-in service returned an unexpected response."),
+            _(
+                "It is temporarily unavailable, or something between here and Microsoft "
+                "responded instead."
+            ),
             CHECK_THE_WAY,
         ),
     ),

@@ -11,9 +11,9 @@ ROWS: list[Row] = [
     (
         "KeyMissing",
         sign_in(
-            _("The stored secrets cannot be read."),
+            _("The stored secrets can't be read."),
             _(
-                "They were encrypted with a key that this installation does not have, by an "
+                "They were encrypted with a key that this installation doesn't have, by an "
                 "earlier version, or for another field."
             ),
             _(
@@ -26,7 +26,7 @@ ROWS: list[Row] = [
         "ForgedSignIn",
         sign_in(
             _("The sign-in was refused."),
-            _("What came back does not belong to a sign-in that was started here."),
+            _("The response doesn't belong to a sign-in that was started here."),
             _("Start the sign-in again on E-mail > Settings, in the same browser."),
         ),
     ),
@@ -34,14 +34,14 @@ ROWS: list[Row] = [
         "SignInTooLate",
         sign_in(
             _("The sign-in took too long."),
-            _("It has to be finished within an hour."),
+            _("A sign-in must be completed within an hour."),
             _("Start the sign-in again on E-mail > Settings, in the same browser."),
         ),
     ),
     (
         "AttachmentLimitExceeded",
         fail(
-            _("The attachments are larger than the limit."),
+            _("The attachments exceed the limit."),
             _("E-mail > Settings limits the total size of attachments."),
             _("Send smaller files, or raise the limit."),
         ),
@@ -87,9 +87,9 @@ ROWS: list[Row] = [
     (
         "InternalFault",
         fail(
-            _("The connector made a mistake."),
-            _("This is a bug; the worker's log has its details."),
-            _("Report it with the time of this entry, then try Send now."),
+            _("Internal error in Mail Connector."),
+            _("This is a bug. The worker's log has the details."),
+            _("Report it with the time of this entry, then click Retry."),
         ),
     ),
 ]

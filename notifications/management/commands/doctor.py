@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--local",
             action="store_true",
-            help="Check this machine only, and do not ask Microsoft.",
+            help="Check this machine only, without asking Microsoft.",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:

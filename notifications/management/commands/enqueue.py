@@ -17,22 +17,24 @@ from notifications.outbox import NewNotification
 
 class Command(BaseCommand):
     requires_system_checks = [CONFIGURATION, BROKER]
-    help = "Put a notification into the queue. Prints its id, or the error (exit status 1)."
+    help = "Queue a notification. Prints its ID, or the error (exit status 1)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         several: dict[str, Any] = {"action": "append", "default": [], "metavar": "ADDRESS"}
-        parser.add_argument("--to", **several, help="A recipient; may be given several times.")
-        parser.add_argument("--cc", **several, help="A recipient of a copy; several times.")
-        parser.add_argument("--bcc", **several, help="A hidden recipient; several times.")
-        parser.add_argument("--reply-to", **several, help="Where answers go; several times.")
+        parser.add_argument("--to", **several, help="A recipient. Repeat the option for more.")
+        parser.add_argument("--cc", **several, help="A recipient of a copy. Repeat for more.")
+        parser.add_argument("--bcc", **several, help="A hidden recipient. Repeat for more.")
+        parser.add_argument(
+            "--reply-to", **several, help="The address for replies. Repeat for more."
+        )
         parser.add_argument(
             "--from",
             dest="from_",
             default="",
             metavar="ADDRESS",
-            help="The sender, if it is not the address of the settings.",
+            help="The sender. Used only if 'From' address delegation is on.",
         )
-        parser.add_argument("--subject", default="", help="The subject, in one line.")
+        parser.add_argument("--subject", default="", help="The subject, on one line.")
         parser.add_argument("--text", default="", help="The body as plain text.")
         parser.add_argument("--html", default="", help="The body as HTML.")
         parser.add_argument(
@@ -40,7 +42,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="NAME:VALUE",
-            help="A header field of its own; may be given several times.",
+            help='An additional header such as "X-Ticket: 42". Repeat for more.',
         )
         parser.add_argument(
             "--attach",
@@ -48,16 +50,22 @@ class Command(BaseCommand):
             default=[],
             metavar="FILE",
             type=Path,
-            help="A file to attach; may be given several times.",
+            help="A file to attach. Repeat for more.",
         )
         parser.add_argument(
             "--priority",
             default="normal",
             choices=[p.name.lower() for p in Priority],
-            help="Urgent mail leaves first, bulk mail last.",
+            help="Urgent mail is sent first, bulk mail last. Default: normal.",
         )
-        parser.add_argument("--key", default="", help="The same key again queues nothing new.")
-        parser.add_argument("--initiator", default="manage.py enqueue", help="Who sends it.")
+        parser.add_argument(
+            "--key", default="", help="An idempotency key: using it again queues nothing new."
+        )
+        parser.add_argument(
+            "--initiator",
+            default="manage.py enqueue",
+            help="The initiator shown in the queue and the log.",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         with ExitStack() as stack:

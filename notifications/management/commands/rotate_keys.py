@@ -11,12 +11,12 @@ from notifications.health import stored_secrets
 
 class Command(BaseCommand):
     requires_system_checks = [CONFIGURATION]
-    help = "Encrypt all stored secrets with the first key. Exit status 1 if some cannot be read."
+    help = "Encrypt all stored secrets with the first key. Exit status 1 if some can't be read."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         rotation = stored_secrets.rotate()
-        self.stdout.write(f"{rotation.resealed} secrets are encrypted with the first key now.")
+        self.stdout.write(f"{rotation.resealed} secrets are now encrypted with the first key.")
         if rotation.unreadable:
             names = ", ".join(rotation.unreadable)
-            self.stderr.write(f"No key opens these, they were left as they are: {names}.")
+            self.stderr.write(f"No key can decrypt these; they were not changed: {names}.")
             sys.exit(1)

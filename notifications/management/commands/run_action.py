@@ -17,7 +17,7 @@ from notifications.models import EmailTemplate
 
 class Command(BaseCommand):
     requires_system_checks = [CONFIGURATION, BROKER]
-    help = "Run an E-mail Notification. Prints the new id, or the error (exit status 1)."
+    help = "Run an E-mail Notification. Prints its ID, or the error (exit status 1)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="The name of the E-mail Notification.")
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             "--context",
             default="{}",
             metavar="JSON",
-            help="The values of the placeholders, or @FILE to read them from a file.",
+            help="The placeholders' values as JSON, or @FILE to read them from a file.",
         )
         parser.add_argument(
             "--attach",
@@ -33,17 +33,21 @@ class Command(BaseCommand):
             default=[],
             metavar="FILE",
             type=Path,
-            help="A file to attach; may be given several times.",
+            help="A file to attach. Repeat for more.",
         )
-        parser.add_argument("--key", default="", help="The same key again queues nothing new.")
         parser.add_argument(
-            "--initiator", default="manage.py run_action", help="Who runs it, for the log."
+            "--key", default="", help="An idempotency key: using it again queues nothing new."
+        )
+        parser.add_argument(
+            "--initiator",
+            default="manage.py run_action",
+            help="The initiator shown in the queue and the log.",
         )
         parser.add_argument(
             "--initiator-address",
             default="",
             metavar="ADDRESS",
-            help="The address of who runs it, for recipients that are “the initiator”.",
+            help="The initiator's address, for templates that notify the initiator.",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:

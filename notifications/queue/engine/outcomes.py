@@ -28,7 +28,7 @@ from notifications.webhooks import callbacks
 logger = logging.getLogger(__name__)
 
 FOUND_SENT = storable(
-    _("The answer had been lost; the stored draft shows that the message went out.")
+    _("The response had been lost; the stored draft shows that the message was sent.")
 )
 SENT_AGAIN = storable(_("Sent again once, as set under Delivery."))
 # What the API key is told that a message came with.

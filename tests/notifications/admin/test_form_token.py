@@ -104,7 +104,7 @@ def test_a_form_that_is_sent_again_queues_once_and_leads_to_the_same_page(megan,
     assert form.queued() == 1
     assert again.redirect_chain == first.redirect_chain != []
     assert told(again)[0] == [
-        *told(first)[0], "The form was sent more than once; it was queued once."
+        *told(first)[0], "The form was submitted more than once; it was queued once."
     ]  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def test_a_form_that_was_sent_takes_no_other_content(megan, make):
     refused = send(megan, form.other_address, values | form.other_typed, follow=True)
 
     messages, text = told(refused)
-    assert "This form was sent already" in text + "".join(messages)
+    assert "This form was already submitted" in text + "".join(messages)
     assert form.queued() == 1
     # What the refusal shows can be sent.
     send(megan, form.other_address, form_in(refused) | form.other_typed)
@@ -153,8 +153,8 @@ def test_a_form_with_an_odd_token_or_none_queues_nothing_and_says_so(megan, make
     )
 
     messages, text = told(refused)
-    assert "The form came without its token" in text + "".join(messages)
-    assert "Open the page again" in text + "".join(messages)
+    assert "submitted without a valid token" in text + "".join(messages)
+    assert "Reload the page" in text + "".join(messages)
     assert form.queued() == 0
 
 
@@ -205,7 +205,7 @@ def test_a_refused_form_can_be_sent_again_by_the_script(megan):
     queued = send(megan, form.address, values | form.other_typed | {"form_token": token}, **json)
 
     assert refused.status_code == 422
-    assert "This form was sent already" in refused.json()["errors"]["__all__"][0]
+    assert "This form was already submitted" in refused.json()["errors"]["__all__"][0]
     assert queued.json() == {"location": form.page}
     assert form.queued() == 2
 

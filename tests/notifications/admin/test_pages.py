@@ -204,7 +204,7 @@ def test_a_denied_sender_gets_the_commands_with_both_addresses(megan, now):
     denied = entry(
         now,
         result=Result.FAILED,
-        error="Exchange does not let the account send from this address.",
+        error="The account isn't allowed to send from this address.",
         code="ErrorSendAsDenied",
         from_address="CEO <ceo@contoso.example>",
         account="servicedesk@contoso.example",
@@ -240,7 +240,7 @@ def test_resend_of_what_is_gone_is_refused_in_words(megan, now):
 
     response = megan.get(f"{LOG}{old.pk}/resend/", follow=True)
 
-    assert "not kept any more" in response.content.decode()
+    assert "has been deleted" in response.content.decode()
 
 
 def test_an_auditor_cannot_resend(auditor, now):

@@ -36,7 +36,7 @@ def test_an_attempt_without_a_notification_is_a_test(now):
 
     assert entry.is_test
     assert entry.subject == "Hi"
-    assert entry.error == "Exchange does not let the account send from this address."
+    assert entry.error == "The account isn't allowed to send from this address."
     assert (entry.code, entry.message) == ("ErrorSendAsDenied", "no right to send on behalf")
 
 

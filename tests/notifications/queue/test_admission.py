@@ -24,7 +24,7 @@ LONG_DOMAIN = f"{'d' * 60}.{'d' * 60}.{'d' * 50}.example"
         ({"subject": "Hi\r\nBcc: x@evil.example"}, "line break"),
         ({"to": "a@contoso.example\nBcc: x@evil.example"}, "line break"),
         ({"headers": [("X-A", "b\r\nBcc: x@evil.example")]}, "line break"),
-        ({"headers": [("Bcc", "x@evil.example")]}, "set by the connector"),
+        ({"headers": [("Bcc", "x@evil.example")]}, "sets the header Bcc itself"),
         ({"headers": [("X A", "b")]}, "not a header name"),
         ({"subject": "x" * 999}, "longer than 998"),
         ({"from_": "it@"}, "From:"),

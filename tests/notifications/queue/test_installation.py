@@ -75,7 +75,7 @@ def test_a_restored_queue_sends_only_what_did_not_leave_since_the_backup(foreign
     assert [m["subject"] for m in emulator.messages()] == ["left", "waits"]
     assert set(Notification.objects.values_list("status", flat=True)) == {Status.ACCEPTED}
     left.refresh_from_db()
-    assert "the message went out" in left.log_entries.first().note
+    assert "the message was sent" in left.log_entries.first().note
 
 
 def test_without_permission_to_look_a_restored_message_is_held(foreign, emulator):

@@ -52,7 +52,7 @@ SITUATIONS = {
     "no way to Microsoft": (
         rest("HostNotFound", EventKind.RESTED),
         "unreachable",
-        "The name of Microsoft's host was not found.",
+        "Can't find Microsoft's host (DNS).",
     ),
     "wrong secret": (
         account(state="credential_expired", last_error_code="AADSTS7000215"),

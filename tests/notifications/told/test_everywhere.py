@@ -35,6 +35,7 @@ def test_each_place_says_the_same_cause_and_what_to_do(healthy, settings, situat
     assert json.dumps(stands.what_to_do, ensure_ascii=False)[1:-1] in text.replace("\n", "\\n")
     assert stands.microsoft_code in text
     assert "asked for a pause" not in text
+    assert "No action needed" not in text
     assert "Nothing to do" not in text
 
 
@@ -88,7 +89,7 @@ def test_a_fault_of_microsofts_says_nothing_of_messages(healthy, settings):
     text = banner()
 
     assert "Microsoft reported a fault (ConnectionLost)." in text
-    assert "whether the message went out" not in text
+    assert "whether this message was sent" not in text
 
 
 def test_what_a_person_has_to_end_stands_between_two_rests(healthy, settings, now):

@@ -165,7 +165,7 @@ def test_a_definite_refusal_is_no_doubt(megan, now):
     errors = shown_to(megan).partition("Most frequent errors")[2].partition("Latest entries")[0]
 
     assert errors.count("Microsoft refused the message.") == 1
-    assert errors.count("Microsoft gave no clear answer.") == 1
+    assert errors.count("response was unclear.") == 1
 
 
 def test_ready_commands_have_the_addresses_of_the_newest_entry(megan, now):

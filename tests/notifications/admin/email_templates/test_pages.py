@@ -144,7 +144,7 @@ def test_over_the_limit_nothing_is_queued_and_everything_typed_is_kept(megan):
     assert "“Report 42” was not added to the queue: its attachments total 1.43 MB" in text
     assert "the limit is 1.00 MB" in text
     assert 'value="42"' in text
-    assert "the files have to be chosen again" in text
+    assert "choose the files again" in text
     assert not Notification.objects.exists()
 
 

@@ -270,7 +270,7 @@ def test_an_explanation_is_translated_before_the_addresses_are_filled_in():
             "BadRequest",
             "Unable to read JSON request payload.",
             PermanentError,
-            "did not understand",
+            "didn't understand",
         ),
     ],
 )

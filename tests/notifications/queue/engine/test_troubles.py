@@ -138,7 +138,7 @@ def test_a_message_that_is_never_taken_is_tried_ever_later_and_fails_in_the_end(
 
     row.refresh_from_db()
     assert row.status == Status.FAILED
-    assert row.error == "Microsoft did not take the message."
+    assert row.error == "Microsoft didn't accept the message."
     assert results() == [Result.DEFERRED, Result.DEFERRED, Result.FAILED]
     assert emulator.messages() == []
 
@@ -263,8 +263,8 @@ def test_before_it_was_submitted_no_answer_leaves_a_doubt_nor_an_error_in_the_en
     client.force_login(factories.user())
     page = client.get(f"/notifications/attempt/{entry.pk}/change/").content.decode()
     for text in (row.error, entry.error, page):
-        assert "is not known" not in text
-    assert row.error == entry.error == "Microsoft did not take the message."
+        assert "couldn't confirm" not in text
+    assert row.error == entry.error == "Microsoft didn't accept the message."
     Notification.objects.update(due_at=timezone.now())
     drain()
     row.refresh_from_db()
