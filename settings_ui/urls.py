@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import alarm_call, check_now, checklist, email_settings, sign_in, trial
+from . import alarm_call, check_now, checklist, email_settings, leave_practice, sign_in, trial
 from .application_section import CALLBACK_PATH
 
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("settings/email/check/", check_now.check_now, name="check_now"),
     path("settings/email/alarm/", alarm_call.test_alarm, name="test_alarm"),
     path("settings/email/checklist/", checklist.setup_checklist, name="setup_checklist"),
+    path("settings/email/practice/", leave_practice.leave_practice, name="leave_practice"),
     path(CALLBACK_PATH, sign_in.callback, name="oauth_callback"),
 ]

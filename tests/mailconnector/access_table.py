@@ -52,6 +52,7 @@ TABLE = {
     "test_settings": ("/settings/email/test/", *["login 403 403 403 moved"] * 2),
     "check_now": ("/settings/email/check/", "login 403 403 403 moved", "login 403 403 403 422"),
     "test_alarm": ("/settings/email/alarm/", "login 403 403 403 moved", "login 403 403 403 422"),
+    "leave_practice": ("/settings/email/practice/", ADMINISTRATOR, POSTED_BY_ADMINISTRATOR),
     "setup_checklist": ("/settings/email/checklist/", AUDITED, ADMINISTRATOR),
     "oauth_callback": ("/oauth/callback?state=x", "login 403 403 403 moved", "405 405 405 405 405"),
     # The queue
