@@ -2,16 +2,31 @@
 
 from django.urls import path
 
-from . import alarm_call, check_now, checklist, email_settings, leave_practice, sign_in, trial
-from .application_section import CALLBACK_PATH
+from . import (
+    alarm_call,
+    checklist,
+    email_settings,
+    leave_practice,
+    left_drafts,
+    sign_in,
+    trial,
+)
+from .account import check_now
+from .application import pages as application
+from .application.section import CALLBACK_PATH
 
 urlpatterns = [
     path("settings/email/", email_settings.email_settings, name="email_settings"),
     path("settings/email/sign-in/", sign_in.start, name="sign_in"),
     path("settings/email/test/", trial.test_settings, name="test_settings"),
     path("settings/email/check/", check_now.check_now, name="check_now"),
+    path("settings/email/draft/", left_drafts.keep, name="keep_draft"),
+    path("settings/email/draft/discard/", left_drafts.discard, name="discard_draft"),
     path("settings/email/alarm/", alarm_call.test_alarm, name="test_alarm"),
     path("settings/email/checklist/", checklist.setup_checklist, name="setup_checklist"),
     path("settings/email/practice/", leave_practice.leave_practice, name="leave_practice"),
+    path("settings/email/certificate/", application.create_certificate, name="create_certificate"),
+    path("settings/email/certificate.cer", application.download_certificate, name="certificate"),
+    path("settings/email/register.ps1", application.download_script, name="registration_script"),
     path(CALLBACK_PATH, sign_in.callback, name="oauth_callback"),
 ]
