@@ -18,7 +18,7 @@ from notifications.models.sealed.field import sealed_fields
 from notifications.models.settings import MEGABYTE, Api, Service, SettingsValues
 from notifications.queue import waiting
 
-from . import account_section
+from .account import section
 from .drafts import PageState
 
 EWS_ENDS_ON = date(2027, 4, 1)
@@ -29,7 +29,7 @@ _LARGEST_BY_DEFAULT, _LARGEST = 35 * MEGABYTE, 150 * MEGABYTE
 
 def context(state: PageState, shown: Connection, *, today: date) -> dict[str, Any]:
     """`shown` is what the values in the form would connect with."""
-    lacking = account_section.lacking(state, shown)
+    lacking = section.lacking(state, shown)
     return {
         "from_warning": _of_from(state, shown.values),
         "limit_warning": of_limit(shown.values),
@@ -47,18 +47,18 @@ def of_limit(shown: SettingsValues) -> str:
     if shown.api == Api.GRAPH and not shown.protection:
         if limit is None or mime_size((), [limit]) > settings.LARGEST_MIME:
             return _(
-                "Without protection against duplicates a message has to fit into one request to "
-                "Microsoft Graph: attachments of about 2 megabytes. Larger ones are refused when "
-                "they are queued."
+                "Without protection against duplicates a message must fit into one request to "
+                "Microsoft Graph: about 2 megabytes of attachments. Larger messages are refused "
+                "when they are queued."
             )
         return ""
     if limit is None:
         return ""
     if mime_size((), [limit]) > _LARGEST:
-        return _("No mailbox takes that much: a message may have 150 megabytes at most.")
+        return _("No mailbox accepts that much: a message can have 150 megabytes at most.")
     if mime_size((), [limit]) > _LARGEST_BY_DEFAULT:
         return _(
-            "A mailbox takes messages of 35 megabytes (about 25 of attachments) unless an "
+            "A mailbox accepts messages of 35 megabytes (about 25 of attachments) unless an "
             "administrator has raised its limit."
         )
     return ""
@@ -82,7 +82,7 @@ def of_switching_off(values: SettingsValues, state: PageState) -> str:
 def _of_permission(lacking: list[str], *names: str) -> str:
     if not set(names) & set(lacking):
         return ""
-    return _("The sign-in does not cover this yet. Sign in again, then save.")
+    return _("Your sign-in doesn't include this permission yet. Sign in again, then save.")
 
 
 def _of_from(state: PageState, shown: SettingsValues) -> str:
@@ -95,14 +95,17 @@ def _of_from(state: PageState, shown: SettingsValues) -> str:
     if not other:
         return ""
     return _(
-        "Without 'From' address delegation all mail leaves from %(account)s. An alias of the "
-        "account works only where the tenant allows sending from aliases."
+        "Without 'From' address delegation, all mail is sent from %(account)s. An alias of the "
+        "account works only if the tenant allows sending from aliases."
     ) % {"account": state.account.address}
 
 
 def _of_ews(*, today: date) -> str:
     if today >= EWS_ENDS_ON:
-        return _("Exchange Web Services in Exchange Online ended on 1 April 2027.")
+        return _(
+            "Exchange Web Services in Exchange Online has ended: Microsoft switched it off on "
+            "1 April 2027. Choose MS Graph."
+        )
     return _(
         "Most tenants have EWS blocked since October 2026; it works only if yours allows this "
         "application (its client ID), and ends on 1 April 2027."

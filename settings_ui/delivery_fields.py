@@ -29,26 +29,26 @@ class DeliveryFields(forms.Form):
     )
     messages_a_minute = forms.IntegerField(
         validators=[
-            MinValueValidator(0, _("Enter 0 (no pace) or more.")),
+            MinValueValidator(0, _("Enter 0 (unlimited) or more.")),
             MaxValueValidator(HIGHEST_PACE),
         ],
-        error_messages={"invalid": _("Enter a whole number; 0 = no pace.")},
+        error_messages={"invalid": _("Enter a whole number; 0 = unlimited.")},
         widget=number_widget(HIGHEST_PACE, 0),
         help_text=_(
-            "0 = no pace. Exchange delivers at most 30 a minute for a mailbox; higher values do "
-            "not make mail arrive sooner."
+            "0 = unlimited. Exchange delivers at most 30 a minute for a mailbox; higher values do "
+            "not make mail arrive sooner. At 30 a minute, 1,200 messages take 40 minutes."
         ),
     )
     recipients_a_day = forms.IntegerField(
         validators=[
-            MinValueValidator(0, _("Enter 0 (no limit) or more.")),
+            MinValueValidator(0, _("Enter 0 (unlimited) or more.")),
             MaxValueValidator(HIGHEST_DAY_LIMIT),
         ],
-        error_messages={"invalid": _("Enter a whole number; 0 = no limit.")},
+        error_messages={"invalid": _("Enter a whole number; 0 = unlimited.")},
         widget=number_widget(HIGHEST_DAY_LIMIT, 0),
         help_text=_(
-            "0 = no limit. Exchange takes 10,000 recipients in 24 hours from a mailbox, and does "
-            "not deliver what goes beyond; here it waits in the queue instead."
+            "0 = unlimited. Exchange accepts 10,000 recipients in 24 hours from a mailbox and does "
+            "not deliver to more; Mail Connector keeps them in the queue instead."
         ),
     )
     doubt_policy = forms.ChoiceField(

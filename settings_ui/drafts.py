@@ -88,6 +88,16 @@ def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
     return PageState(settings, draft, stored, kept.get("typed"), account, is_changed=is_changed)
 
 
+def offered(request: HttpRequest, current: PageState) -> PageState | None:
+    """Return what the person has left unsaved on another page, unless it is open already."""
+    if current.draft:
+        return None
+    mine = SignInDraft.objects.alive(now=timezone.now()).filter(user_id=user_id(request))
+    newest = mine.select_related("account").order_by("-pk").first()
+    left = with_draft(current.settings, newest)
+    return left if left.draft and (left.is_changed or left.is_pending) else None
+
+
 def keep(
     request: HttpRequest,
     values: SettingsValues,

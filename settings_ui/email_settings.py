@@ -11,8 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from notifications.mailbox import check
-from notifications.mailbox.save import SavedMeanwhile, save_settings
+from notifications import moments
+from notifications.alarms import watch
+from notifications.backends.errors import Answer
+from notifications.mailbox import check, upkeep
+from notifications.mailbox.connection import Connection
+from notifications.mailbox.save import SavedMeanwhile, save_settings, saved_since
+from notifications.models import EmailSettings, SignInDraft
+from notifications.models.rows import row_number
+from notifications.models.settings import Service
 
 from . import cautions, drafts
 from .settings_page import SettingsPage, leave_outcome
@@ -29,7 +36,17 @@ def email_settings(request: HttpRequest) -> HttpResponse:
     page = SettingsPage(request)
     if request.GET.get("draft") and page.state.draft is None:
         messages.warning(request, _("The unsaved form is gone: it is kept for an hour."))
+    if conflict := _meanwhile(page):
+        # The next Save is made knowing of the other one.
+        page.form.initial["version"] = conflict.row.version
+        return page.show(meanwhile=[_conflict_text(conflict), *_their_changes(conflict)])
     return page.show()
+
+
+def _meanwhile(page: SettingsPage) -> SavedMeanwhile | None:
+    """Return what was saved after a form that now comes back was opened."""
+    version = row_number(str((page.state.typed or {}).get("version", "")))
+    return None if version is None else saved_since(version, page.state.settings)
 
 
 @permission_required("notifications.change_emailsettings", raise_exception=True)
@@ -52,11 +69,23 @@ def _save(request: HttpRequest) -> HttpResponse:
     except SavedMeanwhile as conflict:
         return _refuse_for(page, conflict)
     if page.state.draft:
-        page.state.draft.delete()
-    messages.success(request, _("The settings have been saved."))
-    if refused := check.renew_after_save(before, saved):
-        leave_outcome(request, failure=asdict(refused))
+        upkeep.discard(SignInDraft.objects.up_to(page.state.draft))
+    _tell(request, saved, refused=check.renew_after_save(before, saved))
+    # What the Save has ended is no alarm any more, and what it has begun is one.
+    watch.watch(now=timezone.now())
     return redirect("email_settings")
+
+
+def _tell(request: HttpRequest, saved: EmailSettings, *, refused: Answer | None) -> None:
+    """Say what the Save has come to: nothing is sent where the sign-in lacks a permission."""
+    needed = Connection.of(saved.values()).permissions
+    lacking = saved.account.lacks(needed) if saved.account else []
+    if lacking and saved.service != Service.NONE:
+        leave_outcome(request, saved_without=[name.rpartition("/")[2] for name in lacking])
+        return
+    messages.success(request, _("The settings have been saved."))
+    if refused:
+        leave_outcome(request, failure=asdict(refused))
 
 
 def _refuse_for(page: SettingsPage, conflict: SavedMeanwhile) -> HttpResponse:
@@ -74,7 +103,7 @@ def _conflict_text(conflict: SavedMeanwhile) -> str:
         "still here: compare, then click Save again to put it in place of theirs."
     ) % {
         "who": conflict.row.saved_by or _("Somebody else"),
-        "time": f"{timezone.localtime(saved_at):%H:%M}" if saved_at else "?",
+        "time": moments.short(saved_at) if saved_at else "?",
     }
 
 

@@ -32,6 +32,8 @@ SIGN_IN_FIELDS = frozenset(
     "delegation protection".split()
 )
 
+HIDDEN_WITHOUT_SERVICE = SIGN_IN_FIELDS | DeliveryFields.base_fields.keys() | {"secret_expires_on"}
+
 
 def _charset_choices() -> list[Any]:
     common = [(c.name, gettext(c.label)) for c in charsets.COMMON]
@@ -57,15 +59,15 @@ class EmailSettingsForm(DeliveryFields, ResultsFields):
         widget=widgets.UnfoldAdminTextInputWidget({"placeholder": _("Name <user@domain>")}),
         help_text=_(
             "Optional: the default sender, as “Name &lt;user@domain&gt;” or a bare address. "
-            "Exchange may replace the display name by the directory's."
+            "Exchange may use the display name from the directory instead."
         ),
     )
     charset = forms.ChoiceField(
         choices=_charset_choices,
         widget=widgets.UnfoldAdminSelectWidget,
         help_text=_(
-            "A message with characters that the set lacks goes out as UTF-8, and its log entry "
-            "says so."
+            "If a message contains characters the set doesn't have, it is sent as UTF-8 and the "
+            "log says so."
         ),
     )
     plain_text_only = forms.BooleanField(
@@ -166,8 +168,8 @@ class EmailSettingsForm(DeliveryFields, ResultsFields):
             self.fields["cloud"].choices = [(cloud.key, gettext(cloud.label))]  # type: ignore[attr-defined]
 
     def values(self) -> SettingsValues:
-        """What was typed, secrets sealed. The form must be valid, or valid where it is used."""
-        data = {**self._unusable_as_stored(), **self.cleaned_data}
+        """What was typed, secrets sealed. What has an error counts as it was before."""
+        data = {**asdict(self.stored), **self.cleaned_data}
         names = SettingsValues.__dataclass_fields__
         values = {name: data[name] for name in names if name in data}
         for secret in sealed_fields(EmailSettings):
@@ -219,6 +221,7 @@ class EmailSettingsForm(DeliveryFields, ResultsFields):
                 _("This looks like the Secret ID. Paste the Value, which is shown only once."),
             )
         self._read_certificate(data)
+        self._forgive_what_is_hidden(data)
         return data
 
     def _read_certificate(self, data: dict[str, Any]) -> None:
@@ -233,6 +236,8 @@ class EmailSettingsForm(DeliveryFields, ResultsFields):
         except certificates.CertificateError as error:
             self.add_error("certificate_file", gettext(str(error)))
 
-    def _unusable_as_stored(self) -> dict[str, Any]:
-        """For a sign-in: fields that have an error count as they were before."""
-        return {name: getattr(self.stored, name, "") for name in self.errors}
+    def _forgive_what_is_hidden(self, data: dict[str, Any]) -> None:
+        """The service None hides these fields, so that nobody could mend an error in them."""
+        if data.get("service") == Service.NONE:
+            for name in HIDDEN_WITHOUT_SERVICE & set(self.errors):
+                del self.errors[name]

@@ -2,7 +2,7 @@
 Microsoft."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cached_property
 from typing import Any, cast
 
@@ -11,16 +11,19 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
 from notifications.mailbox.connection import Connection
-from notifications.models import AlarmChannel, Notification, SignInDraft
-from notifications.models.settings import SettingsValues
-from notifications.models.status import Status
+from notifications.models import AlarmChannel, SignInDraft
+from notifications.models.settings import Service, SettingsValues
+from notifications.queue import waiting
 
-from . import account_section, application_section, cautions, drafts
+from . import cautions, drafts, steps
+from .account import section as account_section
+from .application import section as application_section
 from .forms import EmailSettingsForm
 from .trial_dialog import is_sent, new_form, restored_steps
 
@@ -69,11 +72,12 @@ class SettingsPage:
             return self.state.is_changed
         return not self.form.is_valid() or self.values != self.state.settings.values()
 
-    def keep_form(self, **sign_in: Any) -> SignInDraft:
-        """Keep what was typed for a later request; `sign_in` is what drafts.keep takes of one."""
-        is_changed = self.has_unsaved
+    def keep_form(self, *, values: SettingsValues | None = None, **sign_in: Any) -> SignInDraft:
+        """Keep what was typed for a later request, or `values` with it; `sign_in` is what
+        drafts.keep takes of one."""
+        is_changed = values is not None or self.has_unsaved
         return drafts.keep(
-            self.request, self.values, before=self.state, is_changed=is_changed, **sign_in
+            self.request, values or self.values, before=self.state, is_changed=is_changed, **sign_in
         )
 
     def back(self, *, anchor: str = "", **outcome: Any) -> HttpResponse:
@@ -108,6 +112,10 @@ class SettingsPage:
 
     def _context(self) -> dict[str, Any]:
         state, shown = self.state, Connection.of(_shown_values(self.form))
+        now = timezone.now()
+        waits = waiting.read(Connection.of(state.settings.values()).cloud.key, now=now)
+        in_application = application_section.context(state, shown, host=self.request.get_host())
+        in_account = account_section.context(state, shown, waiting=waits.due + waits.scheduled)
         return {
             "form": self.form,
             "state": state,
@@ -115,12 +123,27 @@ class SettingsPage:
             "fixed": self.form.fixed,
             "unsaved": self.has_unsaved,
             "shown": shown.values,
-            "waiting": Notification.objects.filter(status=Status.PENDING).count(),
-            **application_section.context(state, shown, host=self.request.get_host()),
-            **account_section.context(state, shown),
-            **cautions.context(state, shown, today=datetime.now(UTC).date()),
+            "waiting": waits.due + waits.scheduled,
+            **self._left(),
+            **in_application,
+            **in_account,
+            "steps": steps.steps(
+                state,
+                lacking=in_account["lacking"],
+                is_practice_left=in_application["is_practice_left"],
+                unsaved=self.has_unsaved,
+            ),
+            "no_service": shown.values.service == Service.NONE,
+            **cautions.context(state, shown, today=now.astimezone(UTC).date()),
             "alarm_channels": AlarmChannel.objects.in_use().count(),
         }
+
+    def _left(self) -> dict[str, Any]:
+        """Offer the changes that the person has left unsaved."""
+        left = drafts.offered(self.request, self.state) if self.may_change else None
+        anchor = "account" if left and left.is_pending else ""
+        address = page_address(left.draft, anchor=anchor) if left else ""
+        return {"left": left, "continue_url": address}
 
 
 def leave_outcome(request: HttpRequest, **outcome: Any) -> None:
@@ -143,6 +166,7 @@ def _shown_outcome(outcome: dict[str, Any]) -> dict[str, Any]:
         "failure": failure,
         "failure_explained": explain(failure, by_hand=True, translate=_) if failure else None,
         "test_steps": steps,
+        "test_result": next((step for step in steps if step.entry), None),
         "test_sent": any(map(is_sent, steps)),
     }
 
@@ -153,8 +177,11 @@ def _shown_values(form: EmailSettingsForm) -> SettingsValues:
     def text(name: str) -> str:
         return str(form[name].value() or "")
 
-    limit = text("attachment_limit_mb")
-    is_number = limit.isascii() and limit.isdecimal() and len(limit) < _LONGEST
+    def number(name: str) -> int | None:
+        typed = text(name)
+        is_number = typed.isascii() and typed.isdecimal() and len(typed) < _LONGEST
+        return int(typed) if is_number else None
+
     return SettingsValues(
         service=text("service"),
         from_address=text("from_address"),
@@ -165,5 +192,6 @@ def _shown_values(form: EmailSettingsForm) -> SettingsValues:
         delegation=bool(form["delegation"].value()),
         protection=bool(form["protection"].value()),
         limit_attachments=bool(form["limit_attachments"].value()),
-        attachment_limit_mb=int(limit) if is_number else None,
+        attachment_limit_mb=number("attachment_limit_mb"),
+        messages_a_minute=number("messages_a_minute") or 0,
     )

@@ -25,8 +25,8 @@ from notifications.models.sign_in import LIFETIME
 
 from . import drafts
 from .access import may_change
-from .account_section import incomplete
-from .application_section import redirect_uri
+from .account.section import incomplete
+from .application.section import redirect_uri
 from .forms import EmailSettingsForm
 from .settings_page import SettingsPage, leave_outcome, page_address
 
@@ -106,7 +106,7 @@ def _finish(request: HttpRequest) -> HttpResponse:
     except SendError as error:
         return _fail(request, error.answer, draft=draft)
     _keep_account(draft, signed_in, cloud=connection.cloud.key)
-    return redirect(page_address(draft))
+    return redirect(page_address(draft, anchor="account"))
 
 
 def _is_of_this_browser(request: HttpRequest, draft: SignInDraft) -> bool:
@@ -133,7 +133,7 @@ def _refuse(request: HttpRequest) -> HttpResponse:
     if known and known.account:
         text = _("This sign-in was already used. It has worked: %(account)s is signed in.")
         messages.info(request, text % {"account": known.account.address})
-        return redirect(page_address(known))
+        return redirect(page_address(known, anchor="account"))
     return _fail(request, Answer(code="AADSTS54005" if known else "ForgedSignIn"), draft=known)
 
 
@@ -169,5 +169,6 @@ def _keep_account(draft: SignInDraft, signed_in: entra.SignedIn, *, cloud: str) 
 
 def _fail(request: HttpRequest, answer: Answer, *, draft: SignInDraft | None) -> HttpResponse:
     """Go back to the page, with what was typed if we still know it; the account is unchanged."""
-    leave_outcome(request, failure=asdict(answer))
-    return redirect(page_address(draft))
+    place = "account" if draft else ""
+    leave_outcome(request, failure=asdict(answer), failure_at=place)
+    return redirect(page_address(draft, anchor=place))

@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from notifications.models.settings import Service
 from notifications.queue.trial import send_test
 
 from .access import STEPS, may_change
-from .account_section import incomplete
+from .account.section import incomplete
 from .settings_page import SettingsPage
 from .trial_dialog import ShownStep, TrialForm, in_words, is_sent, kept_steps, last_states
 
@@ -48,6 +49,8 @@ def _problem(page: SettingsPage, dialog: TrialForm) -> str:
         return _("Correct the fields of the dialog.")
     if not page.form.is_valid():
         return _("The settings on the page have errors; correct them first.")
+    if page.values.service == Service.NONE:
+        return _("Choose an e-mail service first.")
     if page.state.account is None:
         return _("Sign in first: the test is sent from the signed-in account.")
     return incomplete(page.connection)
@@ -64,8 +67,14 @@ def _refuse(page: SettingsPage, dialog: TrialForm, problem: str, *, in_json: boo
 
 def _lines(steps: Iterator[ShownStep]) -> Iterator[str]:
     """One JSON object a line: name, state, the step's HTML, and whether the test has been sent.
-    The HTML of the last one has the link to its log entry, and the explanation of a failure."""
+    The last one has the HTML of the result as well."""
     for step in steps:
-        html = render_to_string("settings_ui/_test_step.html", {"step": step})
-        told = {"name": step.name, "state": step.state, "html": html}
-        yield json.dumps(told | {"sent": is_sent(step)}) + "\n"
+        shown = {"step": step}
+        told = {
+            "name": step.name,
+            "state": step.state,
+            "html": render_to_string("settings_ui/_test_step.html", shown),
+            "result": render_to_string("settings_ui/_test_result.html", shown),
+            "sent": is_sent(step),
+        }
+        yield json.dumps(told) + "\n"

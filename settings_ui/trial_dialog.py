@@ -4,16 +4,19 @@ the page that comes after it."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from notifications.backends.explanations.explain import Explanation, explain
+from notifications.backends.microsoft.clouds import EMULATOR
 from notifications.i18n import translated
-from notifications.message.addresses import AddressError, parse_address
+from notifications.message.addresses import AddressError, bare_address, parse_address
 from notifications.models import Attempt
 from notifications.queue.trial import Step, StepCode, StepState
 
@@ -28,6 +31,18 @@ class ShownStep:
     state: str
     detail: str = ""
     entry: Attempt | None = None
+
+    @property
+    def recipient(self) -> str:
+        """Return the address of whoever gets the test."""
+        return bare_address(self.entry.recipients) if self.entry else ""
+
+    @property
+    def practice_mailbox(self) -> str:
+        """Return the address of the page on which the test can be read, "" without practice."""
+        is_practice = settings.CLOUD == EMULATOR and bool(self.recipient)
+        mailbox = quote(self.recipient, safe="@")
+        return f"{settings.EMULATOR_PAGES_URL}/mailboxes/{mailbox}" if is_practice else ""
 
     @property
     def explanation(self) -> Explanation | None:
@@ -59,7 +74,7 @@ class TrialForm(forms.Form):
         required=False,
         max_length=400,
         widget=widgets.UnfoldAdminTextInputWidget,
-        help_text=_("Sending is the only check of a delegation that Microsoft allows."),
+        help_text=_("Microsoft offers no other way to check a delegation than to send."),
     )
 
     def clean_test_recipient(self) -> Any:
@@ -103,14 +118,14 @@ def _name(step: Step) -> str:
         StepCode.GET_TOKEN: gettext("Get an access token"),
         StepCode.OPEN_MAILBOX: gettext("Open the mailbox"),
         StepCode.SEND: gettext("Send the message"),
-        StepCode.FIND_WORKER: gettext("Find a worker that can do the same"),
+        StepCode.FIND_WORKER: gettext("Worker ready to send with these settings"),
         StepCode.SENT: gettext("Test message has been sent"),
     }[step.code]
 
 
 def _detail(step: Step) -> str:
     if not step.mailbox_checked:
-        return gettext("Not checked: the permission Mail.Send alone does not allow a look into it.")
+        return gettext("Not checked: the permission Mail.Send alone does not allow it.")
     if step.obstacle:
         return f"{step.obstacle.text} {step.obstacle.what_to_do}"
     is_accepted = step.code is StepCode.SEND and step.state is StepState.DONE

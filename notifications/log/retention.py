@@ -31,6 +31,12 @@ def purge(*, now: datetime, turn: timedelta = _TURN) -> bool:
     return True
 
 
+def delete_all(rows: QuerySet[Any]) -> None:
+    """Delete them all, in the same small steps. No transaction may be open."""
+    while _delete_some(rows):
+        pass
+
+
 def _to_delete(kept: Retention, *, now: datetime) -> Iterator[QuerySet[Any]]:
     """Yield the rows to delete, the oldest first. Rows of the queue are never among them, however
     old they are."""

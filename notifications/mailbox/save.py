@@ -30,6 +30,13 @@ class SavedMeanwhile(Exception):  # noqa: N818 - reads as what happened
         self.changes = changes
 
 
+def saved_since(version: int, row: EmailSettings) -> SavedMeanwhile | None:
+    """Return what was saved after a form of this version was opened, or None."""
+    if row.version == version:
+        return None
+    return SavedMeanwhile(row, _changes_since(version, row))
+
+
 @transaction.atomic
 def save_settings(
     values: SettingsValues,
@@ -45,8 +52,8 @@ def save_settings(
     row = EmailSettings.objects.select_for_update(of=("self",)).select_related("account").get(pk=1)
     if row.version == version + 1 and row.saved_by_id == user.pk and _are_same(values, row):
         return row
-    if row.version != version:
-        raise SavedMeanwhile(row, _changes_since(version, row))
+    if conflict := saved_since(version, row):
+        raise conflict
     old_api = row.api
     row.take(values, now=now)
     old = row.account

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from notifications.backends.errors import SendError
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
@@ -22,12 +22,21 @@ RENEWAL_INTERVAL = timedelta(days=1)
 def sweep(*, now: datetime) -> None:
     """Delete what was left over, and renew the token of an idle account."""
     SignInDraft.objects.filter(created_at__lt=now - LIFETIME).delete()
+    _unused_accounts().filter(signed_in_at__lt=now - LIFETIME).delete()
+    _renew_if_idle(now)
+
+
+def discard(drafts: QuerySet[SignInDraft]) -> None:
+    """Delete unsaved forms, and at once the sign-ins that nobody can save any more."""
+    accounts = list(drafts.exclude(account=None).values_list("account", flat=True))
+    drafts.delete()
+    _unused_accounts().filter(pk__in=accounts).delete()
+
+
+def _unused_accounts() -> QuerySet[MicrosoftAccount]:
     used = EmailSettings.objects.exclude(account=None).values("account")
     drafted = SignInDraft.objects.exclude(account=None).values("account")
-    MicrosoftAccount.objects.exclude(Q(pk__in=used) | Q(pk__in=drafted)).filter(
-        signed_in_at__lt=now - LIFETIME
-    ).delete()
-    _renew_if_idle(now)
+    return MicrosoftAccount.objects.exclude(Q(pk__in=used) | Q(pk__in=drafted))
 
 
 def _renew_if_idle(now: datetime) -> None:

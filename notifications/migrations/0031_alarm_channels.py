@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0025_senders_of_the_log'),
+        ('notifications', '0026_words_of_settings'),
     ]
 
     operations = [

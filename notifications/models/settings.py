@@ -44,7 +44,7 @@ class Credential(models.TextChoices):
 
 
 class DoubtPolicy(models.TextChoices):
-    HOLD = "hold", _("Hold it for a person")
+    HOLD = "hold", _("Hold for manual review")
     SEND_AGAIN = "send-again", _("Send it again once")
 
 

@@ -17,6 +17,10 @@ class SignInDraftQuerySet(models.QuerySet["SignInDraft"]):
     def alive(self, *, now: datetime) -> "SignInDraftQuerySet":
         return self.filter(created_at__gt=now - LIFETIME)
 
+    def up_to(self, draft: "SignInDraft") -> "SignInDraftQuerySet":
+        """Return the draft and the earlier ones of the same person."""
+        return self.filter(user=draft.user_id, pk__lte=draft.pk)
+
     def use_state(self, state: str, *, user_id: int, now: datetime) -> "SignInDraft | None":
         """The draft that `state` belongs to, once: the second to come gets None."""
         draft = self.alive(now=now).filter(state=state, user_id=user_id).first()

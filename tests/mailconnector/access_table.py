@@ -55,6 +55,16 @@ TABLE = {
     "test_settings": ("/settings/email/test/", *["login 403 403 403 moved"] * 2),
     "check_now": ("/settings/email/check/", "login 403 403 403 moved", "login 403 403 403 422"),
     "check_trace": ("/settings/email/trace/", "login 403 403 403 moved", "login 403 403 403 moved"),
+    "keep_draft": ("/settings/email/draft/", "login 403 403 403 moved", "login 403 403 403 204"),
+    "discard_draft": ("/settings/email/draft/discard/", *["login 403 403 403 moved"] * 2),
+    "leave_practice": ("/settings/email/practice/", ADMINISTRATOR, POSTED_BY_ADMINISTRATOR),
+    "create_certificate": ("/settings/email/certificate/", *["login 403 403 403 moved"] * 2),
+    "certificate": (
+        "/settings/email/certificate.cer", "login 403 404 403 404", "405 405 405 405 405",
+    ),
+    "registration_script": (
+        "/settings/email/register.ps1", "login 403 403 403 moved", ADMINISTRATOR,
+    ),
     "setup_checklist": ("/settings/email/checklist/", AUDITED, ADMINISTRATOR),
     "oauth_callback": ("/oauth/callback?state=x", "login 403 403 403 moved", "405 405 405 405 405"),
     # The queue

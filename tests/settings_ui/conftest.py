@@ -1,5 +1,7 @@
 """A person at the settings page, without a browser."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.test import Client
 
@@ -52,7 +54,7 @@ class Person:
         return self.come_back(emulator.choose(leaves.url, account)).url
 
     def draft(self, url):
-        return url.partition("draft=")[2]
+        return parse_qs(urlsplit(url).query)["draft"][0]
 
 
 @pytest.fixture

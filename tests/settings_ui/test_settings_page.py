@@ -110,9 +110,9 @@ def test_everything_that_is_typed_is_saved(megan, woken, django_capture_on_commi
         ({"tenant_id": "../../evil"}, "the tenant&#x27;s ID"),
         ({"client_id": "my app"}, "client ID is a GUID"),
         ({"client_secret": "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"}, "looks like the Secret ID"),
-        ({"messages_a_minute": "-5"}, "Enter 0 (no pace) or more."),
+        ({"messages_a_minute": "-5"}, "Enter 0 (unlimited) or more."),
         ({"messages_a_minute": "fast"}, "Enter a whole number"),
-        ({"recipients_a_day": "-1"}, "Enter 0 (no limit) or more."),
+        ({"recipients_a_day": "-1"}, "Enter 0 (unlimited) or more."),
         ({"secret_expires_on": "someday"}, "Enter a valid date"),
         ({"api": "imap"}, "imap is not one of the available choices"),
     ],
@@ -217,7 +217,7 @@ def test_another_host_than_the_public_one_is_called_out(megan):
 def test_the_number_of_waiting_notifications_is_told_without_a_service(megan):
     factories.enqueue()
 
-    assert "none leave. 1 waits." in text_of(megan.client.get(URL))
+    assert "queued but not sent; 1 is waiting." in text_of(megan.client.get(URL))
 
 
 def test_a_certificate_is_read_and_described(megan, tmp_path):
@@ -287,3 +287,37 @@ def test_a_saved_real_account_is_remembered_when_another_takes_its_place(
 
     assert values.last_cloud == "china"
     assert values.cloud_is_lost
+
+
+def hidden(page, mark):
+    """Say whether the element with this attribute is hidden as the page arrives."""
+    (tag,) = re.findall(rf"<[^>]*{mark}[^>]*>", page)
+    return " hidden" in tag
+
+
+def test_without_a_service_nothing_is_shown_that_it_would_not_use(megan):
+    megan.save(service="none")
+    assert hidden(text_of(megan.client.get(URL)), 'data-shown-without-service="none"')
+
+    megan.save()
+    assert not hidden(text_of(megan.client.get(URL)), 'data-shown-without-service="none"')
+
+
+def test_switching_off_keeps_what_it_hides_even_where_that_has_errors(megan):
+    megan.save(messages_a_minute="12", delegation="on")
+
+    response = megan.save(
+        service="none", messages_a_minute="fast", tenant_id="../..", client_secret=""
+    )
+
+    assert response.status_code == 302
+    values = EmailSettings.objects.current().values()
+    assert (values.messages_a_minute, values.tenant_id) == (12, TENANT)
+    assert vault.unseal(values.client_secret, "client_secret") == SECRET
+
+
+@pytest.mark.parametrize(("api", "is_hidden"), [("graph", True), ("ews", False)])
+def test_only_who_chooses_ews_is_warned_of_its_end(megan, api, is_hidden):
+    megan.save(api=api)
+
+    assert hidden(text_of(megan.client.get(URL)), 'data-shown-with-api="ews"') == is_hidden

@@ -78,7 +78,7 @@ def test_the_steps_are_told_as_they_run(megan, emulator, draft):
         ("Open the mailbox", "done"),
         ("Send the message", "running"),
         ("Send the message", "done"),
-        ("Find a worker that can do the same", "done"),
+        ("Worker ready to send with these settings", "done"),
         ("Test message has been sent", "done"),
     ]
 
@@ -103,7 +103,7 @@ def test_one_good_worker_is_enough_and_a_wrong_one_is_named(megan, emulator, dra
     response = send(megan, steps=True, draft=draft)
 
     lines = [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
-    (found,) = [line for line in lines if line["name"].startswith("Find a worker")]
+    (found,) = [line for line in lines if line["name"].startswith("Worker ready")]
     assert found["state"] == "done"
     assert "A worker has another encryption key: wrong:2." in found["html"]
 
@@ -238,7 +238,7 @@ def test_check_now_of_what_is_saved_leaves_no_unsaved_changes(megan, emulator, d
 
     page = megan.client.post(f"{URL}check/", megan.form(client_secret=""), follow=True)
 
-    assert page.redirect_chain[-1][0] == URL
+    assert page.redirect_chain[-1][0] == f"{URL}#account"
     assert "data-unsaved-sign hidden" in text_of(page)
 
 
@@ -256,3 +256,10 @@ def test_after_a_failure_the_dialog_can_be_used_again(megan, emulator, draft):
 
     assert "<span data-test-before>" in page
     assert 'value="alex@contoso.example"' in page
+
+
+def test_without_a_service_no_test_is_sent(megan, emulator, draft):
+    page = text_of(send(megan, draft=draft, service="none"))
+
+    assert "Choose an e-mail service first." in page
+    assert emulator.messages() == []

@@ -60,7 +60,7 @@ def _test_message(page, url):
 def _checked(page, url):
     page.goto(f"{url}/settings/email/checklist/")
     page.get_by_role("button", name="Check everything").click()
-    page.get_by_text("Nothing wrong was found").wait_for()
+    page.get_by_text("No problems found").wait_for()
 
 
 def _key_made(page, url):

@@ -12,9 +12,10 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copies]");
   if (!button) return;
   const source = document.getElementById(button.dataset.copies);
-  source.select();
+  if (source.select) source.select();
+  else window.getSelection().selectAllChildren(source);
   try {
-    await navigator.clipboard.writeText(source.value);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
   } catch {
     document.execCommand("copy"); // without https there is no clipboard API
   }

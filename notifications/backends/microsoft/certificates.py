@@ -1,11 +1,12 @@
 """Certificates as an application's credential: PEM, or PFX with a passphrase. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
@@ -15,8 +16,14 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     pkcs12,
 )
+from cryptography.x509.oid import NameOID
 
 from notifications.i18n import gettext_noop as _
+
+_KEY_SIZE = 2048  # bits
+_LONGEST_NAME = 64  # characters of a common name (RFC 5280, upper bounds)
+# Microsoft's clock may be behind ours.
+_CLOCK_SKEW = timedelta(hours=1)
 
 
 class CertificateError(ValueError):
@@ -42,8 +49,30 @@ def read(data: bytes, passphrase: str = "") -> str:
         raise CertificateError(_("Microsoft Entra takes RSA keys only."))
     if key.public_key() != certificate.public_key():
         raise CertificateError(_("The private key does not belong to the certificate."))
-    key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return (key_pem + certificate.public_bytes(Encoding.PEM)).decode()
+    return _joined(key, certificate)
+
+
+def make(name: str, *, now: datetime, valid_for: timedelta) -> str:
+    """Make a key and a certificate for it that it signs itself; return both in one PEM text."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_SIZE)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:_LONGEST_NAME])])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _CLOCK_SKEW)
+        .not_valid_after(now + valid_for)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return _joined(key, certificate)
+
+
+def public_der(pem: str) -> bytes:
+    """Return the certificate without its key, as a .cer file holds it."""
+    return x509.load_pem_x509_certificate(pem.encode()).public_bytes(Encoding.DER)
 
 
 def describe(pem: str) -> CertificateInfo:
@@ -57,6 +86,11 @@ def for_msal(pem: str) -> dict[str, str]:
     """Return the credential as MSAL takes it; MSAL computes the thumbprint itself."""
     key, marker, certificate = pem.partition("-----BEGIN CERTIFICATE-----")
     return {"private_key": key, "public_certificate": marker + certificate}
+
+
+def _joined(key: RSAPrivateKey, certificate: x509.Certificate) -> str:
+    key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return (key_pem + certificate.public_bytes(Encoding.PEM)).decode()
 
 
 def _read_pem(data: bytes, password: bytes | None) -> tuple[PrivateKeyTypes, x509.Certificate]:

@@ -18,6 +18,14 @@ class State(StrEnum):
     NOT_CHECKED = "not checked"
 
 
+class Group(StrEnum):
+    """Where the point lies: on this machine, with Microsoft, in the processes that run."""
+
+    HERE = "here"
+    MICROSOFT = "microsoft"
+    RUNNING = "running"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`detail` is what was found or why it was not checked, `fix` what to do; `answer` holds
@@ -29,6 +37,7 @@ class Finding:
     detail: str = ""
     fix: str = ""
     answer: Answer = NO_ANSWER
+    group: Group = Group.HERE
 
     def as_json(self) -> dict[str, str]:
         return {
@@ -71,8 +80,8 @@ class Point:
         return Finding(self.code, self.label, State.NOT_CHECKED, why)
 
     def unread(self) -> Finding:
-        return self.unchecked(_("The database cannot be used."))
+        return self.unchecked(_("The database can't be used."))
 
     def unasked(self, found: str = "") -> Finding:
-        asked = _("Microsoft was not asked yet.")
+        asked = _("Not run yet.")
         return self.unchecked(f"{found}. {asked}" if found else asked)

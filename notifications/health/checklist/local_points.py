@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from notifications import moments
 from notifications.backends.microsoft.clouds import PRACTICE_IDS
 from notifications.mailbox import credential_expiry
 from notifications.queue import obstacles, workers
@@ -25,7 +26,7 @@ def public_address(facts: Facts) -> Finding:
     public = urlsplit(facts.public_url)
     fix = _(
         "Set MAILCONNECTOR_PUBLIC_URL to the address that people type into the browser, and "
-        "restart. Its redirect URI has to be in the app registration too."
+        "restart. Its redirect URI must be in the app registration too."
     )
     if public.scheme != "https" and public.hostname != "localhost":
         detail = _("%(url)s: Microsoft takes https, or http on localhost only.")
@@ -41,17 +42,17 @@ def database(facts: Facts) -> Finding:
     if facts.database_problem:
         return point.wrong(facts.database_problem, _("Start the database, and check DATABASE_URL."))
     if facts.unapplied:
-        detail = _("It lacks migrations: %(names)s.") % {"names": ", ".join(facts.unapplied)}
+        detail = _("Migrations are missing: %(names)s.") % {"names": ", ".join(facts.unapplied)}
         fix = _("Run “manage.py migrate”, then restart web, worker and beat.")
         return point.wrong(detail, fix)
-    return point.ok(_("It answers, and all migrations are applied."))
+    return point.ok(_("Reachable; all migrations are applied."))
 
 
 def installation(facts: Facts) -> Finding:
     point = Point("installation", _("Installation"))
     if facts.stored is None:
         return point.unread()
-    fix = _("Say on the Notification Queue whether it was moved, restored or copied.")
+    fix = _("Go to Notification Queue and choose whether it was moved, restored or copied.")
     if facts.stored.is_foreign:
         detail = _("The database belongs to another installation: nothing is sent.")
         return point.wrong(detail, fix)
@@ -66,11 +67,10 @@ def redis(facts: Facts) -> Finding:
     point = Point("redis", _("Redis"))
     if facts.redis_problem:
         fix = _(
-            "Start Redis, and check REDIS_URL. Nothing is lost meanwhile, but workers are not "
-            "woken."
+            "Start Redis, and check REDIS_URL. Nothing is lost meanwhile, but mail is sent later."
         )
         return point.wrong(facts.redis_problem, fix)
-    return point.ok(_("It answers."))
+    return point.ok(_("Reachable."))
 
 
 def encryption_keys(facts: Facts) -> Finding:
@@ -95,7 +95,7 @@ def data_folder(facts: Facts) -> Finding:
             "its disk."
         )
         return point.wrong(facts.folder_problem, fix)
-    return point.ok(_("It can be written: %(path)s.") % {"path": settings.DATA_DIR})
+    return point.ok(_("Writable: %(path)s.") % {"path": settings.DATA_DIR})
 
 
 def application(facts: Facts) -> Finding:
@@ -117,17 +117,19 @@ def application(facts: Facts) -> Finding:
 
 
 def credential_end(facts: Facts) -> Finding:
-    point = Point("credential_end", _("End of the credential"))
+    point = Point("credential_end", _("Secret expiry"))
     if facts.stored is None:
         return point.unread()
-    days = credential_expiry.days_left(facts.stored.connection.values, facts.now.date())
+    values = facts.stored.connection.values
+    end = credential_expiry.ends_on(values)
+    days = credential_expiry.days_left(values, facts.now.date())
     stage = credential_expiry.stage(days)
-    if days is None:
+    if end is None or days is None:
         return point.unchecked(
             _("The client secret's expiry date is not entered on E-mail > Settings.")
         )
-    detail = _("It ends on %(date)s; days left: %(days)d.") % {
-        "date": credential_expiry.ends_on(facts.stored.connection.values),
+    detail = _("Expires on %(date)s; days left: %(days)d.") % {
+        "date": date_format(end),
         "days": days,
     }
     if stage is None or stage > credential_expiry.SOON:
@@ -164,12 +166,12 @@ def beat(facts: Facts) -> Finding:
     if seen and facts.now - seen <= max(BEAT_SILENCE, 3 * settings.WAKE_INTERVAL):
         return point.ok(_seen(seen))
     if not facts.stored.workers:
-        return point.unchecked(_("Only a worker hears beat, and none is alive."))
+        return point.unchecked(_("Can't be checked until a worker runs."))
     fix = _(
         "Start “celery --app mailconnector beat”, once for the whole installation: it looks after "
         "what waits for a later attempt."
     )
-    return point.wrong(_seen(seen) if seen else _("It was never heard."), fix)
+    return point.wrong(_seen(seen) if seen else _("No heartbeat yet."), fix)
 
 
 def smtp(facts: Facts) -> Finding:
@@ -197,5 +199,4 @@ def smtp(facts: Facts) -> Finding:
 
 
 def _seen(seen: datetime) -> str:
-    when = timezone.localtime(seen).strftime("%Y-%m-%d %H:%M:%S %Z")
-    return _("It was last heard at %(time)s.") % {"time": when}
+    return _("Last heartbeat %(time)s.") % {"time": moments.relative(seen)}

@@ -3,6 +3,7 @@
 Each request has its time-out; what depends on a step that failed is left out. No mail is sent.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -33,27 +34,63 @@ def asked(facts: Facts) -> Facts:
     stored = facts.stored
     if stored is None or stored.connection.values.cloud_is_lost:
         return facts
-    outside = ask(stored)
+    return with_outside(facts, ask(stored))
+
+
+def with_outside(facts: Facts, outside: Outside) -> Facts:
     return replace(facts, outside=outside, stored=local_facts.read_stored(now=facts.now))
 
 
 def ask(stored: Stored) -> Outside:
     """Try all of it with these settings. The account's row keeps what its renewal found out."""
-    connection, account = stored.connection, stored.account
-    urls = connection.service_urls
-    tenant_id = connection.values.tenant_id or "common"
-    configuration = f"{urls['login']}/{tenant_id}/v2.0/.well-known/openid-configuration"
-    login, answered = _reach(configuration)
-    mail, _response = _reach(urls["mail"])
-    renewal, token = _renew(connection, account, login)
-    return Outside(
-        login=login,
-        mail=mail,
-        tenant=_tenant(connection.values, answered),
-        renewal=renewal,
-        mailbox=_open_mailbox(connection, account, token, mail),
-        clock_off=_clock_off(answered),
-    )
+    trying = Trying(stored)
+    for _name, step in trying.steps():
+        step()
+    return trying.outside()
+
+
+class Trying:
+    """All that is tried, step by step, so that a page can show how far it is."""
+
+    def __init__(self, stored: Stored) -> None:
+        self._connection, self._account = stored.connection, stored.account
+        self._answered: requests.Response | None = None
+        self._token = ""
+        self._tried: dict[str, Tried] = {}
+
+    def steps(self) -> list[tuple[str, Callable[[], None]]]:
+        """Return them in their order, each with what it does in words."""
+        return [
+            (_("Connecting to Microsoft's sign-in service"), self._login),
+            (_("Connecting to Microsoft's mail service"), self._mail),
+            (_("Renewing the sign-in"), self._renew),
+            (_("Opening the mailbox"), self._mailbox),
+        ]
+
+    def outside(self) -> Outside:
+        return Outside(
+            tenant=_tenant(self._connection.values, self._answered),
+            clock_off=_clock_off(self._answered),
+            **self._tried,
+        )
+
+    def _login(self) -> None:
+        tenant_id = self._connection.values.tenant_id or "common"
+        login = self._connection.service_urls["login"]
+        configuration = f"{login}/{tenant_id}/v2.0/.well-known/openid-configuration"
+        self._tried["login"], self._answered = _reach(configuration)
+
+    def _mail(self) -> None:
+        self._tried["mail"], _response = _reach(self._connection.service_urls["mail"])
+
+    def _renew(self) -> None:
+        login = self._tried["login"]
+        self._tried["renewal"], self._token = _renew(self._connection, self._account, login)
+
+    def _mailbox(self) -> None:
+        self._tried["mailbox"] = _open_mailbox(
+            self._connection, self._account, self._token, self._tried["mail"]
+        )
 
 
 def _reach(url: str) -> tuple[Tried, requests.Response | None]:
@@ -79,7 +116,7 @@ def _tenant(values: SettingsValues, response: requests.Response | None) -> Tried
     if not values.tenant_id:
         return Tried(skipped=_("No tenant ID is entered yet."))
     if response is None:
-        return Tried(skipped=_("Microsoft's sign-in service was not reached."))
+        return Tried(skipped=_("Not run: Microsoft's sign-in service can't be reached."))
     if response.status_code == _OK and "token_endpoint" in json_object(response):
         return Tried(detail=values.tenant_id)
     return Tried(error_of(response).answer)
@@ -105,11 +142,11 @@ def _renew(
             skipped=_("Not entered yet: %(missing)s.") % {"missing": ", ".join(missing)}
         ), ""
     if account is None:
-        return Tried(skipped=_("Nobody is signed in: only a renewal shows it.")), ""
+        return Tried(skipped=_("Can't be checked until an account is signed in.")), ""
     if account.cloud != connection.cloud.key:
         return Tried(skipped=_("The account was signed in at another cloud.")), ""
     if login.answer.code:
-        return Tried(skipped=_("Microsoft's sign-in service was not reached.")), ""
+        return Tried(skipped=_("Not run: Microsoft's sign-in service can't be reached.")), ""
     try:
         token = check.renew(connection, account)
     except SendError as error:
@@ -121,13 +158,13 @@ def _open_mailbox(
     connection: Connection, account: MicrosoftAccount | None, token: str, mail: Tried
 ) -> Tried:
     if account is None or not token:
-        return Tried(skipped=_("There is no access token to open it with."))
+        return Tried(skipped=_("Not run: there is no access token."))
     if mail.answer.code:
-        return Tried(skipped=_("Microsoft's mail service was not reached."))
+        return Tried(skipped=_("Not run: Microsoft's mail service can't be reached."))
     try:
         info = check.look(connection, account, token=token)
     except SendError as error:
         return Tried(error.answer)
     if not info.mailbox_checked:
-        return Tried(skipped=_("The permission Mail.Send alone allows no look into it."))
+        return Tried(skipped=_("Can't be checked with the permission Mail.Send alone."))
     return Tried(detail=info.mailbox)

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications import moments
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
 from notifications.backends.microsoft.clouds import EMULATOR
@@ -41,14 +41,14 @@ def proxy(facts: Facts) -> Finding:
     if facts.outside and (failed := _first(facts.outside, _PROXY)):
         return point.refused(failed, host=_host(facts.outside, failed))
     if not named:
-        return point.ok(_("None is set (HTTPS_PROXY)."))
+        return point.ok(_("None (HTTPS_PROXY is not set)."))
     if facts.outside is None:
         return point.unasked(named)
     return point.ok(named)
 
 
 def dns(facts: Facts) -> Finding:
-    point = Point("dns", _("Names of Microsoft's hosts (DNS)"))
+    point = Point("dns", _("DNS"))
     outside = facts.outside
     if outside is None:
         return point.unasked()
@@ -56,21 +56,21 @@ def dns(facts: Facts) -> Finding:
         return point.refused(failed, host=_host(outside, failed))
     direct = [t.detail for t in (outside.login, outside.mail) if t.detail not in facts.proxies]
     if not direct:
-        return point.unchecked(_("The proxy looks them up."))
+        return point.unchecked(_("Can't be checked: the proxy looks the names up."))
     return point.ok(", ".join(dict.fromkeys(direct)))
 
 
 def connection(facts: Facts) -> Finding:
-    point = Point("connection", _("Way to Microsoft"))
+    point = Point("connection", _("Connection to Microsoft"))
     if facts.outside is None:
         return point.unasked()
     tried = (facts.outside.login, facts.outside.mail)
     if failed := next((t.answer for t in tried if t.answer.code), None):
         if failed.code in _DNS | _PROXY | _TLS:
-            return point.unchecked(_("See the points next to this one."))
+            return point.unchecked(_("Not run: see the failed checks."))
         return point.refused(failed, host=_host(facts.outside, failed))
     hosts = ", ".join(dict.fromkeys(t.detail for t in tried))
-    return point.ok(_("These answer: %(hosts)s.") % {"hosts": hosts})
+    return point.ok(_("Reachable: %(hosts)s.") % {"hosts": hosts})
 
 
 def tls(facts: Facts) -> Finding:
@@ -90,10 +90,8 @@ def clock(facts: Facts) -> Finding:
         return point.unasked()
     off = facts.outside.clock_off
     if off is None:
-        return point.unchecked(_("Microsoft did not tell its time."))
-    detail = _("Seconds ahead of Microsoft's clock: %(seconds)d.") % {
-        "seconds": round(off.total_seconds())
-    }
+        return point.unchecked(_("Microsoft's answer had no time."))
+    detail = _("Clock differs by %(seconds)d s.") % {"seconds": abs(round(off.total_seconds()))}
     if abs(off) > _CLOCK_TOLERANCE:
         return point.wrong(detail, explain(Answer(code="ClockWrong"), translate=_).what_to_do)
     return point.ok(detail)
@@ -126,8 +124,8 @@ def _last_renewal(point: Point, account: MicrosoftAccount) -> Finding:
         return point.refused(Answer(0, account.last_error_code, account.last_error_message))
     if account.renewed_at is None:
         return point.unasked()
-    when = timezone.localtime(account.renewed_at).strftime("%Y-%m-%d %H:%M:%S %Z")
-    return point.ok(_("Last renewed at %(time)s.") % {"time": when})
+    when = moments.relative(account.renewed_at)
+    return point.ok(_("Token last renewed %(time)s.") % {"time": when})
 
 
 def permissions(facts: Facts) -> Finding:

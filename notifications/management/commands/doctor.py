@@ -11,11 +11,11 @@ from django.utils import timezone
 from notifications.health.checklist import local_facts, points
 from notifications.health.checklist.finding import Finding, State
 
-_MARKS = {State.OK: "ok   ", State.WRONG: "WRONG", State.NOT_CHECKED: "-    "}
+_MARKS = {State.OK: "Passed ", State.WRONG: "FAILED ", State.NOT_CHECKED: "Not run"}
 
 
 class Command(BaseCommand):
-    help = "Check the set-up. Exit status 1 when something is wrong."
+    help = "Check the set-up. The exit status is 1 if a check fails."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -49,6 +49,6 @@ class Command(BaseCommand):
     def _show(self, finding: Finding) -> None:
         self.stdout.write(f"{_MARKS[finding.state]} {finding.label}: {finding.detail}")
         if finding.fix:
-            self.stdout.write(f"      fix: {finding.fix}")
+            self.stdout.write(f"        Fix: {finding.fix}")
         if finding.answer.code:
-            self.stdout.write(f"      code: {finding.answer.code} {finding.answer.message}")
+            self.stdout.write(f"        Code: {finding.answer.code} {finding.answer.message}")

@@ -6,11 +6,11 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!form) return;
   const field = (name) => form.elements.namedItem(name);
 
-  // Unsaved changes
+  // Unsaved changes. What was typed before this page came is kept on the server already.
   const sign = form.querySelector("[data-unsaved-sign]");
-  let isUnsaved = !sign.hidden;
+  let isTyped = false;
   const markUnsaved = () => {
-    isUnsaved = true;
+    isTyped = true;
     sign.hidden = false;
   };
   form.addEventListener("input", (event) => {
@@ -19,10 +19,11 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   let isSubmitting = false;
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.matches("[data-download]")) return; // the page stays
     if (isSubmitting) return event.preventDefault(); // a double click
     isSubmitting = true;
     setTimeout(() => (isSubmitting = false), 5000); // in case no answer comes
-    isUnsaved = false;
+    isTyped = false;
     takeNewToken();
   });
   window.addEventListener("pageshow", () => (isSubmitting = false));
@@ -35,8 +36,28 @@ document.addEventListener("DOMContentLoaded", () => {
     if (found) field("csrfmiddlewaretoken").value = found[1];
   };
   window.addEventListener("beforeunload", (event) => {
-    if (isUnsaved) event.preventDefault();
+    if (isTyped) event.preventDefault();
   });
+  // Who leaves all the same is offered it again
+  window.addEventListener("pagehide", () => {
+    if (!isTyped || !form.dataset.keepUrl) return;
+    takeNewToken();
+    const body = new FormData(form);
+    body.delete("certificate_file");
+    isTyped = !navigator.sendBeacon(form.dataset.keepUrl, body);
+  });
+
+  // The commands of How to grant follow the From address that is typed
+  const fillInGrants = () => {
+    const typed = field("from_address").value.trim();
+    const found = (typed.match(/<([^<>]+)>$/) ?? [, typed])[1];
+    const own = document.getElementById("grant").dataset.account;
+    const address = found.toLowerCase() === own.toLowerCase() ? "" : found;
+    const isPlain = /^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$/.test(address); // PowerShell would read more
+    for (const command of form.querySelectorAll("[data-grant]"))
+      if (isPlain || !address)
+        command.textContent = command.dataset.grant.replace("<from>", address || "<from>");
+  };
 
   // What is shown or active depends on what is chosen
   const update = () => {
@@ -48,10 +69,47 @@ document.addEventListener("DOMContentLoaded", () => {
       element.hidden = field(element.dataset.shownWithout).checked;
     for (const element of form.querySelectorAll("[data-shown-with-service]"))
       element.hidden = field("service").value !== element.dataset.shownWithService;
+    for (const element of form.querySelectorAll("[data-shown-without-service]"))
+      element.hidden = field("service").value === element.dataset.shownWithoutService;
+    for (const element of form.querySelectorAll("[data-shown-with-api]"))
+      element.hidden = field("api").value !== element.dataset.shownWithApi;
     for (const element of form.querySelectorAll("[data-shown-with-credential]"))
       element.hidden = field("credential").value !== element.dataset.shownWithCredential;
+    const test = form.querySelector("[data-test-open]");
+    if (test) test.disabled = field("service").value === "none";
+    for (const link of form.querySelectorAll("[data-place]"))
+      link.hash = field("service").value === "none" ? "id_service" : link.dataset.place;
+    fillInGrants();
     allowSignIn();
   };
+
+  // The script that registers the application follows the values on the page
+  const script = document.getElementById("script");
+  const refreshScript = async () => {
+    takeNewToken();
+    const body = new FormData(form);
+    body.delete("certificate_file");
+    const response = await fetch(script.dataset.url, { method: "POST", body });
+    if (!response.ok || response.redirected) return;
+    const text = (await response.text()).replaceAll("\r\n", "\n");
+    document.getElementById("script-text").textContent = text;
+  };
+  let refresh;
+  const refreshScriptSoon = () => {
+    clearTimeout(refresh);
+    if (script.open && script.dataset.url) refresh = setTimeout(refreshScript, 400);
+  };
+  script.addEventListener("toggle", refreshScriptSoon);
+  form.addEventListener("input", refreshScriptSoon);
+
+  // A place that is folded opens for whoever comes to it
+  const openPlace = () => {
+    const place = document.getElementById(window.location.hash.slice(1));
+    if (place?.matches("details")) place.open = true;
+    if (place?.matches("button, select")) place.focus();
+  };
+  window.addEventListener("hashchange", openPlace);
+  openPlace();
 
   // Sign in is possible as soon as the application is complete
   const signIn = form.querySelector("[data-sign-in]");
@@ -70,6 +128,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // Test Settings
   const dialog = document.getElementById("test-dialog");
   const steps = dialog.querySelector("[data-test-steps]");
+  const result = dialog.querySelector("[data-test-result]");
   const ok = dialog.querySelector("[data-test-ok]");
   const open = form.querySelector("[data-test-open]");
   if (!open) return;
@@ -79,8 +138,8 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   open.addEventListener("click", (event) => {
     event.preventDefault();
-    steps.replaceChildren();
-    clearErrors();
+    clearOutcome();
+    ok.textContent = "OK";
     showButtons({ isSent: false });
     dialog.showModal();
     field("test_recipient").focus();
@@ -92,6 +151,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   const showButtons = ({ isSent }) => {
     dialog.querySelector("[data-test-before]").hidden = isSent;
+    dialog.querySelector("[data-test-fields]").hidden = isSent;
     dialog.querySelector("[data-test-after]").hidden = !isSent;
     if (isSent) dialog.querySelector("[data-test-close]").focus();
   };
@@ -104,12 +164,12 @@ document.addEventListener("DOMContentLoaded", () => {
     event.preventDefault();
     if (ok.disabled) return;
     ok.disabled = true;
-    clearErrors();
-    steps.replaceChildren();
+    clearOutcome();
     try {
       await runTest();
     } catch (error) {
       steps.append(plainStep(dialog.dataset.brokeOff.replace("{reason}", error.message)));
+      ok.textContent = dialog.dataset.tryAgain;
     } finally {
       ok.disabled = false;
     }
@@ -157,11 +217,17 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
   const showStep = (step) => {
+    if (step.result.trim()) {
+      result.innerHTML = step.result;
+      result.scrollIntoView({ block: "nearest" });
+      ok.textContent = dialog.dataset.tryAgain;
+    }
+    if (step.sent) showButtons({ isSent: true });
     const holder = document.createElement("template");
     holder.innerHTML = step.html;
     const item = holder.content.querySelector("li");
+    if (!item) return;
     item.dataset.step = step.name;
-    if (step.sent) showButtons({ isSent: true });
     const earlier = [...steps.children].find((child) => child.dataset.step === step.name);
     if (earlier) earlier.replaceWith(item);
     else steps.append(item);
@@ -176,5 +242,8 @@ document.addEventListener("DOMContentLoaded", () => {
     item.className = "mc-step mc-step-failed";
     return item;
   };
-  const clearErrors = () => dialog.querySelectorAll(".mc-errors").forEach((list) => list.remove());
+  const clearOutcome = () => {
+    for (const list of dialog.querySelectorAll(".mc-errors")) list.remove();
+    for (const part of [steps, result]) part.replaceChildren();
+  };
 });

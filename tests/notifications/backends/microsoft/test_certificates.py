@@ -118,3 +118,27 @@ def test_half_a_file_is_told_by_the_half_that_is_missing(key, certificate):
 def test_garbage_is_refused_clearly(data):
     with pytest.raises(CertificateError, match=r"cannot be read|no private key"):
         certificates.read(data)
+
+
+def test_a_certificate_is_made_that_is_read_like_any_other():
+    now = datetime.now(UTC).replace(microsecond=0)
+
+    pem = certificates.make("Mail Connector", now=now, valid_for=timedelta(days=365))
+
+    assert certificates.read(pem.encode()) == pem
+    assert certificates.describe(pem).expires_at == now + timedelta(days=365)
+    public = x509.load_der_x509_certificate(certificates.public_der(pem))
+    assert public.issuer == public.subject
+    assert public.not_valid_before_utc < now
+    public.verify_directly_issued_by(public)
+
+
+def test_two_certificates_have_keys_of_their_own():
+    now, year = datetime.now(UTC), timedelta(days=365)
+
+    thumbprints = {
+        certificates.describe(certificates.make("x" * 100, now=now, valid_for=year)).thumbprint
+        for _ in range(2)
+    }
+
+    assert len(thumbprints) == 2

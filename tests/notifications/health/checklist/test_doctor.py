@@ -70,7 +70,7 @@ def test_a_stopped_redis_and_silent_processes_are_wrong(connected):
     assert status == 1
     assert {name for name, c in found.items() if c["state"] == "wrong"} == {"redis", "worker"}
     assert found["beat"]["state"] == "not checked"
-    assert found["tenant"]["detail"] == "Microsoft was not asked yet."
+    assert found["tenant"]["detail"] == "Not run yet."
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_good_installation_has_nothing_wrong_and_all_checked(good):
     found = points.findings(good)
 
     assert {f.state for f in found} == {State.OK}
-    assert points.summary(found) == "Everything is right."
+    assert points.summary(found) == "All checks passed."
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,27 @@ from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
 from notifications.mailbox import account_state
 from notifications.mailbox.connection import Connection
+from notifications.models.account import AccountState
+from settings_ui.drafts import PageState
 
-from .drafts import PageState
+from . import change, grant
 
 
-def context(state: PageState, shown: Connection) -> dict[str, Any]:
+def context(state: PageState, shown: Connection, *, waiting: int) -> dict[str, Any]:
     """`shown` is what the values in the form would connect with."""
+    without = lacking(state, shown)
+    account = state.account
     return {
         "incomplete": incomplete(state.connection),
         "known_credentials": " ".join(state.connection.known_credentials),
-        "account_state": account_state.shown_state(state.account, state.connection.cloud),
+        "account_state": account_state.shown_state(account, state.connection.cloud),
         "is_at_other_cloud": _is_at_other_cloud(state),
-        "lacking": lacking(state, shown),
+        "lacking": without,
+        "is_sign_in_needed": account is not None
+        and (bool(without) or account.state != AccountState.CONNECTED),
         "last_error": _last_error(state),
+        "grants": grant.grants(shown.values.from_address, account=account),
+        "account_change": change.effects(state, shown, waiting=waiting),
     }
 
 
@@ -53,4 +61,5 @@ def _last_error(state: PageState) -> dict[str, Any] | None:
         "at": account.last_error_at,
         "answer": answer,
         "explained": explain(answer, account=account.address, translate=_),
+        "is_over": account.state == AccountState.CONNECTED,
     }

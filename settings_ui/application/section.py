@@ -1,5 +1,6 @@
 """What the section Microsoft Entra application tells beside its fields."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -9,11 +10,14 @@ from django.utils.translation import gettext as _
 from notifications import vault
 from notifications.backends.microsoft import certificates
 from notifications.backends.microsoft.certificates import CertificateInfo
+from notifications.backends.microsoft.clouds import GLOBAL
+from notifications.mailbox import credential_expiry, practice
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount
-from notifications.models.settings import SettingsValues
+from notifications.models.settings import Credential, SettingsValues
+from settings_ui.drafts import PageState
 
-from .drafts import PageState
+from . import script
 
 CALLBACK_PATH = "oauth/callback"
 
@@ -26,10 +30,28 @@ def context(state: PageState, shown: Connection, *, host: str) -> dict[str, Any]
         "cloud": state.connection.cloud,
         "redirect_uri": redirect_uri(),
         "redirect_uri_warning": _redirect_uri_warning(host),
+        "is_practice_left": practice.is_left_over(state.stored, state.account),
         "permissions": _permissions(state.account, sorted(shown.permissions)),
         "consent_link": _consent_link(state.connection, sorted(shown.permissions)),
         "certificate": _certificate(state.stored),
+        "credential_ends_on": credential_expiry.ends_on(state.connection.values),
+        "script": script_text(
+            replace(state.connection.values, credential=shown.values.credential), shown
+        ),
     }
+
+
+def script_text(values: SettingsValues, shown: Connection) -> str:
+    """Return the script that registers the application: with the tenant and the credential of
+    `values`, and what `shown` needs."""
+    pem = pem_of(values) if values.credential == Credential.CERTIFICATE else ""
+    return script.registration(
+        values.tenant_id,
+        GLOBAL if shown.cloud.is_practice else shown.cloud,
+        redirect_uri=redirect_uri(),
+        permissions=shown.permissions,
+        certificate=certificates.public_der(pem) if pem else b"",
+    )
 
 
 def redirect_uri() -> str:
@@ -83,12 +105,10 @@ def _consent_link(connection: Connection, needed: list[str]) -> str:
     values, cloud = connection.values, connection.cloud
     if not values.tenant_id or not values.client_id:
         return ""
-    graph = cloud.graph.partition("/v1.0")[0]
-    scopes = [name if "/" in name else f"{graph}/{name}" for name in needed]
     query = urlencode(
         {
             "client_id": values.client_id,
-            "scope": " ".join(scopes),
+            "scope": " ".join(script.full_names(needed, cloud)),
             "redirect_uri": redirect_uri(),
             "state": "admin-consent",
         }
@@ -97,8 +117,13 @@ def _consent_link(connection: Connection, needed: list[str]) -> str:
 
 
 def _certificate(values: SettingsValues) -> CertificateInfo | None:
-    try:
-        pem = EmailSettings.certificate.field.open(values)
-    except vault.UnreadableSecret:
-        return None
+    pem = pem_of(values)
     return certificates.describe(pem) if pem else None
+
+
+def pem_of(values: SettingsValues) -> str:
+    """Return the certificate with its key, "" where there is none that can be read."""
+    try:
+        return EmailSettings.certificate.field.open(values)
+    except vault.UnreadableSecret:
+        return ""

@@ -2,18 +2,18 @@
 
 from dataclasses import asdict
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import wakeups
+from notifications.alarms import watch
 from notifications.backends.errors import SendError
 from notifications.mailbox import check
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount
-
-from .access import may_change
-from .settings_page import SettingsPage
+from settings_ui.access import may_change
+from settings_ui.settings_page import SettingsPage
 
 
 @may_change
@@ -22,13 +22,16 @@ def check_now(request: HttpRequest) -> HttpResponse:
     page = SettingsPage(request)
     if page.state.account is None or not page.form.is_valid_for_sign_in():
         return page.refuse()
+    is_trial = _is_trial(page)
     try:
-        detail = _check(page.connection, page.state.account, is_trial=_is_trial(page))
+        detail = _check(page.connection, page.state.account, is_trial=is_trial)
     except SendError as error:
-        return page.back(failure=asdict(error.answer))
-    messages.success(request, detail)
+        return page.back(anchor="account", failure=asdict(error.answer), failure_at="account")
+    if not is_trial:
+        # The alarms of a lost sign-in are over now, not when beat comes by.
+        watch.watch(now=timezone.now())
     wakeups.wake()
-    return page.back()
+    return page.back(anchor="account", checked=detail)
 
 
 def _is_trial(page: SettingsPage) -> bool:

@@ -1,0 +1,152 @@
+"""Leaving practice mode: what stands here of practice, and taking it away. What belongs to people
+and to the set-up stays."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from notifications.backends.microsoft.clouds import EMULATOR, PRACTICE_IDS
+from notifications.log import retention
+from notifications.message.addresses import bare_address
+from notifications.models import (
+    ApiKey,
+    Attempt,
+    Callback,
+    ConnectionEvent,
+    EmailSettings,
+    MicrosoftAccount,
+    Notification,
+    SignInDraft,
+    Tally,
+)
+from notifications.models.event import EventKind
+from notifications.models.settings import Credential, SettingsValues
+from notifications.models.status import Status
+
+from .connection import Connection
+
+MOST_COUNTED = 10_000
+_APPLICATION = {
+    "tenant_id": "",
+    "client_id": "",
+    "credential": Credential.SECRET,
+    "client_secret": "",
+    "certificate": "",
+    "secret_expires_on": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What is found of it, "" or 0 for nothing. `messages` counts to MOST_COUNTED. The log is kept
+    where it has real mail as well (`has_real_mail`)."""
+
+    client_id: str
+    account: str
+    from_address: str
+    messages: int
+    has_log: bool
+    has_real_mail: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.client_id or self.account or self.messages or self.has_log)
+
+
+def found() -> Practice:
+    row = EmailSettings.objects.current()
+    account = row.account.address if row.account and _is_of_practice(row.account) else ""
+    has_real_mail = _has_real_mail(row)
+    is_practice = Connection.of(row.values()).cloud.is_practice
+    return Practice(
+        client_id=row.client_id if _is_practice_application(row.values()) else "",
+        account=account,
+        from_address=row.from_address if _is_beside(row.from_address, account) else "",
+        messages=len(_messages().values_list("pk")[:MOST_COUNTED]),
+        has_log=is_practice and not has_real_mail and Attempt.objects.exists(),
+        has_real_mail=has_real_mail,
+    )
+
+
+def is_left_over(values: SettingsValues, account: MicrosoftAccount | None) -> bool:
+    """Say whether a real cloud would be used with what was made for practice."""
+    if Connection.of(values).cloud.is_practice:
+        return False
+    return _is_of_practice(account) or _is_practice_application(values)
+
+
+def leave(
+    *, by: AbstractBaseUser, deleted_keys: Collection[int], cleared_callbacks: Collection[int]
+) -> None:
+    """Take it all away, and the API keys and callback addresses that are named. Messages that are
+    being sent at this moment are left for another time."""
+    now, has_real_mail = timezone.now(), _has_real_mail(EmailSettings.objects.current())
+    with transaction.atomic():
+        _reset_settings(by)
+        ApiKey.objects.filter(pk__in=cleared_callbacks).update(callback_url="", callback_secret="")
+        ApiKey.objects.filter(pk__in=deleted_keys).delete()
+    for rows in _rows(has_real_mail=has_real_mail):
+        retention.delete_all(rows)
+    ConnectionEvent.objects.create(kind=EventKind.SETTINGS_SAVED, at=now, who=by.get_username())
+
+
+def _reset_settings(by: AbstractBaseUser) -> None:
+    row = EmailSettings.objects.select_for_update(of=("self",)).select_related("account").get(pk=1)
+    account = row.account if _is_of_practice(row.account) else None
+    if account and _is_beside(row.from_address, account.address):
+        row.from_address = ""
+    if _is_practice_application(row.values()):
+        for name, value in _APPLICATION.items():
+            setattr(row, name, value)
+    if account:
+        row.use(None)
+    row.version += 1
+    row.saved_at, row.saved_by_id = timezone.now(), by.pk
+    row.save()
+    SignInDraft.objects.filter(account__cloud=EMULATOR).delete()
+    MicrosoftAccount.objects.filter(cloud=EMULATOR).delete()
+
+
+def _rows(*, has_real_mail: bool) -> list[QuerySet[Any]]:
+    """Return what is deleted, in this order."""
+    of_messages = Q(notification__cloud=EMULATOR)
+    if has_real_mail:
+        return [
+            Callback.objects.filter(of_messages).order_by("pk"),
+            Attempt.objects.filter(of_messages).order_by("at"),
+            _messages(),
+        ]
+    return [
+        Callback.objects.filter(of_messages).order_by("pk"),
+        Attempt.objects.order_by("at"),
+        ConnectionEvent.objects.order_by("at"),
+        Tally.objects.order_by("start"),
+        _messages(),
+    ]
+
+
+def _messages() -> QuerySet[Notification]:
+    rows = Notification.objects.filter(cloud=EMULATOR).exclude(status=Status.SENDING)
+    return rows.order_by("pk")
+
+
+def _is_of_practice(account: MicrosoftAccount | None) -> bool:
+    return account is not None and account.cloud == EMULATOR
+
+
+def _is_practice_application(values: SettingsValues) -> bool:
+    return bool(PRACTICE_IDS & {values.tenant_id, values.client_id})
+
+
+def _is_beside(address: str, account: str) -> bool:
+    """Say whether the address is of the practice account's domain."""
+    domain = account.rpartition("@")[2]
+    return bool(address and domain) and bare_address(address).rpartition("@")[2] == domain
+
+
+def _has_real_mail(row: EmailSettings) -> bool:
+    return bool(row.values().last_cloud) or Notification.objects.exclude(cloud=EMULATOR).exists()

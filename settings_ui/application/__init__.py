@@ -1,0 +1,2 @@
+"""The section Microsoft Entra application: what it tells, a certificate made here, the script that
+registers it."""

@@ -1,0 +1,69 @@
+"""What the buttons of the section do: make a certificate, download it or the script."""
+
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from notifications.backends.microsoft import certificates
+from notifications.models import EmailSettings
+from notifications.models.settings import Credential
+from settings_ui import drafts
+from settings_ui.access import may_change
+from settings_ui.settings_page import SettingsPage, leave_outcome, page_address
+
+from . import section
+
+# Shorter than what policies of tenants usually allow, long enough not to be a chore.
+VALID_FOR = timedelta(days=365)
+
+
+@may_change
+def create_certificate(request: HttpRequest) -> HttpResponse:
+    """Make a certificate and keep it as if it had been chosen as a file: until Save the saved
+    credential counts. Its key never leaves the server."""
+    page = SettingsPage(request)
+    if "credential" in page.form.fixed:
+        return page.refuse()
+    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+    pem = certificates.make(f"Mail Connector {host}", now=timezone.now(), valid_for=VALID_FOR)
+    sealed = EmailSettings.certificate.field.seal(pem)
+    values = replace(page.values, credential=Credential.CERTIFICATE, certificate=sealed)
+    leave_outcome(request, certificate_made=True)
+    return redirect(page_address(page.keep_form(values=values), anchor="certificate"))
+
+
+@require_GET
+@never_cache
+@login_required
+@permission_required("notifications.view_emailsettings", raise_exception=True)
+def download_certificate(request: HttpRequest) -> HttpResponse:
+    """Hand out the certificate without its key, for Microsoft Entra."""
+    pem = section.pem_of(drafts.load(request).stored)
+    if not pem:
+        raise Http404
+    name = f"mail-connector-{certificates.describe(pem).thumbprint[:8]}.cer"
+    return _file(certificates.public_der(pem), name, "application/pkix-cert")
+
+
+@may_change
+def download_script(request: HttpRequest) -> HttpResponse:
+    """Hand out the script for the values on the page."""
+    connection = SettingsPage(request).connection
+    script = section.script_text(connection.values, connection)
+    # Windows PowerShell takes a file for UTF-8 only with the mark at its beginning.
+    data = script.replace("\n", "\r\n").encode("utf-8-sig")
+    return _file(data, "register-mail-connector.ps1", "text/plain; charset=utf-8")
+
+
+def _file(data: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

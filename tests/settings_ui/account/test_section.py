@@ -1,0 +1,161 @@
+"""What the section Account says, and what its buttons come to."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from notifications.models import Alarm, EmailSettings, MicrosoftAccount
+from notifications.models.account import AccountState
+from notifications.models.alarm import AlarmCode
+from tests import factories
+from tests.exchange_emulator.emulator import DESK
+from tests.settings_ui.conftest import URL
+
+pytestmark = pytest.mark.django_db
+ALEX = "alex@contoso.example"
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def section(page):
+    return page.partition('id="account"')[2].partition('id="id_delegation"')[0]
+
+
+@pytest.fixture
+def saved(megan, emulator):
+    megan.save(draft=megan.draft(megan.sign_in(emulator)))
+    return MicrosoftAccount.objects.get()
+
+
+def test_back_from_microsoft_the_page_opens_at_the_account_and_says_what_save_does(megan, emulator):
+    factories.enqueue()
+    factories.enqueue(due_at=timezone.now() + timedelta(days=1))
+
+    address = megan.sign_in(emulator)
+
+    assert address.endswith("#account")
+    assert f"Signed in as {DESK}. Save to use it for 2 waiting messages." in text_of(
+        megan.client.get(address)
+    )
+
+
+def test_what_check_now_finds_stands_beside_its_button(megan, emulator, saved):
+    response = megan.client.post(f"{URL}check/", megan.form(client_secret=""), follow=True)
+
+    assert response.redirect_chain[-1][0].endswith("#account")
+    assert f"the mailbox {DESK} can be opened" in section(text_of(response))
+
+
+def test_a_check_that_fails_is_explained_in_the_section(megan, emulator, saved):
+    emulator.fault(kind="token-revoked", mailbox=DESK)
+
+    page = text_of(megan.client.post(f"{URL}check/", megan.form(client_secret=""), follow=True))
+
+    assert section(page).count("The sign-in is no longer valid.") == 2  # explained, and last error
+    assert "Sign in again</button>" in section(page)
+
+
+def test_a_good_check_ends_the_error_and_its_alarm_at_once(megan, emulator, saved):
+    MicrosoftAccount.objects.update(
+        state=AccountState.SIGN_IN_REQUIRED,
+        last_error_at=timezone.now(),
+        last_error_code="AADSTS50173",
+    )
+    Alarm.objects.create(code=AlarmCode.SIGN_IN_REQUIRED, raised_at=timezone.now())
+    assert "(over)" not in section(text_of(megan.client.get(URL)))
+
+    page = text_of(megan.client.post(f"{URL}check/", megan.form(client_secret=""), follow=True))
+
+    assert "(over)" in section(page)
+    assert not Alarm.objects.standing().filter(code=AlarmCode.SIGN_IN_REQUIRED).exists()
+
+
+def test_a_trial_of_unsaved_values_ends_no_alarm(megan, emulator, saved):
+    MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
+    Alarm.objects.create(code=AlarmCode.BLOCKED, raised_at=timezone.now())
+
+    megan.client.post(f"{URL}check/", megan.form(charset="koi8-r"))
+
+    assert Alarm.objects.standing().filter(code=AlarmCode.BLOCKED).exists()
+
+
+def test_a_save_whose_sign_in_lacks_a_permission_warns_with_a_button(megan, emulator, saved):
+    response = megan.client.post(URL, megan.form(client_secret="", delegation="on"), follow=True)
+
+    (warning,) = re.findall(
+        r'role="alert">\s*<p>(The settings have been saved\.[^<]*)', text_of(response)
+    )
+    assert "Mail.Send.Shared" in warning
+    assert "nothing is sent until you sign in again" in warning
+    button = text_of(response).partition(warning)[2].partition("</div>")[0]
+    assert "Sign in again" in button
+    assert f'formaction="{URL}sign-in/"' in button
+
+
+def test_a_save_that_lacks_nothing_has_no_such_button(megan, emulator, saved):
+    page = text_of(megan.client.post(URL, megan.form(client_secret=""), follow=True))
+
+    assert "The settings have been saved." in page
+    assert "Sign in again" not in page
+
+
+def test_another_account_is_told_what_it_changes(megan, emulator, saved):
+    megan.save(client_secret="", from_address="Desk <it@contoso.example>")
+    factories.enqueue()
+    factories.enqueue(from_="hr@contoso.example")
+    factories.template(from_address="Payroll <pay'roll@contoso.example>")
+    factories.template(from_address=f"Alex <{ALEX}>")  # needs no grant
+
+    form = {"from_address": "Desk <it@contoso.example>", "delegation": "on"}
+    page = text_of(megan.client.get(megan.sign_in(emulator, account=ALEX, **form)))
+
+    told = section(page)
+    assert f"{ALEX} will take the place of {DESK}" in told
+    assert f"2 waiting messages will be sent from {ALEX}." in told
+    for line in (
+        f"Add-RecipientPermission it@contoso.example -Trustee {ALEX} -AccessRights SendAs",
+        f"Add-RecipientPermission hr@contoso.example -Trustee {ALEX} -AccessRights SendAs",
+        f"Add-RecipientPermission &#x27;pay&#x27;&#x27;roll@contoso.example&#x27; -Trustee {ALEX}",
+    ):
+        assert line in told
+    assert f"Add-RecipientPermission {ALEX}" not in told
+
+
+def test_a_new_sign_in_of_the_same_account_changes_nothing_that_has_to_be_told(
+    megan, emulator, saved
+):
+    page = text_of(megan.client.get(megan.sign_in(emulator)))
+
+    assert "will take the place of" not in page
+
+
+def test_the_commands_to_grant_have_the_addresses_of_the_page(megan, unconnected):
+    EmailSettings.objects.update(from_address="IT <it@contoso.example>", delegation=True)
+
+    page = text_of(megan.client.get(URL))
+
+    behalf = "Set-Mailbox -Identity it@contoso.example -GrantSendOnBehalfTo @{Add=&quot;"
+    assert f"{behalf}{DESK}&quot;}}</pre>" in page
+    assert (
+        f"Add-RecipientPermission it@contoso.example -Trustee {DESK} -AccessRights SendAs" in page
+    )
+    assert 'data-copies="grant-set"' in page
+    assert 'data-copies="grant-add"' in page
+
+
+@pytest.mark.parametrize("from_address", ["", DESK, "nonsense"])
+def test_a_from_address_that_needs_no_grant_leaves_its_place_open(megan, unconnected, from_address):
+    EmailSettings.objects.update(from_address=from_address)
+
+    assert f"Add-RecipientPermission &lt;from&gt; -Trustee {DESK}" in text_of(megan.client.get(URL))
+
+
+def test_what_delegation_needs_is_told_without_opening_anything(megan, unconnected):
+    page = text_of(megan.client.get(URL))
+
+    assert "By default, all notifications are sent from the signed-in account." in page
+    assert page.index("IMPORTANT:") < page.index("How to grant")
