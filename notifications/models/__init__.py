@@ -5,6 +5,7 @@ from .alarm import Alarm
 from .api_key import ApiKey, ApiNotification
 from .attachment import Attachment
 from .attempt import Attempt
+from .bulk_retry import BulkRetry
 from .callback import Callback
 from .event import ConnectionEvent
 from .notification import Notification
@@ -22,6 +23,7 @@ __all__ = [
     "ApiNotification",
     "Attachment",
     "Attempt",
+    "BulkRetry",
     "Callback",
     "ConnectionEvent",
     "EmailSettings",
