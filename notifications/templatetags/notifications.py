@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django import template
@@ -16,7 +17,7 @@ from notifications.message.addresses import split_addresses
 from notifications.models import ConnectionEvent
 from notifications.models.event import EventKind
 from notifications.models.notification import shown_subject
-from notifications.models.status import Status
+from notifications.models.status import RESTARTABLE, Status
 
 register = template.Library()
 register.filter("log_subject", shown_subject)
@@ -27,7 +28,16 @@ _CONNECTING = re.compile(
 )
 # Of two attributes with one name the first counts.
 _LINKS = re.compile(r"<(a|area)(?=[\s/>\0])", re.IGNORECASE)
+_COMMAND = re.compile(r"(Add|Get|Grant|New|Remove|Set)-[A-Z][A-Za-z]+ ")  # of PowerShell
 _LONGEST_LINE = 200  # characters
+# By the name of the action. Failed ones have Retry, which can be followed.
+_MEANT_FOR = {
+    "retry": (Status.FAILED,),
+    "send_now": (Status.PENDING,),
+    "mark_as_sent": (Status.UNCONFIRMED,),
+    "send_again": (Status.UNCONFIRMED,),
+    "delete": RESTARTABLE,
+}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -53,6 +63,18 @@ def one_line(text: object) -> str:
 def stored_text(text: str) -> str:
     """Say a stored sentence in the reader's language: `{{ entry.error|stored_text }}`."""
     return shown(text, _)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    text: str
+    is_command: bool
+
+
+@register.filter
+def steps(what_to_do: str) -> list[Step]:
+    """Tell the lines that are ready commands from those that are read."""
+    return [Step(line, bool(_COMMAND.match(line))) for line in what_to_do.splitlines() if line]
 
 
 @register.filter
@@ -81,6 +103,12 @@ def first_recipient(recipients: str) -> str:
 @register.filter
 def status_label(status: str) -> str:
     return str(Status(status).label)
+
+
+@register.filter
+def allowed_statuses(action: str) -> str:
+    """Name the statuses that a bulk action of the queue is meant for."""
+    return " ".join(_MEANT_FOR.get(action, ()))
 
 
 @register.filter

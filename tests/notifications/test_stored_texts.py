@@ -47,6 +47,13 @@ def test_a_text_with_values_is_known_by_its_shape(stored, german):
     assert shown(stored, gettext).startswith(german)
 
 
+@pytest.mark.parametrize(
+    "former", ["It is not known whether the message went out.", "The connector made a mistake."]
+)
+def test_a_row_of_before_a_sentence_was_changed_is_shown_in_german_too(former):
+    assert shown(former, gettext) != former
+
+
 @pytest.mark.parametrize("text", ["", "Somebody's own words", "a\r\nb", "\r", "%(subject)s"])
 def test_other_texts_stay_as_they_are(text):
     assert shown(text, gettext) == text

@@ -20,7 +20,7 @@ SIGN_IN_AGAIN = _("Open E-mail > Settings, click Change and sign in again; the q
 _START_AGAIN = _("Start the sign-in again on E-mail > Settings, in the same browser.")
 UNKNOWN = sign_in(
     _("Microsoft refused the sign-in."),
-    _("Microsoft's own words below say why."),
+    _("See Microsoft's message below."),
     _("Look the AADSTS number up at learn.microsoft.com, then sign in again."),
 )
 
@@ -230,7 +230,7 @@ ROWS: list[Row] = [
         "SignInRefused",
         sign_in(
             _("Microsoft refused the sign-in."),
-            _("Its own words below say why; the connector does not know this code."),
+            _("See Microsoft's message below. Mail Connector does not know this code."),
             _("Look the words up at learn.microsoft.com, then sign in again."),
         ),
     ),

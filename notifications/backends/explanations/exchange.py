@@ -28,7 +28,7 @@ _REPORT = _(
 BUSY = rest(
     _("Exchange asks for a pause."),
     _("Too many requests for this mailbox or application in a short time."),
-    _("Nothing to do: the queue rests as long as Microsoft asks and then goes on."),
+    _("No action needed. The queue waits as long as Microsoft asks, then resumes."),
 )
 TOO_LARGE_REQUEST = fail(
     _("The message is too large for one request."),
@@ -66,8 +66,8 @@ _LIMIT_REACHED = rest(
         "a number that depends on its licences."
     ),
     _(
-        "Nothing to do: the queue goes on when Exchange takes messages again. If it happens often, "
-        "spread large mailings over days."
+        "No action needed. The queue resumes when Exchange takes messages again. If it happens "
+        "often, spread large mailings over days."
     ),
 )
 
@@ -149,7 +149,7 @@ ROWS: list[Row] = [
         settle(
             _("The stored draft is gone."),
             _("Somebody deleted it from the mailbox, or it was sent and moved."),
-            _("Nothing to do: the connector looks for the message in Sent Items by itself."),
+            _("No action needed. Mail Connector looks for the message in Sent Items."),
         ),
     ),
     (

@@ -59,7 +59,7 @@ _BY_STATUS: dict[int, Explanation] = {
 }
 _REFUSED = fail(
     gettext_noop("Microsoft refused the message."),
-    gettext_noop("Microsoft's own words below say why; the connector does not know this code."),
+    gettext_noop("See Microsoft's message below. Mail Connector does not know this code."),
     gettext_noop(
         "Look the code up at learn.microsoft.com, correct the notification and send it again."
     ),

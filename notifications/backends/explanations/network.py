@@ -4,6 +4,7 @@ These codes are ours; no page of Microsoft has them.
 """
 
 from notifications.i18n import gettext_noop as _
+from notifications.i18n import storable
 
 from .reactions import CHECK_THE_WAY, Row, retry, settle
 
@@ -55,11 +56,14 @@ NOT_TAKEN = retry(
     CHECK_THE_WAY,
 )
 
+# Rows of an earlier version have this one.
+storable(_("It is not known whether the message went out."))
+
 ROWS: list[Row] = [
     (
         "NoAnswerKept",
         settle(
-            _("It is not known whether the message went out."),
+            _("Mail Connector couldn't confirm whether this message was sent."),
             _("Microsoft's answer came too late, broke off, or reported a fault of its own."),
             _(
                 "With duplicate protection the connector looks it up by itself; otherwise decide "
@@ -78,7 +82,7 @@ ROWS: list[Row] = [
                 "Microsoft gives each upload an address with a key of its own; it has expired or "
                 "was not accepted. The sign-in has nothing to do with it."
             ),
-            _("Nothing to do: the connector tries again with a new address."),
+            _("No action needed. Mail Connector tries again with a new address."),
         ),
     ),
     ("TimedOut", LATE),

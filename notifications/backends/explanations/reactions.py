@@ -6,7 +6,7 @@ from enum import StrEnum
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 
-NOTHING_TO_DO = _("Nothing to do: the connector tries again by itself.")
+NOTHING_TO_DO = _("No action needed. Mail Connector tries again automatically.")
 CHECK_THE_WAY = _(
     "Check the network, the proxy and Microsoft's service health. The connector tries again by "
     "itself."
