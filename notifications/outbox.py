@@ -26,6 +26,7 @@ from .models import (
     ApiNotification,
     Attachment,
     Attempt,
+    BulkRetry,
     ConnectionEvent,
     Notification,
     Origin,
@@ -52,9 +53,11 @@ from .webhooks import callbacks
 
 __all__ = [
     "Change", "How", "NewFile", "NewNotification", "cancel", "enqueue", "look_again",
-    "mark_as_sent", "pause", "redirected", "resend", "resume", "send_again", "send_copy",
-    "send_now",
+    "mark_as_sent", "pause", "redirected", "resend", "resume", "retry", "send_again",
+    "send_copy", "send_now",
 ]  # fmt: skip
+
+_PIECE = 5000  # rows of one UPDATE
 
 
 def enqueue(
@@ -156,6 +159,25 @@ def send_now(rows: NotificationQuerySet) -> int:
     changed = rows.send_now(now=timezone.now())
     transaction.on_commit(wakeups.wake)
     return changed
+
+
+@transaction.atomic
+def retry(rows: NotificationQuerySet, *, by: str, code: str = "", error: str = "") -> BulkRetry:
+    """Send failed rows at once, as one work whose progress can be followed; what has expired is
+    left out. `code` and `error` name the one cause of all of them, if there is one."""
+    now = timezone.now()
+    bulk_retry = BulkRetry.objects.create(at=now, by=by[:150], error_code=code, error=error)
+    bulk_retry.expired = rows.filter(status=Status.FAILED, expires_at__lt=now).count()
+    pks = list(rows.filter(status=Status.FAILED).order_by().values_list("pk", flat=True))
+    for start in range(0, len(pks), _PIECE):
+        piece = Notification.objects.filter(pk__in=pks[start : start + _PIECE])
+        bulk_retry.count += piece.retry(bulk_retry)
+    if bulk_retry.count:
+        bulk_retry.save()
+    else:
+        bulk_retry.delete()
+    transaction.on_commit(wakeups.wake)
+    return bulk_retry
 
 
 def send_again(rows: NotificationQuerySet) -> int:

@@ -19,7 +19,7 @@ from notifications.models.alarm import AlarmCode
 from notifications.models.event import SAME_REST, EventKind
 from notifications.models.worker import SILENCE
 from notifications.queue import obstacles, waiting
-from notifications.queue.obstacles import Obstacle
+from notifications.queue.obstacles import Obstacle, Place
 
 from . import delivery_conditions, events, smtp_conditions
 
@@ -123,6 +123,7 @@ def _of_channels(now: datetime) -> Conditions:
         AlarmCode.CHANNEL_FAILS,
         gettext("Alarms are not delivered by %(names)s.") % {"names": names},
         gettext(events.WHAT_TO_DO[AlarmCode.CHANNEL_FAILS]),
+        Place.ALARMS,
     )
     return {AlarmCode.CHANNEL_FAILS: Condition(obstacle=obstacle)}
 

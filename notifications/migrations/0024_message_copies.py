@@ -29,7 +29,7 @@ def give_them_to_administrators(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0021_bind_sealed_values'),
+        ('notifications', '0022_why_mail_waits'),
     ]
 
     operations = [

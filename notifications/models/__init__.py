@@ -6,6 +6,7 @@ from .alarm_channel import AlarmChannel, Heartbeat
 from .api_key import ApiKey, ApiNotification
 from .attachment import Attachment
 from .attempt import Attempt
+from .bulk_retry import BulkRetry
 from .callback import Callback
 from .delivery.bounce import Bounce
 from .delivery.fact import DeliveryFact
@@ -35,6 +36,7 @@ __all__ = [
     "Attachment",
     "Attempt",
     "Bounce",
+    "BulkRetry",
     "Callback",
     "ConnectionEvent",
     "DeliveryFact",

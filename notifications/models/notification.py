@@ -76,7 +76,14 @@ class Notification(models.Model):
     original_message_id = models.CharField(max_length=255, blank=True, default="")
 
     attempts = models.PositiveIntegerField(default=0)
+    # Why it has not left: a sentence, Microsoft's code or one of ours, and the HTTP status
     error = models.TextField(blank=True)
+    error_code = models.CharField(max_length=100, blank=True)
+    error_status = models.PositiveSmallIntegerField(default=0)
+    # The latest one that it was part of
+    bulk_retry = models.ForeignKey(
+        "BulkRetry", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     reference = models.TextField(blank=True)  # the backend's own
     claimed_by = models.CharField(max_length=100, blank=True)
     claimed_until = models.DateTimeField(null=True)
@@ -114,6 +121,16 @@ class Notification(models.Model):
                 fields=["-id"],
                 condition=Q(status__in=["pending", "sending", "failed", "unconfirmed"]),
                 name="notification_in_queue",
+            ),
+            # For the causes of what has failed
+            models.Index(
+                fields=["error_code"], condition=Q(status="failed"), name="notification_failed"
+            ),
+            # For what became of those that were put back together
+            models.Index(
+                fields=["bulk_retry", "status"],
+                condition=Q(bulk_retry__isnull=False),
+                name="notification_retried",
             ),
             # For the purge
             models.Index(

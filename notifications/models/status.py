@@ -18,3 +18,5 @@ class Status(models.TextChoices):
 IN_QUEUE = (Status.PENDING, Status.SENDING, Status.FAILED, Status.UNCONFIRMED)
 # Those that a person may put back, take out, or decide about.
 RESTARTABLE = (Status.PENDING, Status.FAILED, Status.UNCONFIRMED)
+# Those that stay until a person has decided about them.
+DECIDED_BY_PEOPLE = (Status.FAILED, Status.UNCONFIRMED)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from notifications import moments
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import (
     EXPLANATIONS,
@@ -20,12 +21,16 @@ from notifications.backends.microsoft.clouds import Cloud
 from notifications.mailbox.account_state import ShownState, rest_answer, shown_state
 from notifications.models import EmailSettings, MicrosoftAccount
 
-from .obstacle import Obstacle, Place, local, said
+from .obstacle import Meaning, Obstacle, Place, said
 
+_SIGN_IN_AGAIN = _("Sign in again")
+_CHECK_NOW = _("Check now")
 _OTHER_CLOUD = Obstacle(
     "other_cloud",
     _("The account was signed in at another cloud."),
     _("Sign in again on E-mail > Settings and save."),
+    Place.ACCOUNT,
+    button=_SIGN_IN_AGAIN,
 )
 # Those of a lost sign-in have the state's name as text; the code of the last error says more.
 _BY_STATE = {
@@ -37,52 +42,63 @@ _BY_STATE = {
         "sign_in_required",
         _("Sign-in required."),
         _("Click Change on E-mail > Settings and sign in again."),
+        Place.ACCOUNT,
+        button=_SIGN_IN_AGAIN,
         is_of_account=True,
     ),
     ShownState.CREDENTIAL_EXPIRED: Obstacle(
         "credential_expired",
         _("Application credential expired."),
         _("Enter a new client secret or certificate on E-mail > Settings and save."),
+        Place.APPLICATION,
         is_of_account=True,
     ),
     ShownState.CREDENTIAL_REFUSED: Obstacle(
         "credential_refused",
         _("Application credential refused."),
         _("Enter a new client secret or certificate on E-mail > Settings and save."),
+        Place.APPLICATION,
         is_of_account=True,
     ),
     ShownState.BLOCKED: Obstacle(
         "blocked",
         _("Blocked by Microsoft."),
-        _("See the last error on E-mail > Settings."),
+        _("Click Check now on E-mail > Settings to see the cause."),
+        Place.ACCOUNT,
+        button=_CHECK_NOW,
         is_of_account=True,
     ),
 }
+_NO_ACTION = _("No action needed.")
 _THROTTLED = Obstacle(
     "resting",
-    _("Microsoft asked for a pause (%(code)s) until %(time)s."),
-    _("Nothing to do: the queue goes on by itself."),
+    _("Microsoft is throttling this mailbox. Sending resumes at %(time)s."),
+    _NO_ACTION,
     Place.QUEUE,
-    is_calm=True,
+    Meaning.PASSES,
 )
 _FAULT = Obstacle(
     "resting",
-    _("Microsoft reported a fault (%(code)s). It is asked again at %(time)s."),
-    _("Nothing to do: the queue goes on by itself."),
+    _("Microsoft reported a temporary error. The next attempt is at %(time)s."),
+    _NO_ACTION,
     Place.QUEUE,
-    is_calm=True,
+    Meaning.PASSES,
 )
 _BY_REACTION = {
     Reaction.REST: "resting",
     Reaction.RETRY: "unreachable",
     Reaction.SETTLE: "unreachable",
 }
-_TRIED_AGAIN = _("%(happened)s It is tried again at %(time)s.")
+_TRIED_AGAIN = _("%(happened)s The next attempt is at %(time)s.")
 _DAY_IS_FULL = Obstacle(
     "recipients_a_day",
-    _("The limit of %(limit)d recipients a day is reached. There is room again at %(time)s."),
-    _("Nothing to do; or raise the limit on E-mail > Settings, under Delivery."),
-    is_calm=True,
+    _("The daily limit of %(limit)d recipients is reached. Sending resumes at %(time)s."),
+    _(
+        "No action needed. To send more today, raise the limit on E-mail > Settings, under "
+        "Delivery."
+    ),
+    Place.DELIVERY,
+    Meaning.PASSES,
 )
 # What is said where no error is at hand.
 WHAT_TO_DO = {each.code: each.what_to_do for each in _BY_STATE.values()} | {
@@ -130,8 +146,8 @@ def of_day(saved: EmailSettings, *, now: datetime) -> Obstacle | None:
     until = saved.account.day_full_until if saved.account else None
     if until is None or until <= now:
         return None
-    time = local(until, "%Y-%m-%d %H:%M %Z")
-    return replace(said(_DAY_IS_FULL, limit=saved.recipients_a_day, time=time), until=until)
+    text = said(_DAY_IS_FULL, limit=saved.recipients_a_day, time=moments.short(until))
+    return replace(text, until=until)
 
 
 def _explained(answer: Answer, account: MicrosoftAccount) -> Explanation:
@@ -139,19 +155,27 @@ def _explained(answer: Answer, account: MicrosoftAccount) -> Explanation:
 
 
 def _halted(cause: Explanation) -> Obstacle:
-    return Obstacle(str(cause.halt), cause.happened, cause.what_to_do, why=cause.why)
+    return Obstacle(
+        str(cause.halt),
+        cause.happened,
+        cause.what_to_do,
+        Place.ACCOUNT,
+        button=_CHECK_NOW,
+        why=cause.why,
+    )
 
 
 def _resting(answer: Answer, cause: Explanation, until: datetime) -> Obstacle:
-    time = local(until, "%H:%M:%S %Z")
+    time = moments.clock(until)
     if is_throttling(answer):
-        return said(_THROTTLED, code=answer.code or answer.status, time=time)
+        return said(_THROTTLED, time=time)
     if is_unclear(answer):
-        return said(_FAULT, code=answer.code or answer.status, time=time)
+        return said(_FAULT, time=time)
     return Obstacle(
         _BY_REACTION.get(cause.reaction, "token_refused"),
         gettext(_TRIED_AGAIN) % {"happened": cause.happened, "time": time},
         cause.what_to_do,
-        is_calm=cause.passes,
+        Place.CHECKLIST,
+        Meaning.PASSES if cause.passes else Meaning.STOPPED,
         why=cause.why,
     )

@@ -4,16 +4,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from django.utils import timezone
 from django.utils.translation import gettext
 
 
-class Place(StrEnum):
-    """The page where an obstacle is mended."""
+class Meaning(StrEnum):
+    """What is told by one colour each: mail has stopped (red), somebody has to act (orange), it
+    passes by itself (blue), it is only to be known (grey). The order is that of urgency."""
 
-    SETTINGS = "settings"
+    STOPPED = "stopped"
+    NEEDS_YOU = "needs_you"
+    PASSES = "passes"
+    INFORMS = "informs"
+
+
+class Place(StrEnum):
+    """The control where an obstacle is mended."""
+
+    SERVICE = "service"
+    APPLICATION = "application"
+    ACCOUNT = "account"
+    DELIVERY = "delivery"
     QUEUE = "queue"
     CHECKLIST = "checklist"
+    ALARMS = "alarms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +34,32 @@ class Obstacle:
     """`code` is stable, for machines; `text`, `why` and `what_to_do` are for people, and
     `microsoft_code` is Microsoft's own where it comes from there.
 
-    `holds_mail` is False for what should be seen although mail flows. `is_calm`: somebody wanted
-    it, or it goes by itself. `on_every_page`: nobody should miss it, whatever page is open.
-    `is_of_workers`: the way to Microsoft is free, but nobody goes. `is_of_account`: the sign-in was
-    lost, which may end by itself. `until` is when it ends by itself, if that is known.
+    `holds_mail` is False for what should be seen although mail flows. `on_every_page`: nobody
+    should miss it, whatever page is open. `button` is what the link to the `place` says, "" where
+    the place's own name will do. `is_of_workers`: the way to Microsoft is free, but nobody goes.
+    `is_of_account`: the sign-in was lost, which may end by itself. `since` is when it began and
+    `until` when it ends by itself, where that is known.
     """
 
     code: str
     text: str
     what_to_do: str
-    place: Place = Place.SETTINGS
+    place: Place
+    meaning: Meaning = Meaning.STOPPED
     holds_mail: bool = True
-    is_calm: bool = False
     on_every_page: bool = True
+    button: str = ""
     is_of_workers: bool = False
     is_of_account: bool = False
+    since: datetime | None = None
     until: datetime | None = None
     why: str = ""
     microsoft_code: str = ""
 
     @property
     def stops_mail(self) -> bool:
-        """Say whether mail stands still until a person acts."""
-        return self.holds_mail and not self.is_calm
+        """Say whether mail stands still until a person mends something."""
+        return self.holds_mail and self.meaning is Meaning.STOPPED
 
     def as_json(self) -> dict[str, str]:
         return {
@@ -61,7 +77,3 @@ def said(obstacle: Obstacle, **values: object) -> Obstacle:
     return replace(
         obstacle, text=text % values if values else text, what_to_do=gettext(obstacle.what_to_do)
     )
-
-
-def local(when: datetime | None, form: str) -> str:
-    return timezone.localtime(when).strftime(form)

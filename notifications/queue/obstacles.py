@@ -16,13 +16,13 @@ from notifications.models import EmailSettings, QueueState, Worker
 from notifications.models.settings import Service
 
 from . import account_obstacles, outside_hold, progress, waiting, workers
-from .obstacle import Obstacle, Place, local, said
+from .obstacle import Meaning, Obstacle, Place, said
 from .waiting import Waiting
 from .workers import Fitness
 
 __all__ = [
-    "WHAT_TO_DO", "Obstacle", "Place", "current", "for_every_page", "of_sending", "of_workers",
-    "on_the_way",
+    "WHAT_TO_DO", "Meaning", "Obstacle", "Place", "current", "for_every_page", "of_sending",
+    "of_workers", "on_the_way",
 ]  # fmt: skip
 
 # Younger than this, a pending notification is on its way and no cause for worry.
@@ -31,21 +31,22 @@ _OLD = timedelta(minutes=5)
 _FOREIGN = Obstacle(
     "foreign_database",
     _("This database belongs to another installation."),
-    _("Say on the Notification Queue whether it was moved, restored or copied."),
+    _("Go to Notification Queue and choose whether it was moved, restored or copied."),
     Place.QUEUE,
+    button=_("Choose what happened"),
 )
 _COPY = Obstacle(
     "copy",
-    _("This is a copy: it never sends."),
+    _("This installation is a copy and never sends."),
     _("If it is the only installation now, click Moved on the Notification Queue."),
     Place.QUEUE,
 )
 _CLOUD_NOT_NAMED = Obstacle(
     "cloud_not_named",
-    _("MAILCONNECTOR_CLOUD is not set, but mail was sent by a real cloud: %(cloud)s."),
+    _("MAILCONNECTOR_CLOUD is not set, although mail was sent through a real cloud: %(cloud)s."),
     _(
-        "Set the variable again, for example in the environment file that was lost, and restart. "
-        "What is queued meanwhile is kept."
+        "Set the variable again, for example in the environment file, and restart. Notifications "
+        "are kept until then."
     ),
     Place.CHECKLIST,
 )
@@ -53,14 +54,18 @@ _CLOUD_NOT_NAMED = Obstacle(
 _NO_SERVICE = Obstacle(
     "no_service",
     _("No e-mail service is chosen."),
-    _("Choose one in E-mail > Settings and save."),
+    _("Choose one on E-mail > Settings and save."),
+    Place.SERVICE,
+    Meaning.INFORMS,
     on_every_page=False,
 )
-_SWITCHED_OFF = _("E-mail is switched off: notifications are queued and none leave.")
+_SWITCHED_OFF = _("E-mail is switched off. Notifications are queued but not sent.")
 _NOT_SIGNED_IN = Obstacle(
     "not_signed_in",
     _("Not signed in."),
     _("Sign in on E-mail > Settings and save."),
+    Place.ACCOUNT,
+    Meaning.INFORMS,
     on_every_page=False,
 )
 # A process that cannot read the stored secrets leaves mail to those that can.
@@ -73,15 +78,15 @@ _KEY_MISSING = Obstacle(
 )
 _PAUSED = Obstacle(
     "paused",
-    _("Paused by %(who)s since %(time)s."),
+    _("The queue was paused by %(who)s."),
     _("Click Resume on the Notification Queue."),
     Place.QUEUE,
-    is_calm=True,
+    Meaning.NEEDS_YOU,
 )
 _NO_WORKER = Obstacle(
     "no_worker",
     _("No worker is alive."),
-    _("Start the Celery worker; see that Redis can be reached."),
+    _("Start the Celery worker and check that it can reach Redis."),
     Place.CHECKLIST,
     is_of_workers=True,
 )
@@ -97,17 +102,17 @@ _OTHER_KEY = Obstacle(
 )
 _OTHER_VERSION = Obstacle(
     "worker_version_differs",
-    _("Version %(ours)s runs here, but a worker has another one: %(names)s."),
+    _("This is version %(ours)s, but a worker runs another version: %(names)s."),
     _("Restart what was not restarted after the upgrade: web, worker or beat."),
     Place.CHECKLIST,
-    is_of_workers=True,
+    Meaning.NEEDS_YOU,
     holds_mail=False,
-    is_calm=True,
+    is_of_workers=True,
 )
 _STANDSTILL = Obstacle(
     "no_progress",
-    _("No worker has gone on with notification %(number)d for over %(minutes)d minutes."),
-    _("Restart the Celery worker, and see its output."),
+    _("No worker has processed notification %(number)d for more than %(minutes)d minutes."),
+    _("Restart the Celery worker and check its output."),
     Place.CHECKLIST,
     is_of_workers=True,
     on_every_page=False,
@@ -115,22 +120,22 @@ _STANDSTILL = Obstacle(
 _MADE_ELSEWHERE = Obstacle(
     "made_elsewhere",
     "",  # see _made_elsewhere
-    _("Delete what is not needed any more on the Notification Queue."),
+    _("Delete what you no longer need on the Notification Queue."),
     Place.QUEUE,
+    Meaning.NEEDS_YOU,
     holds_mail=False,
     on_every_page=False,
 )
 _OLD_MAIL = Obstacle(
     "old",
-    _("The oldest pending notification has waited for %(minutes)d minutes."),
-    _("See what holds it back above, or click Send now."),
+    _("The oldest pending notification has been waiting for %(minutes)d minutes."),
+    _("It is sent as soon as the cause is resolved, or if you click Send now."),
     Place.QUEUE,
+    Meaning.NEEDS_YOU,
     holds_mail=False,
     on_every_page=False,
 )
-_NOTHING_HOLDS_IT = _(
-    "Nothing is known to hold it back: see the worker's output, or click Send now."
-)
+_NOTHING_HOLDS_IT = _("The cause is not known. Check the worker's output, or click Send now.")
 # What the alarms say that are raised for one of these.
 WHAT_TO_DO = account_obstacles.WHAT_TO_DO | {
     each.code: each.what_to_do
@@ -176,13 +181,13 @@ def on_the_way(saved: EmailSettings, state: QueueState, *, now: datetime) -> lis
     account, set_up = saved.account, _of_set_up(saved, state)
     if set_up and not set_up.on_every_page and _waits(saved):
         text = gettext(_SWITCHED_OFF) if set_up.code == _NO_SERVICE.code else set_up.text
-        set_up = replace(set_up, text=text, on_every_page=True)
+        set_up = replace(set_up, text=text, meaning=Meaning.STOPPED, on_every_page=True)
     found = [
         set_up,
         account_obstacles.of_rest(account, now=now) if account else None,
         account_obstacles.of_day(saved, now=now),
         _pause(state),
-        of_workers(workers.judge(Worker.objects.alive(now=now))),
+        of_workers(workers.judge(Worker.objects.alive(now=now)), silent_since=state.beat_seen_at),
     ]
     return [obstacle for obstacle in found if obstacle]
 
@@ -236,16 +241,19 @@ def _waits(saved: EmailSettings) -> bool:
 def _pause(state: QueueState) -> Obstacle | None:
     if not state.paused_at:
         return None
-    return said(_PAUSED, who=state.paused_by, time=local(state.paused_at, "%Y-%m-%d %H:%M %Z"))
+    return replace(said(_PAUSED, who=state.paused_by), since=state.paused_at)
 
 
-def of_workers(fitness: Fitness) -> Obstacle | None:
-    """Name the worst that is wrong with the workers; mail flows while one of them can send."""
+def of_workers(fitness: Fitness, *, silent_since: datetime | None = None) -> Obstacle | None:
+    """Name the worst that is wrong with the workers; mail flows while one of them can send.
+    `silent_since` is when one was last heard."""
     if fitness.is_none_alive:
-        return said(_NO_WORKER)
+        return replace(said(_NO_WORKER), since=silent_since)
     if fitness.other_key:
         found = said(_OTHER_KEY, names=", ".join(fitness.other_key))
-        return replace(found, holds_mail=not fitness.can_send)
+        if fitness.can_send:
+            found = replace(found, meaning=Meaning.NEEDS_YOU, holds_mail=False)
+        return found
     if fitness.other_version:
         names = ", ".join(fitness.other_version)
         return said(_OTHER_VERSION, ours=settings.VERSION, names=names)
@@ -265,8 +273,8 @@ def _of_age(found: list[Obstacle], waits: Waiting, now: datetime) -> Obstacle | 
 
 def _made_elsewhere(count: int) -> Obstacle:
     text = ngettext(
-        "%(n)d notification was made for another cloud or in practice, and stays here.",
-        "%(n)d notifications were made for another cloud or in practice, and stay here.",
+        "%(n)d notification was created for another cloud or in practice mode and is not sent.",
+        "%(n)d notifications were created for another cloud or in practice mode and are not sent.",
         count,
     )
     return replace(said(_MADE_ELSEWHERE), text=text % {"n": count})

@@ -15,7 +15,7 @@ from notifications.models import DeliveryPoll, EmailSettings, Notification
 from notifications.models.status import Status
 from notifications.models.transitions.rows import NotificationQuerySet
 
-from .obstacle import Obstacle, Place, said
+from .obstacle import Meaning, Obstacle, Place, said
 
 _LOOKED_AT = 500
 _OUTSIDE = Obstacle(
@@ -23,8 +23,8 @@ _OUTSIDE = Obstacle(
     _("Messages to recipients outside the organization wait: Microsoft reports %(code)s."),
     _("It ends by itself: the limit counts the last 24 hours, and one message an hour is tried."),
     Place.QUEUE,
+    meaning=Meaning.PASSES,
     holds_mail=False,
-    is_calm=True,
 )
 
 

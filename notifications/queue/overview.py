@@ -10,7 +10,7 @@ from notifications.mailbox import account_state, credential_expiry
 from notifications.mailbox.account_state import ShownState
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, Notification, QueueState, Worker
-from notifications.models.status import IN_QUEUE
+from notifications.models.status import DECIDED_BY_PEOPLE, IN_QUEUE, Status
 
 from . import obstacles, waiting
 from .obstacles import Obstacle
@@ -21,10 +21,11 @@ _LONG = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class QueueStatus:
-    """`counts` has the statuses that the queue shows, also those without a row.
-    `oldest_pending_at` is when the oldest pending one was due: a scheduled one is not pending
-    for anybody."""
+    """`cloud` is where mail leaves to. `counts` has the statuses that the queue shows, also those
+    without a row. `oldest_pending_at` is when the oldest pending one was due: a scheduled one is
+    not pending for anybody."""
 
+    cloud: str
     counts: dict[str, int]
     waits: Waiting
     oldest_pending_seconds: int | None
@@ -38,6 +39,22 @@ class QueueStatus:
     credential_ends_on: date | None
     credential_days_left: int | None
     empty_at: datetime | None
+    messages_a_minute: int
+
+    @property
+    def needs_you(self) -> int:
+        """Count those that stay until a person has decided about them."""
+        return sum(self.counts[each] for each in DECIDED_BY_PEOPLE) + self.waits.elsewhere
+
+    @property
+    def pending(self) -> int:
+        """Count the pending ones without those that are scheduled for later."""
+        return self.counts[Status.PENDING] - self.waits.scheduled
+
+    @property
+    def waiting(self) -> int:
+        """Count those that are due or being sent, and leave by themselves."""
+        return self.waits.due + self.counts[Status.SENDING]
 
     @property
     def oldest_pending_at(self) -> datetime | None:
@@ -90,6 +107,7 @@ def read(*, now: datetime) -> QueueStatus:
     oldest = waits.oldest_at
     held_back_by = obstacles.current(saved, state, now=now, waits=waits)
     return QueueStatus(
+        cloud=connection.cloud.key,
         counts=counts,
         waits=waits,
         oldest_pending_seconds=int((now - oldest).total_seconds()) if oldest else None,
@@ -103,6 +121,7 @@ def read(*, now: datetime) -> QueueStatus:
         credential_ends_on=credential_expiry.ends_on(values),
         credential_days_left=credential_expiry.days_left(values, now.date()),
         empty_at=_empty_at(saved, waits.due, held_back_by, now=now),
+        messages_a_minute=saved.messages_a_minute,
     )
 
 

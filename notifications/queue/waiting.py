@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, TextChoices
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
-from notifications.models.status import Status
-from notifications.models.transitions.rows import waits_since
+from notifications.models.status import DECIDED_BY_PEOPLE, Status
+from notifications.models.transitions.rows import NotificationQuerySet, waits_since
 
 # With something accepted this recently, a queue is only long.
 _FLOWS = timedelta(minutes=5)
+MOST_COUNTED = 10_001
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,26 @@ def read(cloud: str, *, now: datetime) -> Waiting:
     return Waiting(**found)
 
 
+class Group(TextChoices):
+    """What the queue holds, by whose turn it is."""
+
+    NEEDS_YOU = "needs_you", _("Needs you")
+    WAITING = "waiting", _("Waiting")
+    SCHEDULED = "scheduled", _("Scheduled")
+
+
+def of_group(group: str, cloud: str, *, now: datetime) -> NotificationQuerySet:
+    """Return what waits for a person, what leaves by itself, or what waits for its time. What was
+    made for another cloud than `cloud` never leaves."""
+    pending, here = Q(status=Status.PENDING), Q(cloud=cloud)
+    wanted = {
+        Group.NEEDS_YOU: Q(status__in=DECIDED_BY_PEOPLE) | pending & ~here,
+        Group.WAITING: Q(status=Status.SENDING) | pending & here & Q(since__lte=now),
+        Group.SCHEDULED: pending & here & Q(since__gt=now),
+    }[Group(group)]
+    return Notification.objects.annotate(since=waits_since()).filter(wanted)
+
+
 def is_anything(cloud: str) -> bool:
     """Say whether anything would leave from here, now or later."""
     return Notification.objects.filter(status=Status.PENDING, cloud=cloud).exists()
@@ -53,3 +77,21 @@ def is_anything(cloud: str) -> bool:
 def flows(*, now: datetime) -> bool:
     """Say whether something was accepted just now."""
     return Attempt.objects.filter(at__gte=now - _FLOWS, result=Result.ACCEPTED).exists()
+
+
+def count_due(cloud: str, *, now: datetime) -> int:
+    """Count those whose time has come, up to MOST_COUNTED: what it costs has a limit, too."""
+    pending = Notification.objects.filter(status=Status.PENDING, cloud=cloud).order_by()
+    due = pending.annotate(since=waits_since()).filter(since__lte=now)
+    count: int = due[:MOST_COUNTED].count()
+    return count
+
+
+def in_words(count: int) -> str:
+    """Say how many wait, as `count_due` has counted them."""
+    if count >= MOST_COUNTED:
+        return gettext("more than %(n)s waiting") % {
+            "n": number_format(MOST_COUNTED - 1, force_grouping=True)
+        }
+    text = ngettext("%(n)s waiting", "%(n)s waiting", count)
+    return text % {"n": number_format(count, force_grouping=True)}

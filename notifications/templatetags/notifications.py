@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from notifications.message.addresses import bare_address, split_addresses
 from notifications.models import ConnectionEvent
 from notifications.models.event import EventKind
 from notifications.models.notification import shown_subject
-from notifications.models.status import Status
+from notifications.models.status import RESTARTABLE, Status
 
 register = template.Library()
 register.filter("log_subject", shown_subject)
@@ -35,6 +36,15 @@ _LINKS = re.compile(r"<(a|area)(?=[\s/>\0])", re.IGNORECASE)
 _BREAKS = re.compile(r"([.+])(?=\w)")  # before these signs of an address a line may end
 _FITS = 30  # an address of so many characters fits into a line everywhere
 _LONGEST_LINE, _LONGEST_DETAIL = 200, 600  # characters
+_COMMAND = re.compile(r"(Add|Get|Grant|New|Remove|Set)-[A-Z][A-Za-z]+ ")  # of PowerShell
+# By the name of the action. Failed ones have Retry, which can be followed.
+_MEANT_FOR = {
+    "retry": (Status.FAILED,),
+    "send_now": (Status.PENDING,),
+    "mark_as_sent": (Status.UNCONFIRMED,),
+    "send_again": (Status.UNCONFIRMED,),
+    "delete": RESTARTABLE,
+}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -88,6 +98,18 @@ def stored_text(text: str) -> str:
     return shown(text, _)
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    text: str
+    is_command: bool
+
+
+@register.filter
+def steps(what_to_do: str) -> list[Step]:
+    """Tell the lines that are ready commands from those that are read."""
+    return [Step(line, bool(_COMMAND.match(line))) for line in what_to_do.splitlines() if line]
+
+
 @register.filter
 def duration(value: timedelta) -> str:
     """Write a duration in one or two units: `0.4 s`, `3 min 20 s`, `2 days 5 h`."""
@@ -122,6 +144,12 @@ def first_address(recipients: str) -> str:
 @register.filter
 def status_label(status: str) -> str:
     return str(Status(status).label)
+
+
+@register.filter
+def allowed_statuses(action: str) -> str:
+    """Name the statuses that a bulk action of the queue is meant for."""
+    return " ".join(_MEANT_FOR.get(action, ()))
 
 
 @register.filter

@@ -114,7 +114,7 @@ def test_who_is_refused_is_told_so_and_can_go_on(people):
     assert f'href="{QUEUE}"' in text
 
 
-@pytest.mark.parametrize("action", ["send_now", "delete", "mark_as_sent", "send_again"])
+@pytest.mark.parametrize("action", ["retry", "send_now", "delete", "mark_as_sent", "send_again"])
 @pytest.mark.parametrize("role", ["no rights", "Auditor"])
 def test_no_action_of_the_queue_is_open_to_those_who_only_look(people, rows, role, action):
     before = Notification.objects.values().get()

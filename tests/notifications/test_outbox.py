@@ -1,6 +1,7 @@
 """The verbs of the queue."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
@@ -9,7 +10,14 @@ from kombu.exceptions import OperationalError
 
 from notifications import outbox, wakeups
 from notifications.errors import AttachmentLimitExceeded, InvalidNotification
-from notifications.models import ApiNotification, Attempt, EmailSettings, Notification, QueueState
+from notifications.models import (
+    ApiNotification,
+    Attempt,
+    BulkRetry,
+    EmailSettings,
+    Notification,
+    QueueState,
+)
 from notifications.models.attempt import Result
 from notifications.models.settings import MEGABYTE
 from notifications.models.status import Status
@@ -194,6 +202,44 @@ def test_a_verb_changes_only_what_its_status_allows(verb, status, becomes, now, 
     row.refresh_from_db()
     assert row.status == becomes
     assert changed == (status != becomes)
+
+
+def failed(number, **values):
+    pks = [factories.enqueue().pk for _ in range(number)]
+    Notification.objects.filter(pk__in=pks).update(
+        **{"status": Status.FAILED, "error": "Refused.", "error_code": "ErrorX"} | values
+    )
+    return Notification.objects.filter(pk__in=pks)
+
+
+def test_a_retry_puts_failed_ones_back_as_one_work(now, woken):
+    rows, pending = failed(3), factories.enqueue()
+
+    bulk = outbox.retry(Notification.objects.all(), by="olga", code="ErrorX", error="Refused.")
+
+    assert (bulk.count, bulk.expired, bulk.by, bulk.error_code) == (3, 0, "olga", "ErrorX")
+    for row in rows:
+        assert (row.status, row.bulk_retry, row.past_pause) == (Status.PENDING, bulk, True)
+        assert (row.error, row.error_code, row.error_status) == ("", "", 0)
+        assert row.retried_at == row.due_at == bulk.at
+    pending.refresh_from_db()
+    assert pending.bulk_retry is None
+
+
+def test_a_retry_leaves_out_what_has_expired(now):
+    failed(2, expires_at=now - timedelta(minutes=1))
+    failed(1)
+
+    bulk = outbox.retry(Notification.objects.all(), by="olga")
+
+    assert (bulk.count, bulk.expired) == (1, 2)
+    assert Notification.objects.filter(status=Status.FAILED).count() == 2
+
+
+def test_a_retry_of_nothing_leaves_no_trace():
+    outbox.retry(Notification.objects.all(), by="olga")
+
+    assert BulkRetry.objects.count() == 0
 
 
 def test_a_row_that_is_being_sent_cannot_be_deleted(now):

@@ -109,7 +109,7 @@ def _question(page, url):
 
 def _question_for_all_pages(page, url):
     page.goto(f"{url}/notifications/notification/")
-    page.get_by_text("Retry all failed").click()
+    page.get_by_role("link", name="Retry this one").click()
     page.get_by_role("link", name="Cancel").wait_for()
 
 

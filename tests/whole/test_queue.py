@@ -57,18 +57,17 @@ def tick(page, *subjects):
 
 
 def run(page, action):
-    page.locator("#queue-list select[name=action]").select_option(label=action)
-    page.get_by_role("button", name="Run").click()
+    page.locator("#changelist-actions").get_by_role("button", name=action, exact=True).click()
 
 
 def test_a_paused_queue_shows_who_paused_it_and_goes_on_after_resume(page, product):
     pause(page)
 
-    expect(page.get_by_text("Paused by admin since")).to_be_visible()
+    expect(page.get_by_text("The queue was paused by admin.")).to_be_visible()
 
     page.get_by_role("button", name="Resume").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(page.get_by_text("Paused by admin since")).to_have_count(0)
+    expect(page.get_by_text("The queue was paused by admin.")).to_have_count(0)
 
 
 def test_several_are_sent_now_deleted_and_marked_as_sent(page, product):
@@ -77,8 +76,10 @@ def test_several_are_sent_now_deleted_and_marked_as_sent(page, product):
     page.reload()
 
     tick(page, "One", "Two")
-    run(page, "Send now")
-    expect(page.get_by_text("2 notifications are sent now.")).to_be_visible()
+    bar = page.locator("#changelist-actions")
+    expect(bar.get_by_role("button")).to_have_text(["Retry", "Delete"])
+    run(page, "Retry")
+    expect(page.get_by_text("2 notifications are being sent.")).to_be_visible()
 
     tick(page, "Three")
     run(page, "Mark as sent")
@@ -98,20 +99,21 @@ def test_all_that_failed_are_retried_after_a_question(page, product):
     enqueue(product, "Three", One="failed", Two="failed")
     page.reload()
 
-    page.get_by_role("link", name="Retry all failed (2)").click()
-    expect(page.get_by_text("Send now: 2 notifications")).to_be_visible()
-    page.get_by_role("button", name="Send now").click()
+    page.get_by_role("link", name="Retry these 2").click()
+    expect(page.get_by_text("Retry: 2 notifications")).to_be_visible()
+    page.get_by_role("button", name="Retry").click()
 
-    expect(page.get_by_text("2 notifications are sent now.")).to_be_visible()
-    expect(page.get_by_role("link", name="Retry all failed")).to_have_count(0)
+    expect(page.get_by_text("2 notifications are being sent.")).to_be_visible()
+    expect(page.get_by_role("link", name="Retry these")).to_have_count(0)
 
 
 def test_all_that_wait_are_deleted_from_the_paused_queue_after_a_question(page, product):
     pause(page)
     enqueue(product, "One", "Two")
     page.reload()
-    expect(page.get_by_text("2 waiting, oldest")).to_be_visible()
+    expect(page.get_by_text("2 waiting")).to_be_visible()
 
+    page.get_by_text("Delete…").click()
     page.get_by_role("button", name="Delete older than").click()
     expect(page.get_by_text("There is nothing to do")).to_be_visible()
     page.get_by_role("link", name="Cancel").click()
@@ -148,19 +150,19 @@ def test_a_refresh_keeps_ticks_focus_and_place_and_shows_what_is_new(page, produ
     expect(page.locator("span.action-counter")).to_have_text("3 of 12 selected")
 
 
-def test_an_open_list_of_actions_is_not_disturbed(page, product):
+def test_an_open_list_of_choices_is_not_disturbed(page, product):
     pause(page)
     enqueue(product, "One")
     page.clock.install()
     page.reload()
-    tick(page, "One")
-    page.locator("#queue-list select[name=action]").focus()
+    page.get_by_text("Delete…").click()
+    page.get_by_label("Older than", exact=True).focus()
     enqueue(product, "Two")
 
     page.clock.run_for(REFRESH)
     expect(row(page, "Two")).to_have_count(0)
 
-    page.locator("#queue-list select[name=action]").blur()
+    page.get_by_label("Older than", exact=True).blur()
     page.clock.run_for(REFRESH)
     expect(row(page, "Two")).to_have_count(1)
 

@@ -40,8 +40,12 @@ document.addEventListener(
 
 // Bulk deletion asks as the button of a single row does
 document.addEventListener("submit", (event) => {
-  const action = event.target.querySelector('select[name="action"]')?.value;
-  if (action !== "delete" || event.submitter?.dataset.confirm) return;
+  const { submitter } = event;
+  const action =
+    submitter?.name === "action"
+      ? submitter.value
+      : event.target.querySelector('select[name="action"]')?.value;
+  if (action !== "delete" || submitter?.dataset.confirm) return;
   const question = event.target.closest("[data-confirm-delete]")?.dataset.confirmDelete;
   if (question && !window.confirm(question)) event.preventDefault();
 });

@@ -7,13 +7,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from notifications.admin.queue.buttons import may_manage
+from notifications.admin.queue.filters import AGES
 from notifications.backends.explanations.explain import Explanation, explain
+from notifications.incident import card
 from notifications.log import figures
 from notifications.log.figures import TopError
 from notifications.mailbox.connection import Connection
 from notifications.models import Attempt, EmailSettings, Notification, Worker
 from notifications.models.settings import Service
-from notifications.queue import overview
 
 from . import charts
 
@@ -22,18 +24,20 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Fill in Unfold's dashboard; nothing is read for people who may not see it."""
     user: Any = request.user
     if user.has_perm("notifications.view_notification"):
-        context |= _queue()
+        context |= _queue(request)
     if user.has_perm("notifications.view_attempt"):
         context |= _log()
     return context
 
 
-def _queue() -> dict[str, Any]:
+def _queue(request: HttpRequest) -> dict[str, Any]:
     now = timezone.now()
-    status = overview.read(now=now)
+    shown = card.read(request.user, now=now)
     return {
-        "status": status,
-        "oldest_waits": now - status.oldest_pending_at if status.oldest_pending_at else None,
+        "card": shown,
+        "status": shown.status,
+        "may_manage": may_manage(request),
+        "ages": AGES,
         "workers": Worker.objects.alive(now=now).order_by("name"),
         "setup": _setup(EmailSettings.objects.current()),
     }
@@ -67,8 +71,10 @@ def _log() -> dict[str, Any]:
     now = timezone.now()
     shown = figures.read(now=now)
     return {
-        "hours": charts.by_hour(shown.hours),
-        "days": charts.by_day(shown.days),
+        "has_log": True,
+        "charts": [
+            each for each in (charts.by_hour(shown.hours), charts.by_day(shown.days)) if each.rows
+        ],
         "waits": shown.waits,
         "errors": [(error, _explained(error, now=now)) for error in shown.errors],
         "latest": Attempt.objects.shown()[:8],

@@ -10,49 +10,84 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from notifications import outbox
+from notifications.incident.causes import Cause
 from notifications.models import Notification
 from notifications.models.rows import row_number
 from notifications.models.status import RESTARTABLE, Status
+
+from . import question
 
 LIST = "admin:notifications_notification_changelist"
 _PIECE = 5000  # rows of one UPDATE
 
 
+_SKIPPED = ngettext_lazy(
+    "%(n)d was skipped: its status does not allow this (any more).",
+    "%(n)d were skipped: their status does not allow this (any more).",
+    "n",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
+    """`verb` is called with rows and the name of the person. `at_once`: all rows in one call, of
+    whatever number."""
+
     label: Any
-    verb: Callable[[Any], int]
+    verb: Callable[..., int]
     allowed: Sequence[Status]
     done: Any
     what_it_means: Any
+    skipped: Any = _SKIPPED
+    at_once: bool = False
+
+
+def _of_rows(verb: Callable[[Any], int]) -> Callable[..., int]:
+    """Make a verb that does not mind who calls it."""
+    return lambda rows, **_who: verb(rows)
+
+
+def _retry(rows: Any, *, by: str, cause: Cause | None = None) -> int:
+    code, error = (cause.code, cause.error) if cause else ("", "")
+    return outbox.retry(rows, by=by, code=code, error=error).count
 
 
 ACTIONS = {
+    "retry": Action(
+        _("Retry"),
+        _retry,
+        (Status.FAILED,),
+        ngettext_lazy(
+            "%(n)d notification is being sent.", "%(n)d notifications are being sent.", "n"
+        ),
+        _("They will be sent again, oldest first, even if the queue is paused."),
+        skipped=ngettext_lazy(
+            "%(n)d was skipped: it has expired, or its status does not allow this.",
+            "%(n)d were skipped: they have expired, or their status does not allow this.",
+            "n",
+        ),
+        at_once=True,
+    ),
     "send_now": Action(
         _("Send now"),
-        outbox.send_now,
+        _of_rows(outbox.send_now),
         (Status.PENDING, Status.FAILED),
-        ngettext_lazy("%(n)d notification is sent now.", "%(n)d notifications are sent now.", "n"),
-        _("They leave at once, oldest first, also while the queue is paused."),
-    ),
-    "delete": Action(
-        _("Delete"),
-        outbox.cancel,
-        RESTARTABLE,
-        ngettext_lazy("%(n)d notification was deleted.", "%(n)d notifications were deleted.", "n"),
-        _("They will not be sent. This cannot be undone."),
+        ngettext_lazy(
+            "%(n)d notification is being sent.", "%(n)d notifications are being sent.", "n"
+        ),
+        _("They will be sent immediately, oldest first, even if the queue is paused."),
     ),
     "mark_as_sent": Action(
         _("Mark as sent"),
-        outbox.mark_as_sent,
+        _of_rows(outbox.mark_as_sent),
         (Status.UNCONFIRMED,),
         ngettext_lazy(
             "%(n)d notification was marked as sent.",
@@ -63,12 +98,21 @@ ACTIONS = {
     ),
     "send_again": Action(
         _("Send again"),
-        outbox.send_again,
+        _of_rows(outbox.send_again),
         (Status.UNCONFIRMED,),
         ngettext_lazy(
-            "%(n)d notification is sent again.", "%(n)d notifications are sent again.", "n"
+            "%(n)d notification is being sent again.",
+            "%(n)d notifications are being sent again.",
+            "n",
         ),
-        _("Those that have been sent after all arrive twice."),
+        _("If they were sent after all, they arrive twice."),
+    ),
+    "delete": Action(
+        _("Delete"),
+        _of_rows(outbox.cancel),
+        RESTARTABLE,
+        ngettext_lazy("%(n)d notification was deleted.", "%(n)d notifications were deleted.", "n"),
+        _("They will not be sent. This cannot be undone."),
     ),
     "cancel": Action(
         _("Cancel"),
@@ -100,6 +144,10 @@ ON_ONE_PAGE = ("cancel", "look_again")
 class QueueActions:
     """The actions of the list; each is a verb of the outbox."""
 
+    @admin.action(description=ACTIONS["retry"].label)
+    def retry(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        act(request, "retry", rows)
+
     @admin.action(description=ACTIONS["send_now"].label)
     def send_now(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
         """Send what was chosen. Scheduled ones go only if nothing else was chosen with them."""
@@ -127,21 +175,19 @@ class QueueActions:
         act(request, "send_again", rows)
 
 
-def act(request: HttpRequest, name: str, rows: QuerySet[Notification]) -> None:
+def act(request: HttpRequest, name: str, rows: QuerySet[Notification], **chosen: Any) -> None:
     """Act on the rows as they are now; say how many changed, and how many could not."""
-    action = ACTIONS[name]
+    action, who = ACTIONS[name], request.user.get_username()
     pks = list(rows.order_by().values_list("pk", flat=True))
-    pieces = [pks[start : start + _PIECE] for start in range(0, len(pks), _PIECE)]
-    changed = sum(action.verb(Notification.objects.filter(pk__in=piece)) for piece in pieces)
+    size = len(pks) if action.at_once else _PIECE
+    pieces = [pks[start : start + size] for start in range(0, len(pks), size or 1)]
+    changed = sum(
+        action.verb(Notification.objects.filter(pk__in=piece), by=who, **chosen) for piece in pieces
+    )
     if changed:
         messages.success(request, action.done % {"n": changed})
     if left := len(pks) - changed:
-        text = ngettext(
-            "%(n)d was left alone: its status does not allow this (any more).",
-            "%(n)d were left alone: their status does not allow this (any more).",
-            left,
-        )
-        messages.warning(request, text % {"n": left})
+        messages.warning(request, action.skipped % {"n": left})
     if not pks:
         messages.warning(request, _("Nothing was done: no notification matches any more."))
 
@@ -160,41 +206,17 @@ def on_all(queue: Any, request: HttpRequest, name: str) -> HttpResponse:
     if name == "send_now":
         rows, later = _taken_apart(rows)
     newest = row_number(request.POST.get("newest", ""))
-    if newest is not None:
-        rows = changes.queryset.order_by() if "scheduled" in request.POST else rows
-        act(request, name, rows.filter(status__in=action.allowed, pk__lte=newest))
-        return redirect(LIST)
-    figures = changes.queryset.aggregate(newest=Max("pk")) | rows.aggregate(
-        oldest=Min("queued_at"),
-        matching=Count("pk"),
-        count=Count("pk", filter=Q(status__in=action.allowed)),
-    )
-    context = {
-        **queue.admin_site.each_context(request),
-        **figures,
-        "others": figures["matching"] - figures["count"],
-        "scheduled": later.count(),
-        "title": action.label,
-        "name": name,
-        "asked": action,
-        "filters": _filters(changes),
-        "query": request.GET.urlencode(),
-    }
-    return render(request, "notifications/queue_question.html", context)
+    if newest is None:
+        return question.ask(
+            queue, request, name, action=action, changes=changes, parts=(rows, later)
+        )
+    rows = changes.queryset.order_by() if "scheduled" in request.POST else rows
+    chosen = {"cause": question.cause_of(request)} if name == "retry" else {}
+    act(request, name, rows.filter(status__in=action.allowed, pk__lte=newest), **chosen)
+    return redirect(LIST)
 
 
 def _taken_apart(rows: Any) -> tuple[Any, Any]:
     """Take those whose time has come and those that are scheduled apart."""
     later = Notification.objects.scheduled(now=timezone.now()).values("pk")
     return rows.exclude(pk__in=later), rows.filter(pk__in=later)
-
-
-def _filters(changes: Any) -> list[tuple[str, str]]:
-    """Return the filters in words, by name and chosen value."""
-    found = [("", f"“{changes.query}”")] if changes.query else []
-    for filter_ in changes.filter_specs:
-        _all, *choices = filter_.choices(changes)
-        found += [
-            (str(filter_.title), str(choice["display"])) for choice in choices if choice["selected"]
-        ]
-    return found

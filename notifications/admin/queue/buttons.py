@@ -34,7 +34,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 @for_managers
 def resume(request: HttpRequest) -> HttpResponse:
     outbox.resume(by=request.user.get_username())
-    messages.success(request, _("The queue goes on."))
+    messages.success(request, _("Queue resumed."))
     return redirect(LIST)
 
 

@@ -17,16 +17,27 @@ from notifications.admin.base import ReadOnlyAdmin
 from notifications.admin.message import again, source
 from notifications.admin.message import page as message_page
 from notifications.admin.sensitive import may_see_all, only_searchable
+from notifications.incident import card
 from notifications.models import Attachment, Notification
 from notifications.models.status import Status
-from notifications.queue import overview
+from notifications.queue.overview import QueueStatus
+from notifications.queue.waiting import Group
 
 from . import actions as queue_actions
 from . import attachment_download, buttons
 from .actions import QueueActions
 from .buttons import for_managers, may_manage
 from .columns import COLOURS, QueueColumns
-from .filters import AGES, AgeFilter, QueuePaginator, StatusFilter
+from .filters import (
+    AGES,
+    AgeFilter,
+    CauseFilter,
+    GroupFilter,
+    NewerFilter,
+    QueuePaginator,
+    StatusFilter,
+)
+from .outlook import QueueList
 
 
 @admin.register(Notification)
@@ -41,16 +52,21 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
         "shown_attempts",
         "next_attempt",
         "shown_attachments",
+        "row_actions",
+        "reason",
     )
     list_display_links = ("queued", "shown_subject")
-    list_filter = (("status", StatusFilter), "priority", AgeFilter)
+    list_filter = (
+        GroupFilter, ("status", StatusFilter), CauseFilter, "priority", AgeFilter, NewerFilter,
+    )  # fmt: skip
     search_fields = ("subject", "to", "cc", "bcc", "message_id", "initiator")
     ordering = ("-pk",)
     list_per_page = 50
+    list_max_show_all = 0
     list_fullwidth = True
     paginator = QueuePaginator
     show_full_result_count = False
-    actions = ("send_now", "delete", "mark_as_sent", "send_again")
+    actions = ("retry", "send_now", "mark_as_sent", "send_again", "delete")
     change_list_template = "notifications/queue.html"
 
     @property
@@ -104,17 +120,25 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        now = timezone.now()
-        status = overview.read(now=now)
+        shown = card.read(request.user, now=timezone.now())
+        may = may_manage(request)
+        # For the list, which makes its rows from the request.
+        request.queue_card = shown  # type: ignore[attr-defined]
+        request.queue_actions = {  # type: ignore[attr-defined]
+            name: label for _verb, name, label in self.get_actions(request).values()
+        }
         context = {
             "title": _("Notification Queue"),
             "module_name": _("notifications"),
-            "status": status,
-            "stopped_for": status.waits_since_long(now=now),
+            "card": shown,
+            "tabs": _tabs(request, shown.status),
             "ages": AGES,
-            "may_manage": may_manage(request),
+            "may_manage": may,
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[QueueList]:
+        return QueueList
 
     def change_view(
         self,
@@ -152,4 +176,21 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
             queue_actions.act(request, name, rows)
         else:
             messages.error(request, _("Choose an action."))
+        if "list" in request.GET:
+            return redirect(f"{reverse(queue_actions.LIST)}?{request.GET['list']}")
         return redirect("admin:notifications_notification_change", pk)
+
+
+def _tabs(request: HttpRequest, status: QueueStatus) -> list[dict[str, Any]]:
+    counts = {
+        "": sum(status.counts.values()),
+        Group.NEEDS_YOU: status.needs_you,
+        Group.WAITING: status.waiting,
+        Group.SCHEDULED: status.waits.scheduled,
+    }
+    labels = {"": _("All"), **dict(Group.choices)}
+    chosen = request.GET.get("tab", "")
+    return [
+        {"name": name, "label": labels[name], "count": count, "is_open": name == chosen}
+        for name, count in counts.items()
+    ]

@@ -4,6 +4,7 @@ These codes are ours; no page of Microsoft has them.
 """
 
 from notifications.i18n import gettext_noop as _
+from notifications.i18n import storable
 
 from .reactions import CHECK_THE_WAY, Row, retry, settle
 
@@ -54,6 +55,9 @@ NOT_TAKEN = retry(
     ),
     CHECK_THE_WAY,
 )
+
+# Rows of an earlier version have this one.
+storable(_("It is not known whether the message went out."))
 
 ROWS: list[Row] = [
     (

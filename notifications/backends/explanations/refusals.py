@@ -4,8 +4,12 @@ These codes are ours; no page of Microsoft has them.
 """
 
 from notifications.i18n import gettext_noop as _
+from notifications.i18n import storable
 
 from .reactions import Row, fail, sign_in
+
+# Rows of an earlier version have this one.
+storable(_("The connector made a mistake."))
 
 ROWS: list[Row] = [
     (

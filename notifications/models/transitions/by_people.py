@@ -8,7 +8,11 @@ from django.db import models
 from notifications.models.status import RESTARTABLE, Status
 
 if TYPE_CHECKING:
+    from notifications.models.bulk_retry import BulkRetry
     from notifications.models.notification import Notification  # noqa: F401 - in quotes below
+
+# The columns that say why a row has not left, of one that nothing is known of
+NO_CAUSE = {"error": "", "error_code": "", "error_status": 0}
 
 
 class ByPeople(models.QuerySet["Notification"]):
@@ -21,8 +25,23 @@ class ByPeople(models.QuerySet["Notification"]):
             due_at=now,
             retried_at=now,
             attempts=0,
-            error="",
             past_pause=True,
+            **NO_CAUSE,
+        )
+
+    def retry(self, bulk_retry: "BulkRetry") -> int:
+        """Failed ones: due at once, and past a pause, as one work that is counted together. What
+        has expired is left out: it would never leave."""
+        now = bulk_retry.at
+        rows = self.filter(status=Status.FAILED).exclude(expires_at__lt=now)
+        return rows.update(
+            status=Status.PENDING,
+            due_at=now,
+            retried_at=now,
+            attempts=0,
+            past_pause=True,
+            bulk_retry=bulk_retry,
+            **NO_CAUSE,
         )
 
     def cancel(self, *, now: datetime) -> int:
@@ -44,11 +63,11 @@ class ByPeople(models.QuerySet["Notification"]):
 
     def mark_as_sent(self, *, now: datetime) -> int:
         return self.filter(status=Status.UNCONFIRMED).update(
-            status=Status.ACCEPTED, accepted_at=now, error=""
+            status=Status.ACCEPTED, accepted_at=now, **NO_CAUSE
         )
 
     def send_again(self, *, now: datetime) -> int:
         """Unconfirmed ones, as new: the earlier try is forgotten."""
         return self.filter(status=Status.UNCONFIRMED).update(
-            status=Status.PENDING, due_at=now, retried_at=now, reference="", error=""
+            status=Status.PENDING, due_at=now, retried_at=now, reference="", **NO_CAUSE
         )

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
 from django.db.models import F
 
+from notifications.backends.errors import Answer
 from notifications.models.status import Status
+
+from .by_people import NO_CAUSE
 
 if TYPE_CHECKING:
     from notifications.models.notification import Notification
@@ -19,6 +22,7 @@ _UNCLAIMED = {
     "past_pause": False,
     "look_up_first": False,
 }
+_NO_ANSWER = Answer()
 
 
 class ByWorkers(models.QuerySet["Notification"]):
@@ -86,22 +90,29 @@ class ByWorkers(models.QuerySet["Notification"]):
             status=Status.ACCEPTED,
             accepted_at=now,
             attempts=F("attempts") + 1,
-            error="",
+            **NO_CAUSE,
         )
 
-    def fail(self, pk: int, *, worker: str, error: str) -> bool:
+    def fail(self, pk: int, *, worker: str, error: str, answer: Answer = _NO_ANSWER) -> bool:
         return bool(
             self._claimed(pk, worker).update(
                 **_UNCLAIMED,
+                **_cause(error, answer),
                 status=Status.FAILED,
                 attempts=F("attempts") + 1,
-                error=error,
                 reference="",
             )
         )
 
     def put_back(
-        self, pk: int, *, worker: str, due_at: datetime, error: str = "", counted: bool
+        self,
+        pk: int,
+        *,
+        worker: str,
+        due_at: datetime,
+        error: str = "",
+        answer: Answer = _NO_ANSWER,
+        counted: bool,
     ) -> bool:
         """Pending again, and still past a pause if a person wanted that. `counted` = the attempt
         counts against the limit of attempts."""
@@ -110,9 +121,9 @@ class ByWorkers(models.QuerySet["Notification"]):
                 claimed_by="",
                 claimed_until=None,
                 look_up_first=False,
+                **_cause(error, answer),
                 status=Status.PENDING,
                 due_at=due_at,
-                error=error,
                 attempts=F("attempts") + int(counted),
             )
         )
@@ -132,12 +143,14 @@ class ByWorkers(models.QuerySet["Notification"]):
             )
         )
 
-    def hold_unconfirmed(self, pk: int, *, worker: str, error: str) -> bool:
+    def hold_unconfirmed(
+        self, pk: int, *, worker: str, error: str, answer: Answer = _NO_ANSWER
+    ) -> bool:
         return bool(
             self._claimed(pk, worker).update(
                 **_UNCLAIMED,
+                **_cause(error, answer),
                 status=Status.UNCONFIRMED,
-                error=error,
                 attempts=F("attempts") + 1,
             )
         )
@@ -159,3 +172,8 @@ class ByWorkers(models.QuerySet["Notification"]):
 
     def _claimed(self, pk: int, worker: str) -> Self:
         return self.filter(pk=pk, status=Status.SENDING, claimed_by=worker)
+
+
+def _cause(error: str, answer: Answer) -> dict[str, Any]:
+    """Return the columns that say why a row has not left."""
+    return {"error": error, "error_code": answer.code, "error_status": answer.status}

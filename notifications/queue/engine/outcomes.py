@@ -96,7 +96,9 @@ def record_settled(
         _try_again(row, facts, now=now)
     elif may_send_again and rows.send_again_in_doubt(row.pk, worker=worker, now=now):
         _write_settled(row, facts, Result.UNCONFIRMED, _NO_ANSWER, now=now, note=SENT_AGAIN)
-    elif rows.hold_unconfirmed(row.pk, worker=worker, error=explain(_NO_ANSWER).happened):
+    elif rows.hold_unconfirmed(
+        row.pk, worker=worker, error=explain(_NO_ANSWER).happened, answer=_NO_ANSWER
+    ):
         _write_settled(row, facts, Result.UNCONFIRMED, _NO_ANSWER, now=now)
 
 
@@ -108,7 +110,9 @@ def _try_again(row: Notification, facts: AttemptFacts, *, now: datetime) -> None
         due_at = retry.next_attempt(row.attempts + 1, now=now)
     if due_at:
         rows.put_back(row.pk, worker=facts.worker, due_at=due_at, counted=True)
-    elif rows.fail(row.pk, worker=facts.worker, error=explain(_NEVER_TAKEN).happened):
+    elif rows.fail(
+        row.pk, worker=facts.worker, error=explain(_NEVER_TAKEN).happened, answer=_NEVER_TAKEN
+    ):
         _write_settled(row, facts, Result.FAILED, _NEVER_TAKEN, now=now)
         callbacks.announce([row.pk], now=now)
 
@@ -118,7 +122,7 @@ def fail_for_our_fault(row: Notification, *, worker: str, account: str, now: dat
     """Record that a row cannot be sent because of a bug of ours, which met it again and again, or
     before there was a message. `account` is the address of the mailbox."""
     code, error = OUR_FAULT.code, explain(OUR_FAULT).happened
-    if Notification.objects.fail(row.pk, worker=worker, error=error):
+    if Notification.objects.fail(row.pk, worker=worker, error=error, answer=OUR_FAULT):
         entry = without_message(row, error=error, code=code, account=account, now=now)
         Attempt.objects.write([entry], again=[entry], now=now)
         callbacks.announce([row.pk], now=now)
@@ -174,13 +178,17 @@ def _react(notification: Notification, error: SendError, *, worker: str, now: da
         rows.leave_in_doubt(pk, worker=worker, until=now + settings.DOUBT_GRACE)
         return Result.DEFERRED
     if isinstance(error, AuthError | ThrottledError):
-        rows.put_back(pk, worker=worker, due_at=now, error=happened, counted=False)
+        rows.put_back(
+            pk, worker=worker, due_at=now, error=happened, answer=error.answer, counted=False
+        )
         return Result.DEFERRED
     due_at = None
     if isinstance(error, TransientError):
         due_at = retry.next_attempt(notification.attempts + 1, now=now)
     if due_at is None:
-        rows.fail(pk, worker=worker, error=happened)
+        rows.fail(pk, worker=worker, error=happened, answer=error.answer)
         return Result.FAILED
-    rows.put_back(pk, worker=worker, due_at=due_at, error=happened, counted=True)
+    rows.put_back(
+        pk, worker=worker, due_at=due_at, error=happened, answer=error.answer, counted=True
+    )
     return Result.DEFERRED

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const PARTS = ["queue-status", "queue-pages", "result_list"];
+  const PARTS = ["queue-status", "queue-tools", "queue-tabs", "queue-pages", "result_list"];
   // Ours and the browser's, not the server's
   const KEPT = new Set(["class", "style", "open", "value"]);
 

@@ -19,6 +19,17 @@
     }
   };
 
+  const statusesOf = (ticked) =>
+    new Set(ticked.map((box) => box.closest("tr").querySelector("[data-status]")?.dataset.status));
+
+  // Only the actions that apply to what is ticked; all of them if nobody knows what that is
+  const offer = (statuses) => {
+    for (const button of all("[data-for]")) {
+      const applies = button.dataset.for.split(" ").some((status) => statuses?.has(status));
+      button.hidden = statuses !== null && !applies;
+    }
+  };
+
   // What the page says about the ticks that there are now
   const tell = () => {
     const ticked = boxes().filter((box) => box.checked);
@@ -27,6 +38,7 @@
     for (const toggle of all(".action-toggle")) toggle.checked = areAll;
     if (!areAll) setAcross(false);
     const isAcross = acrossIsSet();
+    offer(isAcross ? null : statusesOf(ticked));
     show("span.all", isAcross);
     show("span.clear", isAcross);
     show("span.action-counter", !isAcross);

@@ -5,6 +5,7 @@ import pytest
 from notifications import vault
 from notifications.models import Worker
 from notifications.queue import obstacles, workers
+from notifications.queue.obstacles import Meaning
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_one_fit_worker_is_enough_and_the_worst_of_the_others_is_named(good, old
     assert fitness.is_fit
     trouble = obstacles.of_workers(fitness)
     assert (trouble.code, trouble.holds_mail) == ("worker_key_differs", False)
-    assert not trouble.is_calm
+    assert trouble.meaning is Meaning.NEEDS_YOU
     assert "stranger:3" in trouble.text
     assert "good:1" not in trouble.text
 

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from notifications.models import EmailSettings, MicrosoftAccount, Notification, QueueState
 from notifications.queue import obstacles, workers
-from notifications.queue.obstacles import Place
+from notifications.queue.obstacles import Meaning, Place
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,8 @@ def test_a_pause_and_a_full_day_do_not_hold_every_message(current, now):
 
     assert current(obstacles.of_sending) is None
     assert codes(current()) == ["recipients_a_day", "paused"]
-    assert all(each.holds_mail and each.is_calm for each in current())
+    assert [each.meaning for each in current()] == [Meaning.PASSES, Meaning.NEEDS_YOU]
+    assert all(each.holds_mail for each in current())
 
 
 def test_a_set_up_that_is_not_finished_is_no_news_for_every_page(current):
@@ -92,7 +93,7 @@ def test_what_is_only_to_be_seen_holds_no_mail(current, now):
     found = current()
 
     assert codes(found) == ["made_elsewhere", "old"]
-    assert "1 notification was made for another cloud" in found[0].text
+    assert "1 notification was created for another cloud" in found[0].text
     assert not any(each.holds_mail for each in found)
 
 

@@ -34,7 +34,7 @@ def test_each_place_says_the_same_cause_and_what_to_do(healthy, settings, situat
     assert stands.text in text
     assert json.dumps(stands.what_to_do, ensure_ascii=False)[1:-1] in text.replace("\n", "\\n")
     assert stands.microsoft_code in text
-    assert "asked for a pause" not in text
+    assert "throttling this mailbox" not in text
     assert "No action needed" not in text
     assert "Nothing to do" not in text
 
@@ -60,7 +60,7 @@ def test_machines_are_told_by_a_code_of_its_own(healthy, settings, client, situa
 def test_it_is_urgent_and_doctor_finds_it_wrong(healthy, settings, situation):
     SITUATIONS[situation][0](settings)
 
-    assert 'class="mc-banner mc-banner-urgent" role="alert"' in banner()
+    assert 'class="mc-banner mc-banner-stopped" role="alert"' in banner()
     checks = json.loads(command("doctor", "--json", "--local"))["checks"]
     assert {check["check"] for check in checks if check["state"] == "wrong"} - {"redis"}
 
@@ -78,9 +78,9 @@ def test_only_throttling_is_called_a_pause_that_passes(healthy, settings, place)
 
     text = PLACES[place]()
 
-    assert "Microsoft asked for a pause (ApplicationThrottled) until" in text
-    assert "Nothing to do: the queue goes on by itself." in text
-    assert "mc-banner-urgent" not in text
+    assert "Microsoft is throttling this mailbox. Sending resumes at" in text
+    assert "No action needed." in text
+    assert "mc-banner-stopped" not in text
 
 
 def test_a_fault_of_microsofts_says_nothing_of_messages(healthy, settings):
@@ -88,8 +88,9 @@ def test_a_fault_of_microsofts_says_nothing_of_messages(healthy, settings):
 
     text = banner()
 
-    assert "Microsoft reported a fault (ConnectionLost)." in text
-    assert "whether this message was sent" not in text
+    assert "Microsoft reported a temporary error." in text
+    assert "ConnectionLost" in text
+    assert "whether the message went out" not in text
 
 
 def test_what_a_person_has_to_end_stands_between_two_rests(healthy, settings, now):

@@ -91,7 +91,7 @@ def test_what_holds_mail_back_and_for_how_long_is_told(megan, unconnected, now):
 
     page = shown_to(megan)
 
-    assert "<strong>3 h 2 min</strong>Oldest pending" in page
+    assert "Oldest pending since" in page
     assert "No worker is alive." in page
 
 
@@ -100,7 +100,7 @@ def test_a_new_installation_says_what_to_do_next(megan, settings):
 
     assert "What to do next" in page
     assert "Enter the Microsoft Entra application." in page
-    assert "No attempt to send." in page
+    assert "Sent and failed" not in page  # an empty chart tells nothing
 
 
 def test_one_that_has_sent_says_no_more_about_setting_up(megan, unconnected, now):
@@ -139,7 +139,7 @@ def test_it_asks_the_same_number_of_times_whatever_there_is(
         factories.enqueue()
         entry(now, result=Result.FAILED, code=f"Error{number}")
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(36):
         shown_to(megan)
 
 

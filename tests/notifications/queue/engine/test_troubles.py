@@ -35,6 +35,7 @@ def test_a_bad_recipient_fails_alone(connected, emulator):
     assert len(emulator.messages()) == 2
     failed = Notification.objects.get(status=Status.FAILED)
     assert failed.error == "A recipient was refused."
+    assert (failed.error_code, failed.error_status) == ("ErrorInvalidRecipients", 400)
     entry = Attempt.objects.get(result=Result.FAILED)
     assert (entry.code, entry.message) == ("ErrorInvalidRecipients", "not resolved")
 

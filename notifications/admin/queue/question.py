@@ -1,0 +1,76 @@
+"""The question before an action on all that a filter leaves, over all pages."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from notifications.incident import causes
+from notifications.incident.causes import Cause
+from notifications.models import EmailSettings
+from notifications.models.transitions.rows import waits_since
+
+from .filters import AGES, CauseFilter
+
+
+def ask(
+    queue: Any, request: HttpRequest, name: str, *, action: Any, changes: Any, parts: Any
+) -> HttpResponse:
+    """Show how many it concerns, since when, and who is left out. `parts` are the rows, and those
+    that are scheduled for later."""
+    rows, later = parts
+    now = timezone.now()
+    expired = Q(expires_at__lt=now) if name == "retry" else Q(pk__in=[])
+    figures = changes.queryset.order_by().aggregate(newest=Max("pk")) | rows.aggregate(
+        oldest=Min(waits_since(), filter=Q(status__in=action.allowed) & ~expired),
+        matching=Count("pk"),
+        allowed=Count("pk", filter=Q(status__in=action.allowed)),
+        expired=Count("pk", filter=Q(status__in=action.allowed) & expired),
+    )
+    figures["count"] = figures["allowed"] - figures["expired"]
+    context = {
+        **queue.admin_site.each_context(request),
+        **figures,
+        "others": figures["matching"] - figures["allowed"],
+        "scheduled": later.count(),
+        "title": action.label,
+        "name": name,
+        "asked": action,
+        "cause": cause_of(request) if name == "retry" else None,
+        "ages": AGES if name == "retry" else (),
+        "newer_than": request.GET.get("newer_than", ""),
+        "kept": [(key, value) for key, value in request.GET.items() if key != "newer_than"],
+        "filters": _filters(changes),
+        "query": request.GET.urlencode(),
+        **_pace(figures["count"] if name in ("retry", "send_now") else 0, now),
+    }
+    return render(request, "notifications/queue_question.html", context)
+
+
+def cause_of(request: HttpRequest) -> Cause | None:
+    """Return the one cause that was chosen; None where several may be meant."""
+    key = request.GET.get(CauseFilter.parameter_name, "")
+    return causes.with_key(key, now=timezone.now()) if key else None
+
+
+def _pace(count: int, now: datetime) -> dict[str, Any]:
+    """Tell how long so many take."""
+    saved = EmailSettings.objects.current()
+    pace = saved.messages_a_minute
+    takes = timedelta(minutes=count / pace) if pace else timedelta()
+    # A short while is not worth a word.
+    return {"pace": pace, "done_at": now + takes} if takes >= timedelta(minutes=1) else {}
+
+
+def _filters(changes: Any) -> list[tuple[str, str]]:
+    """Return the filters in words, by name and chosen value."""
+    found = [("", f"“{changes.query}”")] if changes.query else []
+    for filter_ in changes.filter_specs:
+        _all, *choices = filter_.choices(changes)
+        found += [
+            (str(filter_.title), str(choice["display"])) for choice in choices if choice["selected"]
+        ]
+    return found

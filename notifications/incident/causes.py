@@ -1,0 +1,119 @@
+"""Failed notifications by their cause: Microsoft's code, and the sentence that explains it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, Q
+from django.utils.translation import gettext
+
+from notifications.backends.errors import Answer
+from notifications.backends.explanations.explain import Explanation, Reaction, explain
+from notifications.i18n import shown
+from notifications.models import Notification
+from notifications.models.status import Status
+from notifications.models.transitions.rows import NotificationQuerySet, waits_since
+
+SHOWN = 20  # causes; a person can look at no more at once
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`error` is the English sentence of the rows. `expired` of them would never leave. `from_`
+    and `account` fill in ready commands."""
+
+    code: str
+    error: str
+    status: int
+    count: int
+    expired: int
+    oldest_at: datetime
+    from_: str = ""
+    account: str = ""
+
+    @property
+    def key(self) -> str:
+        """A short name for an address."""
+        return key_of(self.code, self.error)
+
+    @property
+    def text(self) -> str:
+        return shown(self.error, gettext) or gettext("Failed for an unknown reason.")
+
+    @property
+    def shown_code(self) -> str:
+        return self.code or (str(self.status) if self.status else "")
+
+    @property
+    def what_to_do(self) -> str:
+        return self._explanation.what_to_do if self.shown_code else ""
+
+    @property
+    def fails_again(self) -> bool:
+        """Say whether another try fails as well unless somebody does what is to do."""
+        return bool(self.shown_code) and self._explanation.reaction is Reaction.FAIL
+
+    @property
+    def _explanation(self) -> Explanation:
+        return explain(
+            Answer(self.status, self.code),
+            from_=self.from_ or self.account,
+            account=self.account,
+            translate=gettext,
+        )
+
+
+def key_of(code: str, error: str) -> str:
+    return hashlib.sha256(f"{code}\n{error}".encode()).hexdigest()[:12]
+
+
+def of_failed(*, account: str = "", now: datetime) -> list[Cause]:
+    """Return the causes of all that has failed, the most frequent first, in two queries. `account`
+    is the address of the mailbox."""
+    return _of(Notification.objects.filter(status=Status.FAILED), account, now)
+
+
+def of_rows(rows: NotificationQuerySet, *, now: datetime) -> list[Cause]:
+    """Return the causes of some of what has failed."""
+    return _of(rows.filter(status=Status.FAILED), "", now)
+
+
+def with_key(key: str, *, now: datetime) -> Cause | None:
+    return next((each for each in of_failed(now=now) if each.key == key), None)
+
+
+def _of(rows: NotificationQuerySet, account: str, now: datetime) -> list[Cause]:
+    groups = (
+        rows.order_by()
+        .values("error_code", "error")
+        .annotate(
+            status=Max("error_status"),
+            count=Count("pk"),
+            expired=Count("pk", filter=Q(expires_at__lt=now)),
+            oldest_at=Min(waits_since()),
+            newest=Max("pk"),
+        )
+        .order_by("-count", "error_code")[:SHOWN]
+    )
+    found = list(groups)
+    senders = _senders([group["newest"] for group in found])
+    return [
+        Cause(
+            group["error_code"],
+            group["error"],
+            group["status"],
+            group["count"],
+            group["expired"],
+            group["oldest_at"],
+            from_=senders.get(group["newest"], ""),
+            account=account,
+        )
+        for group in found
+    ]
+
+
+def _senders(pks: Sequence[int]) -> dict[int, str]:
+    if not pks:
+        return {}
+    return dict(Notification.objects.filter(pk__in=pks).values_list("pk", "from_address"))
