@@ -79,7 +79,8 @@ class Session:
         if self.server.has_starttls and not self.is_encrypted:
             offers.append("STARTTLS")
         names = ["provider.example", *offers]
-        self.say("\r\n".join(f"250-{name}" for name in names[:-1]) + f"\r\n250 {names[-1]}")
+        lines = [*(f"250-{name}" for name in names[:-1]), f"250 {names[-1]}"]
+        self.say("\r\n".join(lines))
 
     def on_starttls(self, _line):
         self.say("220 Go ahead")

@@ -13,7 +13,7 @@ from tests.waiting import PATIENCE
 pytestmark = pytest.mark.django_db
 LISTS = (
     "/notifications/notification/", "/notifications/attempt/", "/notifications/emailtemplate/",
-    "/notifications/apikey/", "/notifications/callback/",
+    "/notifications/apikey/", "/notifications/callback/", "/notifications/alarmchannel/",
     "/notifications/historicalemailsettings/", "/auth/user/", "/auth/group/",
     "/notifications/smtpclient/", "/notifications/smtpsession/",
 )  # fmt: skip

@@ -78,8 +78,8 @@ def _channel_refused(page, url):
 
 def _channel_made(page, url):
     page.goto(f"{url}/notifications/alarmchannel/add/?kind=webhook")
-    page.get_by_label("Name").fill("Service desk")
-    page.get_by_label("Address").fill("https://desk.contoso.example/alarms")
+    page.locator("#id_name").fill("Service desk")
+    page.locator("#id_alarm_url").fill("https://desk.contoso.example/alarms")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="Copy").first.wait_for()
 

@@ -34,7 +34,7 @@ class ChannelColumns:
         if row.last_at is None:
             return _("Never")
         came_of_it = outcome(row.last_status, row.last_error)
-        return format_html("{}: {}", moment(row.last_at), came_of_it)
+        return format_html("<span>{}: {}</span>", moment(row.last_at), came_of_it)
 
     @display(description=_("Address"))
     def shown_url(self, row: AlarmChannel) -> str:

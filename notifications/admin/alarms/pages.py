@@ -27,6 +27,8 @@ from .columns import ChannelColumns
 from .form import FIELDS, ChannelForm
 
 _SHOWN_DELIVERIES = 10
+# With the test there is no room for all of Django's in one line.
+_FEWER_BUTTONS = {"show_save_and_add_another": False}
 # Whoever only looks sees these instead of the fields that have, or take, a secret.
 _INSTEAD = {"alarm_url": "shown_url", "new_secret": None, "new_password": None}
 
@@ -96,17 +98,17 @@ class AlarmChannelAdmin(OfSettings, ChannelColumns, StrictLookups, ModelAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Offer the test for a new channel too; Unfold does so for those that are saved."""
-        extra = {"actions_submit_line": self.get_actions_submit_line(request, 0)}
-        return super().add_view(request, form_url, {**(extra_context or {}), **extra})
+        offered = {"actions_submit_line": self.get_actions_submit_line(request, 0)}
+        extra = {**(extra_context or {}), **offered, **_FEWER_BUTTONS}
+        return super().add_view(request, form_url, extra)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         found = self.get_object(request, object_id)
         rows = found.deliveries.select_related("alarm")[:_SHOWN_DELIVERIES] if found else ()
-        return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), "deliveries": rows}
-        )
+        extra = {**(extra_context or {}), "deliveries": rows, **_FEWER_BUTTONS}
+        return super().change_view(request, object_id, form_url, extra)
 
     def save_model(self, request: HttpRequest, obj: AlarmChannel, form: Any, change: bool) -> None:
         """Save it; only the answer to this request shows the secret that is made."""

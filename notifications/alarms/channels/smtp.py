@@ -17,7 +17,7 @@ from notifications.webhooks.connect import TargetRefused
 from notifications.webhooks.target import host_problem
 
 PORTS = frozenset([25, 465, 587])  # of mail; those above 1024 are allowed as well
-_ACCEPTED = 250
+_READY, _ACCEPTED = 220, 250
 _MOST_ANSWERS = 64 * 1024  # bytes, in all
 _LONGEST_TEXT = 200  # characters of an answer
 _REFUSED_SIGN_IN = storable(_("The server refused user name and password (%(status)s)."))
@@ -64,6 +64,7 @@ def _session(server: Server) -> Iterator["_Session"]:
     with plain, connect.at_most(connect.LONGEST_CALL, plain):
         session = _Session(server, plain)
         try:
+            session.greet(server)
             if server.security == SmtpSecurity.STARTTLS:
                 session.starttls(context=connect.tls())
             if server.user:
@@ -79,10 +80,19 @@ class _Session(smtplib.SMTP):
     """One session over a connection that is there already."""
 
     def __init__(self, server: Server, plain: socket.socket) -> None:
+        super().__init__(local_hostname=server.our_name, timeout=connect.TIMEOUT)
         self._connected, self._left = plain, _MOST_ANSWERS
+        self._host = server.host  # for the certificate, if STARTTLS follows
+
+    def greet(self, server: Server) -> None:
+        """Hear the server's first words, over TLS if it begins with that."""
         if server.security == SmtpSecurity.TLS:
-            self._connected = connect.tls().wrap_socket(plain, server_hostname=server.host)
-        super().__init__(server.host, server.port, server.our_name, timeout=connect.TIMEOUT)
+            self._connected = connect.tls().wrap_socket(
+                self._connected, server_hostname=server.host
+            )
+        status, text = self.connect(server.host, server.port)
+        if status != _READY:
+            raise smtplib.SMTPConnectError(status, text)
 
     def _get_socket(self, *_place: Any) -> socket.socket:
         return self._connected

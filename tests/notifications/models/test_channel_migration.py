@@ -1,7 +1,7 @@
 """A database of before there were several channels of alarms."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from notifications import vault
@@ -50,9 +50,10 @@ def test_the_address_becomes_the_first_channel_with_what_it_was_told(filled):
 def test_what_was_told_before_is_not_told_again_and_its_end_is(filled, now):
     alarm = Alarm.objects.get()
 
-    alarms.Announcer(now=now).raised(alarm)
-    assert Callback.objects.count() == 1
-    alarms.Announcer(now=now).cleared(alarm)
+    with transaction.atomic():
+        alarms.Announcer(now=now).raised(alarm)
+        assert Callback.objects.count() == 1
+        alarms.Announcer(now=now).cleared(alarm)
 
     assert Callback.objects.latest("pk").event == "alarm.cleared"
 
