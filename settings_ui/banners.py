@@ -47,4 +47,4 @@ def _banners(request: HttpRequest, saved: EmailSettings) -> list[Notice]:
 def _has_card(request: HttpRequest, user: Any) -> bool:
     match = request.resolver_match
     is_one = match is not None and match.view_name in _WITH_CARD
-    return is_one and user.has_perm("notifications.view_notification")
+    return is_one and bool(user.has_perm("notifications.view_notification"))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext
@@ -84,7 +85,7 @@ def with_key(key: str, *, now: datetime) -> Cause | None:
 
 
 def _of(rows: NotificationQuerySet, account: str, now: datetime) -> list[Cause]:
-    groups = (
+    groups: Any = (
         rows.order_by()
         .values("error_code", "error")
         .annotate(

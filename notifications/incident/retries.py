@@ -4,6 +4,7 @@ failed again, and why."""
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext
@@ -78,7 +79,7 @@ def recent(*, now: datetime) -> list[Progress]:
 
 
 def _counts(pks: list[int]) -> dict[int, Counter[str]]:
-    rows = Notification.objects.filter(bulk_retry__in=pks).order_by()
+    rows: Any = Notification.objects.filter(bulk_retry__in=pks).order_by()
     found: dict[int, Counter[str]] = {pk: Counter() for pk in pks}
     for pk, status, count in rows.values_list("bulk_retry", "status").annotate(Count("pk")):
         found[pk][status] = count
@@ -89,7 +90,7 @@ def _causes(pks: list[int]) -> dict[int, list[FailedAgain]]:
     found: dict[int, list[FailedAgain]] = {}
     if not pks:
         return found
-    rows = Notification.objects.filter(bulk_retry__in=pks, status=Status.FAILED).order_by()
+    rows: Any = Notification.objects.filter(bulk_retry__in=pks, status=Status.FAILED).order_by()
     groups = rows.values_list("bulk_retry", "error_code", "error").annotate(count=Count("pk"))
     for pk, code, error, count in groups.order_by("-count"):
         found.setdefault(pk, []).append(FailedAgain(count, code, shown(error, gettext)))

@@ -72,7 +72,7 @@ class QueueList(ChangeList):
 
 
 def _tries(rows: Sequence[Notification]) -> dict[int | None, int]:
-    found = Attempt.objects.filter(notification__in=[row.pk for row in rows]).order_by()
+    found: Any = Attempt.objects.filter(notification__in=[row.pk for row in rows]).order_by()
     return dict(found.values_list("notification").annotate(Count("pk")))
 
 

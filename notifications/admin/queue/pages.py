@@ -137,7 +137,7 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[QueueList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return QueueList
 
     def change_view(

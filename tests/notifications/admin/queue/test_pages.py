@@ -152,7 +152,7 @@ def test_after_a_long_stop_the_page_offers_what_to_do_with_all(olga, now):
 
     text = page(olga, QUEUE)
 
-    assert "2 waiting, the oldest since" in text
+    assert "<strong>2 waiting</strong>, the oldest since" in text
     assert f'href="{ALL}send_now/?status__exact=pending"' in text
 
 
