@@ -19,7 +19,7 @@ from notifications.models.search_field import typed_words, wanted
 _WEEK = timedelta(days=7)
 _HIGHEST_STATUS = 599
 _SHOWN = (
-    "result", "date", "since", "until", "initiator", "sender", "code", "api", "test", "events",
+    "result", "date", "since", "until", "application", "sender", "code", "api", "test", "events",
 )  # fmt: skip
 _LINKED = ("message", "status")
 _MOST_APPLICATIONS = 100
@@ -102,7 +102,7 @@ class LogFilterForm(forms.Form):
         _("Connection events"),
         [("", _("Show")), ("hide", _("Hide")), ("only", _("Only these"))],
     )
-    initiator = _typed(
+    application = _typed(
         _("Application"), longest=150, example=_("Any"), size=12, list="log-applications"
     )
     sender = _typed(_("Sender"), longest=400, example=_("Any"), size=18, inputmode="email")
@@ -137,7 +137,7 @@ class LogFilterForm(forms.Form):
             api=data["api"],
             is_test={"yes": True, "no": False}.get(data["test"]),
             code=data["code"] or ("" if has_no_code else None),
-            initiator=data["initiator"],
+            initiator=data["application"],
             sender=data["sender"],
             status=data["status"],
             since=span(now) if span else data["since"],
