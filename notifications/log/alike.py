@@ -37,24 +37,25 @@ def sent_alike(
     addressed = Q()
     for address in people:
         addressed |= Q(search__contains=f" {address}")
-    rows = Attempt.objects if connection.vendor != "postgresql" else day_index.with_moment()
-    time = "at" if connection.vendor != "postgresql" else MOMENT
-    found = (
-        rows.shown(at=time)
+    has_index = connection.vendor == "postgresql"
+    entries = day_index.with_moment() if has_index else Attempt.objects.all()
+    time = MOMENT if has_index else "at"
+    rows = (
+        entries.shown(at=time)
         .filter(addressed, subject=subject, result__in=_LEFT)
         .filter(**{f"{time}__gte": at - SPAN, f"{time}__lte": at + SPAN})
         .exclude(message_id=message_id)
         .defer("search", "message", "note")
         .order_by(f"-{time}", "-pk")
     )
-    if connection.vendor == "postgresql":
+    if has_index:
         days = [day_of(at + _DAY * n) for n in (1, 0, -1)]
         words: list[str | tuple[str, ...]] = [*wanted(subject), tuple(people)]
-        rows_found = day_index.first_of_days(found, days=days, words=words, limit=_READ)
+        found = day_index.first_of_days(rows, days=days, words=words, limit=_READ)
     else:
-        rows_found = list(found[:_READ])
+        found = list(rows[:_READ])
     asked = {bare_address(each).casefold() for each in recipients}
-    return [entry for entry in rows_found if asked & set(_addresses(entry))][:MOST]
+    return [entry for entry in found if asked & set(_addresses(entry))][:MOST]
 
 
 def _addresses(entry: Attempt) -> list[str]:

@@ -21,7 +21,7 @@ _WEEK = timedelta(days=7)
 _HIGHEST_STATUS = 599
 _SHOWN = (
     "result", "delivery",
-    "date", "since", "until", "initiator", "sender", "code", "api", "test", "events",
+    "date", "since", "until", "application", "sender", "code", "api", "test", "events",
 )  # fmt: skip
 _LINKED = ("message", "status")
 _MOST_APPLICATIONS = 100
@@ -105,7 +105,7 @@ class LogFilterForm(forms.Form):
         _("Connection events"),
         [("", _("Show")), ("hide", _("Hide")), ("only", _("Only these"))],
     )
-    initiator = _typed(
+    application = _typed(
         _("Application"), longest=150, example=_("Any"), size=12, list="log-applications"
     )
     sender = _typed(_("Sender"), longest=400, example=_("Any"), size=18, inputmode="email")
@@ -141,7 +141,7 @@ class LogFilterForm(forms.Form):
             api=data["api"],
             is_test={"yes": True, "no": False}.get(data["test"]),
             code=data["code"] or ("" if has_no_code else None),
-            initiator=data["initiator"],
+            initiator=data["application"],
             sender=data["sender"],
             status=data["status"],
             since=span(now) if span else data["since"],

@@ -38,7 +38,7 @@ def entry(at, subject, **values):
         ({"code": "ErrorX"}, ["mail-failed"]),
         ({"code": "", "status": "503"}, ["mail-503"]),
         ({"result": "failed", "api": "ews"}, []),
-        ({"initiator": "ticket system"}, ["mail-ews"]),
+        ({"application": "ticket system"}, ["mail-ews"]),
         ({"sender": "ceo@contoso.example"}, ["mail-test"]),
         ({"code": "ErrorX", "q": "", "api": "", "sender": ""}, ["mail-failed"]),
         ({"code": "", "q": "", "result": "failed"}, ["mail-failed"]),
