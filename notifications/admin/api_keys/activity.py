@@ -39,5 +39,5 @@ def read(key: ApiKey, *, now: datetime) -> Activity:
         failures=list(shown),
         requests=key.requests if key.minute == minute else 0,
         today=key.messages if key.day == now.date() else 0,
-        log_url=f"{log}?{urlencode({'initiator': key.name})}",
+        log_url=f"{log}?{urlencode({'application': key.name})}",
     )

@@ -154,7 +154,7 @@ def test_the_page_of_a_key_shows_what_it_did(megan, now):
 
     page = text_of(megan.get(f"{KEYS}{key.pk}/change/"))
 
-    for words in ("of 600", "6 of 50", "No such mailbox.", "Ticket 2", "?initiator=Service+desk"):
+    for words in ("of 600", "6 of 50", "No such mailbox.", "Ticket 2", "?application=Service+desk"):
         assert words in page
     assert "Ticket 1" not in page
 

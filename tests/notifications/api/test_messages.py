@@ -76,7 +76,7 @@ def test_the_same_idempotency_key_queues_once(desk, other):
     assert (first.status_code, again.status_code, of_another.status_code) == (201, 200, 201)
     assert first.json() == again.json()
     assert again.headers["Idempotent-Replayed"] == "true"
-    assert "“k” was used" in problem(changed, 422)["detail"]
+    assert "“k” was already used" in problem(changed, 422)["detail"]
     assert Notification.objects.count() == 2
 
 

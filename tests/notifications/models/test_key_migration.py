@@ -93,5 +93,5 @@ def test_a_request_of_before_is_not_queued_again_after_the_upgrade(before):
     again = outbox.enqueue(factories.new(key="k"), initiator="Desk", api_key=api_key)
 
     assert (again.pk, again.was_queued_before) == (row.pk, True)
-    with pytest.raises(InvalidNotification, match="“k” was used"):
+    with pytest.raises(InvalidNotification, match="“k” was already used"):
         outbox.enqueue(factories.new(key="k", text="Other"), initiator="Desk", api_key=api_key)
