@@ -23,6 +23,11 @@ PACKAGES = {
     "nginx": "nginx",
     "msgfmt": "gettext",
     "pg_virtualenv": "postgresql",
+    # Programs of others that hand in mail
+    "msmtp": "msmtp",
+    "postfix": "postfix",
+    "s-nail": "s-nail",
+    "swaks": "swaks",
 }
 # Where Debian has servers, which is in the PATH of root only.
 _PATH = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"

@@ -45,7 +45,7 @@ class Line(SMTP):
         self.mail_from: str | None = None
         self.recipients: dict[str, Address] = {}
         self.receipt: int | None = None
-        self.is_busy = False
+        self.is_busy = self._is_over = False
         self._named: SmtpClient | None = None
         super().__init__(
             _Handler(),
@@ -83,6 +83,14 @@ class Line(SMTP):
         if known and self.transcript.lines:
             self.office.notes.session(known, self.transcript)
         super().connection_lost(error)
+
+    def eof_received(self) -> bool | None:
+        """Some devices say nothing more once they have sent a message, and wait for its answer."""
+        if not self.is_busy:
+            return super().eof_received()
+        self._is_over = True
+        self._reader.feed_eof()
+        return self._talk.ssl is None
 
     def _meet(self) -> None:
         self.transcript.peer = str(self.address or "")
@@ -140,6 +148,8 @@ class Line(SMTP):
                 await method(argument)
             except Refused as refused:
                 await self.refuse(refused)
+            if self._is_over:
+                self._hang_up()
 
         return command
 
@@ -167,7 +177,8 @@ class Line(SMTP):
 
     async def handle_exception(self, error: Exception) -> str:
         """A fault of ours is no business of the client, and its text may hold a whole row."""
-        logger.error("%s in a session", type(error).__name__)
+        if not isinstance(error, asyncio.IncompleteReadError):  # the client is gone
+            logger.error("%s in a session", type(error).__name__)
         return str(answers.UNAVAILABLE)
 
     def forget_message(self) -> None:

@@ -37,6 +37,7 @@ class Server:
         self._certificate.look()
         self._office = Office(tls=self._certificate.context)
         self._given = addresses.of_systemd()
+        self._wanted = addresses.read(settings.SMTP_LISTEN)
         self._open: dict[Listen, asyncio.Server] = {}
         self._problem = ""
         self._started_at = timezone.now()
@@ -94,7 +95,7 @@ class Server:
         if self._given:
             # A copy, because closing a server closes its socket.
             return [(where, given.dup()) for where, given in self._given]
-        return [(where, None) for where in addresses.read(settings.SMTP_LISTEN)]
+        return [(where, None) for where in self._wanted]
 
     async def _open_one(self, where: Listen, given: socket.socket | None) -> None:
         if where.is_tls and self._certificate.context is None:

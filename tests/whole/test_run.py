@@ -14,7 +14,7 @@ def test_everything_comes_up_and_ends_with_ctrl_c(new_product):
     new_product.start()
     password = new_product.password
     assert password in new_product.output
-    for name in ("redis", "emulator", "web", "worker", "beat"):
+    for name in ("redis", "emulator", "web", "worker", "beat", "smtp"):
         assert f"{name:9} is up" in new_product.output
     assert "User: admin" in new_product.output
     assert new_product.url in new_product.output

@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from notifications.admin.base import StrictLookups
-from notifications.models import EmailSettings, SmtpClient, SmtpListener, SmtpSettings
+from notifications.models import EmailSettings, SmtpClient, SmtpListener, SmtpSession, SmtpSettings
 from notifications.models.smtp.client import Authentication
 from notifications.smtp_listener import addresses
 from notifications.templatetags.moments import moment
@@ -60,6 +60,12 @@ class SmtpClientAdmin(StrictLookups, ModelAdmin):
             request.password = obj.make_password()  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
         SmtpSettings.objects.changed()
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let sessions go with their client, though nobody deletes them by hand."""
+        found, counts, needed, protected = super().get_deleted_objects(objs, request)
+        sessions = str(SmtpSession._meta.verbose_name)
+        return found, counts, {each for each in needed if str(each) != sessions}, protected
 
     def delete_model(self, request: HttpRequest, obj: SmtpClient) -> None:
         super().delete_model(request, obj)

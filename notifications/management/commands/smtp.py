@@ -3,7 +3,8 @@
 import asyncio
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from notifications.smtp_listener.server import Server
@@ -14,7 +15,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         _write_through()
-        asyncio.run(_run())
+        try:
+            asyncio.run(_run())
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
 
 
 async def _run() -> None:
