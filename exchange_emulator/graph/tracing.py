@@ -93,7 +93,8 @@ def list_details(world: World, request: Request, tenant_id: str) -> dict[str, An
         if is_named and user and user.tenant_id == tenant_id and wanted in recipients:
             fate = world.fates.of(wanted)
             context = f"{world.https_url}/v1.0/$metadata#Collection(exchangeMessageTraceDetail)"
-            value = rows.details(fate, submission.received_at)
+            named = submission.envelope["message_id"]
+            value = rows.details(fate, submission.received_at, message_id=named)
             return {"@odata.context": context, "value": value}
     raise RefusedError("NotFound", "The message trace was not found.", 404)
 

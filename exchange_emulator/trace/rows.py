@@ -74,7 +74,7 @@ def row_id(submission: Submission) -> str:
     return str(uuid5(NAMESPACE_OID, f"trace {submission.n} {submission.item}"))
 
 
-def details(fate: Fate, at: float) -> list[dict[str, Any]]:
+def details(fate: Fate, at: float, *, message_id: str) -> list[dict[str, Any]]:
     """Return the events of one row; a failure has its reason in the last one."""
     events = [_event("Receive", "Message received by: EMULATOR.PROD.OUTLOOK.COM", at)]
     if fate.status == "failed":
@@ -82,7 +82,7 @@ def details(fate: Fate, at: float) -> list[dict[str, Any]]:
         events.append(_event("Fail", reason, at + fate.after))
     else:
         events.append(_event(fate.status.capitalize(), "", at + fate.after))
-    return events
+    return [event | {"messageId": message_id} for event in events]
 
 
 def _event(name: str, text: str, at: float) -> dict[str, Any]:
