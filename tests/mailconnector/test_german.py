@@ -20,6 +20,7 @@ ADMINISTRATOR = 4
 NO_PAGES = {
     # Scripts and files
     "admin:jsi18n", "admin:log_export", "admin:template_export", "admin:notification_attachment",
+    "admin:notification_raw",
     # The history library's own words, on pages that no link leads to
     "admin:notifications_historicalemailsettings_history",
     "admin:notifications_historicalemailsettings_change",
