@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,13 +39,13 @@ class Office:
         self.tls = tls
         self.notes = Notes()
         self.wrong_sign_ins = WrongSignIns()
-        self._threads = threads or ThreadPoolExecutor(_THREADS, thread_name_prefix="smtp")
+        self._threads = threads or _Threads(_THREADS, thread_name_prefix="smtp")
         self._connections: dict[int, Line] = {}
 
     async def run(self, work: Callable[..., T], *values: Any) -> T:
         """Do what takes time in a thread."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, partial(_with_database, work, *values))
+        return await loop.run_in_executor(self._threads, partial(work, *values))
 
     @staticmethod
     def note_answered(receipt: int) -> None:
@@ -91,9 +91,16 @@ def _is_idle(connection: "Line") -> bool:
     return connection.client is None and not connection.is_busy
 
 
-def _with_database(work: Callable[..., T], *values: Any) -> T:
+class _Threads(ThreadPoolExecutor):
+    """Threads whose database connections are given back when they are old or broken."""
+
+    def submit(self, fn: Callable[..., T], /, *values: Any, **named: Any) -> Future[T]:
+        return super().submit(_with_database, partial(fn, *values, **named))
+
+
+def _with_database(work: Callable[[], T]) -> T:
     close_old_connections()
     try:
-        return work(*values)
+        return work()
     finally:
         close_old_connections()
