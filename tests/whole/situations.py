@@ -32,6 +32,31 @@ def _saved(page, url):
     page.get_by_text("The settings have been saved.").wait_for()
 
 
+def _changes_left(page, url):
+    _settings(page, url)
+    page.get_by_label("'From' e-mail address").fill("left@contoso.example")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("link", name="Logs").first.click()
+    page.wait_for_url("**/notifications/attempt/")
+    _settings(page, url)
+    page.get_by_role("button", name="Discard").wait_for()
+
+
+def _another_account(page, url):
+    _settings(page, url)
+    page.get_by_role("button", name="Change").click()
+    sign_in(page, "alex@contoso.example")
+    page.get_by_text("will take the place of").wait_for()
+
+
+def _certificate_made(page, url):
+    _everything_open(page, url)
+    page.get_by_label("Certificate", exact=True).check()
+    page.get_by_role("button", name="Create certificate").click()
+    page.get_by_text("The certificate has been created.").wait_for()
+    page.get_by_text("Register it with a PowerShell script").click()
+
+
 def _everything_open(page, url):
     _settings(page, url)
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
@@ -49,6 +74,15 @@ def _test_dialog(page, url):
     page.get_by_role("button", name="Test Settings").click()
 
 
+def _test_failed(page, url):
+    _test_dialog(page, url)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("From (optional)").fill("ceo@contoso.example")
+    dialog.get_by_role("button", name="OK").click()
+    dialog.get_by_role("button", name="Try again").wait_for()
+    page.locator("[data-test-ok]:enabled").wait_for(state="attached")
+
+
 def _test_message(page, url):
     _test_dialog(page, url)
     page.get_by_role("dialog").get_by_role("button", name="OK").click()
@@ -60,7 +94,8 @@ def _test_message(page, url):
 def _checked(page, url):
     page.goto(f"{url}/settings/email/checklist/")
     page.get_by_role("button", name="Check everything").click()
-    page.get_by_text("No problems found").wait_for()
+    # The page that shows the progress is not the last one.
+    page.get_by_text("The certificates are trusted.").wait_for()
 
 
 def _key_made(page, url):
@@ -118,8 +153,12 @@ SITUATIONS = {
     "settings, signed in but not saved": _signed_in,
     "settings, saved": _saved,
     "settings, all parts open": _everything_open,
+    "settings, changes left": _changes_left,
+    "settings, another account": _another_account,
+    "settings, certificate made": _certificate_made,
     "settings, refused": _refused,
     "test dialog": _test_dialog,
+    "test dialog, failed": _test_failed,
     "test dialog, sent": _test_message,
     "checklist, checked": _checked,
     "API key, shown once": _key_made,

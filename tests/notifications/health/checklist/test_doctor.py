@@ -60,7 +60,7 @@ def test_a_healthy_installation_is_told_as_such(running, emulator, api):
     }
     assert status == 0
     assert found["mailbox"]["detail"] == DESK
-    assert doctor()[1].strip().endswith(f"1 of {len(found)} points were not checked.")
+    assert doctor()[1].strip().endswith(f"1 of {len(found)} checks not run yet.")
 
 
 def test_a_stopped_redis_and_silent_processes_are_wrong(connected):
