@@ -15,6 +15,7 @@ from .problems import Problem
 from .schemas import SuppressionIn, SuppressionOut, SuppressionPage
 
 router = Router(tags=["Suppression list"])
+_ADDED = {"address": "gone@contoso.example", "until": None}
 _PAGE = {"items": [answers.SUPPRESSION], "next_cursor": None}
 
 
@@ -44,6 +45,7 @@ def list_suppressions(
     response={201: SuppressionOut, 200: SuppressionOut},
     summary="Put an address onto the suppression list",
     openapi_extra={
+        "requestBody": {"content": {"application/json": {"example": _ADDED}}},
         "responses": answers.described(
             {
                 201: ("Added.", answers.SUPPRESSION),

@@ -299,7 +299,7 @@ def test_enqueue_asks_the_database_the_same_number_of_times_whatever_the_recipie
     EmailSettings.objects.current()
     to = [f"u{i}@contoso.example" for i in range(500)]
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         factories.enqueue(to=to, files=[factories.new_file(name=f"{i}") for i in range(5)])
 
 

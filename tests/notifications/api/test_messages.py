@@ -173,6 +173,7 @@ def test_a_sensitive_message_is_shown_whole_only_to_the_key_that_it_came_with(de
 
     assert (made["subject"], len(made["attachments"])) == (MAIL["subject"], 1)
     assert desk.get(f"messages/{made['id']}").json()["subject"] == MAIL["subject"]
+    assert others.pop("delivery") == []
     assert [others] == listed
     assert (others["subject"], others["attachments"]) == ("(sensitive)", [])
 

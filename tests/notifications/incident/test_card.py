@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from notifications.incident import card
 from notifications.models import Attempt, ConnectionEvent, MicrosoftAccount, Notification
@@ -15,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def read(healthy, megan, now):
-    return lambda: card.read(megan, now=now)
+def read(healthy, megan):
+    return lambda: card.read(megan, now=timezone.now())
 
 
 def put(number, **values):
