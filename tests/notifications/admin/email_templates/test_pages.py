@@ -77,7 +77,7 @@ def test_a_template_is_added_changed_and_keeps_its_history(megan):
     ("field", "typed", "words"),
     [
         ("subject", "{{ number", None),
-        ("html", "{% include 'x' %}", "Invalid block tag on line 1"),
+        ("html", "{% include 'x' %}", "{% include %} is not available here. Line 1, column 1"),
         ("to", "nobody", "is not an e-mail address"),
         ("sample_context", "{", "valid JSON"),
         ("sample_context", "9" * 5000, "valid JSON"),
@@ -232,7 +232,7 @@ def test_an_import_tells_the_entry_and_the_field(megan):
 
     text = text_of(megan.post(f"{LIST}import/", {"file": file("x.json", document)}))
 
-    assert "Bad, subject: Invalid block tag" in text
+    assert "Bad, subject: {% url %} is not available here" in text
 
 
 @pytest.mark.parametrize(
