@@ -29,8 +29,10 @@ from notifications.models import (
     ApiKey,
     Attempt,
     Callback,
+    EmailLayout,
     EmailSettings,
     EmailTemplate,
+    LayoutFile,
     MicrosoftAccount,
     Notification,
     TemplateFile,
@@ -86,6 +88,18 @@ def template(**changes):
     row = EmailTemplate(**values | changes)
     row.save()
     return row
+
+
+def layout(**changes):
+    """A valid layout."""
+    row = EmailLayout(**{"name": f"Layout {uuid.uuid4()}", "html": "{{ content }}"} | changes)
+    row.save()
+    return row
+
+
+def layout_file(layout, name="logo.png", content=b"logo", *, content_id=""):
+    stored = storage.store(name, io.BytesIO(content), "", content_id)
+    return LayoutFile.objects.create(layout=layout, **asdict(stored))
 
 
 def template_file(template, name="terms.txt", content=b"terms"):

@@ -12,7 +12,7 @@ from itertools import islice
 
 from mailconnector.celery import SWEEP_INTERVAL
 from notifications.errors import Contained
-from notifications.models import Attachment, TemplateFile
+from notifications.models import Attachment, LayoutFile, TemplateFile
 
 from . import storage
 
@@ -48,7 +48,7 @@ def _unused(paths: Iterable[str]) -> Iterator[str]:
     waiting = iter(paths)
     while piece := list(islice(waiting, _PATHS_A_QUERY)):
         used: set[str] = set()
-        for model in (Attachment, TemplateFile):
+        for model in (Attachment, TemplateFile, LayoutFile):
             rows = model.objects.filter(path__in=piece)
             used |= set(rows.order_by().values_list("path", flat=True))
         yield from (path for path in piece if path not in used)

@@ -7,6 +7,7 @@ from .attachment import Attachment
 from .attempt import Attempt
 from .callback import Callback
 from .event import ConnectionEvent
+from .layout import EmailLayout, LayoutFile
 from .notification import Notification
 from .queue_state import QueueState
 from .retention import Retention
@@ -24,8 +25,10 @@ __all__ = [
     "Attempt",
     "Callback",
     "ConnectionEvent",
+    "EmailLayout",
     "EmailSettings",
     "EmailTemplate",
+    "LayoutFile",
     "MicrosoftAccount",
     "Notification",
     "QueueState",

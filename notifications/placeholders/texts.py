@@ -65,6 +65,11 @@ def unbalanced(source: str) -> list[Mistake]:
     return mistakes.unbalanced(source)
 
 
+def names_of(source: str) -> set[str]:
+    """Return the first name of each placeholder. Raises PlaceholderError."""
+    return {path.partition(".")[0] for path in _compiled(source).paths}
+
+
 def fields_of(sources: Iterable[str]) -> list[Field]:
     """Return the fields of the texts in the order of their first appearance."""
     paths: dict[str, None] = {}

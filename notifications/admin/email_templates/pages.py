@@ -24,7 +24,8 @@ from notifications.admin.base import StrictLookups
 from notifications.attachments import storage
 from notifications.models import EmailTemplate, TemplateFile
 from notifications.models.rows import row_number
-from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS, TEXT_FIELDS
+from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS
+from notifications.models.variants import TEXT_FIELDS
 from notifications.templatetags.notifications import one_line
 
 from .preview import preview, send_test

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from notifications.admin import form_token
 from notifications.email_templates import run as actions
+from notifications.email_templates.filling import fill_in
 from notifications.email_templates.run import Initiator, When
 from notifications.errors import InvalidNotification, NotQueued
 from notifications.i18n import Sentence, gettext_noop, translated
@@ -69,7 +70,7 @@ def _page(
 ) -> HttpResponse:
     filled, error = None, ""
     try:
-        filled = actions.fill_in(template, _parsed(typed))
+        filled = fill_in(template, _parsed(typed))
     except InvalidNotification as problem:
         error = translated(problem, _)
     context: dict[str, Any] = {

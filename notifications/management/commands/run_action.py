@@ -35,6 +35,12 @@ class Command(BaseCommand):
             type=Path,
             help="A file to attach; may be given several times.",
         )
+        parser.add_argument(
+            "--language",
+            default="",
+            metavar="CODE",
+            help="The language of the message, such as de; else that of the template.",
+        )
         parser.add_argument("--key", default="", help="The same key again queues nothing new.")
         parser.add_argument(
             "--initiator", default="manage.py run_action", help="Who runs it, for the log."
@@ -58,6 +64,7 @@ class Command(BaseCommand):
                     initiator=Initiator(options["initiator"], options["initiator_address"]),
                     files=[attached_file(path, stack) for path in options["attach"]],
                     when=When(key=options["key"]),
+                    language=options["language"],
                 )
             except NotQueued as error:
                 raise CommandError(str(error)) from error
