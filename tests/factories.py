@@ -160,7 +160,7 @@ def one_of_each():
     called = Callback.objects.create(
         api_key=key, notification_id=notification.pk, event="message.failed", due_at=now
     )
-    row = template()
+    row, around = template(), layout()
     settings = EmailSettings.objects.current()
     settings.version += 1
     settings.save()
@@ -171,6 +171,10 @@ def one_of_each():
         "api_key": key.pk,
         "callback": called.pk,
         "template": row.pk,
+        "template_file": template_file(row).pk,
+        "layout": around.pk,
+        "layout_file": layout_file(around).pk,
+        "layout_history": around.history.first().pk,
         "template_history": row.history.first().pk,
         "settings_history": settings.history.first().pk,
         "user": user("target", superuser=False).pk,

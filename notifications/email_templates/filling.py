@@ -75,6 +75,20 @@ def empty_places(template: EmailTemplate, context: Any, language: str = "") -> l
     return sorted(found)
 
 
+def needed_values(template: EmailTemplate) -> set[str]:
+    """Return the placeholders without which a run is refused, as far as that is known before."""
+    refuses = template.missing_values == MissingValues.REFUSE
+    needed = set(empty_places(template, {})) if refuses else set()
+    recipients = [template.to, template.cc, template.bcc]
+    try:
+        fixed = "".join(texts.render(source, {}, is_html=False) for source in recipients)
+    except PlaceholderError:
+        return needed
+    if template.refuse_without_recipients and "@" not in fixed:
+        needed |= _missing(recipients, {})
+    return needed
+
+
 def _missing(sources: Iterable[str], values: dict[str, Any]) -> set[str]:
     found: set[str] = set()
     for source in sources:

@@ -64,10 +64,7 @@ def run(
         text = _("The E-mail Notification “%(name)s” is not enabled.")
         raise InvalidNotification(Sentence(text, name=template.name))
     filled = fill_in(template, context, language)
-    recipients: dict[str, Any] = {
-        name: _without(getattr(filled, name), initiator.address if template.skip_initiator else "")
-        for name in ("to", "cc", "bcc")
-    }
+    recipients: dict[str, Any] = {**recipients_of(template, filled, initiator)}
     if not any(recipients.values()):
         if not template.refuse_without_recipients:
             return None
@@ -75,7 +72,7 @@ def run(
         raise InvalidNotification(Sentence(text, name=template.name))
     standard = files_of(template)
     queued = _enqueue(
-        filled, recipients, standard=standard, files=files, when=when, initiator=initiator
+        template, filled, recipients, standard=standard, files=files, when=when, initiator=initiator
     )
     _note_run(template)
     return queued
@@ -95,7 +92,15 @@ def send_test(
     files. Raises the errors of run."""
     filled = fill_in(template, context, language)
     standard = files_of(template) if standard is None else standard
-    return _enqueue(filled, {"to": to}, standard=standard, when=when, initiator=initiator)
+    return _enqueue(template, filled, {"to": to}, standard=standard, when=when, initiator=initiator)
+
+
+def recipients_of(
+    template: EmailTemplate, filled: Filled, initiator: Initiator
+) -> dict[str, list[str]]:
+    """Return who gets it, in `to`, `cc` and `bcc`. Raises InvalidNotification."""
+    left_out = initiator.address if template.skip_initiator else ""
+    return {name: _without(getattr(filled, name), left_out) for name in ("to", "cc", "bcc")}
 
 
 def files_of(template: EmailTemplate) -> list[StandardFile]:
@@ -129,6 +134,7 @@ def _note_run(template: EmailTemplate) -> None:
 
 
 def _enqueue(
+    template: EmailTemplate,
     filled: Filled,
     recipients: dict[str, Any],
     *,

@@ -1,9 +1,10 @@
 """The files that a message shows within its HTML, which names them by cid: (RFC 2392). Pure."""
 
+import base64
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from urllib.parse import unquote
@@ -23,6 +24,9 @@ _FORMS = [
 # Outlook reads backgrounds in comments of this kind.
 _CONDITIONAL = re.compile(r"<!--(\[if.*?)(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
 _NOT_COMPARED = re.compile(r'[\s<>"]')
+_IMAGE = re.compile(r"image/[a-z0-9.+-]+")
+# A page that shows a message has no more than so many characters of images.
+_MOST_SHOWN = 8 * 1024 * 1024
 
 
 def with_inline_files(message: MailMessage) -> MailMessage:
@@ -40,6 +44,36 @@ def with_inline_files(message: MailMessage) -> MailMessage:
         if forms - {content_id}:
             body = _renamed(body, forms, content_id)
     return replace(message, html=body, files=tuple(files))
+
+
+def with_shown_images(body: str, files: Sequence[File]) -> str:
+    """Return the HTML for a page that shows it: images that it names by cid: stand in it as data:
+    URLs, as far as a page can carry them."""
+    named = _named(body) if any(file.content_id for file in files) else {}
+    by_form: dict[str, File] = {}
+    for file in files:
+        if file.content_id and _IMAGE.match(file.content_type):
+            by_form |= dict.fromkeys(named.get(_compared(file.content_id), ()), file)
+    if not by_form:
+        return body
+    forms = sorted(by_form, key=len, reverse=True)
+    written = "|".join(f"({_pattern(form)})" for form in forms)
+    left = _MOST_SHOWN
+
+    def shown(found: re.Match[str]) -> str:
+        nonlocal left
+        file = by_form[forms[(found.lastindex or 1) - 1]]
+        length = file.size * 4 // 3
+        if length > left:
+            return found[0]
+        try:
+            content = base64.b64encode(file.read()).decode()
+        except FileNotFoundError:
+            return found[0]
+        left -= length
+        return f"data:{_IMAGE.findall(file.content_type)[0]};base64,{content}"
+
+    return re.sub(rf"(?i:cid:)\s*(?:{written})(?![\w.@-])", shown, body)
 
 
 def _in_header(file: File) -> str:

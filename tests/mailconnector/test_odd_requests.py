@@ -15,6 +15,7 @@ LISTS = (
     "/notifications/notification/", "/notifications/attempt/", "/notifications/emailtemplate/",
     "/notifications/apikey/", "/notifications/callback/",
     "/notifications/historicalemailsettings/", "/auth/user/", "/auth/group/",
+    "/notifications/emaillayout/",
 )  # fmt: skip
 # What the filters of each list make.
 OFFERED = {

@@ -20,7 +20,8 @@ from notifications.errors import InvalidNotification, NotQueued
 from notifications.i18n import Sentence, gettext_noop, translated
 from notifications.models import EmailTemplate, Notification
 from notifications.models.notification import shown_subject
-from notifications.placeholders import addresses
+
+from .shown_message import framed, unguarded
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,13 +80,11 @@ def _page(
         "template": template,
         "typed": typed,
         "filled": filled,
-        "shown": {
-            name: addresses.unguarded(getattr(filled, name, ""))
-            for name in ("from_address", "to", "cc", "bcc")
-        },
+        "shown": unguarded(filled) if filled else {},
         "error": error,
         "refusal": refusal,
-        "files": template.files.all(),
+        "files": (files := actions.files_of(template)),
+        "frame": framed(filled.html, files) if filled else "",
         "form_token": form_token.new_token(),
         "recipient": getattr(request.user, "email", "") if recipient is None else recipient,
         "may_run": request.user.has_perm("notifications.run_emailtemplate"),
