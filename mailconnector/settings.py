@@ -261,6 +261,10 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "mailconnector.static_files.EditorFiles",
+]
 MEDIA_ROOT = DATA_DIR / "attachments"  # written by the queue, never served by address
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

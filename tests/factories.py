@@ -31,8 +31,10 @@ from notifications.models import (
     Attempt,
     Bounce,
     Callback,
+    EmailLayout,
     EmailSettings,
     EmailTemplate,
+    LayoutFile,
     MicrosoftAccount,
     Notification,
     SmtpClient,
@@ -93,6 +95,18 @@ def template(**changes):
     row = EmailTemplate(**values | changes)
     row.save()
     return row
+
+
+def layout(**changes):
+    """A valid layout."""
+    row = EmailLayout(**{"name": f"Layout {uuid.uuid4()}", "html": "{{ content }}"} | changes)
+    row.save()
+    return row
+
+
+def layout_file(layout, name="logo.png", content=b"logo", *, content_id=""):
+    stored = storage.store(name, io.BytesIO(content), "", content_id)
+    return LayoutFile.objects.create(layout=layout, **asdict(stored))
 
 
 def template_file(template, name="terms.txt", content=b"terms"):
@@ -191,7 +205,7 @@ def one_of_each():
     bounce = Bounce.objects.create(at=now, address="gone@fabrikam.example", code="5.1.10")
     suppression = Suppression.objects.create(address="gone@fabrikam.example")
     channel = alarm_channel()
-    row = template()
+    row, around = template(), layout()
     settings = EmailSettings.objects.current()
     settings.version += 1
     settings.save()
@@ -210,6 +224,10 @@ def one_of_each():
         "suppression": suppression.pk,
         "alarm_channel": channel.pk,
         "template": row.pk,
+        "template_file": template_file(row).pk,
+        "layout": around.pk,
+        "layout_file": layout_file(around).pk,
+        "layout_history": around.history.first().pk,
         "template_history": row.history.first().pk,
         "settings_history": settings.history.first().pk,
         "user": user("target", superuser=False).pk,

@@ -6,6 +6,7 @@ from .api_keys import callbacks
 from .api_keys import pages as api_keys
 from .dashboard import page as dashboard
 from .delivery import bounces, suppressions
+from .email_templates import layouts
 from .email_templates import pages as email_templates
 from .log import pages as log
 from .people import users
@@ -21,6 +22,7 @@ __all__ = [
     "dashboard",
     "email_templates",
     "history",
+    "layouts",
     "log",
     "queue",
     "sessions",

@@ -19,7 +19,10 @@ from .submission import submit
 
 router = Router(tags=["E-mail Notifications"])
 Name = Annotated[str, Path(min_length=1, max_length=100)]
-_EXAMPLE = {"context": {"ticket": {"number": 17}, "email": "alex@contoso.example"}}
+_EXAMPLE = {
+    "context": {"ticket": {"number": 17}, "email": "alex@contoso.example"},
+    "language": "de",
+}
 
 
 @router.get(
@@ -39,9 +42,12 @@ def list_email_notifications(request: HttpRequest) -> Any:
             "name": template.name,
             "subject": template.subject,
             "fields": [field.path for field in template.fields()],
+            "language": template.language,
+            "languages": list(template.languages),
+            "layout": template.layout.name if template.layout else None,
             "sample_context": template.sample_context,
         }
-        for template in EmailTemplate.objects.filter(enabled=True)
+        for template in EmailTemplate.objects.filter(enabled=True).select_related("layout")
     ]
 
 
@@ -85,6 +91,7 @@ def run(
             initiator=Initiator(key.name, body.initiator_address, key),
             files=files,
             when=When(Priority[body.priority.upper()], body.due_at, body.expires_at, given),
+            language=body.language,
         ),
         request=request,
         response=response,

@@ -98,6 +98,11 @@ class RunIn(Delivery):
     initiator_address: str = Field(
         "", description="Left out of the recipients where the template says so"
     )
+    language: str = Field(
+        "",
+        max_length=100,
+        description="`de-AT`: the texts in `de-at`, else `de`, else the template's own",
+    )
 
 
 class AttachmentOut(Schema):
@@ -158,6 +163,9 @@ class EmailNotificationOut(Schema):
     name: str
     subject: str
     fields: list[str] = Field(description="The values that it asks for")
+    language: str = Field(description="Of the template's own texts; may be empty")
+    languages: list[str] = Field(description="What else it is written in")
+    layout: str | None
     sample_context: dict[str, Any]
 
 

@@ -52,7 +52,7 @@ def list_suppressions(
                 200: ("It was there already.", answers.SUPPRESSION),
             },
             422,
-        )
+        ),
     },
 )
 def add_suppression(request: HttpRequest, body: SuppressionIn) -> Any:

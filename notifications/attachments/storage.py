@@ -26,7 +26,8 @@ from notifications.i18n import gettext_noop as _
 from notifications.message.content_types import clean_content_type, type_of, with_extension
 from notifications.message.file_names import safe_file_name
 from notifications.message.mime_parts import clean_content_id
-from notifications.models import Attachment, Notification, TemplateFile
+from notifications.models import Attachment, Notification
+from notifications.models.layout import StandardFile
 
 # Folders are named by the first two hexadecimal digits of the hash of what lies in them.
 FOLDERS = 256
@@ -81,7 +82,7 @@ def opened(notification: Notification) -> Iterator[list[tuple[Attachment, Binary
         ]
 
 
-def stream_of(file: Attachment | TemplateFile) -> BinaryIO:
+def stream_of(file: Attachment | StandardFile) -> BinaryIO:
     """Open the content, which the caller closes. Raises InvalidNotification if it is gone."""
     try:
         return cast(BinaryIO, file.open())

@@ -29,6 +29,7 @@ _PATHS_A_QUERY = 500
 _NAMING: tuple[tuple[type[Model], str], ...] = (
     (Attachment, "path"),
     (TemplateFile, "path"),
+    (LayoutFile, "path"),
     (Notification, "raw_path"),
 )
 

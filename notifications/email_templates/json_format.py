@@ -3,9 +3,9 @@
 import base64
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,11 +14,18 @@ from django.utils.translation import gettext as _
 from notifications.attachments import storage
 from notifications.i18n import Sentence, gettext_noop, translated
 from notifications.message.checks import check_text
-from notifications.models import EmailTemplate, TemplateFile
-from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS, TEXT_FIELDS
+from notifications.models import EmailLayout, EmailTemplate, LayoutFile, TemplateFile
+from notifications.models.layout import LAYOUT_TEXTS, StandardFile
+from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS
+from notifications.models.variants import TEXT_FIELDS
 
 FORMAT = "mail-connector/e-mail-notifications/1"
 _FIELDS = (*OPTION_FIELDS, *ADDRESS_FIELDS, *TEXT_FIELDS)
+
+_LAYOUT_FIELDS = ("name", *LAYOUT_TEXTS)
+
+
+Row = TypeVar("Row", EmailLayout, EmailTemplate)
 
 
 class NotImported(Exception):  # noqa: N818 - reads as what it is
@@ -30,24 +37,26 @@ class NotImported(Exception):  # noqa: N818 - reads as what it is
 
 
 def export(templates: Iterable[EmailTemplate]) -> str:
+    templates = list(templates)
+    layouts = {each.layout.name: each.layout for each in templates if each.layout}
     document = {"format": FORMAT, "templates": [_as_dict(template) for template in templates]}
+    if layouts:
+        document["layouts"] = [_layout_as_dict(layouts[name]) for name in sorted(layouts)]
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def import_templates(text: str) -> list[EmailTemplate]:
-    """Import all of them or none; an entry replaces the template that has its name.
+    """Import all of them or none; an entry replaces the template or layout that has its name.
 
     Raises NotImported.
     """
-    entries = _entries(text)
+    document = _document(text)
     problems: list[str] = []
-    made = []
     with transaction.atomic():
-        for entry in entries:
-            try:
-                made.append(_import(entry))
-            except ValidationError as error:
-                problems += _sentences(entry, error)
+        for entry in _entries(document.get("layouts", [])):
+            _tried(_import_layout, entry, problems)
+        entries = _entries(document.get("templates"))
+        made = [row for entry in entries for row in _tried(_import, entry, problems)]
         if problems:
             transaction.set_rollback(True)
     if problems:
@@ -57,10 +66,17 @@ def import_templates(text: str) -> list[EmailTemplate]:
 
 def _as_dict(template: EmailTemplate) -> dict[str, Any]:
     values = {name: getattr(template, name) for name in _FIELDS}
-    return values | {"files": [_file_as_dict(file) for file in template.files.all()]}
+    layout = template.layout.name if template.layout else None
+    files = [_file_as_dict(file) for file in template.files.all()]
+    return values | {"layout": layout, "files": files}
 
 
-def _file_as_dict(file: TemplateFile) -> dict[str, str]:
+def _layout_as_dict(layout: EmailLayout) -> dict[str, Any]:
+    values = {name: getattr(layout, name) for name in _LAYOUT_FIELDS}
+    return values | {"files": [_file_as_dict(file) for file in layout.files.all()]}
+
+
+def _file_as_dict(file: StandardFile) -> dict[str, str]:
     with file.open() as stream:
         content = base64.b64encode(stream.read()).decode()
     return {
@@ -71,41 +87,87 @@ def _file_as_dict(file: TemplateFile) -> dict[str, str]:
     }
 
 
-def _entries(text: str) -> list[dict[str, Any]]:
+def _document(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise NotImported([_("This is not JSON: %(error)s.") % {"error": error}]) from error
-    entries = document.get("templates") if isinstance(document, dict) else None
-    if not isinstance(entries, list) or document.get("format") != FORMAT:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise NotImported([_("This is not an export of E-mail Notifications.")])
+    return document
+
+
+def _entries(entries: Any) -> list[dict[str, Any]]:
+    if not isinstance(entries, list):
         raise NotImported([_("This is not an export of E-mail Notifications.")])
     if not all(isinstance(entry, dict) for entry in entries):
         raise NotImported([_("An entry is not an object.")])
     return entries
 
 
+def _tried(
+    step: Callable[[dict[str, Any]], Row], entry: dict[str, Any], problems: list[str]
+) -> list[Row]:
+    """Return the row that was made, in a list that is empty if there was a problem."""
+    try:
+        return [step(entry)]
+    except ValidationError as error:
+        problems += _sentences(entry, error)
+        return []
+
+
+def _import_layout(entry: dict[str, Any]) -> EmailLayout:
+    """Import one layout. Raises ValidationError."""
+    row = EmailLayout.objects.filter(name=_name(entry, _LAYOUT_FIELDS)).first() or EmailLayout()
+    _fill(row, entry, _LAYOUT_FIELDS)
+    for file in entry.get("files") or []:
+        LayoutFile.objects.create(layout=row, **_stored(file))
+    return row
+
+
 def _import(entry: dict[str, Any]) -> EmailTemplate:
     """Import one entry. Raises ValidationError."""
-    unknown = set(entry) - {*_FIELDS, "files"}
-    if unknown:
-        raise ValidationError(_("Unknown: %(names)s.") % {"names": ", ".join(sorted(unknown))})
-    name = str(entry.get("name", ""))
-    if problem := check_text(Sentence(gettext_noop("name")), name):
-        raise ValidationError(translated(problem, _))
+    name = _name(entry, (*_FIELDS, "layout"))
     row = EmailTemplate.objects.filter(name=name).first() or EmailTemplate()
-    for field in _FIELDS:
-        if field in entry:
-            setattr(row, field, _checked_type(field, entry[field]))
-    row.full_clean()
-    row.save()
-    row.files.all().delete()
+    row.layout = _layout(entry.get("layout")) if "layout" in entry else row.layout
+    _fill(row, entry, _FIELDS)
     for file in entry.get("files") or []:
         TemplateFile.objects.create(template=row, **_stored(file))
     return row
 
 
-def _checked_type(name: str, value: Any) -> Any:
-    usual = getattr(EmailTemplate(), name)
+def _name(entry: dict[str, Any], fields: Iterable[str]) -> str:
+    unknown = set(entry) - {*fields, "files"}
+    if unknown:
+        raise ValidationError(_("Unknown: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    name = str(entry.get("name", ""))
+    if problem := check_text(Sentence(gettext_noop("name")), name):
+        raise ValidationError(translated(problem, _))
+    return name
+
+
+def _layout(name: Any) -> EmailLayout | None:
+    if name is None:
+        return None
+    if isinstance(name, str) and not check_text("", name):
+        row = EmailLayout.objects.filter(name=name).first()
+        if row is not None:
+            return row
+    raise ValidationError({"layout": _("There is no layout of this name.")})
+
+
+def _fill(row: EmailTemplate | EmailLayout, entry: dict[str, Any], fields: Iterable[str]) -> None:
+    """Fill the row with an entry and save it, without the files that it had."""
+    for field in fields:
+        if field in entry:
+            setattr(row, field, _checked_type(row, field, entry[field]))
+    row.full_clean()
+    row.save()
+    row.files.all().delete()
+
+
+def _checked_type(row: EmailTemplate | EmailLayout, name: str, value: Any) -> Any:
+    usual = getattr(type(row)(), name)
     kind = str if isinstance(usual, str) else type(usual)
     if not isinstance(value, kind):
         raise ValidationError({name: _("Not a %(kind)s.") % {"kind": kind.__name__}})

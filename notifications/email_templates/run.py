@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
 
 from notifications import outbox
 from notifications.attachments.storage import stream_of
@@ -12,15 +15,15 @@ from notifications.errors import InvalidNotification
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 from notifications.message.addresses import AddressError
-from notifications.message.html_to_text import html_to_text
 from notifications.models import ApiKey, EmailTemplate, Notification, Origin
+from notifications.models.layout import StandardFile
 from notifications.models.notification import Priority
-from notifications.models.template import MissingValues
 from notifications.outbox import NewFile, NewNotification
 from notifications.placeholders import addresses as placeholder_addresses
-from notifications.placeholders import texts
-from notifications.placeholders.context import plain_data
-from notifications.placeholders.texts import PlaceholderError
+
+from .filling import Filled, fill_in
+
+_RUN_NOTED_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +46,6 @@ class When:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A template with its values filled in. Its addresses are still guarded: placeholder_addresses
-    takes them apart or shows them."""
-
-    from_address: str
-    to: str
-    cc: str
-    bcc: str
-    subject: str
-    html: str
-    text: str
-
-
 def run(
     template: EmailTemplate,
     context: dict[str, Any],
@@ -64,25 +53,29 @@ def run(
     initiator: Initiator,
     files: Sequence[NewFile] = (),
     when: When | None = None,
+    language: str = "",
 ) -> Notification | None:
-    """Queue a notification; None if nobody is left to notify and the template allows that.
+    """Queue a notification, in the language of the template that suits best; None if nobody is
+    left to notify and the template allows that.
 
     Raises InvalidNotification, AttachmentLimitExceeded.
     """
     if not template.enabled:
         text = _("The E-mail Notification “%(name)s” is not enabled.")
         raise InvalidNotification(Sentence(text, name=template.name))
-    filled = fill_in(template, context)
-    recipients: dict[str, Any] = {
-        name: _without(getattr(filled, name), initiator.address if template.skip_initiator else "")
-        for name in ("to", "cc", "bcc")
-    }
+    filled = fill_in(template, context, language)
+    recipients: dict[str, Any] = {**recipients_of(template, filled, initiator)}
     if not any(recipients.values()):
         if not template.refuse_without_recipients:
             return None
         text = _("The E-mail Notification “%(name)s” has no recipients.")
         raise InvalidNotification(Sentence(text, name=template.name))
-    return _enqueue(template, filled, recipients, files=files, when=when, initiator=initiator)
+    standard = files_of(template)
+    queued = _enqueue(
+        template, filled, recipients, standard=standard, files=files, when=when, initiator=initiator
+    )
+    _note_run(template)
+    return queued
 
 
 def send_test(
@@ -92,44 +85,28 @@ def send_test(
     to: str,
     initiator: Initiator,
     when: When | None = None,
+    language: str = "",
+    standard: Sequence[StandardFile] | None = None,
 ) -> Notification:
-    """Queue it for `to` alone, even if it is not enabled. Raises the errors of run."""
-    filled = fill_in(template, context)
-    return _enqueue(template, filled, {"to": to}, when=when, initiator=initiator)
+    """Queue it for `to` alone, even if it is not enabled or not saved: then `standard` are its
+    files. Raises the errors of run."""
+    filled = fill_in(template, context, language)
+    standard = files_of(template) if standard is None else standard
+    return _enqueue(template, filled, {"to": to}, standard=standard, when=when, initiator=initiator)
 
 
-def fill_in(template: EmailTemplate, context: Any) -> Filled:
-    """Fill the values into each part; InvalidNotification names the field that failed."""
-    try:
-        values = plain_data(context)
-    except PlaceholderError as error:
-        raise InvalidNotification(*error.args) from error
+def recipients_of(
+    template: EmailTemplate, filled: Filled, initiator: Initiator
+) -> dict[str, list[str]]:
+    """Return who gets it, in `to`, `cc` and `bcc`. Raises InvalidNotification."""
+    left_out = initiator.address if template.skip_initiator else ""
+    return {name: _without(getattr(filled, name), left_out) for name in ("to", "cc", "bcc")}
 
-    def part(name: str, *, is_html: bool = False, is_address: bool = False) -> str:
-        source = getattr(template, name)
-        try:
-            return texts.render(
-                " ".join(source.split()) if is_address else source,
-                placeholder_addresses.guarded(values) if is_address else values,
-                is_html=is_html,
-                refuses_missing=template.missing_values == MissingValues.REFUSE,
-            )
-        except PlaceholderError as error:
-            label = EmailTemplate._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-            raise InvalidNotification(
-                Sentence("%(field)s: %(problem)s", field=label, problem=error)
-            ) from error
 
-    html = part("html", is_html=True)
-    return Filled(
-        from_address=part("from_address", is_address=True).strip(),
-        to=part("to", is_address=True),
-        cc=part("cc", is_address=True),
-        bcc=part("bcc", is_address=True),
-        subject=" ".join(part("subject").split()),
-        html=html,
-        text=part("text") or html_to_text(html),
-    )
+def files_of(template: EmailTemplate) -> list[StandardFile]:
+    """Return the files that go with each message, those of the layout included."""
+    layout = template.layout.files.all() if template.layout else []
+    return [*template.files.all(), *layout]
 
 
 def _without(addresses: str, left_out: str) -> list[str]:
@@ -147,11 +124,21 @@ def _one(address: str) -> str:
     return found[0] if found else ""
 
 
+def _note_run(template: EmailTemplate) -> None:
+    """Note the time for the list, at most once a minute and after the caller's transaction: runs
+    of one template do not wait for each other."""
+    now = timezone.now()
+    rows = EmailTemplate.objects.filter(pk=template.pk)
+    rows = rows.exclude(last_run_at__gt=now - _RUN_NOTED_FOR)
+    transaction.on_commit(lambda: rows.update(last_run_at=now))
+
+
 def _enqueue(
     template: EmailTemplate,
     filled: Filled,
     recipients: dict[str, Any],
     *,
+    standard: Sequence[StandardFile],
     initiator: Initiator,
     files: Sequence[NewFile] = (),
     when: When | None = None,
@@ -160,7 +147,7 @@ def _enqueue(
     with ExitStack() as stack:
         fixed = [
             NewFile(f.name, stack.enter_context(stream_of(f)), f.content_type, f.content_id)
-            for f in template.files.all()
+            for f in standard
         ]
         return outbox.enqueue(
             NewNotification(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0026_words_of_settings'),
+        ('notifications', '0028_layouts_and_languages'),
     ]
 
     operations = [

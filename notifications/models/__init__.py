@@ -14,6 +14,7 @@ from .delivery.poll import DeliveryPoll
 from .delivery.suppression import Suppression
 from .delivery.watch import DeliveryWatch
 from .event import ConnectionEvent
+from .layout import EmailLayout, LayoutFile
 from .notification import Notification
 from .origin import Origin
 from .queue_state import QueueState
@@ -42,9 +43,11 @@ __all__ = [
     "DeliveryFact",
     "DeliveryPoll",
     "DeliveryWatch",
+    "EmailLayout",
     "EmailSettings",
     "EmailTemplate",
     "Heartbeat",
+    "LayoutFile",
     "MicrosoftAccount",
     "Notification",
     "Origin",

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from django.template import Context, Engine, Node, Template, TemplateSyntaxError
 from django.template.base import (
+    DebugLexer,
     FilterExpression,
-    Lexer,
     NodeList,
     Parser,
     Token,
@@ -43,7 +43,7 @@ class SandboxedTemplate(Template):
 
     def compile_nodelist(self) -> NodeList:
         _refuse_unclosed(str(self.source))
-        parser = _Parser(Lexer(str(self.source)).tokenize(), {}, [LIBRARY], self.origin)
+        parser = _Parser(DebugLexer(str(self.source)).tokenize(), {}, [LIBRARY], self.origin)
         with spending():  # {% verbatim %} renders what it holds while it is compiled
             nodes = parser.parse()
         self.paths = [p for p in parser.paths if p.partition(".")[0] not in parser.bound]

@@ -14,8 +14,10 @@ from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 from notifications.message.checks import check_text
 
+from . import mistakes
 from .budget import TooCostly
 from .language import SandboxedTemplate
+from .mistakes import Mistake, mistake_of
 from .values import DoesNotFit
 
 LONGEST_SOURCE = 200_000  # characters
@@ -27,7 +29,10 @@ _UNFIT = (
 
 
 class PlaceholderError(Exception):
-    """The text cannot be used, or not with these values."""
+    """The text cannot be used, or not with these values. `mistake` has the place, if it is known
+    where the text is wrong."""
+
+    mistake: Mistake | None = None
 
 
 class ValuesMissing(PlaceholderError):  # noqa: N818 - reads as what it is
@@ -51,6 +56,20 @@ def check(source: str) -> None:
     _compiled(source)
 
 
+def unbalanced(source: str) -> list[Mistake]:
+    """Return the placeholders that go out as they are, because a brace is missing."""
+    try:
+        _compiled(source)
+    except PlaceholderError:
+        return []  # told by `check`
+    return mistakes.unbalanced(source)
+
+
+def names_of(source: str) -> set[str]:
+    """Return the first name of each placeholder. Raises PlaceholderError."""
+    return {path.partition(".")[0] for path in _compiled(source).paths}
+
+
 def fields_of(sources: Iterable[str]) -> list[Field]:
     """Return the fields of the texts in the order of their first appearance."""
     paths: dict[str, None] = {}
@@ -67,20 +86,29 @@ def fields_of(sources: Iterable[str]) -> list[Field]:
     ]
 
 
+def missing(source: str, values: dict[str, Any]) -> list[str]:
+    """Return the placeholders that would be empty with these values. Raises PlaceholderError."""
+    return sorted(_rendered(source, values, is_html=False)[1])
+
+
 def render(
     source: str, values: dict[str, Any], *, is_html: bool, refuses_missing: bool = False
 ) -> str:
     """Return the text with its values, which are escaped in HTML. `values` come from plain_data."""
+    output, empty = _rendered(source, values, is_html=is_html)
+    if empty and refuses_missing:
+        raise ValuesMissing(empty)
+    return output
+
+
+def _rendered(source: str, values: dict[str, Any], *, is_html: bool) -> tuple[str, set[str]]:
     try:
-        output, missing = _compiled(source).render_within(values, autoescape=is_html)
+        return _compiled(source).render_within(values, autoescape=is_html)
     except (TooCostly, DoesNotFit) as error:
         raise PlaceholderError(*error.args) from error
     except _UNFIT as error:
         text = _("A value does not fit its filter or tag: %(error)s")
         raise PlaceholderError(Sentence(text, error=str(error))) from error
-    if missing and refuses_missing:
-        raise ValuesMissing(missing)
-    return output
 
 
 def _compiled(source: str) -> SandboxedTemplate:
@@ -91,8 +119,8 @@ def _compiled(source: str) -> SandboxedTemplate:
         raise PlaceholderError(Sentence(text, most=f"{LONGEST_SOURCE:,}"))
     try:
         return SandboxedTemplate(source)
-    except (TemplateSyntaxError, TooCostly, DoesNotFit) as error:
-        raise PlaceholderError(*error.args) from error
-    except _UNFIT as error:
-        text = _("A tag does not take what it is given: %(error)s")
-        raise PlaceholderError(Sentence(text, error=str(error))) from error
+    except (TemplateSyntaxError, TooCostly, DoesNotFit, *_UNFIT) as error:
+        mistake = mistake_of(error, source)
+        wrong = PlaceholderError(mistake.whole)
+        wrong.mistake = mistake
+        raise wrong from error

@@ -142,7 +142,33 @@ TABLE = {
     ),
     "admin:notifications_emailtemplate_simple_history": (
         "/notifications/emailtemplate/{template}/history/{template_history}/",
-        READERS, ADMINISTRATOR,
+        READERS, POSTED_BY_ADMINISTRATOR,
+    ),
+    "admin:template_unsaved": (
+        "/notifications/emailtemplate/unsaved/", WRONG_METHOD, ADMINISTRATOR,
+    ),
+    "admin:template_upload": (
+        "/notifications/emailtemplate/upload/", WRONG_METHOD, "login 403 403 403 422",
+    ),
+    "admin:template_try": (
+        "/notifications/emailtemplate/try/", WRONG_METHOD, "login 403 403 403 422",
+    ),
+    "admin:template_file": (
+        "/notifications/emailtemplate/files/{template_file}/", READERS, WRONG_METHOD,
+    ),
+    **model_rows(
+        "layout", "notifications_emaillayout",
+        see=READERS, change=ADMINISTRATOR, add=ADMINISTRATOR, delete=ADMINISTRATOR,
+    ),
+    "admin:notifications_emaillayout_simple_history": (
+        "/notifications/emaillayout/{layout}/history/{layout_history}/",
+        READERS, POSTED_BY_ADMINISTRATOR,
+    ),
+    "admin:layout_unsaved": (
+        "/notifications/emaillayout/unsaved/", WRONG_METHOD, ADMINISTRATOR,
+    ),
+    "admin:layout_file": (
+        "/notifications/emaillayout/files/{layout_file}/", READERS, WRONG_METHOD,
     ),
     "admin:template_import": (
         "/notifications/emailtemplate/import/", ADMINISTRATOR, "login 403 403 403 422",

@@ -16,6 +16,7 @@ LISTS = (
     "/notifications/apikey/", "/notifications/callback/", "/notifications/alarmchannel/",
     "/notifications/historicalemailsettings/", "/auth/user/", "/auth/group/",
     "/notifications/smtpclient/", "/notifications/smtpsession/",
+    "/notifications/emaillayout/",
 )  # fmt: skip
 # What the filters of each list make.
 OFFERED = {

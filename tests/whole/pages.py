@@ -22,6 +22,8 @@ _NO_PAGES = (
     "admin:search",
     "admin:notification_attachment",
     "admin:notification_raw",
+    "admin:template_file",
+    "admin:layout_file",
 )
 PAGES = {
     name: path

@@ -29,6 +29,11 @@ def fill_in(page):
     page.get_by_label("note").fill("all typed is kept")
 
 
+def send(page):
+    page.get_by_role("button", name="Show message").click()
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
 def test_an_action_over_the_limit_is_refused_and_everything_is_kept(page, product, tmp_path):
     big, small = tmp_path / "big.bin", tmp_path / "small.txt"
     big.write_bytes(b"x" * 1_500_000)
@@ -41,16 +46,14 @@ def test_an_action_over_the_limit_is_refused_and_everything_is_kept(page, produc
     fill_in(page)
     page.locator("#id_files").set_input_files([big, small])
     expect(page.get_by_text("big.bin (1.4 MB)")).to_be_visible()
-    page.get_by_role("button", name="Run action").click()
+    send(page)
 
     alert = page.get_by_role("alert").filter(has_text="“Ticket 17”")
     expect(alert).to_contain_text("“Ticket 17” was not added to the queue")
     expect(alert).to_contain_text("the limit is 1.00 MB")
     expect(page.get_by_label("note")).to_have_value("all typed is kept")
-    expect(page.get_by_text("big.bin (1.4 MB)")).to_be_visible()
-
-    page.locator("#id_files").set_input_files([small])
-    page.get_by_role("button", name="Run action").click()
+    page.get_by_label("big.bin").uncheck()
+    send(page)
     page.get_by_text("Queued:").get_by_role("link", name="Ticket 17").click()
     expect(page.get_by_text("alex@contoso.example").first).to_be_visible()
     expect(page.get_by_text("small.txt")).to_be_visible()
@@ -67,7 +70,7 @@ def test_an_upload_shows_how_far_it_is(page, product, tmp_path):
     devtools = page.context.new_cdp_session(page)
     devtools.send("Network.emulateNetworkConditions", slow)
 
-    page.get_by_role("button", name="Run action").click()
+    page.get_by_role("button", name="Show message").click()
 
     page.wait_for_function(
         """() => {
@@ -75,8 +78,8 @@ def test_an_upload_shows_how_far_it_is(page, product, tmp_path):
             return !bar.hidden && bar.value > 0 && bar.value < 1;
         }"""
     )
-    expect(page.get_by_role("button", name="Run action")).to_be_disabled()
-    expect(page.get_by_text("Queued:")).to_be_visible()
+    expect(page.get_by_role("button", name="Show message")).to_be_disabled()
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
 
 
 def test_files_can_be_dropped_one_after_the_other(page, product):
@@ -116,14 +119,15 @@ def test_without_javascript_and_on_a_narrow_screen_it_works_as_well(browser, pro
 
     fill_in(page)
     page.locator("#id_files").set_input_files([big])
-    page.get_by_role("button", name="Run action").click()
+    send(page)
     refusal = page.get_by_role("alert").filter(has_text="“Ticket 17”")
     expect(refusal).to_contain_text("the limit is 1.00 MB")
     expect(page.get_by_label("note")).to_have_value("all typed is kept")
     width = page.locator("#run-action").bounding_box()["width"]
     assert width <= 400
 
-    page.get_by_role("button", name="Run action").click()
+    page.get_by_label("big.bin").uncheck()
+    send(page)
     expect(page.get_by_text("Queued:")).to_be_visible()
     context.close()
 

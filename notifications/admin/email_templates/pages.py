@@ -1,214 +1,156 @@
-"""The list and the form of E-mail Notifications. Run action and preview have their own pages."""
+"""The list and the form of E-mail Notifications. Run action, preview and versions have their own
+pages."""
 
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.forms.fields import InvalidJSONInput
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.defaultfilters import filesizeformat
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import update_change_reason
-from unfold.admin import ModelAdmin, TabularInline
-from unfold.decorators import display
-from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-)
+from unfold.admin import ModelAdmin
 
 from notifications.admin.base import StrictLookups
-from notifications.attachments import storage
-from notifications.models import EmailTemplate, TemplateFile
-from notifications.models.rows import row_number
-from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS, TEXT_FIELDS
-from notifications.templatetags.notifications import one_line
+from notifications.models import EmailTemplate
 
+from . import copies, draft, live
+from .attached import TemplateFileInline
+from .columns import Columns
+from .file_view import standard_file
+from .form import TemplateForm, codes_of, form_with, language_choices, language_name
 from .preview import preview, send_test
 from .run import run_action
+from .shown_message import warnings_of_braces
 from .transfer import export_one, exported, import_templates
-
-_HELP = {
-    "from_address": _("Empty: “System defaults”. It counts only with 'From' address delegation."),
-    "to": _("Separated by commas or semicolons. A name with a comma stands in quotes."),
-    "subject": _("Placeholders such as {{ ticket.number }} work here, in addresses and in bodies."),
-    "text": _("Empty: made from the HTML body."),
-    "sample_context": _("JSON: values for the preview, and examples on the page Run action."),
-}
-_ROWS = {"to": 1, "cc": 1, "bcc": 1, "subject": 1, "html": 14, "text": 6, "sample_context": 6}
-
-
-class SampleField(forms.JSONField):
-    """A field for JSON. Python refuses numbers of thousands of digits and thousands of brackets
-    with other errors than Django expects."""
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            return super().to_python(value)
-        except (ValueError, RecursionError) as error:
-            raise forms.ValidationError(_("Enter a valid JSON."), code="invalid") from error
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        try:
-            return bool(super().has_changed(initial, data))
-        except (ValueError, RecursionError):
-            return True
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        """Return what was typed, even if it is no JSON."""
-        try:
-            return super().bound_data(data, initial)
-        except (ValueError, RecursionError):
-            return InvalidJSONInput(data)
-
+from .versions import Versions
 
 _LONGEST_REASON = 100  # characters of the history's column
-
-
-class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        field_classes = {"sample_context": SampleField}
-        model = EmailTemplate
-        fields = (*OPTION_FIELDS, *ADDRESS_FIELDS, *TEXT_FIELDS)
-        help_texts = _HELP
-        widgets = {
-            name: UnfoldAdminTextareaWidget({"rows": rows, "spellcheck": "false"})
-            for name, rows in _ROWS.items()
-        }
-
-
-class FileForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A file is added or deleted, never changed."""
-
-    file = forms.FileField(label=_("File"), widget=UnfoldAdminFileFieldWidget)
-
-    class Meta:
-        model = TemplateFile
-        fields = ("content_id",)
-        labels = {"file": _("File")}  # the column's heading
-        # The table's column heading belongs to no field, so the field names itself.
-        widgets = {
-            "content_id": UnfoldAdminTextInputWidget({"aria-label": _("Content-ID")}),
-        }
-
-    def save(self, commit: bool = True) -> Any:
-        upload = self.cleaned_data["file"]
-        stored = storage.store(
-            upload.name, upload, upload.content_type, self.cleaned_data["content_id"]
-        )
-        for name in ("path", "name", "content_type", "size", "content_id"):
-            setattr(self.instance, name, getattr(stored, name))
-        return super().save(commit)
-
-
-class FileInline(TabularInline):
-    model = TemplateFile
-    form = FileForm
-    fields = ("file", "name", "shown_size", "content_id")
-    readonly_fields = ("name", "shown_size")
-    extra = 1
-    verbose_name_plural = _("Fixed attachments")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        may_add = self.has_add_permission(request, obj)
-        return self.fields if may_add else self.fields[1:]
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("notifications.view_emailtemplate"))
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("notifications.change_emailtemplate"))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("notifications.change_emailtemplate"))
-
-    @display(description=_("Size"))
-    def shown_size(self, file: TemplateFile) -> str:
-        return filesizeformat(file.size) if file.pk else ""
+SCRIPTS = (
+    "django_ace/ace/ace.js", "django_ace/ace/mode-django.js", "django_ace/ace/mode-json.js",
+    "notifications/template_code.js", "notifications/template_preview.js",
+    "notifications/template_files.js",
+)  # fmt: skip
 
 
 @admin.register(EmailTemplate)
-class TemplateAdmin(StrictLookups, SimpleHistoryAdmin, ModelAdmin):
+class TemplateAdmin(Columns, Versions, StrictLookups, ModelAdmin):
     form = TemplateForm
-    inlines = (FileInline,)
-    list_display = ("name", "shown_enabled", "shown_from", "shown_to", "shown_subject")
+    inlines = (TemplateFileInline,)
+    warn_unsaved_form = True
+    compressed_fields = True
     list_filter = ("enabled",)
     search_fields = ("name", "subject", "to", "html")
     actions = ("export",)
     change_list_template = "notifications/templates.html"
     change_form_template = "notifications/template_form.html"
-    fieldsets = (
-        (None, {"fields": ("name", "enabled")}),
-        (_("Addresses"), {"fields": ("from_address", "to", "cc", "bcc")}),
-        (_("Message"), {"fields": ("subject", "html", "text", "sample_context")}),
-        (
-            _("Rules"),
-            {"fields": ("missing_values", "skip_initiator", "refuse_without_recipients")},
-        ),
-    )
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
             path("import/", view(import_templates), name="template_import"),
+            path("unsaved/", view(live.preview_unsaved), name="template_unsaved"),
+            path("upload/", view(live.upload), name="template_upload"),
+            path("try/", view(live.test_unsaved), name="template_try"),
+            path("files/<int:pk>/", view(standard_file), {"of": "template"}, name="template_file"),
             path("<int:pk>/run/", view(run_action), name="template_run"),
             path("<int:pk>/preview/", view(preview), name="template_preview"),
             path("<int:pk>/send-test/", view(send_test), name="template_test"),
             path("<int:pk>/export/", view(export_one), name="template_export"),
+            self.version_url(),
             *super().get_urls(),
         ]
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if row_number(object_id) is None:
-            raise Http404
-        return super().history_view(request, object_id, extra_context)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> Any:
+        codes = self._codes(request, obj)
+        return super().get_form(request, obj, change, **options, form=form_with(codes))
 
-    def history_form_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        version_id: str,
-        extra_context: dict[str, Any] | None = None,
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The languages stand in tabs, the template's own texts in the first."""
+        languages = [
+            (language_name(code), {"fields": fields, "classes": ["tab"]})
+            for code in self._codes(request, obj)
+            for fields in [tuple(f"{n}_{code}" for n in ("subject", "html", "text", "remove"))]
+        ]
+        message = {"fields": ("subject", "html", "text")}
+        if languages:
+            message["classes"] = ["tab"]  # type: ignore[assignment]
+        samples = ("sample_context", "sample_sets")
+        if not self._may_edit(request, obj):
+            samples = ("languages", *samples)  # type: ignore[assignment]
+        return (
+            (None, {"fields": ("name", "enabled", "language", "layout")}),
+            (_("Addresses"), {"fields": ("from_address", "to", "cc", "bcc")}),
+            (_("Message"), message),
+            *languages,
+            (_("Samples"), {"fields": samples}),
+            (
+                _("Rules"),
+                {"fields": ("missing_values", "skip_initiator", "refuse_without_recipients")},
+            ),
+        )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return super().get_changeform_initial_data(request) | copies.initial(request)
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
+        options = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "GET" and not obj.pk and (rows := copies.files(request)):
+            options["initial"] = rows
+        return options
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *arguments: Any, **options: Any
     ) -> HttpResponse:
-        """Forbid going back to an earlier version, which the library lets every viewer do."""
-        if request.method == "POST" and not self.has_change_permission(request):
-            raise PermissionDenied
-        if row_number(object_id) is None or row_number(version_id) is None:
-            raise Http404
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        obj = options.get("obj")
+        form = context["adminform"].form
+        if self._may_edit(request, obj):
+            typed = draft.of_form(request) if form.is_bound else None
+            saved = obj or copies.source(request) or EmailTemplate()
+            context |= live.panel(request, typed or draft.of_row(saved))
+            context |= {
+                "editor_scripts": SCRIPTS,
+                "codes": form.codes,
+                "language_choices": language_choices(),
+                "form_id": "emailtemplate_form",
+                "original_number": str(obj.pk) if obj else "",
+            }
+            if form.is_bound and not form.saves:
+                context |= _not_saved(request, form, context["errors"])
+        return super().render_change_form(request, context, *arguments, **options)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the attachments, and tell the history which fixed ones came and went."""
+        """Save the attachments, tell the history which came and went, and warn of what is sent
+        otherwise than it looks."""
         super().save_related(request, form, formsets, change)
         names = [f"+ {file.name}" for files in formsets for file in files.new_objects]
         names += [f"- {file.name}" for files in formsets for file in files.deleted_objects]
         if names:
             update_change_reason(form.instance, ", ".join(names)[:_LONGEST_REASON])
+        for warning in warnings_of_braces(form.instance):
+            messages.warning(request, warning)
+
+    def _codes(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
+        if not self._may_edit(request, obj):
+            return ()
+        return codes_of(request, obj or copies.source(request))
+
+    def _may_edit(self, request: HttpRequest, obj: Any) -> bool:
+        return bool(
+            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        )
 
     @admin.action(description=_("Export as JSON"), permissions=["view"])
     def export(self, request: HttpRequest, rows: Any) -> HttpResponse:
         return exported(rows)
 
-    @display(description=_("Enabled"), boolean=True, ordering="enabled")
-    def shown_enabled(self, template: EmailTemplate) -> bool:
-        return template.enabled
 
-    @display(description=_("From"), ordering="from_address")
-    def shown_from(self, template: EmailTemplate) -> str:
-        return one_line(template.from_address or _("System defaults"))
-
-    @display(description=_("To"), ordering="to")
-    def shown_to(self, template: EmailTemplate) -> str:
-        return one_line(template.to)
-
-    @display(description=_("Subject"), ordering="subject")
-    def shown_subject(self, template: EmailTemplate) -> str:
-        return one_line(template.subject)
+def _not_saved(request: HttpRequest, form: TemplateForm, errors: Any) -> dict[str, Any]:
+    """Return what the page says after a button that saves nothing."""
+    added = "_add_language" in request.POST
+    note = _("The language was added below. Enter its texts, then save.") if added else None
+    return {
+        "notes": [note or _("This is a preview of what you entered. It is not saved yet.")],
+        "errors": None if set(form.errors) <= {"__all__"} else errors,
+    }

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from notifications.admin import form_token
 from notifications.email_templates import run as actions
+from notifications.email_templates.filling import fill_in
 from notifications.email_templates.run import Initiator, When
 from notifications.errors import InvalidNotification, NotQueued
 from notifications.i18n import Sentence, gettext_noop, translated
 from notifications.models import EmailTemplate, Notification
 from notifications.models.notification import shown_subject
-from notifications.placeholders import addresses
+
+from .shown_message import framed, unguarded
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,7 +71,7 @@ def _page(
 ) -> HttpResponse:
     filled, error = None, ""
     try:
-        filled = actions.fill_in(template, _parsed(typed))
+        filled = fill_in(template, _parsed(typed))
     except InvalidNotification as problem:
         error = translated(problem, _)
     context: dict[str, Any] = {
@@ -78,13 +80,11 @@ def _page(
         "template": template,
         "typed": typed,
         "filled": filled,
-        "shown": {
-            name: addresses.unguarded(getattr(filled, name, ""))
-            for name in ("from_address", "to", "cc", "bcc")
-        },
+        "shown": unguarded(filled) if filled else {},
         "error": error,
         "refusal": refusal,
-        "files": template.files.all(),
+        "files": (files := actions.files_of(template)),
+        "frame": framed(filled.html, files) if filled else "",
         "form_token": form_token.new_token(),
         "recipient": getattr(request.user, "email", "") if recipient is None else recipient,
         "may_run": request.user.has_perm("notifications.run_emailtemplate"),

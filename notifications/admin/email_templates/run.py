@@ -1,42 +1,66 @@
-"""The page Run action, which asks for values and attachments and queues or refuses at once."""
+"""The page Run action: it asks for values and attachments, shows the message with its recipients,
+and queues or refuses it at once."""
 
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from notifications.admin import form_token
-from notifications.email_templates.run import Initiator, When, run
-from notifications.errors import NotQueued
+from notifications.attachments.storage import StoredFile, stream_of
+from notifications.email_templates.filling import needed_values
+from notifications.email_templates.run import Initiator, When, files_of, recipients_of, run
+from notifications.errors import InvalidNotification, NotQueued
 from notifications.i18n import translated
 from notifications.models import EmailTemplate, Notification
 from notifications.outbox import NewFile
 
+from . import kept_files
+from .draft import Draft, texts_of
+from .form import language_name
 from .preview import queued_text
 from .run_form import RunActionForm
+from .shown_message import show
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the page asks for: the form, the files that were chosen so far and the language."""
+
+    template: EmailTemplate
+    form: RunActionForm
+    files: list[StoredFile]
+    language: str = ""
 
 
 @require_http_methods(["GET", "POST"])
 @permission_required("notifications.view_emailtemplate", raise_exception=True)
 @permission_required("notifications.run_emailtemplate", raise_exception=True)
 def run_action(request: HttpRequest, pk: int) -> HttpResponse:
-    template = get_object_or_404(EmailTemplate, pk=pk)
+    template = get_object_or_404(EmailTemplate.objects.select_related("layout"), pk=pk)
+    needed = needed_values(template)
     if request.method == "GET":
-        return _page(request, template, RunActionForm(template))
-    form = RunActionForm(template, request.POST)
+        return _page(request, Asked(template, RunActionForm(template, needed=needed), []))
+    form = RunActionForm(template, request.POST, needed=needed)
+    asked = Asked(template, form, _chosen(request), request.POST.get("language", ""))
     if not form.is_valid():
-        return _refused(request, template, form)
+        return _refused(request, asked)
+    if "_show" in request.POST:
+        return _shown(request, asked)
     try:
         with form_token.key_of_form(request) as key:
-            notification = _run(request, template, form, key=key)
+            notification = _run(request, asked, key=key)
     except NotQueued as error:
         form.add_error(None, translated(error, _))
-        return _refused(request, template, form)
+        return _refused(request, asked)
     if notification is None:
         messages.info(request, _("There was nobody to notify, so nothing was queued."))
     else:
@@ -44,18 +68,62 @@ def run_action(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, pk)
 
 
-def _run(
-    request: HttpRequest, template: EmailTemplate, form: RunActionForm, *, key: str
-) -> Notification | None:
-    return run(
-        template,
-        form.context(),
-        initiator=Initiator(request.user.get_username(), getattr(request.user, "email", "")),
-        files=[
-            NewFile(file.name or "", file, file.content_type or "")  # type: ignore[arg-type]
-            for file in request.FILES.getlist("files")
-        ],
-        when=When(key=key),
+def _chosen(request: HttpRequest) -> list[StoredFile]:
+    """Keep the files that came, so that neither an error nor the look at the message loses them."""
+    tokens = [kept_files.keep(request, file) for file in request.FILES.getlist("files")]
+    return kept_files.all_kept(request, [*request.POST.getlist("kept"), *tokens])
+
+
+def _initiator(request: HttpRequest) -> Initiator:
+    return Initiator(request.user.get_username(), getattr(request.user, "email", ""))
+
+
+def _run(request: HttpRequest, asked: Asked, *, key: str) -> Notification | None:
+    with ExitStack() as stack:
+        files = [
+            NewFile(
+                file.name,
+                stack.enter_context(stream_of(kept_files.as_row(file))),
+                file.content_type,
+            )
+            for file in asked.files
+        ]
+        return run(
+            asked.template,
+            asked.form.context(),
+            initiator=_initiator(request),
+            files=files,
+            when=When(key=key),
+            language=asked.language,
+        )
+
+
+def _shown(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Show the message with these values and its recipients, before it is sent."""
+    rows = [*files_of(asked.template), *map(kept_files.as_row, asked.files)]
+    context = {"": asked.form.context()}
+    texts = texts_of(asked.template)
+    draft = Draft(asked.template, rows, context, language=asked.language, texts=texts)
+    shown = show(draft)
+    error = shown.error
+    if shown.filled:
+        try:
+            found = recipients_of(asked.template, shown.filled, _initiator(request))
+        except InvalidNotification as problem:
+            error = translated(problem, _)
+        else:
+            shown.addresses.update({name: ", ".join(each) for name, each in found.items()})
+            if not any(found.values()) and asked.template.refuse_without_recipients:
+                error = _("There is no recipient.")
+    parts = {"shown": shown, "may_send": not error, "problem": error if shown.filled else ""}
+    if not _wants_json(request):
+        return _page(request, asked, status=422 if error else 200, **parts)
+    parts |= _kept(request, asked)
+    return JsonResponse(
+        {
+            "shown": render_to_string("notifications/_run_shown.html", parts, request),
+            "kept": render_to_string("notifications/_kept_files.html", parts, request),
+        }
     )
 
 
@@ -69,23 +137,31 @@ def _done(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:template_run", pk)
 
 
-def _refused(request: HttpRequest, template: EmailTemplate, form: RunActionForm) -> HttpResponse:
+def _refused(request: HttpRequest, asked: Asked) -> HttpResponse:
     if _wants_json(request):
-        refused = {"errors": form.errors, "form_token": form_token.new_token()}
+        refused = {"errors": asked.form.errors, "form_token": form_token.new_token()}
         return JsonResponse(refused, status=422)
-    return _page(request, template, form, status=422)
+    return _page(request, asked, status=422)
 
 
-def _page(
-    request: HttpRequest, template: EmailTemplate, form: RunActionForm, *, status: int = 200
-) -> HttpResponse:
+def _kept(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    return {"kept": [(kept_files.note(request, file), file) for file in asked.files]}
+
+
+def _page(request: HttpRequest, asked: Asked, *, status: int = 200, **parts: Any) -> HttpResponse:
+    template = asked.template
+    codes = list(template.languages)
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("Run action: %(name)s") % {"name": template},
         "template": template,
-        "form": form,
+        "form": asked.form,
+        "language": asked.language,
+        "own_language": language_name(template.language) if template.language else _("Default"),
+        "languages": [(code, language_name(code)) for code in codes],
         "form_token": form_token.new_token(),
-        "files_were_sent": bool(request.FILES),
         "fixed": {},
+        **_kept(request, asked),
+        **parts,
     }
     return render(request, "notifications/run_action.html", context, status=status)

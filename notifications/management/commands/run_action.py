@@ -36,6 +36,12 @@ class Command(BaseCommand):
             help="A file to attach. Repeat for more.",
         )
         parser.add_argument(
+            "--language",
+            default="",
+            metavar="CODE",
+            help="The language of the message, such as de; else that of the template.",
+        )
+        parser.add_argument(
             "--key", default="", help="An idempotency key: using it again queues nothing new."
         )
         parser.add_argument(
@@ -62,6 +68,7 @@ class Command(BaseCommand):
                     initiator=Initiator(options["initiator"], options["initiator_address"]),
                     files=[attached_file(path, stack) for path in options["attach"]],
                     when=When(key=options["key"]),
+                    language=options["language"],
                 )
             except NotQueued as error:
                 raise CommandError(str(error)) from error

@@ -9,7 +9,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const drop = form.querySelector("[data-drop]");
   const list = form.querySelector("[data-file-list]");
   const progress = form.querySelector("[data-progress]");
-  const button = form.querySelector("[data-run]");
+  const shown = form.querySelector("[data-shown]");
+  const kept = form.querySelector("[data-kept]");
   const general = form.querySelector("[data-general-errors]");
 
   const megabytes = new Intl.NumberFormat(document.documentElement.lang, {
@@ -40,6 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearErrors();
+    const button = event.submitter ?? form.querySelector("[data-run]");
     button.disabled = true;
     progress.hidden = input.files.length === 0;
     const request = new XMLHttpRequest(); // fetch does not tell how far an upload is
@@ -53,7 +55,9 @@ document.addEventListener("DOMContentLoaded", () => {
       progress.hidden = true;
       finish(request);
     });
-    request.send(new FormData(form));
+    const data = new FormData(form);
+    if (button.name) data.append(button.name, button.value);
+    request.send(data);
   });
 
   const finish = (request) => {
@@ -64,6 +68,7 @@ document.addEventListener("DOMContentLoaded", () => {
       // told below
     }
     if (answer.location) window.location.assign(answer.location);
+    else if (answer.shown) showMessage(answer);
     else if (answer.errors) {
       form.elements.namedItem("form_token").value = answer.form_token;
       showErrors(answer.errors);
@@ -72,6 +77,17 @@ document.addEventListener("DOMContentLoaded", () => {
         form.dataset.notSent.replace("{reason}", request.status || form.dataset.noConnection),
       ]);
   };
+  // The files have been kept by the server: they are not sent a second time.
+  const showMessage = (answer) => {
+    shown.innerHTML = answer.shown; // the server's own, escaped there
+    kept.innerHTML = answer.kept;
+    input.value = "";
+    showFiles();
+    (shown.querySelector("[data-send]") ?? shown).scrollIntoView({ block: "center" });
+    shown.querySelector("[data-send]")?.focus();
+  };
+  // What is shown is what is sent: another value has to be looked at first.
+  form.addEventListener("input", () => shown.replaceChildren());
   const showErrors = (errors) => {
     for (const [name, texts] of Object.entries(errors)) {
       if (name === "__all__") {

@@ -179,5 +179,5 @@ def test_a_context_is_plain_data_of_bounded_size(context):
 
 
 def test_a_syntax_error_says_where_it_is():
-    with pytest.raises(PlaceholderError, match="line 2"):
+    with pytest.raises(PlaceholderError, match="Line 2, column 1"):
         check("first\n{% endif %}")

@@ -1,6 +1,7 @@
 """E-mail Notifications as a person uses them: their form, Run action, preview, import."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -77,12 +78,12 @@ def test_a_template_is_added_changed_and_keeps_its_history(megan):
     ("field", "typed", "words"),
     [
         ("subject", "{{ number", None),
-        ("html", "{% include 'x' %}", "Invalid block tag on line 1"),
+        ("html", "{% include 'x' %}", "{% include %} is not available here. Line 1, column 1"),
         ("to", "nobody", "is not an e-mail address"),
-        ("sample_context", "{", "valid JSON"),
-        ("sample_context", "9" * 5000, "valid JSON"),
-        ("sample_context", "[" * 5000, "valid JSON"),
-        ("sample_context", "[" * 100_000, "valid JSON"),
+        ("sample_context", "{", "This is not JSON"),
+        ("sample_context", "9" * 5000, "This is not JSON"),
+        ("sample_context", "[" * 5000, "This is not JSON"),
+        ("sample_context", "[" * 100_000, "This is not JSON"),
         ("name", "a/b", "No slashes"),
     ],
 )
@@ -144,8 +145,69 @@ def test_over_the_limit_nothing_is_queued_and_everything_typed_is_kept(megan):
     assert "“Report 42” was not added to the queue: its attachments total 1.43 MB" in text
     assert "the limit is 1.00 MB" in text
     assert 'value="42"' in text
-    assert "choose the files again" in text
+    assert "What you entered and the files you chose are still here." in text
+    assert "big.bin" in text
     assert not Notification.objects.exists()
+
+
+def test_the_message_and_its_recipients_are_shown_before_it_is_sent(megan):
+    row = factories.template(
+        to='"{{ name }}" <{{ email }}>',
+        subject="Ticket {{ number }}",
+        html="<b>{{ title }}</b>",
+        sample_context={"number": 17, "email": "<i>@contoso.example"},
+        languages={"de": {"subject": "Anfrage {{ number }}", "html": "<b>{{ title }}</b>"}},
+    )
+    url = f"{LIST}{row.pk}/run/"
+    page = text_of(megan.get(url))
+    typed = form_of(megan, url) | {
+        "value-name": "Jo", "value-email": "jo@contoso.example", "value-number": "18",
+        "language": "de", "files": file("a.txt"),
+    }  # fmt: skip
+
+    shown = megan.post(url, typed | {"_show": "1"})
+
+    text = text_of(shown)
+    assert "email *" in page
+    assert "Example: <code>&lt;i&gt;@contoso.example</code>" in page
+    assert not Notification.objects.exists()
+    assert "Jo &lt;jo@contoso.example&gt;" in text
+    assert "Anfrage 18" in text
+    assert "No value for: title" in text
+    assert "data-send" in text
+    kept = re.search(r'name="kept" value="([^"]+)"', text)[1]
+    del typed["files"]
+    sent = megan.post(url, typed | {"kept": kept}, follow=True)
+    queued = Notification.objects.get()
+    assert (queued.subject, queued.to) == ("Anfrage 18", ["Jo <jo@contoso.example>"])
+    assert [f.name for f in queued.attachments.all()] == ["a.txt"]
+    assert f"/notifications/notification/{queued.pk}/change/" in text_of(sent)
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "a@x.example, b@x.example"])
+def test_what_would_be_refused_has_no_button_to_send(megan, email):
+    row = factories.template(to="{{ email }}")
+    url = f"{LIST}{row.pk}/run/"
+
+    shown = megan.post(url, form_of(megan, url) | {"value-email": email, "_show": "1"})
+
+    assert shown.status_code == 422
+    assert "data-send" not in text_of(shown)
+    assert 'role="alert"' in text_of(shown)
+
+
+def test_values_are_required_where_the_notification_is_rejected_without_them(megan):
+    row = factories.template(
+        missing_values="refuse",
+        html="{{ number }}{% if title %}{{ title }}{% endif %}{{ note|default:'-' }}",
+    )
+
+    page = text_of(megan.get(f"{LIST}{row.pk}/run/"))
+
+    assert "number *" in page
+    assert "title *" not in page
+    assert "note *" not in page
+    assert "* Required" in page
 
 
 def test_with_javascript_the_answers_are_json(megan):
@@ -232,7 +294,7 @@ def test_an_import_tells_the_entry_and_the_field(megan):
 
     text = text_of(megan.post(f"{LIST}import/", {"file": file("x.json", document)}))
 
-    assert "Bad, subject: Invalid block tag" in text
+    assert "Bad, subject: {% url %} is not available here" in text
 
 
 @pytest.mark.parametrize(

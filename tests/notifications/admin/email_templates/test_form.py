@@ -1,0 +1,322 @@
+"""The form of an E-mail Notification: what is typed is shown before it is saved, and never lost."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from notifications.admin.email_templates import kept_files
+from notifications.models import EmailTemplate, Notification, TemplateFile
+from tests import factories
+from tests.notifications.admin.email_templates.test_pages import (
+    LIST,
+    NO_FILES,
+    TYPED,
+    file,
+    person,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+WITH_FILE = NO_FILES | {"files-TOTAL_FORMS": "1"}
+
+
+def image(name="logo.png"):
+    upload = file(name, PNG)
+    upload.content_type = "image/png"
+    return upload
+
+
+def upload(client, name="Our logo.png"):
+    return client.post(f"{LIST}upload/", {"file": image(name)}).json()
+
+
+def unsaved(client, **typed):
+    return client.post(f"{LIST}unsaved/", TYPED | typed).json()
+
+
+def kept_of(response):
+    found = re.search(r'name="files-0-kept" value="([^"]+)"', text_of(response))
+    assert found, "the form carries no kept file"
+    return found[1]
+
+
+def test_what_is_typed_is_shown_before_the_first_save(megan):
+    shown = unsaved(megan, subject="Ticket {{ number }} closed", html="<b>{{ number }}</b>")
+
+    assert "Ticket 17 closed" in shown["message"]
+    assert (shown["html"], shown["text"]) == ("<b>17</b>", "17")
+    assert not EmailTemplate.objects.exists()
+
+
+def test_mistakes_come_with_their_field_line_and_column(megan):
+    shown = unsaved(megan, html="<p>\n {% include 'x' %}", subject="{{ number }")
+
+    assert [(m["field"], m["line"], m["column"], m["is_error"]) for m in shown["marks"]] == [
+        ("subject", 1, 1, False),
+        ("html", 2, 2, True),
+    ]
+    assert "{% include %} is not available here. Line 2, column 2." in shown["message"]
+    assert "is sent exactly like this" in shown["message"]
+
+
+def test_values_come_from_the_chosen_sample_set(megan):
+    sets = json.dumps({"No number": {}, "Large": {"number": 999}})
+
+    assert unsaved(megan, sample_sets=sets, sample_set="Large")["html"] == "<b>999</b>"
+    assert unsaved(megan, sample_sets=sets, sample_set="nothing")["html"] == "<b>17</b>"
+    blank = unsaved(megan, sample_sets=sets, sample_set="-")
+    assert blank["html"] == "<b></b>"
+    assert "No value for: email, number" in blank["message"]
+    assert unsaved(megan, sample_sets=sets)["sets"] == ["No number", "Large"]
+
+
+def test_placeholders_to_choose_from_come_from_the_sample(megan):
+    sample = json.dumps({"ticket": {"number": 17}, "lines": [1], "<b>": "x"})
+
+    paths = unsaved(megan, sample_context=sample)["paths"]
+
+    assert ["{{ ticket.number }}", "ticket.number: 17"] in paths
+    assert paths[1][0] == "{% for item in lines %}{{ item }}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"sample_context": "{"},
+        {"sample_context": "[" * 5000},
+        {"sample_context": "[1]"},
+        {"sample_sets": "[1]"},
+        {"layout": "x"},
+        {"layout": "99999999999999999999999"},
+        {"files-TOTAL_FORMS": "-1"},
+        {"files-TOTAL_FORMS": "999999999"},
+        {"files-TOTAL_FORMS": "1", "files-0-id": "x", "files-0-kept": "forged"},
+        {"html": "\0"},
+        {"html": "x" * 300_000},
+        {"language": "x" * 5000},
+        {"preview_language": "{{"},
+        {"language_codes": ["de", "!", ""], "html_de": "{% x %}"},
+        {"missing_values": "x"},
+    ],
+)
+def test_odd_input_is_answered(megan, typed):
+    response = megan.post(f"{LIST}unsaved/", TYPED | typed)
+
+    assert response.status_code == 200
+    assert "message" in response.json()
+
+
+def test_a_frame_gets_no_script_of_ours_and_images_of_the_form(megan):
+    answer = upload(megan)
+    html = f'<img src="cid:{answer["content_id"]}" alt="">'
+
+    shown = unsaved(megan, html=html, **WITH_FILE, **{"files-0-kept": answer["kept"]})
+
+    assert re.fullmatch(r"our-logo-[0-9a-f]{6}", answer["content_id"])
+    assert 'src="data:image/png;base64,iVBORw0KGgo' in shown["html"]
+    assert "Our logo.png" in shown["message"]
+
+
+def test_an_uploaded_image_is_attached_when_the_form_is_saved(megan):
+    answer = upload(megan)
+    row = {"files-0-kept": answer["kept"], "files-0-content_id": answer["content_id"]}
+
+    assert megan.post(f"{LIST}add/", TYPED | WITH_FILE | row).status_code == 302
+
+    saved = TemplateFile.objects.get()
+    assert (saved.name, saved.content_id) == ("Our logo.png", answer["content_id"])
+    assert factories.content_of(saved) == PNG
+    page = text_of(megan.get(f"{LIST}{saved.template_id}/change/"))
+    assert f'src="{LIST}files/{saved.pk}/"' in page, "a thumbnail"
+    shown = megan.get(f"{LIST}files/{saved.pk}/")
+    shown.close()
+    assert shown["Content-Type"] == "image/png"
+
+
+def test_a_mistake_elsewhere_keeps_the_chosen_file(megan):
+    chosen = {"files-0-file": image(), "sample_context": "{"}
+
+    refused = megan.post(f"{LIST}add/", TYPED | WITH_FILE | chosen)
+    kept = kept_of(refused)
+    saved = megan.post(f"{LIST}add/", TYPED | WITH_FILE | {"files-0-kept": kept})
+
+    assert "This is not JSON" in text_of(refused)
+    assert "Line 1, column 2" in text_of(refused)
+    assert "logo.png" in text_of(refused)
+    assert saved.status_code == 302
+    assert TemplateFile.objects.get().name == "logo.png"
+
+
+def test_a_note_of_a_file_counts_for_its_person_only_and_not_forever(megan, monkeypatch):
+    kept = upload(megan)["kept"]
+    other = Client()
+    other.force_login(factories.user("other"))
+    row = TYPED | WITH_FILE | {"files-0-kept": kept}
+
+    assert "Choose a file." in text_of(other.post(f"{LIST}add/", row))
+    assert "Choose a file." in text_of(
+        megan.post(f"{LIST}add/", row | {"files-0-kept": kept + "x"})
+    )
+    monkeypatch.setattr(kept_files, "KEPT_FOR", timedelta(seconds=-1))
+    assert "Choose a file." in text_of(megan.post(f"{LIST}add/", row))
+    assert not EmailTemplate.objects.exists()
+
+
+def test_a_row_without_a_file_is_told(megan):
+    row = TYPED | WITH_FILE | {"files-0-content_id": "logo"}
+
+    assert "Choose a file." in text_of(megan.post(f"{LIST}add/", row))
+
+
+def test_saving_warns_of_a_brace_that_is_missing(megan):
+    response = megan.post(f"{LIST}add/", TYPED | NO_FILES | {"subject": "{{ number }"}, follow=True)
+
+    assert EmailTemplate.objects.get().subject == "{{ number }"
+    assert "Subject, line 1, column 1: “{{ number }” is sent exactly like this" in text_of(response)
+
+
+def test_a_language_is_added_filled_in_and_removed(megan):
+    row = factories.template(name="Closed")
+    url = f"{LIST}{row.pk}/change/"
+    added = megan.post(
+        url, TYPED | NO_FILES | {"_add_language": "1", "add_language": "de", "html": "kept"}
+    )
+
+    assert "html_de" in text_of(added)
+    assert "kept</textarea>" in text_of(added)
+    assert "The language was added below" in text_of(added)
+    assert EmailTemplate.objects.get().html == "<p>Hello</p>", "nothing is saved"
+
+    german = {"language_codes": "de", "subject_de": "Anfrage", "html_de": "<p>Hallo</p>"}
+    megan.post(url, TYPED | NO_FILES | german)
+    assert EmailTemplate.objects.get().languages["de"]["subject"] == "Anfrage"
+    assert "Anfrage" in text_of(megan.get(url))
+
+    wrong = megan.post(url, TYPED | NO_FILES | german | {"html_de": "{% load x %}"})
+    assert "{% load %} is not available here. Line 1, column 1." in text_of(wrong)
+    empty = megan.post(url, TYPED | NO_FILES | {"language_codes": "de"})
+    assert "Enter an HTML body or a text." in text_of(empty)
+    assert EmailTemplate.objects.get().languages["de"]["subject"] == "Anfrage"
+
+    megan.post(url, TYPED | NO_FILES | german | {"remove_de": "on"})
+    assert EmailTemplate.objects.get().languages == {}
+
+
+def test_without_javascript_a_button_shows_what_is_typed(megan):
+    typed = (
+        TYPED
+        | WITH_FILE
+        | {"_preview": "1", "html": "<i>{{ number }}</i>", "files-0-file": image()}
+    )
+
+    response = megan.post(f"{LIST}add/", typed)
+
+    assert "&lt;i&gt;17&lt;/i&gt;" in text_of(response)
+    assert "It is not saved yet" in text_of(response)
+    assert "correct the error" not in text_of(response)
+    assert kept_of(response)
+    assert not EmailTemplate.objects.exists()
+
+
+def test_a_test_has_the_text_that_is_typed_and_goes_to_one_address(megan):
+    form = text_of(megan.get(f"{LIST}add/"))
+    token = re.search(r'name="form_token" value="([^"]+)"', form)[1]
+    answer = upload(megan)
+    typed = TYPED | WITH_FILE | {
+        "subject": "Unsaved {{ number }}", "recipient": "megan@contoso.example",
+        "files-0-kept": answer["kept"], "form_token": token,
+    }  # fmt: skip
+
+    said = megan.post(f"{LIST}try/", typed).json()
+    again = megan.post(f"{LIST}try/", typed).json()
+    wrong = megan.post(
+        f"{LIST}try/", typed | {"recipient": "nobody", "form_token": said["form_token"]}
+    )
+
+    queued = Notification.objects.get()
+    assert (queued.subject, queued.recipients) == ("Unsaved 17", ["megan@contoso.example"])
+    assert [f.name for f in queued.attachments.all()] == ["Our logo.png"]
+    assert f"/notifications/notification/{queued.pk}/change/" in said["told"]
+    assert again["told"] == said["told"], "sent twice, queued once"
+    assert wrong.status_code == 422
+    assert "not an e-mail address" in wrong.json()["problem"]
+    assert not EmailTemplate.objects.exists()
+
+
+def test_a_copy_begins_with_everything_and_is_saved_by_save(megan):
+    row = factories.template(
+        name="Closed", languages={"de": {"html": "<p>Hallo</p>"}}, layout=factories.layout()
+    )
+    factories.template_file(row, "terms.txt", b"terms")
+
+    page = megan.get(f"{LIST}add/?copy={row.pk}")
+
+    text = text_of(page)
+    assert 'value="Closed (copy)"' in text
+    assert "&lt;p&gt;Hallo&lt;/p&gt;" in text
+    assert "terms.txt" in text
+    assert EmailTemplate.objects.count() == 1
+    saved = megan.post(
+        f"{LIST}add/?copy={row.pk}",
+        TYPED | WITH_FILE | {
+            "name": "Closed (copy)", "files-TOTAL_FORMS": "2", "files-0-kept": kept_of(page),
+            "language_codes": "de", "html_de": "<p>Hallo</p>", "layout": row.layout_id,
+        },
+    )  # fmt: skip
+    assert saved.status_code == 302, text_of(saved)
+    copy = EmailTemplate.objects.get(name="Closed (copy)")
+    assert factories.content_of(copy.files.get()) == b"terms"
+    assert (copy.layout, copy.languages["de"]["html"]) == (row.layout, "<p>Hallo</p>")
+
+
+@pytest.mark.parametrize("number", ["x", "0", "999999999999999999999", "-1"])
+def test_a_copy_of_nothing_is_an_empty_form(megan, number):
+    assert megan.get(f"{LIST}add/?copy={number}").status_code == 200
+
+
+def test_who_may_only_see_sees_no_editor_and_all_texts():
+    row = factories.template(languages={"de": {"html": "<p>Hallo</p>"}})
+    client = person("view_emailtemplate")
+
+    page = client.get(f"{LIST}{row.pk}/change/")
+
+    assert page.status_code == 200
+    assert "template-panel" not in text_of(page)
+    assert client.post(f"{LIST}unsaved/", TYPED).status_code == 403
+    assert client.post(f"{LIST}upload/", {"file": image()}).status_code == 403
+    assert client.post(f"{LIST}try/", TYPED).status_code == 403
+
+
+def test_a_file_that_could_have_scripts_is_a_download(megan):
+    row = factories.template_file(factories.template(), "x.svg", b"<svg onload='alert(1)'/>")
+
+    response = megan.get(f"{LIST}files/{row.pk}/")
+    response.close()
+
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"].startswith("attachment")
+    assert megan.get(f"{LIST}files/{row.pk + 1}/").status_code == 404
+
+
+def test_the_list_tells_who_changed_what_and_asks_as_much_for_many_rows(megan):
+    megan.post(f"{LIST}add/", TYPED | NO_FILES)
+    with CaptureQueriesContext(connection) as few:
+        megan.get(LIST)
+    for _ in range(12):
+        factories.template()
+
+    with CaptureQueriesContext(connection) as many:
+        text = text_of(megan.get(LIST))
+
+    row = EmailTemplate.objects.get(name="Closed")
+    assert len(many) <= len(few)
+    assert "megan" in text
+    assert "Never" in text
+    assert f'href="{LIST}{row.pk}/run/"' in text
+    assert f'href="{LIST}add/?copy={row.pk}"' in text

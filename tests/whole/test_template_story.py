@@ -1,0 +1,133 @@
+"""A template with an image and an attachment, from nothing to a sent message, in a real browser;
+what is told while it is typed, and that nothing is lost."""
+
+import base64
+
+from playwright.sync_api import expect
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+ADD = "/notifications/emailtemplate/add/"
+SAMPLE = '{"ticket": {"number": 17}, "email": "alex@contoso.example"}'
+
+
+class Clicks:
+    """Counts what a person clicks."""
+
+    def __init__(self):
+        self.count = 0
+
+    def __call__(self, element):
+        self.count += 1
+        element.click()
+
+
+def write(page, body="<p>Ticket {{ ticket.number }}</p>"):
+    page.locator("#id_name").fill("Ticket closed")
+    page.locator("#id_to").fill("{{ email }}")
+    page.locator("#id_subject").fill("Ticket {{ ticket.number }} is closed")
+    page.locator("#id_html").fill(body)
+    page.locator("#id_sample_context").fill(SAMPLE)
+
+
+def test_a_template_with_image_and_attachment_in_eight_clicks(page, product, tmp_path):
+    logo, report = tmp_path / "logo.png", tmp_path / "report.txt"
+    logo.write_bytes(PNG)
+    report.write_text("report")
+    click = Clicks()
+    page.goto(product.url)
+
+    click(page.get_by_role("link", name="E-mail Notifications").first)
+    click(page.get_by_role("link", name="Add E-mail Notification"))
+    write(page)
+    frame = page.frame_locator("#template-panel iframe")
+    expect(frame.get_by_text("Ticket 17")).to_be_visible()
+    with page.expect_file_chooser() as chooser:
+        click(page.get_by_role("button", name="Insert image"))
+    chooser.value.set_files(logo)
+    expect(frame.get_by_role("img", name="logo")).to_have_js_property("naturalWidth", 1)
+    click(page.get_by_role("button", name="Save", exact=True))
+
+    click(page.get_by_role("link", name="Run: Ticket closed"))
+    page.get_by_label("email").fill("alex@contoso.example")
+    page.get_by_label("ticket.number").fill("18")
+    page.locator("#id_files").set_input_files([report])
+    click(page.get_by_role("button", name="Show message"))
+    shown = page.locator("[data-shown]")
+    expect(shown.get_by_text("alex@contoso.example")).to_be_visible()
+    image = shown.frame_locator("iframe").get_by_role("img", name="logo")
+    expect(image).to_have_js_property("naturalWidth", 1)
+    click(page.get_by_role("button", name="Send", exact=True))
+    click(page.get_by_text("Queued:").get_by_role("link", name="Ticket 18 is closed"))
+
+    expect(page.get_by_text("report.txt").first).to_be_visible()
+    expect(page.get_by_text("logo.png").first).to_be_visible()
+    assert click.count == 8
+
+
+def test_mistakes_are_told_while_they_are_typed(page, product):
+    page.goto(product.url + ADD)
+    write(page, body="<p>Hi</p>\n{% include 'x' %}")
+
+    panel = page.locator("#template-panel")
+    expect(panel).to_contain_text("{% include %} is not available here. Line 2, column 1.")
+    expect(page.locator(".mc-editor .ace_gutter-cell.ace_error")).to_have_text("2")
+    page.locator("#id_subject").fill("Ticket {{ ticket.number } is closed")
+    expect(panel).to_contain_text("Subject, line 1, column 8")
+
+
+def test_the_editor_is_left_by_keys_and_what_it_has_is_sent(page, product):
+    page.goto(product.url + ADD)
+    editor = page.get_by_label("Code editor: html")
+    editor.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("typed")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+
+    expect(page.locator("#id_html")).to_have_value("typed")
+    assert page.evaluate("document.activeElement.closest('.mc-editor')") is None
+
+
+def test_leaving_with_unsaved_changes_asks(page, product):
+    page.goto(product.url + ADD)
+    write(page)
+    asked = []
+
+    def answer(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.get_by_role("link", name="Notification Queue").first.click()
+    page.wait_for_url("**/notification/")
+
+    assert asked == ["beforeunload"]
+
+
+def test_a_test_is_sent_with_what_is_typed(page, product):
+    page.goto(product.url + ADD)
+    write(page)
+    page.get_by_label("Recipient of the test").fill("megan@contoso.example")
+    page.get_by_role("button", name="Send test").click()
+
+    told = page.locator("[data-test-answer]")
+    expect(told.get_by_role("link", name="Ticket 17 is closed")).to_be_visible()
+    expect(page.locator("#id_html")).to_have_value("<p>Ticket {{ ticket.number }}</p>")
+
+
+def test_a_placeholder_is_chosen_and_the_preview_becomes_narrow(page, product):
+    page.goto(product.url + ADD)
+    write(page, body="")
+    picker = page.get_by_label("Insert placeholder")
+    expect(picker.locator("option")).to_have_count(3)
+    page.get_by_label("Code editor: html").focus()
+    picker.select_option("{{ ticket.number }}")
+    expect(page.locator("#id_html")).to_have_value("{{ ticket.number }}")
+
+    page.get_by_role("button", name="Narrow").click()
+    width = page.locator("#template-panel iframe").evaluate("frame => frame.style.width")
+    assert width == "375px"
+    page.get_by_role("button", name="Text", exact=True).click()
+    expect(page.locator("[data-text] pre")).to_have_text("17")
