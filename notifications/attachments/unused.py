@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from mailconnector.celery import SWEEP_INTERVAL
 from notifications.errors import Contained
-from notifications.models import Attachment, Notification, TemplateFile
+from notifications.models import Attachment, LayoutFile, Notification, TemplateFile
 
 from . import storage
 
