@@ -35,7 +35,7 @@ def put_off(due: NotificationQuerySet, *, now: datetime) -> None:
     if poll is None:
         return
     saved = EmailSettings.objects.current()
-    ours = own_domains(saved.values(), saved.account_address)
+    ours = own_domains(saved.values(), saved.account.address if saved.account else "")
     while outside := [row for row in due[:_LOOKED_AT] if leaves(row, ours)]:
         may_try = _take_try(now=now)
         waits = [row.pk for row in outside[may_try:]]

@@ -48,6 +48,11 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(_("This address is on the list already."))
         return address
 
+    def clean_until(self) -> datetime | None:
+        """Return the end of the day."""
+        until = self.cleaned_data.get("until")
+        return timezone.make_aware(datetime.combine(until, time(23, 59, 59))) if until else None
+
 
 @admin.register(Suppression)
 class SuppressionAdmin(ReadOnlyAdmin):
@@ -86,9 +91,7 @@ class SuppressionAdmin(ReadOnlyAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Keep who added it."""
         obj.added_by = request.user.get_username()
-        until = form.cleaned_data.get("until")
-        if until:
-            obj.until = timezone.make_aware(datetime.combine(until, time(23, 59, 59)))
+        obj.until = form.cleaned_data.get("until")
         super().save_model(request, obj, form, change)
         suppressed.forget_remembered()
 

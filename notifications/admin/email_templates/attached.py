@@ -30,6 +30,7 @@ class FileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         fields = ("content_id",)
+        labels = {"file": _("File")}  # the heading of a table whose rows nobody may change
         # The table's column heading belongs to no field, so the field names itself.
         widgets = {"content_id": UnfoldAdminTextInputWidget({"aria-label": _("Content-ID")})}
 

@@ -116,7 +116,7 @@ ACTIONS = {
     ),
     "cancel": Action(
         _("Cancel"),
-        outbox.cancel,
+        _of_rows(outbox.cancel),
         RESTARTABLE,
         ngettext_lazy(
             "%(n)d message was cancelled and will not be sent.",
@@ -127,7 +127,7 @@ ACTIONS = {
     ),
     "look_again": Action(
         _("Look again"),
-        outbox.look_again,
+        _of_rows(outbox.look_again),
         (Status.UNCONFIRMED,),
         ngettext_lazy(
             "The mailbox is being searched for %(n)d message.",

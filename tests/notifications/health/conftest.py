@@ -14,6 +14,8 @@ def secrets(db):
     row = EmailSettings.objects.current()
     row.client_secret = vault.seal("the secret", "client_secret")
     row.certificate = vault.seal("the certificate", "certificate")
+    row.trace_secret = vault.seal("the trace's secret", "trace_secret")
+    row.trace_certificate = vault.seal("the trace's certificate", "trace_certificate")
     row.save()
     factories.account(cache=vault.seal("the tokens", "cache"))
     factories.alarm_channel(

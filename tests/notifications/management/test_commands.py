@@ -16,7 +16,7 @@ from tests import factories
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
-OURS = ["doctor", "enqueue", "queue", "rotate_keys", "run_action"]
+OURS = ["doctor", "enqueue", "queue", "rotate_keys", "run_action", "smtp"]
 
 
 def run(*arguments):

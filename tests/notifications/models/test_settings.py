@@ -8,7 +8,7 @@ from notifications.models.settings import SettingsValues
 # What the row knows beside the settings themselves
 KEPT = {
     "id", "credential_set_at", "account", "account_address", "signed_in_at",
-    "version", "saved_at", "saved_by",
+    "version", "saved_at", "saved_by", "trace_credential_set_at",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import os
 from email import message_from_bytes
 
 import pytest
-from notifications.queue.drain import drain
+from notifications.queue.engine.drain import drain
 
 from notifications import outbox
 from notifications.models import Attempt, Notification, SmtpClient

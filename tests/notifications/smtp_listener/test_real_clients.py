@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from notifications.queue.drain import drain
+from notifications.queue.engine.drain import drain
 
 from notifications.models import Notification
 from tests import factories

@@ -132,7 +132,7 @@ def test_an_action_of_a_row_leads_back_to_the_list_as_it_was(olga, unconnected):
 
     assert response.url == f"{QUEUE}?tab=needs_you"
     row.refresh_from_db()
-    assert (row.status, row.bulk_retry.by) == ("pending", "olga")
+    assert (row.status, row.bulk_retry.by) == ("pending", "Operator")
 
 
 def test_nothing_of_django_is_left_above_a_list_without_results(olga, mixed):

@@ -17,7 +17,8 @@ from notifications.models.settings import SettingsValues
 
 NOW = timezone.now()
 different_workers = pytest.mark.parametrize(
-    ("changes", "words"), [({"version": "0.0.1"}, "Version"), ({"key": "other"}, "encryption key")]
+    ("changes", "words"),
+    [({"version": "0.0.1"}, "another version"), ({"key": "other"}, "encryption key")],
 )
 LOGIN, MAIL = "login.microsoftonline.com", "graph.microsoft.com"
 

@@ -72,7 +72,8 @@ def test_values_are_opened_as_rows_are():
 
     opened = {field.name: field.open(values) for field in sealed_fields(EmailSettings)}
 
-    assert opened == {"client_secret": "typed", "certificate": ""}
+    assert opened.pop("client_secret") == "typed"
+    assert set(opened.values()) == {""}
 
 
 def test_each_secret_of_the_settings_tells_the_history_when_it_was_changed():

@@ -111,7 +111,7 @@ def test_the_queue_says_that_the_limit_holds_mail_back(connected, emulator, now)
     drain()
 
     texts = {o.code: o.text for o in overview.read(now=now).obstacles}
-    assert "3 recipients a day" in texts["recipients_a_day"]
+    assert "limit of 3 recipients" in texts["recipients_a_day"]
 
 
 def test_a_raised_limit_counts_at_once(connected, emulator):
