@@ -36,8 +36,10 @@ def put_off(due: NotificationQuerySet, *, now: datetime) -> None:
         return
     saved = EmailSettings.objects.current()
     ours = own_domains(saved.values(), saved.account.address if saved.account else "")
-    while outside := [row for row in due[:_LOOKED_AT] if leaves(row, ours)]:
+    tried: list[int] = []
+    while outside := [r for r in due.exclude(pk__in=tried)[:_LOOKED_AT] if leaves(r, ours)]:
         may_try = _take_try(now=now)
+        tried += [row.pk for row in outside[:may_try]]
         waits = [row.pk for row in outside[may_try:]]
         until = DeliveryPoll.objects.current().outside_next_at or now + TRY_EVERY
         rows = Notification.objects.filter(pk__in=waits, status=Status.PENDING)

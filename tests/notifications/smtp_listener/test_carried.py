@@ -6,12 +6,12 @@ import os
 from email import message_from_bytes
 
 import pytest
-from notifications.queue.engine.drain import drain
 
 from notifications import outbox
 from notifications.models import Attempt, Notification, SmtpClient
 from notifications.models.attempt import Result
 from notifications.models.status import Status
+from notifications.queue.engine.drain import drain
 from tests import factories
 from tests.notifications.smtp_listener import listening
 from tests.notifications.smtp_listener.listening import Speaker, client

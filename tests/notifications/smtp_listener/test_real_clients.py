@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from notifications.queue.engine.drain import drain
 
 from notifications.models import Notification
+from notifications.queue.engine.drain import drain
 from tests import factories
 from tests.notifications.smtp_listener import listening
 from tests.notifications.smtp_listener.listening import client
