@@ -63,6 +63,9 @@ E_MAIL_NOTIFICATION = {
     "name": "Ticket closed",
     "subject": "Ticket {{ ticket.number }} is closed",
     "fields": ["email", "ticket.number"],
+    "language": "en",
+    "languages": ["de"],
+    "layout": "House",
     "sample_context": {"email": "alex@contoso.example", "ticket": {"number": 17}},
 }
 LOG_ENTRY = {

@@ -22,7 +22,7 @@ LISTS = (
 OFFERED = {
     "/notifications/notification/": {"status__exact", "status__isnull", "priority__exact",
                                      "priority__isnull"},
-    "/notifications/attempt/": {"api", "code", "message", "result"},
+    "/notifications/attempt/": {"api", "code", "delivery", "message", "result"},
     "/notifications/emailtemplate/": {"enabled__exact", "enabled__isnull"},
     "/notifications/callback/": {"state__exact", "state__isnull", "api_key__id__exact",
                                  "api_key__isnull"},

@@ -91,6 +91,7 @@ REACTIONS = {
         ErrorNonExistentMailbox ErrorNonPrimarySmtpAddress EwsBlocked KeyMissing ForgedSignIn
         SignInTooLate SignInRefused ErrorNotDelegate ErrorImpersonationDenied
         ErrorImpersonateUserDenied ErrorMailboxConfiguration ErrorCannotFindUser
+        5.1.8 5.7.705 5.7.708
         ErrorMissingEmailAddress ErrorInvalidUserPrincipalName ErrorInvalidUserSid
         ErrorAccountDisabled
         invalid_grant interaction_required login_required consent_required access_denied
