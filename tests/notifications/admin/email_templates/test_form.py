@@ -297,7 +297,7 @@ def test_a_file_that_could_have_scripts_is_a_download(megan):
     row = factories.template_file(factories.template(), "x.svg", b"<svg onload='alert(1)'/>")
 
     response = megan.get(f"{LIST}files/{row.pk}/")
-    response.close()
+    b"".join(response.streaming_content)
 
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"].startswith("attachment")
