@@ -49,7 +49,11 @@ class MailServer:
             elif not self.greets:
                 client.recv(1)
             else:
-                Session(self, client).run()
+                session = Session(self, client)
+                try:
+                    session.run()
+                finally:
+                    session.close()
 
 
 class Session:
@@ -71,6 +75,11 @@ class Session:
             if command == "QUIT":
                 return
 
+    def close(self):
+        """Close what STARTTLS may have put in place of the first connection."""
+        self.lines.close()
+        self.client.close()
+
     def say(self, text):
         self.client.sendall(f"{text}\r\n".encode())
 
@@ -84,6 +93,7 @@ class Session:
 
     def on_starttls(self, _line):
         self.say("220 Go ahead")
+        self.lines.close()
         self.client = self.server.context().wrap_socket(self.client, server_side=True)
         self.lines, self.is_encrypted = self.client.makefile("rb"), True
 

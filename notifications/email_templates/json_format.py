@@ -66,6 +66,11 @@ def import_templates(text: str) -> list[EmailTemplate]:
 
 def _as_dict(template: EmailTemplate) -> dict[str, Any]:
     values = {name: getattr(template, name) for name in _FIELDS}
+    # PostgreSQL has an order of its own for what is kept as JSON.
+    values["languages"] = {
+        code: {name: texts[name] for name in TEXT_FIELDS if name in texts}
+        for code, texts in sorted(template.languages.items())
+    }
     layout = template.layout.name if template.layout else None
     files = [_file_as_dict(file) for file in template.files.all()]
     return values | {"layout": layout, "files": files}
