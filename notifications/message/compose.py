@@ -8,13 +8,13 @@ from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 
 from .addresses import Address
-from .carry import carry
 from .charsets import BY_NAME, UTF_8, CharacterSet, NotInCharacterSet
 from .header_fields import address_field, extra_field, message_id_field, subject_field
 from .html_to_text import html_to_text
 from .inline import with_inline_files
 from .message import Composed, File, Importance, MailMessage
 from .mime_parts import Part, file_part, multipart, text_part
+from .raw.carry import carry
 from .unsafe_characters import UNSENDABLE
 
 _SENT_AS_UTF_8 = storable(

@@ -16,7 +16,7 @@ from notifications.i18n import gettext_noop as _
 from notifications.message.addresses import Address
 from notifications.message.encoded_words import decoded
 from notifications.message.message import Importance
-from notifications.message.raw_header import Field, comparable, first, mailboxes
+from notifications.message.raw.header import Field, comparable, first, mailboxes
 from notifications.models import Attempt, Notification, Origin
 from notifications.models.settings import Api, SettingsValues
 

@@ -13,9 +13,16 @@ from django.utils import timezone
 from notifications import wakeups
 from notifications.log import entries
 from notifications.message.addresses import Address
-from notifications.message.raw_header import first, mailboxes
-from notifications.message.reader import Contents, Part, UnreadableMessage, content, contents, read
-from notifications.message.taken_apart import LARGEST_TEXT, file_name
+from notifications.message.raw.header import first, mailboxes
+from notifications.message.raw.reader import (
+    Contents,
+    Part,
+    UnreadableMessage,
+    content,
+    contents,
+    read,
+)
+from notifications.message.raw.taken_apart import LARGEST_TEXT, file_name
 from notifications.models import Notification, SmtpClient
 from notifications.queue import carried as queue
 from notifications.queue.admission import Rules

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from notifications.message.raw_header import comparable
+from notifications.message.raw.header import comparable
 from notifications.models import Notification, QueueState, SmtpClient, SmtpSettings
 from notifications.models.smtp.client import Authentication
 from notifications.models.status import Status

@@ -6,8 +6,8 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from notifications.attachments.incoming import Incoming
-from notifications.message.raw_header import Field, first, split_header
-from notifications.message.reader import LONGEST_HEADER
+from notifications.message.raw.header import Field, first, split_header
+from notifications.message.raw.reader import LONGEST_HEADER
 
 # Split deliveries of one message differ in these.
 _TRACE = frozenset(["received", "return-path", "delivered-to", "x-original-to"])

@@ -2,7 +2,7 @@
 there, notes what is said and tells the log what is refused.
 
 aiosmtpd reads the lines, calls a method for each command and upgrades to TLS. The commands are in
-`signing_in.py` and `protocol.py`.
+`authentication.py` and `protocol.py`.
 """
 
 import asyncio

@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from . import answers, data, house, rules
 from .answers import Refused
+from .authentication import SigningIn
 from .commands import read_path
 from .receipts import Envelope
-from .signing_in import SigningIn
 
 _LONGEST_SENDER = 254
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifications.message.addresses import Address
-from notifications.message.raw_header import mailboxes
+from notifications.message.raw.header import mailboxes
 from notifications.models import Notification, SmtpReceipt
 from notifications.models.smtp.receipt import SmtpReceiptQuerySet
 from notifications.models.status import Status

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notifications.message.addresses import Address, AddressError, parse_address
-from notifications.message.raw_header import Field, comparable, first, mailboxes, named
+from notifications.message.raw.header import Field, comparable, first, mailboxes, named
 from notifications.models.smtp.client import HeaderOnly, Recipients, SmtpClient, WrongFrom, entries
 
 from . import answers

@@ -5,7 +5,7 @@ from contextlib import suppress
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
-from notifications.message.reader import UnreadableMessage, contents, read, text_of
+from notifications.message.raw.reader import UnreadableMessage, contents, read, text_of
 from notifications.models import Notification
 
 _MOST = 1024 * 1024  # bytes of a body; a browser is busy with more for a while

@@ -20,7 +20,7 @@ from notifications.message.addresses import Address
 from notifications.message.compose import compose
 from notifications.message.inline import with_inline_files
 from notifications.message.message import Composed, File, MailMessage
-from notifications.message.taken_apart import SealedMessage, take_apart
+from notifications.message.raw.taken_apart import SealedMessage, take_apart
 
 from .answers import read, read_id
 from .attachments import complete, count

@@ -11,14 +11,14 @@ from typing import BinaryIO
 
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
+from notifications.message.checks import check_header
+from notifications.message.encoded_words import decoded
+from notifications.message.header_fields import is_structured
+from notifications.message.message import File, MailMessage, RawContent
+from notifications.message.mime_parts import clean_content_id
 
 from .carry import SENT_FROM, former_from, is_answered_elsewhere, is_removed
-from .checks import check_header
-from .encoded_words import decoded
-from .header_fields import is_structured
-from .message import File, MailMessage, RawContent
-from .mime_parts import clean_content_id
-from .raw_header import Field, first
+from .header import Field, first
 from .reader import Part, content, contents, read, text_of
 
 # A text of more has no place in the one request that makes the draft.

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.message import reader
 from notifications.message.addresses import parse_address
 from notifications.message.compose import compose
 from notifications.message.message import RawContent
-from notifications.message.reader import UnreadableMessage, content, contents, read, text_of
-from notifications.message.taken_apart import COMPOSED_ANEW, take_apart
+from notifications.message.raw import reader
+from notifications.message.raw.reader import UnreadableMessage, content, contents, read, text_of
+from notifications.message.raw.taken_apart import COMPOSED_ANEW, take_apart
 from tests import factories
 from tests.corpus import MESSAGES
 

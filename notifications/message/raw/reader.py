@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from email.message import Message
 from typing import BinaryIO
 
-from .encoded_words import decoded
-from .raw_header import Field, first, split_header
+from notifications.message.encoded_words import decoded
+
+from .header import Field, first, split_header
 
 MOST_PARTS, DEEPEST = 1000, 40
 LONGEST_HEADER = 256 * 1024  # bytes of one header; all together may have four times as many

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange_emulator.mime import reading
-from notifications.message import carry as carrying
 from notifications.message.addresses import parse_address
-from notifications.message.carry import LEFT_OUT, REENCODED, SENT_FROM, carry
 from notifications.message.message import RawContent
+from notifications.message.raw import carry as carrying
+from notifications.message.raw.carry import LEFT_OUT, REENCODED, SENT_FROM, carry
 from tests import factories
 
 ANA, BEN, EVE = "ana@contoso.example", "ben@contoso.example", "eve@fabrikam.example"

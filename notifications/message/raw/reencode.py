@@ -6,8 +6,9 @@ import binascii
 import io
 import re
 
-from .header_fields import LONGEST_LINE
-from .raw_header import Field
+from notifications.message.header_fields import LONGEST_LINE
+
+from .header import Field
 from .reader import Part, content
 
 _LONG = re.compile(rb"[^\r\n]{%d,}" % (LONGEST_LINE + 1))

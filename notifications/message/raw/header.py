@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import getaddresses
 
-from .addresses import Address, AddressError, parse_address
-from .encoded_words import decoded
+from notifications.message.addresses import Address, AddressError, parse_address
+from notifications.message.encoded_words import decoded
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _MISREAD = re.compile(rb"\r(?!\n)|\0")

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
+from notifications.message.addresses import Address
+from notifications.message.charsets import UTF_8
+from notifications.message.header_fields import address_field, extra_field, message_id_field
+from notifications.message.message import Composed, MailMessage
 
-from .addresses import Address
-from .charsets import UTF_8
-from .header_fields import address_field, extra_field, message_id_field
-from .message import Composed, MailMessage
-from .raw_header import Field, comparable, first, mailboxes, named, split_header
+from .header import Field, comparable, first, mailboxes, named, split_header
 from .reader import read
 from .reencode import reencoded
 

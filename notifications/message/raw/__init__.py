@@ -1,0 +1,1 @@
+"""A message as it came: read, carried on, and taken apart where it is too large."""
