@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 
 from notifications.models import Alarm, AlarmChannel, Callback
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 
 from . import conditions, events
 from .conditions import Condition, Conditions

@@ -15,7 +15,7 @@ from notifications.models import (
     QueueState,
 )
 from notifications.models.account import MicrosoftAccount
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.event import SAME_REST, EventKind
 from notifications.models.worker import SILENCE
 from notifications.queue import obstacles, waiting

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from notifications.log import account_codes
 from notifications.models import Attempt, Bounce, DeliveryPoll, EmailSettings
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.attempt import Result
 
 _HOUR = timedelta(hours=1)

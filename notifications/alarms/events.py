@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from notifications.models import Alarm
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from notifications.queue import obstacles
 from notifications.queue.obstacles import Obstacle
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from notifications.models import Notification, SmtpClient, SmtpListener, SmtpSettings
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.status import Status
 
 # The days before the certificate's end at which it is told.

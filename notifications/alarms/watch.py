@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from notifications.errors import Contained
 from notifications.models import Alarm
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from notifications.webhooks.callbacks import KEPT
 
 from . import conditions, deliveries, events, heartbeat

@@ -9,8 +9,8 @@ from ninja.security import HttpBearer
 
 from mailconnector.login import caller_of
 from notifications.models import ApiKey, Attempt, Notification
-from notifications.models.api_key import seconds_left
-from notifications.models.key_limits import allows_network
+from notifications.models.api_keys.key import seconds_left
+from notifications.models.api_keys.limits import allows_network
 
 from .problems import Problem
 

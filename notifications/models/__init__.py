@@ -1,9 +1,9 @@
 """The rows: one model a file. Statuses change through QuerySet methods only."""
 
 from .account import MicrosoftAccount
-from .alarm import Alarm
-from .alarm_channel import AlarmChannel, Heartbeat
-from .api_key import ApiKey, ApiNotification
+from .alarms.alarm import Alarm
+from .alarms.channel import AlarmChannel, Heartbeat
+from .api_keys.key import ApiKey, ApiNotification
 from .attachment import Attachment
 from .attempt import Attempt
 from .bulk_retry import BulkRetry

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .api_key import ApiKey
+from .api_keys.key import ApiKey
 from .queue_state import QueueState
 
 # A call without an API key is one of an alarm: the constraint below allows nothing else.

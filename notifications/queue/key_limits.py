@@ -7,7 +7,7 @@ from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 from notifications.message.addresses import parse_address
 from notifications.models import ApiKey
-from notifications.models.key_limits import allows_from
+from notifications.models.api_keys.limits import allows_from
 
 
 def check_from(key: ApiKey, named: str) -> None:

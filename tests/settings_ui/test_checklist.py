@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from notifications.models import Alarm, MicrosoftAccount
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from tests import factories
 from tests.settings_ui.conftest import Person
 

@@ -10,7 +10,7 @@ from unfold.decorators import display
 
 from notifications.i18n import shown
 from notifications.models import AlarmChannel
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from notifications.templatetags.moments import moment
 from notifications.webhooks.target import shown_address
 

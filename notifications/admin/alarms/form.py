@@ -18,8 +18,8 @@ from notifications.alarms.channels import smtp
 from notifications.i18n import translated
 from notifications.message.addresses import AddressError, parse_address, parse_addresses
 from notifications.models import AlarmChannel
-from notifications.models.alarm import AlarmCode
-from notifications.models.alarm_channel import ChannelKind, SmtpSecurity
+from notifications.models.alarms.alarm import AlarmCode
+from notifications.models.alarms.channel import ChannelKind, SmtpSecurity
 from notifications.models.sealed.address import readable_part
 from notifications.webhooks import signature
 from notifications.webhooks.target import host_problem, is_same_receiver, target_problem

@@ -18,7 +18,7 @@ from notifications.admin.base import StrictLookups
 from notifications.alarms import deliveries
 from notifications.i18n import shown
 from notifications.models import Alarm, AlarmChannel
-from notifications.models.alarm_channel import ChannelKind
+from notifications.models.alarms.channel import ChannelKind
 from notifications.webhooks import signature
 
 from . import heartbeat

@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanWidget
 from notifications.i18n import translated
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import ApiKey
-from notifications.models.key_limits import entries, networks
+from notifications.models.api_keys.limits import entries, networks
 from notifications.models.sealed.address import readable_part
 from notifications.webhooks.target import is_same_receiver, target_problem
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 from notifications.models import AlarmChannel
-from notifications.models.alarm_channel import ChannelKind
+from notifications.models.alarms.channel import ChannelKind
 from notifications.models.sealed.address import LostAddress
 from notifications.vault import UnreadableSecret
 from notifications.webhooks.call import CallResult

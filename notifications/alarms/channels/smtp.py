@@ -10,7 +10,7 @@ from typing import Any
 
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
-from notifications.models.alarm_channel import SmtpSecurity
+from notifications.models.alarms.channel import SmtpSecurity
 from notifications.webhooks import connect
 from notifications.webhooks.call import CallResult, failure
 from notifications.webhooks.connect import TargetRefused

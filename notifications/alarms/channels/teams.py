@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from notifications.models import AlarmChannel
-from notifications.models.alarm_channel import TeamsContent
+from notifications.models.alarms.channel import TeamsContent
 from notifications.webhooks.call import CallResult, post
 
 from .wording import Wording, worded

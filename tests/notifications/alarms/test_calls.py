@@ -11,7 +11,7 @@ from notifications.alarms import deliveries
 from notifications.alarms import watch as alarms
 from notifications.models import Alarm, AlarmChannel, Callback, MicrosoftAccount, Worker
 from notifications.models.account import AccountState
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.callback import CallbackState
 from tests import factories
 from tests.factories import ALARM_SECRET

@@ -8,7 +8,7 @@ from notifications.alarms import smtp_conditions
 from notifications.attachments import unused
 from notifications.health import smtp
 from notifications.models import Attempt, Notification, SmtpListener, SmtpSettings
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.status import Status
 from notifications.queue import expiry
 from tests import factories

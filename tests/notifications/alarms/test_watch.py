@@ -19,7 +19,7 @@ from notifications.models import (
     Worker,
 )
 from notifications.models.account import AccountState
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.attempt import Result
 from notifications.models.event import EventKind
 from notifications.queue import workers

@@ -4,7 +4,7 @@ import pytest
 
 from notifications import vault
 from notifications.models import Alarm, ApiKey, Callback, QueueState
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from tests import factories
 
 

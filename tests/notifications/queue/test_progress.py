@@ -16,7 +16,7 @@ from notifications.models import (
     Notification,
     QueueState,
 )
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.attempt import Result
 from notifications.models.event import EventKind
 from notifications.queue import obstacles, workers

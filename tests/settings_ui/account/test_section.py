@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from notifications.models import Alarm, EmailSettings, MicrosoftAccount
 from notifications.models.account import AccountState
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
 from tests.settings_ui.conftest import URL

@@ -8,7 +8,7 @@ from standardwebhooks.webhooks import Webhook
 
 from notifications import vault
 from notifications.models import Alarm, AlarmChannel, Heartbeat, QueueState
-from notifications.models.alarm import AlarmCode
+from notifications.models.alarms.alarm import AlarmCode
 from notifications.queue import workers
 from tests import factories
 from tests.mail_servers import PASSWORD, USER

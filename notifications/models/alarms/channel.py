@@ -8,10 +8,11 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from notifications.models.rows import SingletonQuerySet
+from notifications.models.sealed.address import SealedAddressField
+from notifications.models.sealed.field import SealedField
+
 from .alarm import AlarmCode
-from .rows import SingletonQuerySet
-from .sealed.address import SealedAddressField
-from .sealed.field import SealedField
 
 HEARTBEAT_INTERVAL = timedelta(minutes=5)
 # Whether a call is due is looked at once a minute, a little earlier or later.

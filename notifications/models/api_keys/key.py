@@ -11,8 +11,8 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .sealed.address import SealedAddressField
-from .sealed.field import SealedField
+from notifications.models.sealed.address import SealedAddressField
+from notifications.models.sealed.field import SealedField
 
 _PREFIX = "mc_"
 _HINT = len(_PREFIX) + 6  # characters that tell keys apart on a page

@@ -1,0 +1,1 @@
+"""Alarms that stand, and the channels that report them."""

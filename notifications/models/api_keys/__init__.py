@@ -1,0 +1,1 @@
+"""Keys of applications, and what they are limited to."""
