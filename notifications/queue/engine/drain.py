@@ -17,11 +17,12 @@ from notifications.queue import obstacles
 from notifications.queue.selection import next_due
 
 from . import mailbox as mailboxes
+from .claims import LOOK
 from .jobs import Outlet, Told
 from .lane import Lane
 from .mailbox import Mailbox, Mailboxes
 from .senders import Senders
-from .turn import LOOK, Turn
+from .turn import Turn
 
 logger = logging.getLogger(__name__)
 

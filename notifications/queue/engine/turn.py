@@ -7,8 +7,6 @@ that waits for Microsoft is done by the sender threads, but for the renewal of a
 import logging
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from notifications import retry
@@ -16,9 +14,9 @@ from notifications.backends.base import Outcome, Receipt
 from notifications.backends.errors import AuthError, SendError, ThrottledError, UnknownOutcomeError
 from notifications.errors import Contained
 from notifications.models import Notification
-from notifications.queue.selection import Choice, Selection
 
 from . import rest
+from .claims import Claims
 from .doubts import Doubts
 from .in_flight import InFlight
 from .jobs import Finished, Outlet, Question, Told
@@ -27,12 +25,6 @@ from .senders import Senders
 
 logger = logging.getLogger(__name__)
 
-# So many rows are claimed at a time, and more once half of them have left. Urgent mail cannot
-# overtake what is claimed.
-BATCH = 64
-_REFILL = BATCH // 2
-# What another process has queued is looked for so often while a message is under way.
-LOOK = timedelta(milliseconds=100)
 # What is still under way may take so long after a fault of the loop.
 FAULT_TIME = timedelta(milliseconds=500)
 _NEVER = timedelta(days=1)
@@ -49,16 +41,16 @@ class Turn:
         self._ends_at = ends_at
         self._in_flight = InFlight(lane, self.outlet, senders)
         self._doubts: Doubts | None = Doubts(lane, self.outlet)
-        self._selection = Selection(lane.rows, lane.cloud, lane.pace.fitting)
-        self._is_asking = self._is_over = self._is_beyond_day = False
-        self._look_at = self.next_at = timezone.now()
+        self._claims = Claims(lane, self._in_flight, ends_at=ends_at)
+        self._is_asking = self._is_over = False
+        self.next_at = timezone.now()
         self._give_up_at: datetime | None = None
         self.wake_at: datetime | None = None
         self.fault: Exception | None = None
 
     def look(self) -> None:
         """Look for rows now: somebody has queued one."""
-        self._look_at = self.next_at = timezone.now()
+        self._claims.look_at = self.next_at = timezone.now()
 
     def step(self, *, is_stopping: bool) -> None:
         """Start what may start now."""
@@ -138,70 +130,11 @@ class Turn:
             self._doubts.answered(event.outcome)
 
     def _claim(self, now: datetime) -> None:
-        """Start what may start now. Where nothing does and nothing is under way, it is over, unless
-        what is due waits for nothing but the pace."""
-        count = self._free(now)
-        is_last_look = self._is_beyond_day and not self._in_flight
-        if count > 0 and (now >= self._look_at or is_last_look):
-            self._claim_up_to(count, now)
-        if self._is_over:
-            return
-        if self._in_flight:
-            self.next_at = self._look_at if count > 0 else self._next_allowed(now)
-        elif not self._waits_for_pace(now):
-            self._end()
-
-    def _claim_up_to(self, count: int, now: datetime) -> None:
-        if not self.lane.is_current(now=now):
-            # Saved settings take effect at once, with the next turn.
-            self._end(wake_at=now)
-            return
-        self.lane.renew_token()
-        with transaction.atomic():
-            choice = self._selection.choose(count, now=now)
-            pks = [row.pk for row in choice.rows]
-            taken = self.lane.rows.claim(
-                pks, worker=self.lane.owner, now=now, lease=settings.CLAIM_LEASE
-            )
-        if len(choice.rows) < count:
-            self._look_at = now + LOOK
-        self._note_day(choice, now)
-        for row in choice.rows:
-            if row.pk in taken:
-                self._in_flight.start(row)
-
-    def _free(self, now: datetime) -> int:
-        """Count how many more messages the threads should have, and the pace allows."""
-        under_way = len(self._in_flight)
-        if self.lane.is_on_probation:
-            return 1 - under_way
-        if under_way > _REFILL:
-            return 0  # several at a time cost the same queries as one
-        allowed = self.lane.pace.allowance(now=now)
-        return BATCH - under_way if allowed is None else min(BATCH - under_way, allowed)
-
-    def _next_allowed(self, now: datetime) -> datetime:
-        """Tell when to look again while nothing may start: the end of a message tells it, too."""
-        is_paced = self.lane.pace.allowance(now=now) == 0
-        return self.lane.pace.next_allowed_at() if is_paced else now + _NEVER
-
-    def _note_day(self, choice: Choice, now: datetime) -> None:
-        self._is_beyond_day = choice.too_large is not None
-        if choice.too_large is None:
-            rest.end_full_day(self.lane)
-        elif not choice.rows and not self._in_flight:
-            self._end(wake_at=rest.note_full_day(self.lane, choice.too_large, now=now))
-
-    def _waits_for_pace(self, now: datetime) -> bool:
-        """Say whether due rows wait for nothing but the pace, and not beyond this turn's end."""
-        pace = self.lane.pace
-        if pace.allowance(now=now) != 0 or not self._selection.is_anything_due(now=now):
-            return False
-        self.next_at = self._look_at = pace.next_allowed_at()
-        if self.next_at < self._ends_at:
-            return True
-        self.wake_at = self.next_at
-        return False
+        found = self._claims.go_on(now)
+        if found.ends:
+            self._end(wake_at=found.wake_at)
+        elif found.at:
+            self.next_at = found.at
 
     def _finish(self, row: Notification, event: Finished) -> None:
         if isinstance(event.outcome, Receipt):

@@ -17,7 +17,7 @@ from notifications.models.event import EventKind
 from notifications.models.notification import Priority
 from notifications.models.status import Status
 from notifications.queue import overview
-from notifications.queue.engine import turn
+from notifications.queue.engine import claims
 from tests import factories
 from tests.notifications.queue.steps import SEND, change_settings, drain
 
@@ -72,7 +72,7 @@ def test_the_day_has_room_again_once_what_did_not_fit_is_gone(connected, emulato
 
 
 def test_a_message_that_reached_nobody_uses_none_of_the_day(connected, emulator, monkeypatch):
-    monkeypatch.setattr(turn, "BATCH", 1)
+    monkeypatch.setattr(claims, "BATCH", 1)
     change_settings(recipients_a_day=4)
     emulator.fault(path=SEND, error_code="ErrorInvalidRecipients", count=1)
     for _ in range(2):

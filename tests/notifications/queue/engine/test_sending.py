@@ -10,7 +10,7 @@ from notifications.models import ApiNotification, Attempt, Callback, EmailSettin
 from notifications.models.attempt import Result
 from notifications.models.notification import Priority
 from notifications.models.status import Status
-from notifications.queue.engine import turn
+from notifications.queue.engine import claims
 from notifications.queue.engine.lane import THREADS_WITH_REFERENCES
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
@@ -214,7 +214,7 @@ def test_a_character_that_the_set_lacks_makes_it_utf_8_and_the_log_says_so(conne
 
 
 def test_bulk_moves_on_although_urgent_mail_keeps_coming(connected, emulator, monkeypatch):
-    monkeypatch.setattr(turn, "BATCH", 1)
+    monkeypatch.setattr(claims, "BATCH", 1)
     bulk = factories.enqueue(subject="bulk", priority=Priority.BULK)
     for i in range(20):
         factories.enqueue(subject=f"urgent {i}", priority=Priority.URGENT)
