@@ -10,6 +10,7 @@ BENCHMARKS = [
     ["benchmarks.throttling"],
     ["benchmarks.backlog"],
     ["benchmarks.wake_up"],
+    ["benchmarks.many_mailboxes"],
     ["benchmarks.dashboard"],
     ["benchmarks.large_attachment_memory"],
     *(["benchmarks.emulator_throughput", "--way", way] for way in ("direct", "draft", "ews")),
