@@ -1,8 +1,8 @@
 """Many mailboxes on one worker: `python -m benchmarks.many_mailboxes`.
 
 A hundred accounts, each with a backlog and 30 messages a minute, are served by one loop. It prints
-how many messages left in each minute, and what memory, threads and CPU that took. The product has
-one mailbox; the accounts and the rows of each are supplied here.
+how many messages left a second, which part of the pace that is, and what memory, threads and CPU it
+took. The product has one mailbox; the accounts and the rows of each are supplied here.
 """
 
 import sys
