@@ -76,7 +76,9 @@ class Claims:
         self.look_at = now + self._look_after if len(choice.rows) < count else now
         full_until = self._note_day(choice, now)
         for row in choice.rows:
-            if row.pk in taken:
+            # One that is in flight already was given back by a worker that took us for dead. It is
+            # ours again, and a second job would send a second draft.
+            if row.pk in taken and row.pk not in self._in_flight:
                 self._in_flight.start(row)
         return full_until
 
