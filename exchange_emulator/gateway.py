@@ -106,7 +106,7 @@ class Gateway:
             await self._app(passage.scope, receive, _observed(passage, send))
         except ClientDisconnect:
             return
-        except Exception:  # noqa: BLE001 - only this place records a bug; `unforeseen` answered
+        except Exception:  # noqa: BLE001 - `unforeseen` has answered; a bug is logged here
             _log.exception("%s %s", passage.method, passage.path)
 
     async def _strike(self, fault: Fault, passage: Passage, receive: Receive, send: Send) -> None:

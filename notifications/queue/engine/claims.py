@@ -16,8 +16,9 @@ from .lane import Lane
 # overtake what is claimed.
 BATCH = 64
 _REFILL = BATCH // 2
-# What another process has queued is looked for so often while a message is under way.
-LOOK = timedelta(milliseconds=100)
+# What another process has queued is looked for so soon while a message is under way, then ever
+# later, as long as nothing is found: a request may take a minute and a half.
+LOOK, _LONGEST_LOOK = timedelta(milliseconds=100), timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Claims:
         self._ends_at = ends_at
         self._selection = Selection(lane.rows, lane.cloud, lane.pace.fitting)
         self._is_beyond_day = False
+        self._look_after = LOOK
         self.look_at: datetime | None = None
 
     def go_on(self, now: datetime) -> Next:
@@ -70,10 +72,13 @@ class Claims:
             choice = self._selection.choose(count, now=now)
             pks = [row.pk for row in choice.rows]
             taken = lane.rows.claim(pks, worker=lane.owner, now=now, lease=settings.CLAIM_LEASE)
-        self.look_at = now + LOOK if len(choice.rows) < count else now
+        self._look_after = LOOK if choice.rows else min(2 * self._look_after, _LONGEST_LOOK)
+        self.look_at = now + self._look_after if len(choice.rows) < count else now
         full_until = self._note_day(choice, now)
         for row in choice.rows:
-            if row.pk in taken:
+            # One that is in flight already was given back by a worker that took us for dead. It is
+            # ours again, and a second job would send a second draft.
+            if row.pk in taken and row.pk not in self._in_flight:
                 self._in_flight.start(row)
         return full_until
 

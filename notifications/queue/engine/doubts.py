@@ -67,13 +67,14 @@ class Doubts:
     def _take_each(self) -> Iterator[Notification]:
         """Take what a dead sender has left; then what waits in a restored database, which may have
         left since the backup was made."""
-        lane, now, lease = self._lane, timezone.now(), settings.CLAIM_LEASE
-        rows, owner = lane.rows, lane.owner
-        for row in rows.in_doubt(now=now).for_sending()[:LOOK_UPS]:
+        rows, owner, lease = self._lane.rows, self._lane.owner, settings.CLAIM_LEASE
+        for row in rows.in_doubt(now=timezone.now()).for_sending()[:LOOK_UPS]:
+            now = timezone.now()  # the question before may have taken long
             if self.went_well and rows.adopt(row, worker=owner, now=now, lease=lease):
                 yield row
         restored = rows.filter(status=Status.PENDING, look_up_first=True)
         for row in restored.for_sending()[: LOOK_UPS if self.went_well else 0]:
+            now = timezone.now()
             if self.went_well and rows.claim([row.pk], worker=owner, now=now, lease=lease):
                 yield row
 

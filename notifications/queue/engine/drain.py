@@ -75,8 +75,8 @@ class _Loop:
                 if self._is_to_look():
                     self._admit_all()
         finally:
-            for turn in self._turns.values():
-                turn.leave(is_stopping=True)
+            for key in list(self._turns):
+                self._leave(key, is_stopping=True)
             self._senders.close()
         if self._fault:
             raise self._fault
@@ -136,10 +136,16 @@ class _Loop:
     def _let_go(self) -> None:
         """End the turns that have nothing more to do. Rows may have come since they looked."""
         for key in [key for key, turn in self._turns.items() if turn.is_left()]:
-            turn = self._turns.pop(key)
-            turn.leave(is_stopping=self._is_stopping())
-            self._fault = self._fault or turn.fault
+            turn = self._leave(key, is_stopping=self._is_stopping())
             self._wake(key, turn.wake_at or self._next_due(turn.lane))
+
+    def _leave(self, key: int, *, is_stopping: bool) -> Turn:
+        """A lane that cannot be given back is free when its lease ends; the others go on."""
+        turn = self._turns.pop(key)
+        with Contained(logger, "leaving account %s", key, account_id=key) as left:
+            turn.leave(is_stopping=is_stopping)
+        self._fault = self._fault or turn.fault or left.error
+        return turn
 
     def _next_due(self, lane: Lane) -> datetime | None:
         """Tell when the lane has something to do again. While others go on that is not at once: a

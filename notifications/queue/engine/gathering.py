@@ -26,12 +26,7 @@ class Gathering:
         self._told: queue.SimpleQueue[Told] = queue.SimpleQueue()
         self._results: list[Finished] = []
         self._results_wait_until = 0.0
-        self._under_way = 0
-
-    @property
-    def under_way(self) -> int:
-        """Count the messages whose result was not handed over yet."""
-        return self._under_way
+        self._under_way = 0  # messages whose result was not handed over yet
 
     def expect(self) -> None:
         """One more message is under way."""

@@ -44,6 +44,9 @@ class InFlight:
     def __len__(self) -> int:
         return len(self._rows)
 
+    def __contains__(self, pk: int) -> bool:
+        return pk in self._rows
+
     @property
     def has_more_to_come(self) -> bool:
         """Say whether what is in flight will still have a result: not what a fault has lost."""

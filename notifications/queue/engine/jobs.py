@@ -30,7 +30,7 @@ class Outlet:
     backend: MailBackend
     most: int
     under_way: int = 0
-    waiting: "deque[Job | Question]" = field(default_factory=deque)
+    waiting: "deque[Work]" = field(default_factory=deque)
     threads: int = 0
     is_halted: bool = False
 
@@ -61,11 +61,14 @@ class Question:
         return self.outlet.backend.settle(self.reference, message_id=self.message_id)
 
 
+Work = Job | Question
+
+
 @dataclass(slots=True)
 class ReferenceToKeep:
     """A thread has a reference, and waits until it is durable."""
 
-    job: Job | Question
+    job: Work
     reference: str
     _done: Event = field(default_factory=Event)
     _kept: bool = False
@@ -89,7 +92,7 @@ class ReferenceToKeep:
 class Finished:
     """`outcome` is None where the claim was lost: then there is nothing to record."""
 
-    job: Job | Question
+    job: Work
     outcome: Receipt | Outcome | SendError | None
     took: timedelta
 

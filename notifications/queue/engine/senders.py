@@ -25,7 +25,7 @@ from notifications.errors import Contained
 from notifications.message.unsafe_characters import UNSAFE
 
 from .gathering import Gathering
-from .jobs import ClaimLost, Finished, Job, Outlet, Question, ReferenceToKeep, Told
+from .jobs import ClaimLost, Finished, Job, Outlet, ReferenceToKeep, Told, Work
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Senders:
         self._ready: queue.SimpleQueue[Outlet | None] = queue.SimpleQueue()
         self._threads = self._wanted = 0
 
-    def start(self, job: Job | Question) -> None:
+    def start(self, job: Work) -> None:
         """Do it as soon as a thread is free."""
         outlet = job.outlet
         with self._lock:
@@ -55,11 +55,12 @@ class Senders:
             outlet.threads += is_ready
             self._wanted += is_ready
             is_short = self._threads < min(self._wanted, THREADS)
-        if is_short:
-            self._threads += 1
-            Thread(target=self._work, name=f"sender-{self._threads}", daemon=True).start()
         outlet.under_way += 1
         self._gathering.expect()
+        if is_short:
+            name = f"sender-{self._threads + 1}"
+            Thread(target=self._work, name=name, daemon=True).start()
+            self._threads += 1
         if is_ready:
             self._ready.put(outlet)
 
@@ -71,7 +72,7 @@ class Senders:
                 event.job.outlet.under_way -= 1
         return events
 
-    def give_back(self, outlet: Outlet) -> list[Job | Question]:
+    def give_back(self, outlet: Outlet) -> list[Work]:
         """Return the jobs that no thread has begun; they will not be done, nor any later one."""
         with self._lock:
             outlet.is_halted = True
@@ -94,7 +95,7 @@ class Senders:
             if self._goes_on(outlet):
                 self._ready.put(outlet)
 
-    def _next(self, outlet: Outlet) -> Job | Question | None:
+    def _next(self, outlet: Outlet) -> Work | None:
         with self._lock:
             return outlet.waiting.popleft() if outlet.waiting and not outlet.is_halted else None
 
@@ -107,7 +108,7 @@ class Senders:
             self._wanted -= 1
             return False
 
-    def _do(self, job: Job | Question) -> None:
+    def _do(self, job: Work) -> None:
         started = time.monotonic()
         doing = f"{'sending' if isinstance(job, Job) else 'settling'} notification %s"
         with Contained(logger, doing, job.pk, notification_id=job.pk) as contained:
@@ -118,7 +119,7 @@ class Senders:
         took = timedelta(seconds=time.monotonic() - started)
         self._gathering.tell(Finished(job, outcome, took))
 
-    def _outcome(self, job: Job | Question) -> Receipt | Outcome | SendError | None:
+    def _outcome(self, job: Work) -> Receipt | Outcome | SendError | None:
         try:
             return job.do(self._checkpoint_for(job))
         except SendError as error:
@@ -130,7 +131,7 @@ class Senders:
         except ClaimLost:
             return None
 
-    def _checkpoint_for(self, job: Job | Question) -> Callable[[str], None]:
+    def _checkpoint_for(self, job: Work) -> Callable[[str], None]:
         def checkpoint(reference: str) -> None:
             if len(reference) > _LONGEST_REFERENCE or UNSAFE.search(reference):
                 # Nothing was submitted, and with such an id nothing could be settled.

@@ -1,5 +1,6 @@
 """One loop serves many mailboxes, and none of them waits for another."""
 
+import threading
 from datetime import timedelta
 from threading import Event
 
@@ -14,7 +15,7 @@ from notifications.queue.engine import drain as delivery
 from notifications.queue.engine import turn
 from notifications.queue.engine.mailbox import Mailbox
 from tests import factories
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 
 from .answering_backend import Backend
 
@@ -122,6 +123,28 @@ def test_a_fault_with_one_mailbox_leaves_the_mail_of_another_alone(backends, mon
     assert Notification.objects.get(pk=rows[1].pk).status == Status.ACCEPTED
     assert Notification.objects.get(subject__startswith="later").status == Status.ACCEPTED
     assert not MicrosoftAccount.objects.exclude(lane_owner="").exists()
+
+
+def test_lanes_that_cannot_be_left_keep_neither_one_another_nor_the_threads(backends, monkeypatch):
+    second = ADDRESSES[1]
+    rows = [enqueue("x", address) for address in ADDRESSES]
+    leave, before = turn.Turn.leave, set(threading.enumerate())
+
+    def broken(self, **options):
+        if self.lane.account.address == second:
+            leave(self, **options)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(turn.Turn, "leave", broken)
+
+    with pytest.raises(ZeroDivisionError):
+        drain()
+
+    assert {row.status for row in rows if not row.refresh_from_db()} == {Status.ACCEPTED}
+    assert MicrosoftAccount.objects.get(address=second).lane_owner == ""
+    assert wait_until(
+        lambda: not [t for t in set(threading.enumerate()) - before if "sender" in t.name]
+    )
 
 
 def test_what_is_queued_while_the_loop_runs_leaves_without_another_drain(backends):

@@ -1,15 +1,20 @@
 """Workers that die, stop or compete."""
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.utils import timezone
 
+from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount, Notification
 from notifications.models.status import Status
 from notifications.queue.engine import drain as delivery
+from notifications.queue.engine import lane
 from tests import factories
 from tests.notifications.queue.steps import SEND, drain
+
+from .answering_backend import Backend
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,6 +64,35 @@ def test_one_drainer_at_a_time_has_the_lane(connected, emulator, now):
     assert drain() is None
 
     assert emulator.messages() == []
+
+
+def test_what_another_worker_gave_back_meanwhile_is_not_begun_a_second_time(connected, monkeypatch):
+    """A worker whose clock is fast takes our claims for expired; then we claim the same row anew,
+    while it still waits for a thread of ours."""
+    monkeypatch.setattr(lane, "THREADS_WITH_REFERENCES", 1)
+    backend, slow, sent = Backend(), Event(), []
+    monkeypatch.setattr(Connection, "open", lambda *_args, **_options: backend)
+    backend.by_subject["slow"] = slow
+    send = backend.send
+    backend.send = lambda message, **options: (
+        sent.append(message.subject) or send(message, **options)
+    )
+    factories.enqueue(subject="slow")
+    waiting = factories.enqueue(subject="waits")
+    looks = []
+
+    def is_wanted():
+        looks.append(len(sent))
+        if len(looks) == 3:
+            Notification.objects.give_back([waiting.pk], worker="test:1")
+        if len(looks) == 20:
+            slow.set()
+        return True
+
+    drain(is_wanted=is_wanted)
+
+    assert sorted(sent) == ["slow", "waits"]
+    assert not Notification.objects.exclude(status=Status.ACCEPTED).exists()
 
 
 def test_a_stopping_worker_starts_nothing(connected, emulator):
