@@ -19,18 +19,20 @@ of_hypothesis.register_profile("ours", deadline=None, suppress_health_check=[Hea
 of_hypothesis.load_profile("ours")
 
 
-class _WholeInOne(LoadScopeScheduling):
-    """Let one worker run all tests of whole processes, in the order of the files: a test goes on
-    where another has ended, and each product is started once. The marks of `--dist loadgroup` would
-    say the same, but xdist 3.8 writes them where pytest 9.2 does not read them."""
+class _WholeFiles(LoadScopeScheduling):
+    """Let one worker run all tests of a file that starts whole processes, in their order: a test
+    goes on where another has ended, and the file's product is started once. The marks of
+    `--dist loadgroup` would say the same, but xdist 3.8 writes them where pytest 9.2 does not read
+    them."""
 
     def _split_scope(self, nodeid):
-        return "whole" if nodeid.startswith(("tests/whole/", "tests/chaos/")) else nodeid
+        is_whole = nodeid.startswith(("tests/whole/", "tests/chaos/"))
+        return nodeid.partition("::")[0] if is_whole else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)  # unknown where the tests run without xdist
 def pytest_xdist_make_scheduler(config, log):
-    return _WholeInOne(config, log)
+    return _WholeFiles(config, log)
 
 
 def pytest_collection_modifyitems(items):
