@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from importlib import import_module
 from types import SimpleNamespace
 
 from celery.signals import beat_init, worker_ready, worker_shutdown, worker_shutting_down
@@ -45,6 +46,7 @@ _SWEPT = (
     expiry.log_expired,
     watch.forget_old,
 )
+_sessions = import_module(settings.SESSION_ENGINE).SessionStore
 _stopping = threading.Event()
 _draining, _wanted = threading.Lock(), threading.Event()
 _last_report = SimpleNamespace(at=datetime.min.replace(tzinfo=UTC))
@@ -140,6 +142,8 @@ def sweep() -> None:
         # What fails for one must not leave the others undone for ever.
         with Contained(logger, "sweeping (%s)", work.__module__):
             work(now=timezone.now())
+    with Contained(logger, "deleting the sessions that have ended"):
+        _sessions.clear_expired()
     purge()
 
 

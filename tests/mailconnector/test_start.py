@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = (
     "mailconnector.urls", "notifications.admin", "settings_ui.urls", "settings_ui.forms",
     "unfold.sites", "unfold.admin", "ninja", "pydantic", "notifications.api.routes",
+    "allauth", "people.urls", "people.second_factor",
 )  # fmt: skip
 MICROSOFT = ("exchangelib", "msal", "requests", "notifications.backends.microsoft.entra")
 WAKING = ("celery", "kombu", "redis")

@@ -1,0 +1,73 @@
+"""To Microsoft's page and back."""
+
+import secrets
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import requests
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from csp.decorators import csp_update
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from people.ways_in.again import next_page
+from people.ways_in.refused import refused_page
+
+from .provider import ID, Adapter, is_offered
+from .refusals import Refused, reason_of
+
+# What an answer of a sign-in service can break allauth with, besides its own errors.
+_NO_SENSE = (KeyError, TypeError, ValueError, AttributeError)
+
+
+@require_POST
+@never_cache
+def start(request: HttpRequest) -> HttpResponse:
+    """Go to Microsoft's page: for a log-in, or to prove again who one is."""
+    if not is_offered():
+        raise Http404
+    again = request.user.pk if "again" in request.POST and request.user.is_authenticated else None
+    nonce = secrets.token_urlsafe(32)
+    asked = {"prompt": "login", "max_age": "0"} if again else {"prompt": "select_account"}
+    provider: Any = get_adapter().get_provider(request, ID)
+    try:
+        answer: HttpResponse = provider.redirect(
+            request,
+            "login",
+            next_url=next_page(request),
+            data={"nonce": nonce, "again": again},
+            auth_params={"nonce": nonce, **asked},
+        )
+    except (OAuth2Error, Refused, requests.RequestException) as error:
+        return refused_page(request, reason_of(error))
+    return answer
+
+
+@require_GET
+@never_cache
+def callback(request: HttpRequest) -> HttpResponseBase:
+    if not is_offered():
+        raise Http404
+    try:
+        view = OAuth2CallbackView.adapter_view(Adapter(request, ID))
+        answer: HttpResponseBase = view(request)
+    except _NO_SENSE:
+        return refused_page(request, Refused("answer"))
+    return answer
+
+
+def let_forms_lead_there(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Let this page's forms end at the sign-in service: the browser would block the redirect."""
+    if not is_offered():
+        return response
+    parts = urlsplit(settings.OIDC_ISSUER)
+    origins = [f"{parts.scheme}://{parts.netloc}"]
+    if settings.CLOUD == "emulator":
+        origins.append(settings.EMULATOR_PAGES_URL)  # its pages are on another port
+    allowed = csp_update({"form-action": origins})(lambda _request: response)(request)
+    return cast(HttpResponse, allowed)
