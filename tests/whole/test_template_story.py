@@ -79,8 +79,7 @@ def test_mistakes_are_told_while_they_are_typed(page, product):
 
 def test_the_editor_is_left_by_keys_and_what_it_has_is_sent(page, product):
     page.goto(product.url + ADD)
-    editor = page.get_by_label("Code editor: html")
-    editor.focus()
+    page.locator(".mc-editor-place:has(#id_html) .ace_scroller").focus()
     page.keyboard.press("Enter")
     page.keyboard.type("typed")
     page.keyboard.press("Escape")

@@ -79,7 +79,7 @@ document.addEventListener("DOMContentLoaded", () => {
   chooser.accept = "image/png,image/jpeg,image/gif,image/webp";
   chooser.className = "mc-unseen mc-file";
   chooser.tabIndex = -1;
-  chooser.setAttribute("aria-label", panel.dataset.insertImage);
+  chooser.setAttribute("aria-hidden", "true"); // it opens by the button
   chooser.dataset.insertImage = "";
   const button = document.createElement("button");
   button.type = "button";
