@@ -190,7 +190,7 @@ def test_none_hides_what_it_does_not_use_and_asks_while_something_waits(megan, p
 def test_a_certificate_is_made_and_downloaded(megan, page):
     megan.open_settings()
     page.get_by_text("Microsoft Entra application", exact=False).first.click()
-    page.locator("[name=credential][value=certificate]").check()
+    page.locator("#id_credential_1").check()
     megan.click("Create certificate")
     expect(page.get_by_text("The certificate has been created.")).to_be_in_viewport()
 
