@@ -160,7 +160,7 @@ def test_sending_from_another_address_and_its_denial_take_ten_clicks(megan, page
 
     megan.click("Test Settings")
     megan.click("OK", within=megan.dialog)
-    expect(megan.dialog.get_by_text("does not let the account send")).to_be_visible()
+    expect(megan.dialog.get_by_text("isn't allowed to send from this address")).to_be_visible()
     expect(megan.dialog.get_by_text("ErrorSendAsDenied").first).to_be_hidden()  # folded
     expect(megan.dialog.get_by_role("button", name="Try again")).to_be_visible()
     megan.click("Copy", within=megan.dialog)
