@@ -85,9 +85,9 @@ def _measure() -> None:
     size = ends["last"] - ends["first"] + 1
     print(f"\n{size:,} entries, {connection.vendor}\n")  # noqa: T201
     print("| page | p50 | p95 | slowest | queries |\n| --- | --- | --- | --- | --- |", flush=True)  # noqa: T201
-    client = _client(factories)
+    client = client_of(factories)
     for title, address in _cases(size, first=ends["first"], now=ends["now"]):
-        _line(client, title, address)
+        line(client, title, address)
     _writing(Attempt)
 
 
@@ -107,7 +107,8 @@ def _writing(model: Any) -> None:
     print(f"\nAn entry is written in {cuts[9]:.1f} ms (p95 {cuts[18]:.1f} ms).")  # noqa: T201
 
 
-def _client(factories: Any) -> Any:
+def client_of(factories: Any) -> Any:
+    """Return the browser of somebody who may see everything."""
     from django.contrib.auth.models import User
     from django.test import Client
 
@@ -117,7 +118,8 @@ def _client(factories: Any) -> Any:
     return client
 
 
-def _line(client: Any, title: str, address: Callable[[], str]) -> None:
+def line(client: Any, title: str, address: Callable[[], str]) -> None:
+    """Print the times of one kind of page."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

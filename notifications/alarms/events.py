@@ -37,7 +37,8 @@ WHAT_TO_DO = obstacles.WHAT_TO_DO | {
         "refuse the sender?"
     ),
     AlarmCode.TRACE_REFUSED: _(
-        "See E-mail > Settings under Delivery results: it names what is missing. Mail goes on."
+        "See E-mail > Settings under Delivery results: it names what is missing. Mail is still "
+        "sent."
     ),
     AlarmCode.ACCOUNT_REPORTED: _(
         "See Notifications > Bounces. A report alone stops nothing, because it can be forged: "

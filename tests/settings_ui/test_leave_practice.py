@@ -29,7 +29,7 @@ def test_it_says_what_goes_what_stays_and_how_to_start_for_real(megan, practised
     goes, _title, stays = page.partition("What is deleted")[2].partition("What stays")
     assert f"The practice application ({PRACTICE_CLIENT_ID})" in goes
     assert f"The practice account {DESK}" in goes
-    assert "Messages that were made in practice mode: 1" in goes
+    assert "Messages created in practice mode: 1" in goes
     assert "The log and all figures" in goes
     assert "E-mail Notifications" in stays
     assert f'name="delete_key" value="{key.pk}"' in stays

@@ -130,3 +130,18 @@ def test_a_placeholder_is_chosen_and_the_preview_becomes_narrow(page, product):
     assert width == "375px"
     page.get_by_role("button", name="Text", exact=True).click()
     expect(page.locator("[data-text] pre")).to_have_text("17")
+
+
+def test_placeholders_are_completed_behind_two_braces(page, product):
+    page.goto(product.url + ADD)
+    write(page, body="")
+    expect(page.get_by_label("Insert placeholder").locator("option")).to_have_count(3)
+    page.get_by_label("Code editor: html").focus()
+    page.keyboard.type("Ticket {{ tick")
+
+    offered = page.get_by_role("listbox", name="Autocomplete suggestions")
+    expect(offered.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#id_html")).to_have_value("Ticket {{ ticket.number }}")
+    expect(page.frame_locator("#template-panel iframe").get_by_text("Ticket 17")).to_be_visible()

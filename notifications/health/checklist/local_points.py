@@ -135,8 +135,8 @@ def credential_end(facts: Facts) -> Finding:
     if stage is None or stage > credential_expiry.SOON:
         return point.ok(detail)
     fix = _(
-        "Make a new client secret or certificate in Microsoft Entra, enter it on E-mail > Settings "
-        "and save; no new sign-in is needed."
+        "Create a new client secret or certificate in Microsoft Entra, enter it on E-mail > "
+        "Settings and save. No new sign-in is needed."
     )
     return point.wrong(detail, fix)
 
