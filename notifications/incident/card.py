@@ -66,7 +66,7 @@ def read(user: Any, *, now: datetime) -> Card:
     held = any(each.holds_mail for each in status.obstacles)
     found = [each for each in status.obstacles if each.code != _OLD or not held]
     waits = waiting.in_words(status.waits.due) if status.waits.due else ""
-    told = notices.of(found, user, saved, waits=waits, now=now)
+    told = notices.of(found, user, saved, state=status.state, waits=waits, now=now)
     sent = figures.sent_today(now=now)
     failed: list[Cause] = []
     if status.counts[Status.FAILED]:

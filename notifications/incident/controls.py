@@ -51,6 +51,9 @@ _TARGETS = {
         _("Open Alarms"),
         "notifications.view_alarmchannel",
     ),
+    Place.SMTP: _Target(
+        "admin:smtp_listener", "", _("Open SMTP listener"), "notifications.view_smtpsettings"
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from notifications.mailbox import credential_expiry
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState
-from notifications.queue import obstacles, waiting
+from notifications.queue import obstacles, smtp_certificate, waiting
 from notifications.queue.obstacles import Meaning, Obstacle, Place
 
 from .beginnings import since
@@ -49,14 +49,21 @@ def for_every_page(
     if any(each.holds_mail for each in found):
         cloud = Connection.of(saved.values()).cloud.key
         waits = waiting.in_words(waiting.count_due(cloud, now=now))
-    return of(found, user, saved, waits=waits, now=now)
+    return of(found, user, saved, state=state, waits=waits, now=now)
 
 
 def of(
-    found: Sequence[Obstacle], user: Any, saved: EmailSettings, *, waits: str, now: datetime
+    found: Sequence[Obstacle],
+    user: Any,
+    saved: EmailSettings,
+    *,
+    state: QueueState,
+    waits: str,
+    now: datetime,
 ) -> list[Notice]:
-    """Put obstacles into notices, the most urgent first, and the end of the credential among them
-    for people who can renew it. `waits` says how many wait."""
+    """Put obstacles into notices, the most urgent first, and the ends of the credential and of the
+    SMTP listener's certificate among them for people who can renew them. `waits` says how many
+    wait."""
     begun = since(found, saved)
     notices = [
         Notice(
@@ -70,7 +77,7 @@ def of(
             since=begun.get(each.code),
             waiting=waits if each.holds_mail else "",
         )
-        for each in (*found, *_credential(found, user, saved, now))
+        for each in (*found, *_credential(found, user, saved, now), *_certificate(user, state, now))
     ]
     return sorted(notices, key=lambda notice: _BY_URGENCY.index(notice.meaning))
 
@@ -100,6 +107,13 @@ def _credential(
             holds_mail=False,
         )
     ]
+
+
+def _certificate(user: Any, state: QueueState, now: datetime) -> list[Obstacle]:
+    if not user.has_perm("notifications.change_smtpsettings"):
+        return []
+    found = smtp_certificate.of_state(state).obstacle(now)
+    return [found] if found else []
 
 
 def _credential_text(days: int) -> str:

@@ -13,6 +13,8 @@ from notifications.message.raw.reader import LONGEST_HEADER
 _TRACE = frozenset(["received", "return-path", "delivered-to", "x-original-to"])
 MOST_RECEIVED = 50
 _LONGEST_ID = 255
+# Octets that Received, Date and Message-ID take at most, where we add them.
+OUR_FIELDS = 1000
 
 
 class Letter:

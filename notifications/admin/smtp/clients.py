@@ -22,6 +22,7 @@ from notifications.models.smtp.client import Authentication
 from notifications.smtp_listener import addresses
 from notifications.templatetags.moments import moment
 
+from . import history
 from .client_form import ClientForm
 from .listener import listener
 
@@ -102,6 +103,7 @@ def new_password(request: HttpRequest, pk: int) -> HttpResponse:
     password = row.make_password()
     row.save(update_fields=["password_digest"])
     SmtpSettings.objects.changed()
+    history.note_password(request, row)
     return _sheet(request, row, password=password)
 
 

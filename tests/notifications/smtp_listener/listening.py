@@ -14,6 +14,7 @@ from notifications.models import SmtpClient, SmtpSettings
 from notifications.smtp_listener import house
 from notifications.smtp_listener.office import Office
 from notifications.smtp_listener.protocol import Connection
+from tests.waiting import PATIENCE
 
 SENDER = "servicedesk@contoso.example"
 
@@ -97,7 +98,7 @@ class Speaker:
     """Says octets and hears answers."""
 
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.file = self.socket.makefile("rb")
 
     def hear(self):

@@ -2,11 +2,12 @@
 
 import base64
 import re
+import tracemalloc
 from ipaddress import ip_network
 
 import pytest
 
-from notifications.models import Attempt, Notification, SmtpSession
+from notifications.models import Attempt, Notification, SmtpClient, SmtpSession
 from notifications.models.attempt import Result
 from tests.notifications.smtp_listener.listening import SENDER, Speaker, client
 
@@ -243,8 +244,8 @@ def test_refusals_are_in_the_log_once(smtp, speaker):
     assert "SMTP: Scanner" in first.note
 
 
-def test_many_idle_connections_do_not_hinder(smtp, scanner):
-    idle = [Speaker(smtp.port) for _ in range(150)]
+def test_200_idle_connections_do_not_hinder(smtp, scanner):
+    idle = [Speaker(smtp.port) for _ in range(200)]
     speaker = Speaker(smtp.port)
     speaker.hear()
     speaker.sign_in(*scanner)
@@ -253,8 +254,60 @@ def test_many_idle_connections_do_not_hinder(smtp, scanner):
         each.close()
 
 
-def test_ten_thousand_recipients_are_too_many(smtp, speaker):
+def test_ten_thousand_recipients_are_too_many_and_take_no_memory(smtp, speaker):
+    def name(numbers):
+        commands = (f"RCPT TO:<a{n}@contoso.example>\r\n" for n in numbers)
+        speaker.send("".join(commands).encode())
+        return [speaker.hear()[:9] for _n in numbers]
+
     speaker.say(f"MAIL FROM:<{SENDER}>")
-    heard = [speaker.say(f"RCPT TO:<a{n}@contoso.example>")[:9] for n in range(520)]
-    assert heard.count("250 2.1.5") == 500
-    assert set(heard[500:]) == {"452 4.5.3"}
+    assert set(name(range(500))) == {"250 2.1.5"}
+    name(range(500, 1000))
+    tracemalloc.start()
+    for start in range(1000, 10_000, 500):
+        assert set(name(range(start, start + 500))) == {"452 4.5.3"}
+    grown, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 500_000
+    smtp.write_down()
+    assert Attempt.objects.filter(result=Result.REFUSED).count() == 2
+
+
+def test_wrong_passwords_are_counted_whatever_domain_the_user_name_has(smtp, scanner):
+    row, password = scanner
+    right = b64(f"\0{row.user_name}\0{password}")
+    for n in range(5):
+        speaker = Speaker(smtp.port)
+        speaker.hear()
+        speaker.say("EHLO device")
+        speaker.say(f"AUTH PLAIN {b64(f'{chr(0)}{row.user_name}@{n}.example{chr(0)}wrong')}")
+        speaker.close()
+    speaker = Speaker(smtp.port)
+    speaker.hear()
+    speaker.say("EHLO device")
+    assert speaker.say(f"AUTH PLAIN {right}").startswith("421 4.7.0")
+    speaker.close()
+
+
+def test_a_client_that_is_disabled_hands_in_nothing_more(smtp, scanner, speaker):
+    SmtpClient.objects.filter(pk=scanner[0].pk).update(enabled=False)
+    smtp.refresh()
+    assert speaker.say(f"MAIL FROM:<{SENDER}>").startswith("530 5.7.0")
+
+
+def test_a_full_day_is_said_before_the_message_comes(smtp, scanner, speaker):
+    assert speaker.deliver(LETTER, ANA).startswith("250")
+    SmtpClient.objects.filter(pk=scanner[0].pk).update(recipients_a_day=1)
+    smtp.refresh()
+    speaker.say(f"MAIL FROM:<{SENDER}>")
+    assert speaker.say(f"RCPT TO:<{ANA}>").startswith("452 4.5.3")
+
+
+def test_a_password_at_the_wrong_place_is_not_repeated(smtp, scanner, speaker):
+    secret = b64(scanner[1])
+    assert speaker.say(secret) == "500 5.5.2 Command not understood"
+    speaker.close()
+    while smtp.office.connections:
+        pass
+    smtp.write_down()
+    assert secret.upper() not in str(SmtpSession.objects.get().lines).upper()
