@@ -128,7 +128,7 @@ def _copy(cursor: Any, names: list[str], rows: Iterable[list[Any]]) -> None:
         "WHERE tablename = 'notifications_attempt' AND indexname NOT LIKE '%_pkey'"
     )
     indexes = cursor.fetchall()
-    cursor.execute("TRUNCATE notifications_attempt")
+    cursor.execute("TRUNCATE notifications_attempt CASCADE")
     cursor.execute("ALTER TABLE notifications_attempt SET UNLOGGED")
     for name, _definition in indexes:
         cursor.execute(f'DROP INDEX "{name}"')

@@ -71,10 +71,9 @@ def _fill(size: int) -> None:
     from tests import factories
 
     started, now = time.monotonic(), timezone.now()
-    fill(size, now=now)
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE notifications_notification CASCADE")
-    fill(size, now=now)  # the log went with what it points to
+        cursor.execute("TRUNCATE notifications_notification CASCADE")  # the log goes with it
+    fill(size, now=now)
     tallies.count_new(now=now)
     copied = factories.enqueue()
     names = [field.column for field in Notification._meta.concrete_fields if field.column != "id"]
