@@ -64,7 +64,7 @@ def find(address: str) -> Found:
             break
     return Found(
         entries=entries,
-        notifications=_notifications(address).count(),
+        notifications=sum(map(len, _notification_pieces(address))),
         bounces=Bounce.objects.filter(address=address).count(),
         suppressions=Suppression.objects.filter(address=address).count(),
         is_more=entries >= MOST_COUNTED,
@@ -134,14 +134,16 @@ def _notification_pieces(address: str) -> Iterator[list[int]]:
     """Yield the numbers of the notifications that name the address, in pieces. One that was sent
     may have lost its log entry, and still has its body."""
     last = 0
-    while pks := list(
-        _notifications(address)
-        .filter(pk__gt=last)
-        .order_by("pk")
-        .values_list("pk", flat=True)[:_PIECE]
-    ):
-        yield pks
-        last = pks[-1]
+    rows = _notifications(address).order_by("pk").values_list("pk", "to", "cc", "bcc")
+    while piece := list(rows.filter(pk__gt=last)[:_PIECE]):
+        last = piece[-1][0]
+        # The database finds longer addresses with the same end, too.
+        if found := [pk for pk, *lists in piece if _names(address, *lists)]:
+            yield found
+
+
+def _names(address: str, *lists: list[str]) -> bool:
+    return any(bare_address(each).lower() == address for some in lists for each in some)
 
 
 @transaction.atomic

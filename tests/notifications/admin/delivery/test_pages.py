@@ -221,6 +221,8 @@ def test_a_sent_notification_whose_log_entry_is_gone_is_erased_with_its_body(meg
     megan.post(ERASE, {"address": "anna@fabrikam.example", "erase": "1"})
     assert list(Notification.objects.all()) == [longer]
     assert not Notification.objects.filter(pk=alone.pk).exists()
+    again = megan.post(ERASE, {"address": "anna@fabrikam.example", "find": "1"})
+    assert "Nothing is kept of this address." in again.content.decode()
 
 
 @pytest.mark.parametrize("role", ["Operator", "Auditor"])
