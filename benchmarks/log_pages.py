@@ -34,7 +34,7 @@ from tests.servers import postgresql
 
 SIZES = [10_000, 1_000_000, 10_000_000]
 REQUESTS = 40
-LOG = "/notifications/attempt/"
+LOG, BOUNCES = "/notifications/attempt/", "/notifications/bounce/"
 
 
 def main() -> None:
@@ -219,6 +219,33 @@ def _cases(size: int, *, first: int, now: Any) -> Iterator[tuple[str, Callable[[
     yield "search what is not there", lambda: log(q=f"nobody{chance.random()}")
     yield "all attempts of a notification", lambda: log(message=some().message_id)
     yield "entry", lambda: f"{LOG}{some().pk}/change/"
+    yield from _of_delivery(chance, log=log, far=far)
+
+
+def _of_delivery(
+    chance: random.Random, *, log: Callable[..., str], far: Callable[[], str]
+) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Yield the pages that say what became of messages."""
+    from notifications.models import Bounce
+
+    count = Bounce.objects.count()
+
+    def bounced() -> Bounce:
+        return Bounce.objects.order_by("pk")[chance.randrange(count)]
+
+    yield "delivery Delivered", lambda: log(delivery="delivered")
+    yield "delivery Not delivered, deep page", lambda: log(delivery="failed", before=far())
+    yield "delivery Quarantined", lambda: log(delivery="quarantined")
+    yield "delivery Recalled (none)", lambda: log(delivery="recalled")
+    yield (
+        "search a name among not delivered ones",
+        lambda: log(q=bounced().address.partition(".")[0], delivery="failed"),
+    )
+    yield "entry that was not delivered", lambda: f"{LOG}{bounced().entry_id}/change/"
+    yield "Bounces, first page", lambda: BOUNCES
+    yield "Bounces, deep page", lambda: f"{BOUNCES}?p={chance.randrange(2, count // 100 or 3)}"
+    yield "Bounces, by code", lambda: f"{BOUNCES}?code=5.1.10"
+    yield "Bounces, the beginning of an address", lambda: f"{BOUNCES}?q={bounced().address[:9]}"
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from notifications.models.settings import SettingsValues
 # The settings that are secrets
 SECRETS = [field.name for field in sealed_fields(EmailSettings)]
 # Never kept as typed: the token of the request, and what is kept sealed instead.
-_NOT_KEPT = frozenset(["csrfmiddlewaretoken", "passphrase", "draft", *SECRETS])
+_NOT_KEPT = frozenset(["csrfmiddlewaretoken", "passphrase", "trace_passphrase", "draft", *SECRETS])
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,14 @@ class PageState:
     @property
     def certificate_is_pending(self) -> bool:
         return self.stored.certificate != self.settings.certificate
+
+    @property
+    def trace_secret_is_pending(self) -> bool:
+        return self.stored.trace_secret != self.settings.trace_secret
+
+    @property
+    def trace_certificate_is_pending(self) -> bool:
+        return self.stored.trace_certificate != self.settings.trace_certificate
 
 
 def load(request: HttpRequest) -> PageState:

@@ -214,7 +214,7 @@ class EmailSettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_SUPPRESSION_DAYS)],
     )
     suppression_policy = models.CharField(
-        _("When such an address is reached"),
+        _("When it is reached"),
         max_length=10,
         choices=SuppressionPolicy.choices,
         default=_NEW.suppression_policy,

@@ -13,10 +13,17 @@ from notifications.mailbox import delivery_access, trace
 from notifications.mailbox.connection import Connection
 from notifications.models import Attempt, DeliveryPoll, EmailSettings
 from notifications.models.attempt import Result
-from notifications.models.delivery.state import DeliverySource, DeliveryState, DeliverySummary
+from notifications.models.delivery.state import (
+    ARRIVED,
+    DeliverySource,
+    DeliveryState,
+    DeliverySummary,
+)
 from notifications.moments import short
 
 register = template.Library()
+
+_MOST_ANSWERS = 20
 
 # Orange needs a person, blue passes by itself, grey is information.
 COLOURS = {
@@ -56,6 +63,19 @@ def delivery_lines(context: dict[str, Any], entry: Attempt | None) -> dict[str, 
         "entry": entry,
         "lines": [_shown(line) for line in delivery.lines(entry)],
         "may_check": values.trace and perms and "notifications.view_attempt" in perms,
+    }
+
+
+@register.inclusion_tag("notifications/_delivery_answer.html")
+def delivery_answer(entry: Attempt) -> dict[str, Any]:
+    """The answer that "Recipient didn't get it?" begins with: those without a delivery first. Long
+    lists are cut, because the whole one is on the same page."""
+    if not entry.delivery:
+        return {}
+    lines = sorted(delivery.lines(entry), key=lambda line: line.state in ARRIVED)
+    return {
+        "lines": [_shown(line) for line in lines[:_MOST_ANSWERS]],
+        "more": max(len(lines) - _MOST_ANSWERS, 0),
     }
 
 
@@ -140,4 +160,5 @@ def _source(line: Line) -> str:
     sources = line.sources
     if len(sources) > 1:
         return gettext("both")
-    return str(DeliverySource(sources[0]).label) if sources else ""
+    words = {DeliverySource.TRACE: gettext("trace"), DeliverySource.REPORT: gettext("report")}
+    return words[DeliverySource(sources[0])] if sources else ""
