@@ -141,6 +141,10 @@ TABLE = {
     "admin:notifications_suppression_export": (
         "/notifications/suppression/export/", READERS, READERS,
     ),
+    "admin:notifications_suppression_remove": (
+        "/notifications/suppression/{suppression}/remove/",
+        *["login 403 403 moved moved"] * 2,
+    ),
     # E-mail Notifications
     **model_rows(
         "template", "notifications_emailtemplate",
