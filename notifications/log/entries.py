@@ -36,6 +36,7 @@ class AttemptFacts:
         submitted: bool = True,
     ) -> Attempt:
         """The log entry, not written yet. An attempt without a notification is a test."""
+        worked = result == Result.ACCEPTED
         return Attempt(
             notification=notification,
             is_test=notification is None,
@@ -50,9 +51,7 @@ class AttemptFacts:
             original_message_id=notification.original_message_id if notification else "",
             initiator=notification.initiator if notification else "",
             api=self.api,
-            error=""
-            if result == Result.ACCEPTED
-            else explain(answer, submitted=submitted).happened,
+            error="" if worked else explain(answer, submitted=submitted).happened,
             submitted=submitted,
             code=answer.code,
             message=answer.message,
