@@ -43,6 +43,15 @@ def test_a_letter_is_queued_with_its_number(speaker):
     assert b"127.0.0.1" not in header
 
 
+@pytest.mark.parametrize("odd", ["(a)@contoso.example", "a\\b@contoso.example"])
+def test_the_sender_of_the_envelope_stands_in_our_received_line_if_it_can(speaker, odd):
+    speaker.deliver(LETTER, ANA, sender="bounces@device.example")
+    speaker.deliver(LETTER, ANA, sender=odd)
+    named, unnamed = [stored(row).partition(b";")[0] for row in Notification.objects.order_by("pk")]
+    assert named.endswith(b"(envelope-from <bounces@device.example>)")
+    assert b"envelope-from" not in unnamed
+
+
 def test_the_questions_of_login_are_spelled_as_devices_want_them(stranger, scanner):
     row, password = scanner
     stranger.say("EHLO device")
