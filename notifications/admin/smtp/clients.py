@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from notifications.admin.base import StrictLookups
+from notifications.counts import Counted
 from notifications.models import EmailSettings, SmtpClient, SmtpListener, SmtpSession, SmtpSettings
 from notifications.models.smtp.client import Authentication
 from notifications.smtp_listener import addresses
@@ -91,7 +92,8 @@ class SmtpClientAdmin(StrictLookups, ModelAdmin):
 
     @display(description=_("Recipients today"))
     def shown_today(self, row: SmtpClient) -> str:
-        return f"{row.recipients_of(timezone.now()):,} / {row.recipients_a_day:,}"
+        today = Counted(row.recipients_of(timezone.now()))
+        return f"{today} / {Counted(row.recipients_a_day)}"
 
 
 @require_POST
