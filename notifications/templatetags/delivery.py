@@ -24,6 +24,7 @@ from notifications.moments import short
 register = template.Library()
 
 _MOST_ANSWERS = 20
+_ALWAYS_SHOWN = (DeliverySummary.DELIVERED, DeliverySummary.PENDING, DeliverySummary.FAILED)
 
 # Orange needs a person, blue passes by itself, grey is information.
 COLOURS = {
@@ -81,13 +82,20 @@ def delivery_answer(entry: Attempt) -> dict[str, Any]:
 
 @register.inclusion_tag("notifications/_delivery_figures.html")
 def delivery_figures() -> dict[str, Any]:
-    """The dashboard's figures of seven days, which the round of asking has counted."""
+    """The dashboard's figures of seven days, which the round of asking has counted. Each is what
+    the log shows behind its link."""
     figures = DeliveryPoll.objects.current().figures
+    counted = figures.get("states", {})
+    states = [
+        (state, state.label, counted.get(state, 0))
+        for state in DeliverySummary
+        if state in _ALWAYS_SHOWN or counted.get(state)
+    ]
     reasons = [
         (code, count, explain_bounce(code, translate=gettext).happened)
         for code, count in figures.get("reasons", [])
     ]
-    return {"figures": figures, "reasons": reasons}
+    return {"states": states if figures else [], "reasons": reasons}
 
 
 @register.simple_tag

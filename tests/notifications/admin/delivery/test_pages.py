@@ -1,15 +1,16 @@
 """Did they get it: the log's column, the message's lines, bounces, the suppression list."""
 
+import re
+
 import pytest
 from django.test import Client
 
-from notifications.log import delivery
+from notifications.log import delivery, delivery_figures
 from notifications.log.delivery import Said
 from notifications.models import (
     Attempt,
     Bounce,
     ConnectionEvent,
-    DeliveryPoll,
     EmailSettings,
     Notification,
     Suppression,
@@ -166,12 +167,19 @@ def test_the_list_is_exported_without_formulas(megan):
     assert '"\'=cmd@fabrikam.example"' in answer.content.decode()
 
 
-def test_the_dashboard_shows_figures_and_reasons(megan):
-    DeliveryPoll.objects.made().update(
-        figures={"delivered": 41, "pending": 7, "failed": 3, "reasons": [["5.1.1", 2]]}
-    )
+def test_each_figure_of_the_dashboard_is_what_the_log_shows_behind_it(megan, now):
+    for state in ("delivered", "delivered", "failed", "partly"):
+        Attempt.objects.create(at=now, result=Result.ACCEPTED, delivery=state)
+    Bounce.objects.create(address="a@fabrikam.example", code="5.1.1", at=now)
+    delivery_figures.count(now=now)
+
     shown = page(megan, "/")
-    assert "Delivery in the last 7 days" in shown
+
+    found = re.findall(r"delivery=(\w+)&date=7d\"><strong>(\d+)", shown)
+    wanted = [("pending", "0"), ("delivered", "2"), ("partly", "1"), ("failed", "1")]
+    assert found == wanted
+    for state, count in wanted:
+        assert page(megan, LOG, delivery=state, date="7d").count("mc-entry-subject") == int(count)
     assert "No such mailbox" in shown
 
 
