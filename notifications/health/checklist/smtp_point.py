@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from notifications.i18n import shown
 from notifications.mailbox import credential_expiry
@@ -28,9 +29,12 @@ def smtp(facts: Facts) -> Finding:
     ) % {"host": settings.SMTP_NAME or urlsplit(facts.public_url).hostname}
     if not facts.smtp.tried:
         return point.ok(_("It runs on another machine, so relaying was not tried."), outside)
-    return point.ok(
-        _("Strangers are refused at %(count)d addresses.") % {"count": facts.smtp.tried}, outside
+    tried = ngettext(
+        "Strangers are refused at %(count)d address.",
+        "Strangers are refused at %(count)d addresses.",
+        facts.smtp.tried,
     )
+    return point.ok(tried % {"count": facts.smtp.tried}, outside)
 
 
 def _problem(point: Point, found: Listening, now: datetime) -> Finding | None:
