@@ -145,7 +145,7 @@ def _fill_failures() -> None:
 
 def _value(row: SimpleNamespace, name: str, model: Any) -> Any:
     if name == "search":
-        return model.search_text(row)
+        return model(**vars(row)).search_text()
     if not hasattr(row, name):
         field = model._meta.get_field(name)
         return None if field.null else field.get_default()
@@ -159,7 +159,6 @@ def _copy(cursor: Any, names: list[str], rows: Iterable[list[Any]]) -> None:
     )
     indexes = cursor.fetchall()
     cursor.execute("TRUNCATE notifications_attempt CASCADE")
-    cursor.execute("ALTER TABLE notifications_attempt SET UNLOGGED")
     for name, _definition in indexes:
         cursor.execute(f'DROP INDEX "{name}"')
     with cursor.copy(f"COPY notifications_attempt ({', '.join(names)}) FROM STDIN") as copy:
