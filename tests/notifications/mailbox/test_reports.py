@@ -1,6 +1,7 @@
 """Reading the reports in the Inbox of the emulator."""
 
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -50,6 +51,7 @@ def report_about(entry, address="nobody@bounce.example", code="5.1.10", **option
         f"Diagnostic-Code: smtp;550 {code} refused"
     )
     raw = exchange(block, **options)
+    raw = raw.replace(b"Sat, 28 Nov 2026 14:02:11 +0000", format_datetime(entry.at).encode())
     return raw.replace(b"<20261128140200.4711@contoso.example>", entry.message_id.encode())
 
 
