@@ -17,6 +17,12 @@ from notifications.smtp_listener.protocol import Connection
 from tests.waiting import PATIENCE
 
 SENDER = "servicedesk@contoso.example"
+ANA = "ana@contoso.example"
+LETTER = f"From: {SENDER}\r\nTo: {ANA}\r\nSubject: Scan\r\n\r\nHello".encode()
+
+
+def b64(text):
+    return base64.b64encode(text.encode()).decode()
 
 
 class AtOnce(Executor):
