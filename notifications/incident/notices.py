@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications import endings
 from notifications.mailbox import credential_expiry
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState
@@ -117,13 +118,13 @@ def _certificate(user: Any, state: QueueState, now: datetime) -> list[Obstacle]:
 
 
 def _credential_text(days: int) -> str:
-    if days < 0:
-        return _("The application credential has expired.")
-    if days == 0:
-        return _("The application credential expires today.")
-    text = ngettext(
-        "The application credential expires in %(days)d day.",
-        "The application credential expires in %(days)d days.",
+    return endings.in_words(
         days,
+        past=_("The application credential has expired."),
+        today=_("The application credential expires today."),
+        later=ngettext(
+            "The application credential expires in %(days)d day.",
+            "The application credential expires in %(days)d days.",
+            days,
+        ),
     )
-    return text % {"days": days}

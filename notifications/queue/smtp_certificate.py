@@ -7,14 +7,14 @@ from datetime import datetime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
+from notifications import endings
 from notifications.i18n import shown
 from notifications.models import QueueState, SmtpListener
 
 from .obstacle import Meaning, Obstacle, Place
 
-# Days before its end at which people are told (again); PAST is the stage of one that does not work.
-STAGES = (1, 7, 30)
-PAST = 0
+# Days before its end at which people are told (again).
+STAGES = (30, 7, 1)
 WHAT_TO_DO = _("Replace the files of MAILCONNECTOR_SMTP_CERTIFICATE and MAILCONNECTOR_SMTP_KEY.")
 
 
@@ -30,10 +30,8 @@ class Certificate:
         return (self.ends_at - now).days if self.ends_at else None
 
     def stage(self, now: datetime) -> int | None:
-        days = self.days_left(now)
-        if self.problem or (days is not None and days < 0):
-            return PAST
-        return next((each for each in STAGES if days is not None and days <= each), None)
+        """How urgent it is, see `endings.stage`; one that does not work has ended."""
+        return endings.PAST if self.problem else endings.stage(self.days_left(now), STAGES)
 
     def obstacle(self, now: datetime) -> Obstacle | None:
         """Return it for people, in their language; None while it is fine."""
@@ -64,13 +62,13 @@ def of_state(state: QueueState) -> Certificate:
 
 
 def _text(days: int) -> str:
-    if days < 0:
-        return gettext("The certificate of the SMTP listener has expired.")
-    if days == 0:
-        return gettext("The certificate of the SMTP listener expires today.")
-    text = ngettext(
-        "The certificate of the SMTP listener expires in %(days)d day.",
-        "The certificate of the SMTP listener expires in %(days)d days.",
+    return endings.in_words(
         days,
+        past=gettext("The certificate of the SMTP listener has expired."),
+        today=gettext("The certificate of the SMTP listener expires today."),
+        later=ngettext(
+            "The certificate of the SMTP listener expires in %(days)d day.",
+            "The certificate of the SMTP listener expires in %(days)d days.",
+            days,
+        ),
     )
-    return text % {"days": days}

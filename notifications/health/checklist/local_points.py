@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from notifications import moments
+from notifications import endings, moments
 from notifications.backends.microsoft.clouds import PRACTICE_IDS
 from notifications.mailbox import credential_expiry
 from notifications.queue import obstacles, workers
@@ -132,7 +132,7 @@ def credential_end(facts: Facts) -> Finding:
         "date": date_format(end),
         "days": days,
     }
-    if stage is None or stage > credential_expiry.SOON:
+    if stage is None or stage > endings.SOON:
         return point.ok(detail)
     fix = _(
         "Create a new client secret or certificate in Microsoft Entra, enter it on E-mail > "

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications import endings
 from notifications.i18n import shown
-from notifications.mailbox import credential_expiry
 
 from .facts import Facts, Listening
 from .finding import Finding, Point
@@ -47,7 +47,7 @@ def _problem(point: Point, found: Listening, now: datetime) -> Finding | None:
         detail = _("A stranger was not refused: %(where)s.")
         return point.wrong(detail % {"where": "; ".join(found.problems)}, fix)
     stage, obstacle = found.certificate.stage(now), found.certificate.obstacle(now)
-    if stage is not None and obstacle and stage <= credential_expiry.SOON:
+    if stage is not None and obstacle and stage <= endings.SOON:
         return point.stopped(obstacle)
     if found.trouble:
         fix = _("Check MAILCONNECTOR_SMTP_LISTEN, and what else uses the port.")
