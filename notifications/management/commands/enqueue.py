@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from mailconnector.checks import BROKER, CONFIGURATION
 from notifications import outbox
 from notifications.errors import NotQueued
-from notifications.management.attached_file import attached_file
+from notifications.management.options import add_options, attached_file
 from notifications.models.notification import Priority
 from notifications.outbox import NewNotification
 
@@ -28,14 +27,7 @@ class Command(BaseCommand):
             choices=[p.name.lower() for p in Priority],
             help="Urgent mail is sent first, bulk mail last. Default: normal.",
         )
-        parser.add_argument(
-            "--key", default="", help="An idempotency key: using it again queues nothing new."
-        )
-        parser.add_argument(
-            "--initiator",
-            default="manage.py enqueue",
-            help="The initiator shown in the queue and the log.",
-        )
+        add_options(parser, command="enqueue")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         with ExitStack() as stack:
@@ -87,14 +79,6 @@ def _add_content(parser: ArgumentParser) -> None:
         default=[],
         metavar="NAME:VALUE",
         help='An additional header such as "X-Ticket: 42". Repeat for more.',
-    )
-    parser.add_argument(
-        "--attach",
-        action="append",
-        default=[],
-        metavar="FILE",
-        type=Path,
-        help="A file to attach. Repeat for more.",
     )
 
 
