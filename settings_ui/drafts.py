@@ -48,21 +48,12 @@ class PageState:
         """Whether the account is signed in but not saved."""
         return self.account is not None and self.account.pk != self.settings.account_id
 
-    @property
-    def secret_is_pending(self) -> bool:
-        return self.stored.client_secret != self.settings.client_secret
-
-    @property
-    def certificate_is_pending(self) -> bool:
-        return self.stored.certificate != self.settings.certificate
-
-    @property
-    def trace_secret_is_pending(self) -> bool:
-        return self.stored.trace_secret != self.settings.trace_secret
-
-    @property
-    def trace_certificate_is_pending(self) -> bool:
-        return self.stored.trace_certificate != self.settings.trace_certificate
+    @cached_property
+    def pending(self) -> set[str]:
+        """The secrets that were entered and are not saved yet, by the names of their settings."""
+        return {
+            name for name in SECRETS if getattr(self.stored, name) != getattr(self.settings, name)
+        }
 
 
 def load(request: HttpRequest) -> PageState:
