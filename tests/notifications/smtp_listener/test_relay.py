@@ -9,42 +9,46 @@ from tests.notifications.smtp_listener.listening import SENDER, Speaker, client
 
 OURS, OUTSIDE = "ana@contoso.example", "eve@fabrikam.example"
 LETTER = f"From: {SENDER}\r\nTo: {OURS}\r\nSubject: x\r\nMessage-ID: <7@x>\r\n\r\nHello".encode()
-# Sender and recipient, as tests for open relays have them (abuse.net and others).
-PROBES = [
-    (f"<{SENDER}>", f"<{OUTSIDE}>"),
-    (f"<{OUTSIDE}>", f"<{OUTSIDE}>"),
-    ("<spam>", f"<{OUTSIDE}>"),
-    ("<>", f"<{OUTSIDE}>"),
-    ("<spam@localhost>", f"<{OUTSIDE}>"),
-    ("<spam@[127.0.0.1]>", f"<{OUTSIDE}>"),
-    ("<postmaster@contoso.example>", f"<{OUTSIDE}>"),
-    (f"<{SENDER}>", OUTSIDE),
-    (f"<{SENDER}>", f'<"{OUTSIDE}">'),
-    (f"<{SENDER}>", f'"{OUTSIDE}"'),
-    (f"<{SENDER}>", "<eve%fabrikam.example@contoso.example>"),
-    (f"<{SENDER}>", "<eve%fabrikam.example>"),
-    (f"<{SENDER}>", "<eve%fabrikam.example@[127.0.0.1]>"),
-    (f"<{SENDER}>", '<"eve%fabrikam.example">'),
-    (f"<{SENDER}>", f'<"{OUTSIDE}"@contoso.example>'),
-    (f"<{SENDER}>", f"<{OUTSIDE}@contoso.example>"),
-    (f"<{SENDER}>", f"<{OUTSIDE}@[127.0.0.1]>"),
-    (f"<{SENDER}>", f"<@contoso.example:{OUTSIDE}>"),
-    (f"<{SENDER}>", f"<@[127.0.0.1]:{OUTSIDE}>"),
-    (f"<{SENDER}>", f"<@contoso.example,@fabrikam.example:{OUTSIDE}>"),
-    (f"<{SENDER}>", "<fabrikam.example!eve>"),
-    (f"<{SENDER}>", "<fabrikam.example!eve@contoso.example>"),
-    (f"<{SENDER}>", "<fabrikam.example!eve@[127.0.0.1]>"),
-    (f"<{SENDER}>", "<contoso.example!fabrikam.example!eve>"),
-    (f"<{SENDER}>", f"<{OURS},{OUTSIDE}>"),
-    (f"<{SENDER}>", f"<{OURS}> <{OUTSIDE}>"),
-    (f"<{SENDER}>", f"<{OURS}\x00{OUTSIDE}>"),
-    (f"<{SENDER}>", f"<{OUTSIDE}> ORCPT=rfc822;{OURS}"),
-    (f"<{SENDER}>", "<eve@fabrikam.example.>"),
-    (f"<{SENDER}>", "<eve@[192.0.2.1]>"),
-    (f"<{SENDER}>", "<eve@contoso.example.fabrikam.example>"),
-    (f"<{SENDER}>", "<eve@notcontoso.example>"),
-    (f"<{SENDER}>", "<eve@contoso.example@fabrikam.example>"),
+# Senders and recipients, as tests for open relays have them (abuse.net and others).
+SENDERS = [
+    f"<{SENDER}>",
+    f"<{OUTSIDE}>",
+    "<spam>",
+    "<>",
+    "<spam@localhost>",
+    "<spam@[127.0.0.1]>",
+    "<postmaster@contoso.example>",
 ]
+RECIPIENTS = [
+    OUTSIDE,
+    f'<"{OUTSIDE}">',
+    f'"{OUTSIDE}"',
+    "<eve%fabrikam.example@contoso.example>",
+    "<eve%fabrikam.example>",
+    "<eve%fabrikam.example@[127.0.0.1]>",
+    '<"eve%fabrikam.example">',
+    f'<"{OUTSIDE}"@contoso.example>',
+    f"<{OUTSIDE}@contoso.example>",
+    f"<{OUTSIDE}@[127.0.0.1]>",
+    f"<@contoso.example:{OUTSIDE}>",
+    f"<@[127.0.0.1]:{OUTSIDE}>",
+    f"<@contoso.example,@fabrikam.example:{OUTSIDE}>",
+    "<fabrikam.example!eve>",
+    "<fabrikam.example!eve@contoso.example>",
+    "<fabrikam.example!eve@[127.0.0.1]>",
+    "<contoso.example!fabrikam.example!eve>",
+    f"<{OURS},{OUTSIDE}>",
+    f"<{OURS}> <{OUTSIDE}>",
+    f"<{OURS}\x00{OUTSIDE}>",
+    f"<{OUTSIDE}> ORCPT=rfc822;{OURS}",
+    "<eve@fabrikam.example.>",
+    "<eve@[192.0.2.1]>",
+    "<eve@contoso.example.fabrikam.example>",
+    "<eve@notcontoso.example>",
+    "<eve@contoso.example@fabrikam.example>",
+]
+PROBES = [(sender, f"<{OUTSIDE}>") for sender in SENDERS]
+PROBES += [(f"<{SENDER}>", recipient) for recipient in RECIPIENTS]
 REFUSED = ("501 5.1.3", "501 5.1.7", "503 5.5.1", "530 5.7.0", "550 5.7.1", "500 5.5.2")
 
 
