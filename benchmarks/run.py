@@ -13,6 +13,7 @@ BENCHMARKS = [
     ["benchmarks.many_mailboxes"],
     ["benchmarks.dashboard"],
     ["benchmarks.large_attachment_memory"],
+    ["benchmarks.smtp"],
     *(["benchmarks.emulator_throughput", "--way", way] for way in ("direct", "draft", "ews")),
 ]
 

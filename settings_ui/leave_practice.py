@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from notifications.alarms import watch
 from notifications.backends.microsoft.clouds import EMULATOR, REAL_CLOUDS
 from notifications.mailbox import practice
-from notifications.models import ApiKey
+from notifications.models import ApiKey, SmtpClient
 from notifications.models.rows import row_number
 from notifications.webhooks.target import shown_address
 
@@ -30,6 +30,7 @@ def leave_practice(request: HttpRequest) -> HttpResponse:
             by=request.user,  # type: ignore[arg-type]
             deleted_keys=_chosen(request, "delete_key"),
             cleared_callbacks=_chosen(request, "delete_callback"),
+            deleted_clients=_chosen(request, "delete_client"),
         )
         watch.watch(now=timezone.now())
         messages.success(request, _("Everything of practice mode has been deleted."))
@@ -40,6 +41,7 @@ def leave_practice(request: HttpRequest) -> HttpResponse:
         "practice": practice.found(),
         "most_counted": practice.MOST_COUNTED,
         "keys": [(key, _receiver(key)) for key in ApiKey.objects.order_by("name")],
+        "clients": SmtpClient.objects.order_by("name"),
         "is_practice": settings.CLOUD == EMULATOR,
         "clouds": REAL_CLOUDS.values(),
         "public_url": _public_url(),

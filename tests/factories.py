@@ -249,7 +249,7 @@ def connect(emulator, address=practice.DESK, **changes):
     application = connection.application()
     flow = entra.begin_sign_in(
         application,
-        scopes=connection.permissions,
+        scopes=connection.permissions | connection.further_permissions,
         redirect_uri=REDIRECT_URI,
         state=str(uuid.uuid4()),
     )

@@ -22,6 +22,8 @@ from notifications.models import (
     MicrosoftAccount,
     Notification,
     SignInDraft,
+    SmtpClient,
+    SmtpSettings,
     Tally,
 )
 from notifications.models.event import EventKind
@@ -80,15 +82,21 @@ def is_left_over(values: SettingsValues, account: MicrosoftAccount | None) -> bo
 
 
 def leave(
-    *, by: AbstractBaseUser, deleted_keys: Collection[int], cleared_callbacks: Collection[int]
+    *,
+    by: AbstractBaseUser,
+    deleted_keys: Collection[int],
+    cleared_callbacks: Collection[int],
+    deleted_clients: Collection[int] = (),
 ) -> None:
-    """Take it all away, and the API keys and callback addresses that are named. Messages that are
-    being sent at this moment are left for another time."""
+    """Take it all away, and the API keys, callback addresses and SMTP clients that are named.
+    Messages that are being sent at this moment are left for another time."""
     now, has_real_mail = timezone.now(), _has_real_mail(EmailSettings.objects.current())
     with transaction.atomic():
         _reset_settings(by)
         ApiKey.objects.filter(pk__in=cleared_callbacks).update(callback_url="", callback_secret="")
         ApiKey.objects.filter(pk__in=deleted_keys).delete()
+        SmtpClient.objects.filter(pk__in=deleted_clients).delete()
+        SmtpSettings.objects.changed()
     for rows in _rows(has_real_mail=has_real_mail):
         retention.delete_all(rows)
     ConnectionEvent.objects.create(kind=EventKind.SETTINGS_SAVED, at=now, who=by.get_username())

@@ -25,7 +25,9 @@ FIELDSETS: Any = (
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     new_callback_secret = forms.BooleanField(
-        label=_("Make a new secret for the callbacks"), required=False, widget=UnfoldBooleanWidget
+        label=_("Generate a new secret for the callbacks"),
+        required=False,
+        widget=UnfoldBooleanWidget,
     )
 
     class Meta:

@@ -17,11 +17,13 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from notifications.admin.base import StrictLookups
+from notifications.counts import Counted
 from notifications.models import EmailSettings, SmtpClient, SmtpListener, SmtpSession, SmtpSettings
 from notifications.models.smtp.client import Authentication
 from notifications.smtp_listener import addresses
 from notifications.templatetags.moments import moment
 
+from . import history
 from .client_form import ClientForm
 from .listener import listener
 
@@ -90,7 +92,8 @@ class SmtpClientAdmin(StrictLookups, ModelAdmin):
 
     @display(description=_("Recipients today"))
     def shown_today(self, row: SmtpClient) -> str:
-        return f"{row.recipients_of(timezone.now()):,} / {row.recipients_a_day:,}"
+        today = Counted(row.recipients_of(timezone.now()))
+        return f"{today} / {Counted(row.recipients_a_day)}"
 
 
 @require_POST
@@ -102,6 +105,7 @@ def new_password(request: HttpRequest, pk: int) -> HttpResponse:
     password = row.make_password()
     row.save(update_fields=["password_digest"])
     SmtpSettings.objects.changed()
+    history.note_password(request, row)
     return _sheet(request, row, password=password)
 
 
