@@ -1,6 +1,6 @@
 """The admin's pages; importing this package registers them."""
 
-from . import history
+from . import history, stored_sentences
 from .alarms import pages as alarms
 from .api_keys import callbacks
 from .api_keys import pages as api_keys
@@ -26,6 +26,7 @@ __all__ = [
     "log",
     "queue",
     "sessions",
+    "stored_sentences",
     "suppressions",
     "users",
 ]
