@@ -60,7 +60,10 @@ CA_BUNDLE = env.text(
     "MAILCONNECTOR_CA_BUNDLE", str(DATA_DIR / "emulator" / "ca.pem") if _emulator else ""
 )
 # People sign in at this OpenID Connect provider. In practice mode it is the emulator, too.
-_practised = _emulator and not env.text("MAILCONNECTOR_OIDC_ISSUER")
+_practised = _emulator and not any(
+    env.text(f"MAILCONNECTOR_OIDC_{name}")
+    for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE")
+)
 OIDC_ISSUER = env.url(
     "MAILCONNECTOR_OIDC_ISSUER",
     f"{_emulator}/{clouds.PRACTICE_TENANT_ID}/v2.0" if _practised else "",
@@ -152,9 +155,9 @@ INSTALLED_APPS = [
     "axes",
     "unfold.contrib.simple_history",
     "simple_history",
+    "people",  # before notifications: its rotate_keys does more
     "notifications",
     "settings_ui",
-    "people",
     *ways_in.apps(),
     "mailconnector",
 ]

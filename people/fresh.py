@@ -34,6 +34,7 @@ PAGES = {
     "admin:notifications_alarmchannel_add": "notifications.change_emailsettings",
     "admin:notifications_alarmchannel_change": "notifications.change_emailsettings",
     "create_certificate": "notifications.change_emailsettings",
+    "create_trace_certificate": "notifications.change_emailsettings",
     "mfa_activate_totp": "",
     "mfa_deactivate_totp": "",
     "mfa_view_recovery_codes": "",
