@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from notifications.mailbox import credential_expiry
 from notifications.mailbox.connection import Connection
 from notifications.models import (
-    Alarm,
     AlarmChannel,
     ConnectionEvent,
     EmailSettings,
@@ -22,12 +21,11 @@ from notifications.models.worker import SILENCE
 from notifications.queue import obstacles, waiting
 from notifications.queue.obstacles import Obstacle, Place
 
-from . import delivery_conditions, events, smtp_conditions
+from . import delivery_conditions, events, login_conditions, smtp_conditions
 
 # Shorter trouble passes by itself and is nobody's business at night.
 PATIENCE = timedelta(minutes=15)
 LONG_PAUSE = timedelta(days=1)
-_EMERGENCY = timedelta(hours=1)
 # While one of these stands nothing else is known: mail is another installation's business.
 ELSEWHERE = frozenset([AlarmCode.FOREIGN_DATABASE, AlarmCode.COPY])
 # The obstacles of the same code that are told as soon as they stand.
@@ -75,16 +73,8 @@ def current(*, now: datetime) -> Conditions:
         **{code: Condition() for code in delivery_conditions.current(saved, now=now)},
         **_of_channels(now),
         **_of_smtp(now),
-        **_of_emergency(now),
+        **{code: Condition() for code in login_conditions.current(now=now)},
     }
-
-
-def _of_emergency(now: datetime) -> Conditions:
-    """Let the alarm that a login has raised stand for an hour."""
-    lately = Alarm.objects.standing().filter(
-        code=AlarmCode.EMERGENCY_LOGIN, raised_at__gt=now - _EMERGENCY
-    )
-    return {AlarmCode.EMERGENCY_LOGIN: Condition()} if lately.exists() else {}
 
 
 def _of_credential(saved: EmailSettings, now: datetime) -> Conditions:

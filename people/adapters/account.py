@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from mailconnector.login import caller_of
 from notifications.alarms import watch
 from people import acts
-from people.microsoft import renewal
+from people.microsoft import application, renewal
 from people.microsoft.refusals import Refused
 from people.ways_in.refused import refused_page
 
@@ -50,6 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Note when somebody has proved who they are; their allowance to go on is asked for."""
         login = (options.get("signal_kwargs") or {}).get("sociallogin")
         if login is not None:
+            application.note_success()
             renewal.remember(request, login.token.token_secret)
             session: Any = request.session
             session.rows().update(proved_at=login.identity.proved_at)

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from people import acts, fresh
-from people.microsoft import people
-from people.microsoft.provider import ID, Provider, application, is_offered, session
+from people.microsoft import application, people
+from people.microsoft.provider import ID, Provider, is_offered, registration, session
 from people.microsoft.refusals import Refused, reason_of
 from people.ways_in.refused import refused_page
 
@@ -25,7 +25,7 @@ class MicrosoftAdapter(DefaultSocialAccountAdapter):
     ) -> Any:
         if provider != ID or not is_offered():
             raise SocialApp.DoesNotExist
-        return Provider(request, app=application())
+        return Provider(request, app=registration())
 
     def get_requests_session(self) -> requests.Session:
         return session()
@@ -68,6 +68,7 @@ class MicrosoftAdapter(DefaultSocialAccountAdapter):
         extra_context: Any = None,
     ) -> None:
         refused = _refusal(request, exception, extra_context or {})
+        application.note_refusal(refused)
         acts.tell(acts.SIGN_IN_REFUSED, request, detail=refused.reason)
         raise ImmediateHttpResponse(refused_page(request, refused))
 

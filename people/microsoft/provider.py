@@ -9,6 +9,7 @@ from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -19,7 +20,12 @@ from . import identity
 from .refusals import Refused
 
 ID = "microsoft"
+# offline_access brings the refresh token of renewal.py.
+SCOPE = "openid profile email offline_access"
 _TIMEOUT = 10  # seconds
+# What is wrong is the secret, or the application is gone: OAuth 2.0 (RFC 6749), section 5.2.
+_OF_APPLICATION = ("invalid_client", "unauthorized_client")
+_REMEMBERED = 3600  # seconds
 _ENDPOINTS = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -27,7 +33,7 @@ def is_offered() -> bool:
     return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET)
 
 
-def application() -> SocialApp:
+def registration() -> SocialApp:
     """Return what allauth would else read from its table."""
     return SocialApp(
         provider=OpenIDConnectProvider.id,
@@ -39,8 +45,7 @@ def application() -> SocialApp:
             "server_url": settings.OIDC_ISSUER,
             "fetch_userinfo": False,  # Entra's has no roles
             "oauth_pkce_enabled": True,
-            # offline_access brings the refresh token of renewal.py.
-            "scope": ["openid", "profile", "email", "offline_access"],
+            "scope": SCOPE.split(),
         },
     )
 
@@ -63,7 +68,29 @@ def _request(send: Any, method: str, url: str, **options: Any) -> requests.Respo
         raise
     except OSError as error:  # a missing CA bundle, an unreadable proxy
         raise requests.ConnectionError(str(error)) from error
+    if not answer.ok and error_of(answer) in _OF_APPLICATION:
+        raise Refused("application")
     return answer
+
+
+def error_of(answer: requests.Response) -> str:
+    """Return OAuth's word for what is wrong, or ""."""
+    try:
+        found = answer.json()
+    except requests.JSONDecodeError:
+        return ""
+    return str(found.get("error", "")) if isinstance(found, dict) else ""
+
+
+def remembered_configuration() -> dict[str, Any]:
+    """Return the description of an hour ago at most."""
+    process = caches["process"]
+    name = f"oidc:{settings.OIDC_ISSUER}"
+    found: dict[str, Any] | None = process.get(name)
+    if found is None:
+        found = configuration()
+        process.set(name, found, _REMEMBERED)
+    return found
 
 
 def configuration() -> dict[str, Any]:
@@ -76,14 +103,21 @@ def configuration() -> dict[str, Any]:
         found = response.json()
     except requests.JSONDecodeError as error:
         raise Refused("answer") from error
-    if not isinstance(found, dict) or not all(_is_url(found.get(name)) for name in _ENDPOINTS):
+    if not isinstance(found, dict) or not all(is_url(found.get(name)) for name in _ENDPOINTS):
         raise Refused("answer")
     if found["issuer"] != settings.OIDC_ISSUER:
         raise Refused("issuer")
     return found
 
 
-def _is_url(value: object) -> bool:
+def wants_basic(found: dict[str, Any]) -> bool:
+    """Say whether the secret is to be in a header: a form may have it where the service says so.
+    Source: "OpenID Connect Discovery 1.0", section 3."""
+    methods = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    return "client_secret_post" not in methods
+
+
+def is_url(value: object) -> bool:
     return isinstance(value, str) and urlsplit(value).scheme in ("https", "http")
 
 
@@ -95,6 +129,10 @@ class Adapter(OpenIDConnectOAuth2Adapter):
         if not hasattr(self, "_openid_config"):
             self._openid_config = configuration()
         return self._openid_config
+
+    @property
+    def basic_auth(self) -> bool:
+        return wants_basic(self.openid_config)
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         return redirect_uri()

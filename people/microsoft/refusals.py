@@ -39,6 +39,13 @@ WORDS = {
         _("Ask the administrator of the machine to check its clock."),
     ),
     "answer": (_("The sign-in service answered something that makes no sense."), _ADMINISTRATOR),
+    "application": (
+        _("Microsoft refuses the application that people log in with here."),
+        _(
+            "Ask an administrator of Mail Connector to check its client secret. Emergency accounts "
+            "can log in with their password."
+        ),
+    ),
     "unreachable": (
         _("The sign-in service cannot be reached."),
         _("Try again in a few minutes. Emergency accounts can log in with their password."),

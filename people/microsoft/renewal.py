@@ -15,7 +15,6 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -23,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from people import acts
 
-from . import identity, people, provider
+from . import application, identity, people, provider
 from .refusals import Refused
 
 logger = logging.getLogger(__name__)
@@ -33,7 +32,8 @@ INTERVAL = timedelta(minutes=15)
 LONGEST_WITHOUT = timedelta(hours=4)
 _SOON = timedelta(minutes=2)
 _KEY = "microsoft"
-_REMEMBERED = 3600  # seconds
+# Reasons for which the person can do nothing.
+_NOT_THEIRS = ("issuer", "answer", "application")
 # OAuth's words for a person or a grant that is refused; all else is no fault of theirs.
 _REFUSALS = ("invalid_grant", "interaction_required", "consent_required", "login_required")
 
@@ -42,6 +42,10 @@ def remember(request: HttpRequest, refresh_token: str) -> None:
     """Begin: the session, which is sealed at rest, keeps the refresh token."""
     now = timezone.now().timestamp()
     request.session[_KEY] = {"token": refresh_token, "asked_at": now, "confirmed_at": now}
+
+
+def is_of_microsoft(request: HttpRequest) -> bool:
+    return _KEY in request.session
 
 
 class StillWelcome:
@@ -68,12 +72,14 @@ def _ask_when_due(request: HttpRequest, kept: dict[str, Any], now: datetime) -> 
     try:
         _ask(request.user, kept)
     except Refused as refused:
-        if refused.reason in ("issuer", "answer"):  # the service's own fault
+        application.note_refusal(refused)
+        if refused.reason in _NOT_THEIRS:
             return _without(request, kept, now)
         logger.info("A session was ended: %s", refused.reason)
         return _("Your sign-in with Microsoft has ended. Sign in again.")
     except (requests.RequestException, OAuth2Error):
         return _without(request, kept, now)
+    application.note_success()
     request.session[_KEY] = {
         **kept,
         "asked_at": now.timestamp(),
@@ -100,7 +106,7 @@ def _ask(user: Any, kept: dict[str, Any]) -> None:
     kept["token"] = str(answer.get("refresh_token") or kept["token"])
     if not answer.get("id_token"):
         return
-    configuration = _configuration()
+    configuration = provider.remembered_configuration()
     claims = jwtkit.verify_and_decode(
         credential=answer["id_token"],
         keys_url=configuration["jwks_uri"],
@@ -119,16 +125,15 @@ def _ask(user: Any, kept: dict[str, Any]) -> None:
 
 
 def _redeem(token: str) -> dict[str, Any]:
+    configuration = provider.remembered_configuration()
+    asked = {"grant_type": "refresh_token", "refresh_token": token, "scope": provider.SCOPE}
+    ours = (settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET)
+    is_basic = provider.wants_basic(configuration)
+    if not is_basic:
+        asked |= dict(zip(("client_id", "client_secret"), ours, strict=True))
     with provider.session() as http:
         response = http.post(
-            _configuration()["token_endpoint"],
-            data={
-                "grant_type": "refresh_token",
-                "refresh_token": token,
-                "client_id": settings.OIDC_CLIENT_ID,
-                "client_secret": settings.OIDC_CLIENT_SECRET,
-                "scope": "openid profile email offline_access",
-            },
+            configuration["token_endpoint"], data=asked, auth=ours if is_basic else None
         )
     found = response.json()
     if not isinstance(found, dict):
@@ -136,16 +141,5 @@ def _redeem(token: str) -> dict[str, Any]:
     if found.get("error") in _REFUSALS:
         raise Refused("declined")
     if not response.ok:
-        raise OAuth2Error("refused for a reason of the application")
-    return found
-
-
-def _configuration() -> dict[str, Any]:
-    """Return the provider's description, which is remembered for an hour."""
-    process = caches["process"]
-    name = f"oidc:{settings.OIDC_ISSUER}"
-    found: dict[str, Any] | None = process.get(name)
-    if found is None:
-        found = provider.configuration()
-        process.set(name, found, _REMEMBERED)
+        raise OAuth2Error("refused")
     return found
