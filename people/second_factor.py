@@ -17,7 +17,7 @@ _OPEN = frozenset(
         "mfa_activate_totp",
         "mfa_view_recovery_codes",
         "login_again",
-        "admin:logout",
+        "account_logout",
         "admin:jsi18n",
         "set_language",
     }

@@ -5,7 +5,7 @@ from django.urls import path
 
 from . import account_page, links_pages, rules_page
 from .microsoft import views as microsoft
-from .ways_in import again, login, second_factor
+from .ways_in import again, login, logout, second_factor
 
 urlpatterns = [
     path("login/", login.Login.as_view(), name="account_login"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("login/code/", second_factor.Ask.as_view(), name="mfa_authenticate"),
     path("login/microsoft/", microsoft.start, name="microsoft_login"),
     path("login/microsoft/callback/", microsoft.callback, name="microsoft_callback"),
+    path("logout/", logout.logout, name="account_logout"),
     path("account/", account_page.account, name="account"),
     path("account/sessions/end/", account_page.end_sessions, name="end_sessions"),
     path("account/second-factor/", second_factor.SetUp.as_view(), name="mfa_activate_totp"),
