@@ -4,14 +4,15 @@ The code of a link is signed, and for one state of the user: it counts until a p
 person logs in, or a day has passed. Nothing of it is stored.
 """
 
-from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from notifications.models.rows import row_number
 
+from . import passwords
 from .models import Session
 
 
@@ -28,8 +29,9 @@ def link_for(user: User) -> str:
     return f"{settings.PUBLIC_URL}{reverse('set_password')}#{user.pk}.{_TOKENS.make_token(user)}"
 
 
-def may_have_one(user: User) -> bool:
-    return user.is_active and not SocialAccount.objects.filter(user=user.pk).exists()
+def refusal(user: User) -> str:
+    """Return why somebody gets no link; "" where they get one."""
+    return passwords.refusal(user) if user.is_active else _("This user is deactivated.")
 
 
 def user_of(code: str) -> User | None:
@@ -37,7 +39,7 @@ def user_of(code: str) -> User | None:
     number, _dot, token = code.strip().partition(".")
     pk = row_number(number)
     user = User.objects.filter(pk=pk).first() if pk is not None else None
-    is_good = user is not None and may_have_one(user) and _TOKENS.check_token(user, token)
+    is_good = user is not None and not refusal(user) and _TOKENS.check_token(user, token)
     return user if is_good else None
 
 

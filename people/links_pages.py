@@ -85,9 +85,9 @@ def make_link(request: HttpRequest, pk: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("Link for %(name)s") % {"name": user.get_username()},
         "person": user,
-        "may_have_one": links.may_have_one(user),
+        "refusal": links.refusal(user),
     }
-    if request.method == "POST" and context["may_have_one"]:
+    if request.method == "POST" and not context["refusal"]:
         context["link"] = links.link_for(user)
         acts.tell(acts.LINK_MADE, request, about=user)
     return render(request, "people/link.html", context)

@@ -4,6 +4,8 @@ Sources: "ID token claims reference" and "Add app roles to your application" of 
 identity platform; OpenID Connect Core 1.0, section 2.
 """
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +15,7 @@ from .refusals import Refused
 
 # The app roles that count here; the groups have the same names.
 ROLES = ("Administrator", "Operator", "Auditor")
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _LONGEST = 150  # characters, as of a user's name
 _LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 
@@ -43,14 +46,18 @@ def of(claims: Mapping[str, Any]) -> Identity:
 
 
 def _uid(claims: Mapping[str, Any]) -> str:
-    """Entra's tid and oid; another provider has its subject."""
-    tid, oid = _text(claims, "tid"), _text(claims, "oid")
-    if tid and oid:
-        return f"{tid}.{oid}"
-    subject = _text(claims, "sub")
-    if not subject or tid or oid:
+    """Entra's tid and oid; another provider's subject, which is unique within its issuer only."""
+    tid, oid, subject = claims.get("tid"), claims.get("oid"), claims.get("sub")
+    if _is_guid(tid) and _is_guid(oid):
+        return f"{tid}.{oid}".lower()
+    if tid is not None or oid is not None or not isinstance(subject, str) or not subject:
         raise Refused("nobody")
-    return f"sub.{subject}"
+    whole = f"{claims.get('iss')} {subject}"
+    return f"sub.{hashlib.sha256(whole.encode(errors='replace')).hexdigest()}"
+
+
+def _is_guid(value: object) -> bool:
+    return isinstance(value, str) and _GUID.fullmatch(value) is not None
 
 
 def _roles(value: object) -> tuple[str, ...]:

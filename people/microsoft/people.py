@@ -26,6 +26,8 @@ def apply(user: User, identity: Identity) -> None:
     user.first_name, user.last_name = first[:_NAME_LENGTH], last[:_NAME_LENGTH]
     user.email = identity.address[:_ADDRESS_LENGTH] if "@" in identity.address else ""
     user.is_staff, user.is_superuser = True, False
+    if user.has_usable_password():
+        user.set_unusable_password()  # somebody has set one: it counts for nothing
     user.save()
     user.groups.set(Group.objects.filter(name__in=identity.roles))
     user.user_permissions.clear()

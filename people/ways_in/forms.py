@@ -5,12 +5,11 @@ from typing import Any
 from allauth.account.forms import LoginForm as AllauthsLoginForm
 from allauth.mfa.base.forms import AuthenticateForm as AllauthsAuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.socialaccount.models import SocialAccount
 from django import forms
-from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+
+from people import passwords
 
 
 class LoginForm(AllauthsLoginForm):
@@ -28,22 +27,12 @@ class LoginForm(AllauthsLoginForm):
     def clean(self) -> Any:
         """Refuse a right password where passwords don't count."""
         cleaned = super().clean()
-        if self.user is not None and (refusal := _refusal(self.user)):
+        if self.user is not None and (refusal := passwords.refusal(self.user)):
             raise forms.ValidationError(refusal)
         return cleaned
 
     def add_prefix(self, field_name: str) -> str:
         return str(super().add_prefix("username" if field_name == "login" else field_name))
-
-
-def _refusal(user: Any) -> str:
-    if not user.is_staff:
-        return _("This user may not open any page here.")
-    if SocialAccount.objects.filter(user=user).exists():
-        return _("This user signs in with Microsoft.")
-    if not (settings.PASSWORD_LOGIN or user.is_superuser):
-        return _("Only emergency accounts log in with a password here. Sign in with Microsoft.")
-    return ""
 
 
 class _Code(forms.CharField):

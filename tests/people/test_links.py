@@ -127,6 +127,15 @@ def test_a_deactivated_person_gets_none_and_can_use_none(administrator, adele):
     assert link_of(administrator, adele) == ""
 
 
+def test_whoever_has_no_use_for_a_password_gets_none(administrator, adele, settings):
+    settings.PASSWORD_LOGIN = False
+
+    page = administrator.post(f"/auth/user/{adele.pk}/link/").content.decode()
+
+    assert "Only emergency accounts log in with a password here." in page
+    assert "#" + str(adele.pk) not in page
+
+
 def test_nobody_makes_a_link_for_somebody_with_more_rights(administrator):
     megan = factories.user("megan")
 

@@ -244,6 +244,8 @@ def test_the_answers_of_these_tests_would_let_in(client, emulator):
         ({"nonce": None}, "was not started in this browser"),
         ({"tid": None}, "does not say who you are"),
         ({"oid": None}, "does not say who you are"),
+        ({"oid": "0f0f0f0f-0000-4000-8000-00000000000"}, "does not say who you are"),
+        ({"tid": "sub", "oid": "x" * 200}, "does not say who you are"),
         ({"oid": ["x"]}, "does not say who you are"),
         ({"tid": None, "oid": None, "sub": None}, "does not say who you are"),
         ({"roles": None}, "no role"),
