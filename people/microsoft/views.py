@@ -1,4 +1,4 @@
-"""To Microsoft's page and back."""
+"""The way to Microsoft's page and back."""
 
 import secrets
 from typing import Any, cast

@@ -15,6 +15,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from people import acts
 from people.second_factor import is_asked_for
 
 from .forms import ActivateForm, CodeForm
@@ -64,6 +65,7 @@ class SetUp(_OfPasswords, Framed, ActivateTOTPView):
         response: HttpResponse = super().form_valid(form)
         app = Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
         app.wrap().validate_code(form.cleaned_data["code"])
+        acts.tell(acts.SECOND_FACTOR_SET_UP, self.request, about=self.request.user)
         return response
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -76,6 +78,11 @@ class TurnOff(_OfPasswords, Framed, DeactivateTOTPView):
     title = _("Turn off the second factor")
     success_url = reverse_lazy("account")
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        acts.tell(acts.SECOND_FACTOR_TURNED_OFF, self.request, about=self.request.user)
+        return response
+
 
 class RecoveryCodes(_OfPasswords, Framed, ViewRecoveryCodesView):
     """Show the codes, once."""
@@ -87,3 +94,8 @@ class RecoveryCodes(_OfPasswords, Framed, ViewRecoveryCodesView):
 class NewRecoveryCodes(_OfPasswords, Framed, GenerateRecoveryCodesView):
     template_name = "people/recovery_codes_new.html"
     title = _("Create new recovery codes")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        acts.tell(acts.RECOVERY_CODES_MADE, self.request, about=self.request.user)
+        return response

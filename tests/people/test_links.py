@@ -55,6 +55,16 @@ def test_a_new_colleague_sets_a_password_of_their_own_and_logs_in(administrator,
     assert log_in("adele", NEW).url == "/"
 
 
+def test_a_link_that_is_made_and_used_is_logged_without_it(administrator, adele, caplog):
+    with caplog.at_level("INFO", logger="people.acts"):
+        code = code_of(administrator, adele)
+        use(code)
+
+    told = [record.act for record in caplog.records if record.name == "people.acts"]
+    assert told == ["link_made", "password_set_by_link"]
+    assert code not in caplog.text
+
+
 def test_a_link_counts_once(administrator, adele):
     code = code_of(administrator, adele)
     use(code)

@@ -1,5 +1,6 @@
 """Signing in with Microsoft at the emulator: who gets in with which rights, and every refusal."""
 
+import json
 import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -274,19 +275,33 @@ def test_an_answer_that_makes_no_sense_is_no_server_error(client, emulator, answ
     assert not is_in(client)
 
 
+JSON = {"Content-Type": "application/json"}
+ANOTHER = {
+    "issuer": ISSUER, "jwks_uri": "https://login.contoso.example/keys",
+    "authorization_endpoint": "https://login.contoso.example/authorize",
+    "token_endpoint": "https://login.contoso.example/token",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "words"),
     [
-        {"drop": "before"},
-        {"status": 500, "body": "<html>"},
-        {"status": 200, "body": "[]", "headers": {"Content-Type": "application/json"}},
-        {"status": 200, "body": "no json"},
+        ({"drop": "before"}, "cannot be reached"),
+        ({"status": 500, "body": "<html>"}, "makes no sense"),
+        ({"status": 200, "body": "[]", "headers": JSON}, "makes no sense"),
+        ({"status": 200, "body": "no json"}, "makes no sense"),
+        (
+            {"status": 200, "body": json.dumps(ANOTHER), "headers": JSON},
+            "another tenant or another sign-in service",
+        ),
     ],
 )
-def test_a_sign_in_service_that_is_down_is_told_and_passwords_go_on(client, emulator, fault):
+def test_a_sign_in_service_that_cannot_be_asked_is_told_and_passwords_go_on(
+    client, emulator, fault, words
+):
     emulator.fault(path="*/.well-known/*", **fault)
 
-    refusal(client.post("/login/microsoft/", {"next": "/"}))
+    assert words in refusal(client.post("/login/microsoft/", {"next": "/"}))
 
     factories.user()
     assert log_in().url == "/"
