@@ -155,10 +155,10 @@ INSTALLED_APPS = [
     "axes",
     "unfold.contrib.simple_history",
     "simple_history",
+    *ways_in.apps(),
     "people",  # before notifications: its rotate_keys does more
     "notifications",
     "settings_ui",
-    *ways_in.apps(),
     "mailconnector",
 ]
 MIDDLEWARE = [

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from notifications.admin.people import users
 
 admin.site.unregister(User)
+# allauth has pages of its tables, which would show and change what is kept of a second factor.
+_TABLES = {"account", "mfa", "socialaccount"}
+admin.site.unregister([model for model in admin.site._registry if model._meta.app_label in _TABLES])
 
 
 @admin.register(User)

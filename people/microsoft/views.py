@@ -1,15 +1,12 @@
 """The way to Microsoft's page and back."""
 
 import secrets
-from typing import Any, cast
-from urllib.parse import urlsplit
+from typing import Any
 
 import requests
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
-from csp.decorators import csp_update
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
@@ -59,15 +56,3 @@ def callback(request: HttpRequest) -> HttpResponseBase:
     except _NO_SENSE:
         return refused_page(request, Refused("answer"))
     return answer
-
-
-def let_forms_lead_there(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Let this page's forms end at the sign-in service: the browser would block the redirect."""
-    if not is_offered():
-        return response
-    parts = urlsplit(settings.OIDC_ISSUER)
-    origins = [f"{parts.scheme}://{parts.netloc}"]
-    if settings.CLOUD == "emulator":
-        origins.append(settings.EMULATOR_PAGES_URL)  # its pages are on another port
-    allowed = csp_update({"form-action": origins})(lambda _request: response)(request)
-    return cast(HttpResponse, allowed)

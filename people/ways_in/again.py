@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from people import acts
+from people.microsoft.form_action import let_forms_lead_there
 
 
 class PasswordForm(forms.Form):
@@ -54,7 +55,8 @@ def again(request: HttpRequest) -> HttpResponse:
         "next": target,
         "has_password": person.has_usable_password(),
     }
-    return render(request, "people/again.html", context, status=422 if form.errors else 200)
+    response = render(request, "people/again.html", context, status=422 if form.errors else 200)
+    return let_forms_lead_there(request, response)
 
 
 def next_page(request: HttpRequest) -> str:

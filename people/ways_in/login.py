@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from mailconnector import login as limits
+from people.microsoft.form_action import let_forms_lead_there
 from people.microsoft.provider import is_offered
-from people.microsoft.views import let_forms_lead_there
 
 from .again import next_page
 from .forms import LoginForm

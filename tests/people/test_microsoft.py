@@ -473,14 +473,17 @@ def grow_old(client):
     Session.objects.update(proved_at=timezone.now() - timedelta(minutes=11))
 
 
-def test_keys_and_people_ask_for_the_password_again_at_microsoft(client):
+def test_keys_and_people_ask_for_the_password_again_at_microsoft(client, settings):
     sign_in(client, ADMINISTRATOR)
     assert client.get("/auth/user/add/").status_code == 200
     grow_old(client)
 
     response = client.get("/auth/user/add/")
     assert response.url == "/login/again/?next=%2Fauth%2Fuser%2Fadd%2F"
-    assert "Sign in with Microsoft" in client.get(response.url).content.decode()
+    page = client.get(response.url)
+    assert "Sign in with Microsoft" in page.content.decode()
+    origin = settings.OIDC_ISSUER.partition("/7a1c9c1e")[0]
+    assert origin in page.headers["Content-Security-Policy"]
     asked = begin(client, target="/auth/user/add/", again="1")
 
     assert parse_qs(urlsplit(asked).query)["prompt"] == ["login"]
