@@ -40,6 +40,7 @@ CHAPTERS = {
     "mfa_": "using-it#your-account",
     "user_link": "using-it#roles",
     "login_": "using-it#your-account",
+    "set_password": "using-it#your-account",
     "admin:notifications_apikey_": "using-it#api-keys",
     "admin:api_key_": "using-it#api-keys",
     "admin:notifications_callback_": "api#callbacks",
