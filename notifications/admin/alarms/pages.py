@@ -17,7 +17,7 @@ from unfold.decorators import action
 from notifications.admin.base import StrictLookups
 from notifications.alarms import deliveries
 from notifications.i18n import shown
-from notifications.models import Alarm, AlarmChannel
+from notifications.models import Alarm, AlarmChannel, Callback
 from notifications.models.alarms.channel import ChannelKind
 from notifications.webhooks import signature
 
@@ -40,6 +40,7 @@ class AlarmChannelAdmin(OfSettings, ChannelColumns, StrictLookups, ModelAdmin):
         "name", "kind", "shown_state", "shown_alarms", "shown_last_delivery", "send_test",
     )  # fmt: skip
     list_disable_select_all = True
+    show_add_link = False  # its page has one for each kind
     sortable_by = ()
     actions = None
     show_full_result_count = False
@@ -47,6 +48,11 @@ class AlarmChannelAdmin(OfSettings, ChannelColumns, StrictLookups, ModelAdmin):
     change_form_template = "notifications/alarm_channel.html"
     actions_submit_line = ("save_and_test",)
     warn_unsaved_form = True
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its callbacks go with it, although nobody may delete one alone."""
+        shown, counts, refused, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, refused - {Callback._meta.verbose_name}, protected
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
