@@ -165,6 +165,7 @@ MIDDLEWARE = [
     "mailconnector.middleware.OddNumbersMiddleware",
     "axes.middleware.AxesMiddleware",
     "mailconnector.login.OwnPassword",
+    "notifications.audit.middleware.Told",
 ]
 # Addresses begin at the root: nothing in a request changes that.
 FORCE_SCRIPT_NAME = ""

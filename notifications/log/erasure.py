@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from notifications.audit.record import Actor, Target, record
 from notifications.message.addresses import bare_address
 from notifications.models import (
     Attempt,
@@ -25,6 +26,7 @@ from notifications.models import (
     Notification,
     Suppression,
 )
+from notifications.models.audit.act import Act
 from notifications.models.event import EventKind
 from notifications.models.status import IN_QUEUE, Status
 
@@ -37,6 +39,7 @@ ERASED = "(erased)"
 MOST_COUNTED = 1000
 _PIECE = 200
 _TURN = 20.0  # seconds
+_LOG = Target(Attempt._meta.label_lower)
 _TEXTS = ("recipients", "from_address", "subject", "error", "message", "note")
 
 
@@ -71,19 +74,21 @@ def find(address: str) -> Found:
     )
 
 
-def erase(address: str, *, by: str, now: datetime, turn: float = _TURN) -> bool:
+def erase(address: str, *, by: Actor, now: datetime, turn: float = _TURN) -> bool:
     """Erase for one turn; False where another is needed. It is kept who did it, and not whom."""
     deadline = time.monotonic() + turn
     for piece in _entries(address):
         _erase_entries(piece, address)
         if time.monotonic() > deadline:
+            record(Act.ERASED, by, _LOG, is_complete=False)
             return False
     with transaction.atomic():
         for row in _waiting(address).select_for_update(of=("self",)):
             _erase_notification(row, address)
         Bounce.objects.filter(address=address).delete()
         Suppression.objects.filter(address=address).delete()
-        ConnectionEvent.objects.create(kind=EventKind.ADDRESS_ERASED, at=now, who=by)
+        ConnectionEvent.objects.create(kind=EventKind.ADDRESS_ERASED, at=now, who=by.who)
+        record(Act.ERASED, by, _LOG, is_complete=True)
     return True
 
 

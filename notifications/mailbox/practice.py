@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from notifications.audit.record import Actor, Target, record, record_each
 from notifications.backends.microsoft.clouds import EMULATOR, PRACTICE_IDS
 from notifications.log import retention
 from notifications.message.addresses import bare_address
@@ -24,6 +25,7 @@ from notifications.models import (
     SignInDraft,
     Tally,
 )
+from notifications.models.audit.act import Act
 from notifications.models.event import EventKind
 from notifications.models.settings import Credential, SettingsValues
 from notifications.models.status import Status
@@ -80,18 +82,34 @@ def is_left_over(values: SettingsValues, account: MicrosoftAccount | None) -> bo
 
 
 def leave(
-    *, by: AbstractBaseUser, deleted_keys: Collection[int], cleared_callbacks: Collection[int]
+    *,
+    by: AbstractBaseUser,
+    deleted_keys: Collection[int],
+    cleared_callbacks: Collection[int],
+    actor: Actor | None = None,
 ) -> None:
     """Take it all away, and the API keys and callback addresses that are named. Messages that are
-    being sent at this moment are left for another time."""
+    being sent at this moment are left for another time. `actor` is named in the audit trail."""
     now, has_real_mail = timezone.now(), _has_real_mail(EmailSettings.objects.current())
     with transaction.atomic():
         _reset_settings(by)
         ApiKey.objects.filter(pk__in=cleared_callbacks).update(callback_url="", callback_secret="")
+        if actor:
+            _tell(actor, deleted_keys, cleared_callbacks)
         ApiKey.objects.filter(pk__in=deleted_keys).delete()
     for rows in _rows(has_real_mail=has_real_mail):
         retention.delete_all(rows)
     ConnectionEvent.objects.create(kind=EventKind.SETTINGS_SAVED, at=now, who=by.get_username())
+
+
+def _tell(by: Actor, deleted: Collection[int], cleared: Collection[int]) -> None:
+    """Record it, and each key of which something goes."""
+    record(Act.PRACTICE_LEFT, by, Target(EmailSettings._meta.label_lower))
+    keys = ApiKey.objects.filter(pk__in=[*deleted, *cleared])
+    targets = {key.pk: Target.of(key) for key in keys}
+    record_each(Act.DELETED, by, [target for pk, target in targets.items() if pk in deleted])
+    for pk in targets.keys() - set(deleted):
+        record(Act.CHANGED, by, targets[pk], fields=["Callback address"])
 
 
 def _reset_settings(by: AbstractBaseUser) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldBooleanSwitchWidget
 
+from notifications.admin.audited import english_labels
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.models import SmtpClient, SmtpListener, SmtpSettings
+from notifications.models.audit.act import Act
 from notifications.models.settings import MEGABYTE
 from notifications.queue.admission import Rules
 
@@ -47,8 +52,7 @@ def listener(request: HttpRequest) -> HttpResponse:
         if not may_change:
             raise PermissionDenied
         if form.is_valid():
-            SmtpSettings.objects.made().update(**form.cleaned_data)
-            SmtpSettings.objects.changed()
+            _save(request, form)
             messages.success(request, _("The settings of the SMTP listener have been saved."))
             return redirect("admin:smtp_listener")
     now = timezone.now()
@@ -65,6 +69,14 @@ def listener(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "notifications/smtp_listener.html", context, status=status)
+
+
+@transaction.atomic
+def _save(request: HttpRequest, form: ListenerForm) -> None:
+    SmtpSettings.objects.made().update(**form.cleaned_data)
+    SmtpSettings.objects.changed()
+    target = Target(SmtpSettings._meta.label_lower)
+    record(Act.CHANGED, person(request), target, fields=english_labels(form))
 
 
 def _shown(row: SmtpListener, now: datetime) -> dict[str, Any]:

@@ -1,13 +1,26 @@
 """Users and groups: people cannot gain rights by them, and somebody can always log in."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from notifications.admin.people import right_names
+from notifications.admin.people.right_names import AREAS, split
+from notifications.models import AuditEvent
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 USERS, GROUPS = "/auth/user/", "/auth/group/"
+ASKED = re.compile(
+    r'"((?:notifications|auth)\.(?:view|add|change|delete|run|redirect|edit|erase)_\w+)"'
+)
+# Alarm channels are a part of the settings.
+NO_RIGHTS_OF_THEIR_OWN = {"notifications.view_alarmchannel"}
 
 
 def client_of(user):
@@ -22,7 +35,7 @@ def permissions(*codenames):
 
 def form(user, **changes):
     values = {
-        "username": user.username, "email": user.email, "is_active": "on", "is_staff": "on",
+        "username": user.username, "email": user.email, "role": "custom",
         "groups": list(user.groups.values_list("pk", flat=True)),
         "user_permissions": list(user.user_permissions.values_list("pk", flat=True)),
     }  # fmt: skip
@@ -47,53 +60,90 @@ def other(db):
     return factories.user("otto", superuser=False)
 
 
-def test_an_administrator_makes_a_user_with_a_role(db):
-    admin = factories.person("Administrator")
-    client = client_of(admin)
-    password = "a long enough password"
+PASSWORD = "a long enough password"
+NEW = {"username": "new", "password1": PASSWORD, "password2": PASSWORD}
 
-    client.post(
-        f"{USERS}add/",
-        {
-            "username": "new",
-            "usable_password": "true",
-            "password1": password,
-            "password2": password,
-        },
-    )
+
+def test_an_administrator_makes_a_user_with_a_role_in_one_step(db):
+    client = client_of(factories.person("Administrator"))
+
+    client.post(f"{USERS}add/", NEW | {"name": "Nina de Vries", "role": "Operator"})
+
     new = User.objects.get(username="new")
-    operator = Group.objects.get(name="Operator")
-    client.post(f"{USERS}{new.pk}/change/", form(new, groups=[operator.pk]))
-
     assert new.has_perm("notifications.change_notification")
-    logged_in = Client().post("/login/", {"username": "new", "password": password})
+    assert new.get_full_name() == "Nina de Vries"
+    logged_in = Client().post("/login/", {"username": "new", "password": PASSWORD})
     assert logged_in.url == "/"
     assert new.is_staff
+
+
+def test_a_role_takes_the_place_of_what_was_chosen_one_by_one(db, other):
+    client = client_of(factories.person("Administrator"))
+    other.user_permissions.set(permissions("change_emailsettings"))
+
+    client.post(f"{USERS}{other.pk}/change/", form(other, role="Auditor", user_permissions=[]))
+
+    assert [group.name for group in other.groups.all()] == ["Auditor"]
+    assert not other.user_permissions.exists()
+
+
+def test_the_form_says_what_each_role_may_do_and_nothing_of_django(db, other):
+    text = client_of(factories.person("Administrator")).get(f"{USERS}{other.pk}/change/")
+
+    shown = text.content.decode()
+    assert "Looks after the queue" in shown
+    for word in ("queue state", "axes", "Staff status", "SSO", "log entry", "MD5"):
+        assert word not in shown
+
+
+def test_a_name_of_one_word_stays_one(db, other):
+    client_of(factories.user("admin")).post(f"{USERS}{other.pk}/change/", form(other, name="Otto"))
+
+    other.refresh_from_db()
+    assert other.get_full_name() == "Otto"
+
+
+def test_the_list_shows_roles_and_log_ins_in_a_constant_number_of_queries(
+    db,
+):
+    client = client_of(factories.person("Administrator"))
+    factories.person("Operator", "olga")
+
+    with CaptureQueriesContext(connection) as few:
+        shown = client.get(USERS).content.decode()
+    for number in range(20):
+        factories.person("Auditor", f"audrey-{number}")
+    with CaptureQueriesContext(connection) as many:
+        client.get(USERS)
+
+    assert len(many) <= len(few)
+    assert "Operator" in shown
+    assert "Never" in shown
 
 
 @pytest.mark.parametrize("who", ["helen", "otto"])
 def test_nobody_makes_a_superuser_who_is_none(helper, other, who):
     target = User.objects.get(username=who)
 
-    client_of(helper).post(f"{USERS}{target.pk}/change/", form(target, is_superuser="on"))
+    sent = form(target, is_superuser="on", role="superuser")
+    client_of(helper).post(f"{USERS}{target.pk}/change/", sent)
 
     assert not User.objects.filter(is_superuser=True).exists()
 
 
 def test_a_new_user_cannot_be_made_a_superuser_on_the_way(helper):
-    password = "a long enough password"
-    client_of(helper).post(
-        f"{USERS}add/",
-        {
-            "username": "new", "usable_password": "true", "password1": password,
-            "password2": password, "is_superuser": "on",
-            "user_permissions": [p.pk for p in permissions("change_emailsettings")],
-        },
-    )  # fmt: skip
+    wanted = [p.pk for p in permissions("change_emailsettings")]
+    client = client_of(helper)
 
-    new = User.objects.get(username="new")
-    assert not new.is_superuser
-    assert not new.user_permissions.exists()
+    for more in (
+        {"role": "superuser"},
+        {"role": "custom", "user_permissions": wanted},
+        {"role": "Administrator"},
+    ):
+        response = client.post(f"{USERS}add/", NEW | {"is_superuser": "on"} | more)
+        assert response.status_code == 422
+
+    assert not User.objects.filter(username="new").exists()
 
 
 @pytest.mark.parametrize("who", ["helen", "otto"])
@@ -115,9 +165,8 @@ def test_people_cannot_give_rights_that_they_lack(helper, other, who):
 def test_rights_that_one_has_can_be_given(helper, other):
     wanted = permissions("view_attempt")
 
-    client_of(helper).post(
-        f"{USERS}{other.pk}/change/", form(other, user_permissions=[p.pk for p in wanted])
-    )
+    sent = form(other, user_permissions=[p.pk for p in wanted])
+    client_of(helper).post(f"{USERS}{other.pk}/change/", sent)
 
     assert set(other.user_permissions.all()) == set(wanted)
 
@@ -180,8 +229,8 @@ def test_a_group_with_more_rights_is_left_alone(helper, path):
 def test_the_last_superuser_stays_one_who_can_log_in(db):
     admin = factories.user("admin")
     client = client_of(admin)
-    client.post(f"{USERS}{admin.pk}/change/", form(admin, is_active=None, is_staff=None))
-
+    client.post(f"{USERS}{admin.pk}/change/", form(admin, role="Auditor"))
+    assert client.post(f"{USERS}{admin.pk}/deactivate/").status_code == 403
     client.post(f"{USERS}{admin.pk}/password/", {"usable_password": "false", "unset-password": "1"})
     deleted = client.post(f"{USERS}{admin.pk}/delete/", {"post": "yes"})
     client.post(USERS, {"action": "delete_selected", "_selected_action": [admin.pk], "post": "yes"})
@@ -195,13 +244,148 @@ def test_the_last_superuser_stays_one_who_can_log_in(db):
 def test_a_superuser_can_make_and_unmake_another(db, other):
     client = client_of(factories.user("admin"))
 
-    client.post(f"{USERS}{other.pk}/change/", form(other, is_superuser="on"))
+    client.post(f"{USERS}{other.pk}/change/", form(other, role="superuser"))
     other.refresh_from_db()
     assert other.is_superuser
 
-    client.post(f"{USERS}{other.pk}/change/", form(other, is_active=None))
+    client.post(f"{USERS}{other.pk}/change/", form(other, role="custom"))
     other.refresh_from_db()
-    assert not other.is_active
+    assert not other.is_superuser
+
+
+def test_somebody_who_is_deactivated_is_out_at_once_and_may_come_back(db, other):
+    client, theirs = client_of(factories.person("Administrator")), client_of(other)
+    assert theirs.get("/").status_code == 200
+
+    client.post(f"{USERS}{other.pk}/deactivate/")
+    assert theirs.get("/").status_code == 302
+    client.post(f"{USERS}{other.pk}/activate/")
+
+    other.refresh_from_db()
+    assert other.is_active
+
+
+@pytest.mark.parametrize("path", ["deactivate/", "activate/"])
+def test_nobody_with_more_rights_is_deactivated(helper, path):
+    target = factories.person("Administrator", "root")
+
+    response = client_of(helper).post(f"{USERS}{target.pk}/{path}")
+
+    target.refresh_from_db()
+    assert response.status_code == 403
+    assert target.is_active
+
+
+def lock_out_by(way, client, last, group):
+    """Try to take the rights of the last administrators."""
+    if way == "group without rights":
+        return client.post(f"{GROUPS}{group.pk}/change/", {"permissions": []})
+    if way == "group deleted":
+        return client.post(f"{GROUPS}{group.pk}/delete/", {"post": "yes"})
+    if way == "groups deleted in bulk":
+        chosen = {"action": "delete_selected", "_selected_action": [group.pk], "post": "yes"}
+        return client.post(GROUPS, chosen)
+    if way == "own role":
+        return client.post(f"{USERS}{last.pk}/change/", form(last, role="Auditor", groups=[]))
+    return client.post(f"{USERS}{last.pk}/delete/", {"post": "yes"})
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["group without rights", "group deleted", "groups deleted in bulk", "own role", "deleted"],
+)
+def test_nobody_takes_the_last_administrators_rights(db, way):
+    last = factories.person("Administrator", "last")
+    group = Group.objects.get(name="Administrator")
+    rights = group.permissions.count()
+
+    lock_out_by(way, client_of(last), last, group)
+
+    last = User.objects.get(username="last")
+    assert Group.objects.get(name="Administrator").permissions.count() == rights
+    assert last.has_perm("auth.change_user")
+    assert last.is_active
+
+
+def test_a_group_of_ones_own_keeps_the_right_to_change_users(db):
+    """Others are administrators too, but nobody locks themselves out."""
+    factories.user("admin")
+    chief = factories.user("chief", superuser=False)
+    group = Group.objects.create(name="Chiefs")
+    group.permissions.set(permissions("view_user", "change_user", "view_group", "change_group"))
+    chief.groups.set([group])
+    some = [p.pk for p in permissions("view_user")]
+
+    response = client_of(chief).post(
+        f"{GROUPS}{group.pk}/change/", {"name": "Chiefs", "permissions": some}, follow=True
+    )
+
+    assert "You would lose your own rights" in response.content.decode()
+    assert "successfully" not in response.content.decode()
+    assert group.permissions.count() == 4
+
+
+@pytest.mark.parametrize("name", ["Administrator", "Operator", "Auditor"])
+def test_the_three_groups_stay_and_keep_their_names(db, name):
+    factories.person("Operator")
+    client = client_of(factories.user("admin"))
+    group = Group.objects.get(name=name)
+
+    deleted = client.post(f"{GROUPS}{group.pk}/delete/", {"post": "yes"})
+    rights = list(group.permissions.values_list("pk", flat=True))
+    client.post(f"{GROUPS}{group.pk}/change/", {"name": "Other", "permissions": rights})
+
+    assert deleted.status_code == 403
+    assert Group.objects.filter(name=name).exists()
+
+
+def test_rights_that_are_not_shown_are_kept(db):
+    factories.person("Operator")
+    client = client_of(factories.user("admin"))
+    group = Group.objects.get(name="Operator")
+    before = set(group.permissions.all())
+    shown = [p.pk for p in before if p.codename in ("view_notification", "change_notification")]
+
+    client.post(f"{GROUPS}{group.pk}/change/", {"permissions": shown})
+
+    kept = {p.codename for p in group.permissions.all()}
+    assert {"view_notification", "change_notification", "view_connectionevent"} <= kept
+    assert "view_attempt" not in kept
+
+
+def test_the_groups_rights_are_a_table_to_read(db):
+    audrey = client_of(factories.person("Auditor"))
+    group = Group.objects.get(name="Operator")
+
+    page = audrey.get(f"{GROUPS}{group.pk}/change/").content.decode()
+    compared = audrey.get(GROUPS).content.decode()
+
+    for text in (page, compared):
+        assert "Edit and send again" in text
+        assert "Can add" not in text
+
+
+def test_a_change_of_role_is_told_with_both(db, other):
+    client_of(factories.user("admin")).post(
+        f"{USERS}{other.pk}/change/", form(other, role="Operator")
+    )
+
+    event = AuditEvent.objects.get(act="changed")
+    assert event.details["role"] == ["Custom role", "Operator"]
+    assert (event.object_name, event.object_number) == ("otto", other.pk)
+
+
+def test_the_table_of_rights_names_every_right_that_a_page_asks_for():
+    """A new permission needs its words in right_names.py."""
+    asked = set()
+    for path in ("notifications", "settings_ui", "mailconnector"):
+        for file in Path(path).rglob("*.py"):
+            if "migrations" not in file.parts:
+                asked |= set(ASKED.findall(file.read_text()))
+
+    named = {".".join(split(right)) for _area, rights in AREAS for right, _label in rights}
+    assert asked - named - NO_RIGHTS_OF_THEIR_OWN == set()
+    assert len(named) == right_names.known().count()
 
 
 def test_somebody_who_only_looks_is_not_shown_how_a_password_is_kept(db, other):

@@ -1,0 +1,130 @@
+"""The audit trail: who did what. It is looked at and exported, never changed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+from unfold.decorators import display
+
+from notifications.admin.base import ReadOnlyAdmin
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
+from notifications.audit.retention import DAYS
+from notifications.models import AuditEvent
+from notifications.models.audit.act import Act
+from notifications.templatetags.moments import exact, moment
+
+from . import export as audit_export
+from .filters import MOST, ActFilter, BoundedPaginator, KindFilter, search
+from .words import details_of, object_of
+
+_LIST = "admin:notifications_auditevent_changelist"
+_WARNINGS = (Act.LOGIN_FAILED, Act.KEY_REFUSED, Act.DENIED)
+_LONGEST = 200  # characters of details in the list
+
+
+@admin.register(AuditEvent)
+class AuditAdmin(ReadOnlyAdmin):
+    list_display = ("time", "who_acted", "what", "on", "address", "more")
+    list_display_links = ("time",)
+    list_filter = (ActFilter, KindFilter, "at")
+    search_fields = ("who",)
+    search_help_text = _("A user, an API key, an object's name, an address, or a message's number")
+    ordering = ("-at", "-pk")
+    sortable_by = ()
+    list_per_page = 50
+    list_max_show_all = 0
+    list_disable_select_all = True
+    list_fullwidth = True
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    change_list_template = "notifications/audit_trail.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
+        """The numbers of many messages are read for the page of one event only."""
+        rows: QuerySet[AuditEvent] = super().get_queryset(request)
+        match = request.resolver_match
+        is_one = match and match.url_name == "notifications_auditevent_change"
+        return rows if is_one else rows.defer("messages")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        return search(queryset, search_term), False
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(require_safe(self.export))
+        return [path("export/", view, name="audit_export"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        extra = {"title": _("Audit trail"), "module_name": _("events"), "days": DAYS, "most": MOST}
+        return super().changelist_view(request, {**extra, **(extra_context or {})})
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.list_display, "exact_time", "everything")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("exact_time", "who_acted", "what", "on", "address", "everything")
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """Stream what the filters leave, over all pages; the export is an event itself."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            rows = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return redirect(_LIST)
+        filters = sorted(name for name, value in request.GET.items() if value)
+        record(Act.EXPORTED, person(request), Target(self.opts.label_lower), filters=filters)
+        return audit_export.download(rows.defer(None))
+
+    @admin.display(description=_("Time"))
+    def time(self, event: AuditEvent) -> str:
+        return moment(event.at)
+
+    @admin.display(description=_("Time"))
+    def exact_time(self, event: AuditEvent) -> str:
+        return exact(event.at)
+
+    @admin.display(description=_("Who"))
+    def who_acted(self, event: AuditEvent) -> str:
+        return event.who or event.get_by_display()
+
+    @display(
+        description=_("What"),
+        label=dict.fromkeys(Act.values, "") | dict.fromkeys(_WARNINGS, "warning"),
+    )
+    def what(self, event: AuditEvent) -> tuple[str, str]:
+        return event.act, event.label
+
+    @admin.display(description=_("Object"))
+    def on(self, event: AuditEvent) -> str:
+        """Link to the object's page. It may be gone, and then says so."""
+        text = object_of(event)
+        if not event.object_number:
+            return text
+        name = f"admin:{event.object_type.replace('.', '_')}_change"
+        try:
+            url = reverse(name, args=[event.object_number])
+        except NoReverseMatch:
+            return text
+        return format_html('<a class="mc-link" href="{}">{}</a>', url, text)
+
+    @admin.display(description=_("Details"))
+    def more(self, event: AuditEvent) -> str:
+        text = details_of(event)
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+    @admin.display(description=_("Details"))
+    def everything(self, event: AuditEvent) -> str:
+        return details_of(event, with_messages=True) or gettext("None")
