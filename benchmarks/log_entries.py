@@ -33,6 +33,12 @@ _ERRORS = {
     "unconfirmed": ("NoAnswerKept", "Microsoft's answer was lost.", 0),
     "accepted": ("", "", 202),
 }
+_DELIVERIES = random.Random(4).choices(
+    ["delivered", "failed", "quarantined", "spam", "pending", ""],
+    weights=[900, 30, 10, 5, 5, 50],
+    k=100_000,
+)
+_CODES = ("5.1.10", "5.1.1", "5.2.2", "5.7.1", "5.4.1", "")
 _TESTS, _EWS, _USUAL, _DEFERRED_AGAIN = 0.0005, 0.02, 0.99, 0.4  # shares of all entries
 _RESULTS = random.Random(1).choices(
     ["accepted", "failed", "deferred", "refused", "unconfirmed"],
@@ -84,6 +90,8 @@ def _again(row: SimpleNamespace, chance: random.Random) -> SimpleNamespace:
 
 def _answered(row: SimpleNamespace, result: str, chance: random.Random) -> SimpleNamespace:
     row.result = result
+    row.delivery = chance.choice(_DELIVERIES) if result == "accepted" else ""
+    row.delivered_count = int(row.delivery == "delivered")
     row.code, row.error, row.http_status = _ERRORS[result]
     row.message = row.error
     row.request_id, row.client_request_id = _id(chance), _id(chance)
@@ -100,9 +108,10 @@ def fill(count: int, *, now: Any) -> None:
     """Fill the log with `count` entries and nothing else. PostgreSQL makes its indexes after."""
     from django.db import connection
 
-    from notifications.models import Attempt
+    from notifications.models import Attempt, Bounce, DeliveryFact
 
-    Attempt.objects.all()._raw_delete("default")
+    for model in (DeliveryFact, Bounce, Attempt):
+        model.objects.all()._raw_delete("default")
     names = [field.column for field in Attempt._meta.concrete_fields if not field.primary_key]
     rows = ([_value(row, name, Attempt) for name in names] for row in entries(count, now=now))
     with connection.cursor() as cursor:
@@ -114,12 +123,33 @@ def fill(count: int, *, now: Any) -> None:
                 f"INSERT INTO notifications_attempt ({', '.join(names)}) VALUES ({places})",  # noqa: S608
                 rows,
             )
+    _fill_failures()
+
+
+def _fill_failures() -> None:
+    """Give each entry that was not delivered its bounce, and a fact with the reason."""
+    from notifications.models import Attempt, Bounce, DeliveryFact
+
+    chance = random.Random(5)
+    failed = Attempt.objects.filter(delivery="failed").exclude(delivery="")
+    bounces, facts = [], []
+    for pk, at, recipients in failed.values_list("pk", "at", "recipients").iterator():
+        address = recipients.partition("<")[2].rstrip(">").lower()
+        said = {"code": chance.choice(_CODES), "text": "550 refused by the recipient's server"}
+        bounces.append(Bounce(entry_id=pk, address=address, at=at, **said))
+        values = {"source": "report", "state": "failed", **said}
+        facts.append(DeliveryFact(entry_id=pk, recipient=address, at=at, **values))
+    Bounce.objects.bulk_create(bounces, batch_size=2000)
+    DeliveryFact.objects.bulk_create(facts, batch_size=2000)
 
 
 def _value(row: SimpleNamespace, name: str, model: Any) -> Any:
     if name == "search":
-        return model.search_text(row)
-    return getattr(row, name, None)
+        return model(**vars(row)).search_text()
+    if not hasattr(row, name):
+        field = model._meta.get_field(name)
+        return None if field.null else field.get_default()
+    return getattr(row, name)
 
 
 def _copy(cursor: Any, names: list[str], rows: Iterable[list[Any]]) -> None:
@@ -128,8 +158,7 @@ def _copy(cursor: Any, names: list[str], rows: Iterable[list[Any]]) -> None:
         "WHERE tablename = 'notifications_attempt' AND indexname NOT LIKE '%_pkey'"
     )
     indexes = cursor.fetchall()
-    cursor.execute("TRUNCATE notifications_attempt")
-    cursor.execute("ALTER TABLE notifications_attempt SET UNLOGGED")
+    cursor.execute("TRUNCATE notifications_attempt CASCADE")
     for name, _definition in indexes:
         cursor.execute(f'DROP INDEX "{name}"')
     with cursor.copy(f"COPY notifications_attempt ({', '.join(names)}) FROM STDIN") as copy:

@@ -34,7 +34,7 @@ from tests.servers import postgresql
 
 SIZES = [10_000, 1_000_000, 10_000_000]
 REQUESTS = 40
-LOG = "/notifications/attempt/"
+LOG, BOUNCES = "/notifications/attempt/", "/notifications/bounce/"
 
 
 def main() -> None:
@@ -85,9 +85,9 @@ def _measure() -> None:
     size = ends["last"] - ends["first"] + 1
     print(f"\n{size:,} entries, {connection.vendor}\n")  # noqa: T201
     print("| page | p50 | p95 | slowest | queries |\n| --- | --- | --- | --- | --- |", flush=True)  # noqa: T201
-    client = _client(factories)
+    client = client_of(factories)
     for title, address in _cases(size, first=ends["first"], now=ends["now"]):
-        _line(client, title, address)
+        line(client, title, address)
     _writing(Attempt)
 
 
@@ -107,7 +107,8 @@ def _writing(model: Any) -> None:
     print(f"\nAn entry is written in {cuts[9]:.1f} ms (p95 {cuts[18]:.1f} ms).")  # noqa: T201
 
 
-def _client(factories: Any) -> Any:
+def client_of(factories: Any) -> Any:
+    """Return the browser of somebody who may see everything."""
     from django.contrib.auth.models import User
     from django.test import Client
 
@@ -117,7 +118,8 @@ def _client(factories: Any) -> Any:
     return client
 
 
-def _line(client: Any, title: str, address: Callable[[], str]) -> None:
+def line(client: Any, title: str, address: Callable[[], str]) -> None:
+    """Print the times of one kind of page."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -217,6 +219,33 @@ def _cases(size: int, *, first: int, now: Any) -> Iterator[tuple[str, Callable[[
     yield "search what is not there", lambda: log(q=f"nobody{chance.random()}")
     yield "all attempts of a notification", lambda: log(message=some().message_id)
     yield "entry", lambda: f"{LOG}{some().pk}/change/"
+    yield from _of_delivery(chance, log=log, far=far)
+
+
+def _of_delivery(
+    chance: random.Random, *, log: Callable[..., str], far: Callable[[], str]
+) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Yield the pages that say what became of messages."""
+    from notifications.models import Bounce
+
+    count = Bounce.objects.count()
+
+    def bounced() -> Bounce:
+        return Bounce.objects.order_by("pk")[chance.randrange(count)]
+
+    yield "delivery Delivered", lambda: log(delivery="delivered")
+    yield "delivery Not delivered, deep page", lambda: log(delivery="failed", before=far())
+    yield "delivery Quarantined", lambda: log(delivery="quarantined")
+    yield "delivery Recalled (none)", lambda: log(delivery="recalled")
+    yield (
+        "search a name among not delivered ones",
+        lambda: log(q=bounced().address.partition(".")[0], delivery="failed"),
+    )
+    yield "entry that was not delivered", lambda: f"{LOG}{bounced().entry_id}/change/"
+    yield "Bounces, first page", lambda: BOUNCES
+    yield "Bounces, deep page", lambda: f"{BOUNCES}?p={chance.randrange(2, count // 100 or 3)}"
+    yield "Bounces, by code", lambda: f"{BOUNCES}?code=5.1.10"
+    yield "Bounces, the beginning of an address", lambda: f"{BOUNCES}?q={bounced().address[:9]}"
 
 
 if __name__ == "__main__":

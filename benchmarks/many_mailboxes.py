@@ -66,6 +66,7 @@ class ManyMailboxes(Benchmark):
                 return True
 
         Notification.objects.all().delete()
+        EmailSettings.objects.update(account=None)
         MicrosoftAccount.objects.all().delete()
         factories.connect(self.emulator, protection=True)
         MicrosoftAccount.objects.update(cloud="custom")

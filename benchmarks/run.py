@@ -14,6 +14,7 @@ BENCHMARKS = [
     ["benchmarks.dashboard"],
     ["benchmarks.audit"],
     ["benchmarks.large_attachment_memory"],
+    ["benchmarks.smtp"],
     *(["benchmarks.emulator_throughput", "--way", way] for way in ("direct", "draft", "ews")),
 ]
 

@@ -73,6 +73,7 @@ PRACTICE: dict[str, Any] = {
             "name": "IT Department",
             "shared": True,
             "send_as": [DESK],
+            "full_access": [DESK],
         },
         {
             "address": "facilities@contoso.example",

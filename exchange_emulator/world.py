@@ -15,6 +15,7 @@ from exchange_emulator.storage import database
 from exchange_emulator.storage.contents import Contents
 from exchange_emulator.storage.grants import Grants
 from exchange_emulator.storage.mailboxes import Mailboxes
+from exchange_emulator.storage.submissions import Submissions
 from exchange_emulator.storage.uploads import Uploads
 from exchange_emulator.trace.fates import Fates
 from exchange_emulator.trace.switches import Switches
@@ -29,6 +30,7 @@ class World:
     grants: Grants
     contents: Contents
     mailboxes: Mailboxes
+    submissions: Submissions
     uploads: Uploads
     ids: Ids
     faults: Faults
@@ -69,6 +71,7 @@ def create(folder: Path, directory: Directory, *, latency: float = 0.0) -> World
         grants=Grants(connection),
         contents=contents,
         mailboxes=Mailboxes(connection, contents),
+        submissions=Submissions(connection),
         uploads=Uploads(connection, folder / "uploads"),
         ids=Ids(signer.key_id),
         faults=Faults(),

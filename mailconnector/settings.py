@@ -288,6 +288,9 @@ REPORT_SERVERS = env.names("MAILCONNECTOR_REPORT_SERVERS", "prod.outlook.com,exc
 # How often results of delivery are asked for.
 DELIVERY_INTERVAL = timedelta(seconds=env.number("MAILCONNECTOR_DELIVERY_INTERVAL", 300))
 
+# The alarm "bounces" stands where more than this share of an hour's messages was not delivered.
+BOUNCE_ALARM_PERCENT = env.number("MAILCONNECTOR_BOUNCE_ALARM_PERCENT", 10, most=100)
+
 # /metrics asks for "Authorization: Bearer <token>"; the page does not exist while this is unset.
 METRICS_TOKEN = env.secret("MAILCONNECTOR_METRICS_TOKEN")
 

@@ -34,7 +34,8 @@ class EditorFiles(FileSystemFinder):
 
     NEEDED = (
         "django_ace/ace/ace.js", "django_ace/ace/mode-django.js", "django_ace/ace/mode-json.js",
-        "django_ace/ace/css/ace.css", "django_ace/ace/css/main-*",
+        "django_ace/ace/ext-language_tools.js", "django_ace/ace/css/ace.css",
+        "django_ace/ace/css/main-*",
     )  # fmt: skip
 
     def __init__(self, *_arguments: Any, **_options: Any) -> None:

@@ -54,6 +54,9 @@ FORMER: dict[str, str] = {
     "The stored secrets cannot be read.": "The stored secrets can't be read.",
     "The attachments are larger than the limit.": "The attachments exceed the limit.",
     "The connector made a mistake.": "Internal error in Mail Connector.",
+    "The connector made a mistake; the worker's log has its details.": (
+        "Internal error in Mail Connector; the worker's log has the details."
+    ),
     "Microsoft does not accept the stored sign-in.": "Microsoft rejected the stored sign-in.",
     "Microsoft wants the account to confirm itself.": (
         "Microsoft requires multi-factor authentication."

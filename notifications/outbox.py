@@ -76,16 +76,7 @@ def enqueue(
     as Refused), or what the key is limited to; then nothing is queued.
     """
     rules = Rules()
-    row = checked_row(new, initiator=initiator)
-    if api_key:
-        check_from(api_key, row.from_address)
-    row.cloud = rules.cloud
-    row.message_id = f"<{uuid.uuid4()}@{mailbox_domain()}>"
-    try:
-        check_sizes([storage.size_of(file.content) for file in new.files], row, rules)
-    except AttachmentLimitExceeded as error:
-        log_refusal(row, error, rules)
-        raise
+    row = _let_in(new, initiator=initiator, api_key=api_key, rules=rules)
     stored = [storage.store(f.name, f.content, f.content_type, f.content_id) for f in new.files]
     row.fingerprint = _fingerprint(row, stored)
     link = None
@@ -207,6 +198,23 @@ def mark_as_sent(rows: NotificationQuerySet) -> int:
 def cancel(rows: NotificationQuerySet) -> int:
     """Take rows out of the queue that are not being sent right now."""
     return rows.cancel(now=timezone.now())
+
+
+def _let_in(
+    new: NewNotification, *, initiator: str, api_key: ApiKey | None, rules: Rules
+) -> Notification:
+    """Make the row of a notification that may enter the queue. Raises what enqueue says."""
+    row = checked_row(new, initiator=initiator)
+    if api_key:
+        check_from(api_key, row.from_address)
+    row.cloud = rules.cloud
+    row.message_id = f"<{uuid.uuid4()}@{mailbox_domain()}>"
+    try:
+        check_sizes([storage.size_of(file.content) for file in new.files], row, rules)
+    except AttachmentLimitExceeded as error:
+        log_refusal(row, error, rules)
+        raise
+    return row
 
 
 def _fingerprint(row: Notification, files: Sequence[StoredFile]) -> str:

@@ -1,4 +1,5 @@
-"""What every page says on top: practice mode, that mail has stopped, that a credential ends."""
+"""What every page says on top: practice mode, that mail has stopped, that a credential or the SMTP
+listener's certificate ends."""
 
 from typing import Any
 
@@ -40,8 +41,9 @@ def _banners(request: HttpRequest, saved: EmailSettings) -> list[Notice]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or _has_card(request, user):
         return []
-    state = QueueState.objects.current()
-    return notices.for_every_page(user, saved, state, now=timezone.now())
+    now = timezone.now()
+    state = QueueState.objects.with_smtp_certificate(now=now).current()
+    return notices.for_every_page(user, saved, state, now=now)
 
 
 def _has_card(request: HttpRequest, user: Any) -> bool:

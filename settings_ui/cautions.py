@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications.backends.microsoft.graph.sizes import mime_size
+from notifications.counts import Counted
 from notifications.mailbox.connection import Connection
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import EmailSettings, MicrosoftAccount
@@ -72,11 +73,11 @@ def of_switching_off(values: SettingsValues, state: PageState) -> str:
     waits = waiting.read(before.cloud.key, now=timezone.now())
     count = waits.due + waits.scheduled
     text = ngettext(
-        "%(n)d notification will stop leaving. Click Save again to switch e-mail off.",
-        "%(n)d notifications will stop leaving. Click Save again to switch e-mail off.",
+        "%(n)s notification will stop leaving. Click Save again to switch e-mail off.",
+        "%(n)s notifications will stop leaving. Click Save again to switch e-mail off.",
         count,
     )
-    return text % {"n": count} if count else ""
+    return text % {"n": Counted(count)} if count else ""
 
 
 def _of_permission(lacking: list[str], *names: str) -> str:

@@ -19,7 +19,7 @@ from notifications.models.settings import SettingsValues
 # The settings that are secrets
 SECRETS = [field.name for field in sealed_fields(EmailSettings)]
 # Never kept as typed: the token of the request, and what is kept sealed instead.
-_NOT_KEPT = frozenset(["csrfmiddlewaretoken", "passphrase", "draft", *SECRETS])
+_NOT_KEPT = frozenset(["csrfmiddlewaretoken", "passphrase", "trace_passphrase", "draft", *SECRETS])
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,12 @@ class PageState:
         """Whether the account is signed in but not saved."""
         return self.account is not None and self.account.pk != self.settings.account_id
 
-    @property
-    def secret_is_pending(self) -> bool:
-        return self.stored.client_secret != self.settings.client_secret
-
-    @property
-    def certificate_is_pending(self) -> bool:
-        return self.stored.certificate != self.settings.certificate
+    @cached_property
+    def pending(self) -> set[str]:
+        """The secrets that were entered and are not saved yet, by the names of their settings."""
+        return {
+            name for name in SECRETS if getattr(self.stored, name) != getattr(self.settings, name)
+        }
 
 
 def load(request: HttpRequest) -> PageState:

@@ -14,7 +14,7 @@ from notifications.alarms import watch
 from notifications.audit.actors import person
 from notifications.backends.microsoft.clouds import EMULATOR, REAL_CLOUDS
 from notifications.mailbox import practice
-from notifications.models import ApiKey
+from notifications.models import ApiKey, SmtpClient
 from notifications.models.rows import row_number
 from notifications.webhooks.target import shown_address
 
@@ -31,6 +31,7 @@ def leave_practice(request: HttpRequest) -> HttpResponse:
             by=request.user,  # type: ignore[arg-type]
             deleted_keys=_chosen(request, "delete_key"),
             cleared_callbacks=_chosen(request, "delete_callback"),
+            deleted_clients=_chosen(request, "delete_client"),
             actor=person(request),
         )
         watch.watch(now=timezone.now())
@@ -42,6 +43,7 @@ def leave_practice(request: HttpRequest) -> HttpResponse:
         "practice": practice.found(),
         "most_counted": practice.MOST_COUNTED,
         "keys": [(key, _receiver(key)) for key in ApiKey.objects.order_by("name")],
+        "clients": SmtpClient.objects.order_by("name"),
         "is_practice": settings.CLOUD == EMULATOR,
         "clouds": REAL_CLOUDS.values(),
         "public_url": _public_url(),

@@ -35,6 +35,11 @@ _DEFAULTS = (
     "suppression_days",
     "suppression_policy",
 )
+# In other words than those of the sign-in's credential, which stands on the same page.
+_TRACE_CREDENTIALS = [
+    (Credential.SECRET.value, _("A client secret")),
+    (Credential.CERTIFICATE.value, _("A certificate")),
+]
 NAMES = frozenset(
     "trace trace_registration trace_tenant_id trace_client_id trace_credential trace_secret "
     "trace_certificate_file".split()
@@ -69,7 +74,7 @@ class ResultsFields(forms.Form):
     trace_client_id = forms.CharField(
         required=False, max_length=100, widget=widgets.UnfoldAdminTextInputWidget(_PLAIN)
     )
-    trace_credential = _choice(Credential.choices)
+    trace_credential = _choice(_TRACE_CREDENTIALS)
     trace_secret = forms.CharField(
         label=_("Client secret of message trace"),
         required=False,
@@ -84,7 +89,7 @@ class ResultsFields(forms.Form):
         widget=forms.FileInput({"accept": ".pem,.pfx,.p12,.key,.crt", "class": "mc-file"}),
     )
     trace_passphrase = forms.CharField(
-        label=_("Passphrase of the file"),
+        label=_("Passphrase of the certificate"),
         required=False,
         max_length=1000,
         strip=False,
@@ -104,7 +109,7 @@ class ResultsFields(forms.Form):
         widget=widgets.UnfoldAdminTextareaWidget({"rows": 2, **_PLAIN}),
         help_text=_(
             "One address a line. Needs the permission Mail.Read.Shared (sign in again) and Full "
-            "Access to each mailbox."
+            "Access to each mailbox. Reports there stay as they are."
         ),
     )
     report_handling = _choice(ReportHandling.choices)

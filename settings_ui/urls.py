@@ -27,6 +27,18 @@ urlpatterns = [
     path("settings/email/practice/", leave_practice.leave_practice, name="leave_practice"),
     path("settings/email/certificate/", application.create_certificate, name="create_certificate"),
     path("settings/email/certificate.cer", application.download_certificate, name="certificate"),
+    path(
+        "settings/email/trace/certificate/",
+        application.create_certificate,
+        {"of": "trace_certificate"},
+        name="create_trace_certificate",
+    ),
+    path(
+        "settings/email/trace/certificate.cer",
+        application.download_certificate,
+        {"of": "trace_certificate"},
+        name="trace_certificate",
+    ),
     path("settings/email/register.ps1", application.download_script, name="registration_script"),
     path(CALLBACK_PATH, sign_in.callback, name="oauth_callback"),
 ]

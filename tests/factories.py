@@ -51,7 +51,7 @@ from tests.exchange_emulator import emulator as practice
 roles = import_module("notifications.migrations.0004_roles")
 ALARM_SECRET = "alarm-s3cret-of-the-desk"
 smtp_roles = import_module("notifications.migrations.0036_smtp_roles")
-audit_rights = import_module("notifications.migrations.0051_audit_rights")
+audit_rights = import_module("notifications.migrations.0043_audit_rights")
 REDIRECT_URI = "http://localhost:8000/oauth/callback"
 
 
@@ -253,7 +253,7 @@ def connect(emulator, address=practice.DESK, **changes):
     application = connection.application()
     flow = entra.begin_sign_in(
         application,
-        scopes=connection.permissions,
+        scopes=connection.permissions | connection.further_permissions,
         redirect_uri=REDIRECT_URI,
         state=str(uuid.uuid4()),
     )

@@ -11,10 +11,12 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.machines import machine
 from tests.servers import postgresql
 
+# The Debian package of each program, and of libraries by their path.
 PACKAGES = {
     "chromium": "chromium",
     "curl": "curl",
@@ -28,6 +30,8 @@ PACKAGES = {
     "postfix": "postfix",
     "s-nail": "s-nail",
     "swaks": "swaks",
+    "javac": "default-jdk-headless",
+    "/usr/share/java/javax.mail.jar": "libmail-java",
 }
 # Where Debian has servers, which is in the PATH of root only.
 _PATH = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
@@ -125,16 +129,21 @@ def _pytest(arguments: list[str], **environment: str) -> int:
 
 def _missing() -> list[str]:
     """Debian packages that are needed; as root they are installed first."""
-    missing = [
-        package for program, package in PACKAGES.items() if not shutil.which(program, path=_PATH)
-    ]
+    missing = _not_there()
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "--quiet"], check=True)  # noqa: S607
         apt = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *missing]
         subprocess.run(apt, check=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
-    return [
-        package for program, package in PACKAGES.items() if not shutil.which(program, path=_PATH)
-    ]
+    return _not_there()
+
+
+def _not_there() -> list[str]:
+    return [package for name, package in PACKAGES.items() if not _is_there(name)]
+
+
+def _is_there(name: str) -> bool:
+    """Look for a program by its name, for a library by its path."""
+    return Path(name).exists() if "/" in name else bool(shutil.which(name, path=_PATH))
 
 
 if __name__ == "__main__":

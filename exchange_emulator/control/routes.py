@@ -13,7 +13,7 @@ from exchange_emulator.clock import iso
 from exchange_emulator.control.checks import is_number
 from exchange_emulator.control.faults import AT_ONCE, Fault
 from exchange_emulator.mail.ids import key_of
-from exchange_emulator.storage.mailboxes import Submission
+from exchange_emulator.storage.submissions import Submission
 from exchange_emulator.trace.fates import Fate
 from exchange_emulator.world import World
 
@@ -27,7 +27,7 @@ async def index(_: Request) -> Response:
 async def messages(request: Request) -> Response:
     """Answer GET messages with every message that was accepted for sending, in order."""
     world: World = request.app.state.world
-    return JSONResponse([_described(world, each) for each in world.mailboxes.submissions()])
+    return JSONResponse([_described(world, each) for each in world.submissions.read()])
 
 
 def _described(world: World, submission: Submission) -> dict[str, Any]:
@@ -47,7 +47,7 @@ async def message_mime(request: Request) -> Response:
     """Answer GET messages/<n>/mime with the message as its recipients have it."""
     world: World = request.app.state.world
     number = key_of(request.path_params["n"])
-    found = [] if number is None else world.mailboxes.submissions(number)
+    found = [] if number is None else world.submissions.read(number)
     if not found:
         return _refused("no such message", status=404)
     mime = world.contents.mime(found[0].content)

@@ -86,7 +86,7 @@ def list_traces(world: World, request: Request, tenant_id: str) -> dict[str, Any
 @_traced("details_per_5_minutes")
 def list_details(world: World, request: Request, tenant_id: str) -> dict[str, Any]:
     wanted = request.path_params["recipient"].replace("''", "'").lower()
-    for submission in world.mailboxes.submissions():
+    for submission in world.submissions.read():
         user = world.directory.user(submission.mailbox)
         recipients = [each.lower() for each in submission.envelope["recipients"]]
         is_named = rows.row_id(submission) == request.path_params["id"]

@@ -116,7 +116,7 @@ def _deliver(
         sent_at=now,
         due_at=due_at if waits and save_copy else None,
     )
-    world.mailboxes.record(
+    world.submissions.record(
         item=item.key, content=item.content, mailbox=item.mailbox, api=api, envelope=envelope,
         now=now, due_at=due_at,
     )  # fmt: skip

@@ -1,11 +1,10 @@
-"""Keep items in folders, and what was submitted.
+"""Keep items in folders.
 
 A message is stored once, in `contents`; the sender's copy and every recipient's
 are rows of `items` that point to it until one of them changes (`own_content`).
 Times are seconds since the epoch.
 """
 
-import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
@@ -38,24 +37,6 @@ class Item:
     sent_at: float | None
     change: int
     due_at: float | None
-
-
-@dataclass(frozen=True)
-class Submission:
-    """Hold what was accepted; it stays when the sent copy is deleted.
-
-    `envelope` has message_id, subject, from and sender; to, cc, bcc and `recipients`
-    (everybody once) are lists of addresses.
-    """
-
-    n: int
-    item: int
-    content: int
-    mailbox: str
-    api: str
-    envelope: dict[str, Any]
-    received_at: float
-    due_at: float
 
 
 def _item(row: Any) -> Item:
@@ -160,28 +141,6 @@ class Mailboxes:
 
     def delete(self, item: Item) -> None:
         self.database.execute("DELETE FROM items WHERE key = ?", (item.key,))
-
-    def record(
-        self, *, item: int, content: int, mailbox: str, api: str, envelope: dict[str, Any],
-        now: float, due_at: float,
-    ) -> int:  # fmt: skip
-        cursor = self.database.execute(
-            "INSERT INTO submissions(item, content, mailbox, api, envelope, received_at, due_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (item, content, mailbox, api, json.dumps(envelope), now, due_at),
-        )
-        return int(cursor.lastrowid or 0)
-
-    def submissions(self, n: int | None = None) -> list[Submission]:
-        """Return everything that was sent, in order, or the one numbered `n`."""
-        rows = self.database.execute(
-            "SELECT n, item, content, mailbox, api, envelope, received_at, due_at"
-            " FROM submissions WHERE ? IS NULL OR n = ? ORDER BY n",
-            (n, n),
-        )
-        return [
-            Submission(**{**dict(row), "envelope": json.loads(row["envelope"])}) for row in rows
-        ]
 
     def add_folder(self, mailbox: str, name: str) -> str:
         """Make a folder of the mailbox's own, and return its name."""

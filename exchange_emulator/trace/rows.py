@@ -6,7 +6,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from exchange_emulator.clock import iso
-from exchange_emulator.storage.mailboxes import Submission
+from exchange_emulator.storage.submissions import Submission
 from exchange_emulator.trace.fates import Fate
 from exchange_emulator.world import World
 
@@ -25,7 +25,7 @@ def found(world: World, tenant_id: str, wanted: Wanted) -> list[dict[str, Any]]:
     delay = int(world.switches.values["delay"])
     now = world.clock.now()
     rows = []
-    for submission in reversed(world.mailboxes.submissions()):
+    for submission in reversed(world.submissions.read()):
         at = submission.received_at
         if not wanted.since <= at <= wanted.until or at + delay > now:
             continue

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,12 @@ from .base import ReadOnlyAdmin
 HistoricalEmailSettings: Any = apps.get_model("notifications", "HistoricalEmailSettings")
 
 
+class ChangesPaginator(Paginator):  # type: ignore[type-arg]
+    """Its rows are changes; the name of the list is that of all of them."""
+
+    template_name = "notifications/_changes_pages.html"
+
+
 @admin.register(HistoricalEmailSettings)
 class SettingsHistoryAdmin(ReadOnlyAdmin):
     list_display = ("when", "who", "changes")
@@ -26,6 +33,7 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
     sortable_by = ()
     list_select_related = ("history_user",)
     list_per_page = 50
+    paginator = ChangesPaginator
     list_disable_select_all = True
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

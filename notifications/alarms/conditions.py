@@ -72,7 +72,7 @@ def current(*, now: datetime) -> Conditions:
         **_of_queue(saved, state, on_the_way, now=now),
         **{code: Condition() for code in delivery_conditions.current(saved, now=now)},
         **_of_channels(now),
-        **{code: Condition(stage) for code, stage in smtp_conditions.current(now=now).items()},
+        **_of_smtp(now),
     }
 
 
@@ -111,6 +111,13 @@ def _of_queue(
     elif not obstacles.is_held(on_the_way) and _is_stuck(saved, now):
         found[AlarmCode.QUEUE_OLD] = Condition()
     return found
+
+
+def _of_smtp(now: datetime) -> Conditions:
+    found = smtp_conditions.current(now=now).items()
+    return {
+        code: Condition(stage, smtp_conditions.obstacle(code, now=now)) for code, stage in found
+    }
 
 
 def _of_channels(now: datetime) -> Conditions:

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from notifications.log import account_codes
 from notifications.models import Attempt, Bounce, DeliveryPoll, EmailSettings
 from notifications.models.alarms.alarm import AlarmCode
@@ -9,7 +11,7 @@ from notifications.models.attempt import Result
 
 _HOUR = timedelta(hours=1)
 # Fewer bounces are nobody's business at night, whatever their share.
-_LEAST, _SHARE = 10, 0.1
+_LEAST = 10
 _REFUSED = (401, 403)
 
 
@@ -28,12 +30,12 @@ def current(saved: EmailSettings, *, now: datetime) -> set[AlarmCode]:
 
 
 def _bounce_often(now: datetime) -> bool:
-    """Say whether more than a tenth of the hour's messages came back."""
+    """Say whether more of the hour's messages came back than the settings allow."""
     bounced = Bounce.objects.filter(at__gt=now - _HOUR).exclude(entry=None).count()
     if bounced < _LEAST:
         return False
     accepted = Attempt.objects.filter(at__gt=now - _HOUR, result=Result.ACCEPTED)
-    return bounced > _SHARE * accepted.count()
+    return bounced * 100 > settings.BOUNCE_ALARM_PERCENT * accepted.count()
 
 
 def _is_refused(poll: DeliveryPoll, now: datetime) -> bool:

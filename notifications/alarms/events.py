@@ -10,8 +10,10 @@ from django.utils.translation import gettext_noop as _
 
 from notifications.models import Alarm
 from notifications.models.alarms.alarm import AlarmCode
-from notifications.queue import obstacles
+from notifications.queue import obstacles, smtp_certificate
 from notifications.queue.obstacles import Obstacle
+
+from . import smtp_conditions
 
 RAISED, CLEARED, TEST = "alarm.raised", "alarm.cleared", "alarm.test"
 # Where the trouble is an obstacle, that says it.
@@ -21,10 +23,8 @@ WHAT_TO_DO = obstacles.WHAT_TO_DO | {
     ),
     AlarmCode.THROTTLED: _("Check the log: does an application send too much?"),
     AlarmCode.UNREACHABLE: _("Run “manage.py doctor”: it names what is in the way."),
-    AlarmCode.SMTP_SILENT: _("Start “manage.py smtp”, and see on E-mail > SMTP what it says."),
-    AlarmCode.SMTP_CERTIFICATE: _(
-        "Replace the files of MAILCONNECTOR_SMTP_CERTIFICATE and MAILCONNECTOR_SMTP_KEY."
-    ),
+    AlarmCode.SMTP_SILENT: smtp_conditions.START_IT,
+    AlarmCode.SMTP_CERTIFICATE: smtp_certificate.WHAT_TO_DO,
     AlarmCode.SMTP_RECIPIENTS: _(
         "See on E-mail > SMTP > Clients which one it is: a device that sends in a loop, or a limit "
         "that is too low."
@@ -37,7 +37,8 @@ WHAT_TO_DO = obstacles.WHAT_TO_DO | {
         "refuse the sender?"
     ),
     AlarmCode.TRACE_REFUSED: _(
-        "See E-mail > Settings under Delivery results: it names what is missing. Mail goes on."
+        "See E-mail > Settings under Delivery results: it names what is missing. Mail is still "
+        "sent."
     ),
     AlarmCode.ACCOUNT_REPORTED: _(
         "See Notifications > Bounces. A report alone stops nothing, because it can be forged: "

@@ -10,6 +10,8 @@ from notifications.queue.obstacles import Obstacle
 from notifications.webhooks.call import CallResult, get
 from notifications.webhooks.callbacks import UNREADABLE
 
+from . import smtp_conditions
+
 
 def beat(*, now: datetime) -> None:
     """Make the call that is due, unless mail cannot leave."""
@@ -34,8 +36,9 @@ def can_send(*, now: datetime) -> bool:
 
 
 def in_the_way(*, now: datetime) -> list[Obstacle]:
-    """Return what holds mail, for which the calls stay away."""
+    """Return what holds mail, or keeps devices from handing it in: the calls stay away for it."""
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
     on_the_way = obstacles.on_the_way(saved, state, now=now)
     stands = obstacles.of_progress(saved, state, on_the_way, now=now)
-    return [each for each in (*on_the_way, stands) if each and each.holds_mail]
+    holding = [each for each in (*on_the_way, stands) if each and each.holds_mail]
+    return holding + smtp_conditions.silence(now=now)

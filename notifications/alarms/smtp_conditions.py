@@ -3,13 +3,16 @@
 from datetime import datetime, timedelta
 
 from django.db.models import F
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from notifications.models import Notification, SmtpClient, SmtpListener, SmtpSettings
 from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.status import Status
+from notifications.queue import smtp_certificate
+from notifications.queue.obstacles import Obstacle, Place
 
-# The days before the certificate's end at which it is told.
-STAGES = (1, 7, 30)
+START_IT = _("Start “manage.py smtp”, and see on E-mail > SMTP what it says.")
 _NEARLY = 0.8
 _EXPIRED_WITHIN = timedelta(days=1)
 
@@ -19,12 +22,12 @@ def current(*, now: datetime) -> dict[AlarmCode, int | None]:
     found: dict[AlarmCode, int | None] = {}
     if _has_expired(now):
         found[AlarmCode.SMTP_EXPIRED] = None
-    if not SmtpSettings.objects.current().is_on or not SmtpClient.objects.usable().exists():
+    if not _is_wanted():
         return found
     listening = SmtpListener.objects.listening(now=now)
     if not listening:
         found[AlarmCode.SMTP_SILENT] = None
-    stage = _stage(listening, now)
+    stage = smtp_certificate.of_listeners(listening).stage(now)
     if stage is not None:
         found[AlarmCode.SMTP_CERTIFICATE] = stage
     if _is_nearly_full(now):
@@ -32,12 +35,16 @@ def current(*, now: datetime) -> dict[AlarmCode, int | None]:
     return found
 
 
-def _stage(listening: list[SmtpListener], now: datetime) -> int | None:
-    ends = [each.certificate_ends_at for each in listening if each.certificate_ends_at]
-    if not ends:
-        return None
-    left = (min(ends) - now).days
-    return next((stage for stage in STAGES if left <= stage), None)
+def silence(*, now: datetime) -> list[Obstacle]:
+    """Return the obstacle of a listener that should listen and is not heard of, or nothing."""
+    if not _is_wanted() or SmtpListener.objects.listening(now=now):
+        return []
+    code = AlarmCode.SMTP_SILENT
+    return [Obstacle(code, str(code.label), gettext(START_IT), Place.SMTP, holds_mail=False)]
+
+
+def _is_wanted() -> bool:
+    return SmtpSettings.objects.current().is_on and SmtpClient.objects.usable().exists()
 
 
 def _is_nearly_full(now: datetime) -> bool:
@@ -51,3 +58,11 @@ def _has_expired(now: datetime) -> bool:
         status=Status.EXPIRED, taken_out_at__gte=now - _EXPIRED_WITHIN
     )
     return expired.exclude(raw_path="").exists()
+
+
+def obstacle(code: AlarmCode, *, now: datetime) -> Obstacle | None:
+    """Return what says the cause of an alarm in the language that is active, where something
+    does."""
+    if code is not AlarmCode.SMTP_CERTIFICATE:
+        return None
+    return smtp_certificate.of_listeners(SmtpListener.objects.listening(now=now)).obstacle(now)

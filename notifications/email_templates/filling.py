@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.safestring import mark_safe
 
+from notifications import languages
 from notifications.errors import InvalidNotification
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
-from notifications.message import languages
 from notifications.message.html_to_text import html_to_text
 from notifications.models import EmailLayout, EmailTemplate
 from notifications.models.layout import CONTENT, LANGUAGE

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications.counts import Counted
 from notifications.log import figures
 from notifications.models import EmailSettings
 from notifications.models.status import Status
@@ -66,7 +66,7 @@ def read(user: Any, *, now: datetime) -> Card:
     held = any(each.holds_mail for each in status.obstacles)
     found = [each for each in status.obstacles if each.code != _OLD or not held]
     waits = waiting.in_words(status.waits.due) if status.waits.due else ""
-    told = notices.of(found, user, saved, waits=waits, now=now)
+    told = notices.of(found, user, saved, state=status.state, waits=waits, now=now)
     sent = figures.sent_today(now=now)
     failed: list[Cause] = []
     if status.counts[Status.FAILED]:
@@ -93,7 +93,7 @@ def _title(told: list[Notice], status: QueueStatus, sent: int) -> tuple[str, str
         text = ngettext(
             "%(n)s notification needs you", "%(n)s notifications need you", status.needs_you
         )
-        return Meaning.NEEDS_YOU, text % {"n": _number(status.needs_you)}
+        return Meaning.NEEDS_YOU, text % {"n": Counted(status.needs_you)}
     if worst:
         return worst.meaning, worst.text
     if status.waiting:
@@ -102,9 +102,5 @@ def _title(told: list[Notice], status: QueueStatus, sent: int) -> tuple[str, str
             "%(n)s notifications are waiting to be sent",
             status.waiting,
         )
-        return Meaning.PASSES, text % {"n": _number(status.waiting)}
-    return GOOD, _("All good: %(n)s sent today") % {"n": _number(sent)}
-
-
-def _number(number: int) -> str:
-    return number_format(number, force_grouping=True)
+        return Meaning.PASSES, text % {"n": Counted(status.waiting)}
+    return GOOD, _("All good: %(n)s sent today") % {"n": Counted(sent)}

@@ -49,7 +49,10 @@ _TARGETS = {
         "admin:notifications_alarmchannel_changelist",
         "",
         _("Open Alarms"),
-        "notifications.view_alarmchannel",
+        _SETTINGS,
+    ),
+    Place.SMTP: _Target(
+        "admin:smtp_listener", "", _("Open SMTP listener"), "notifications.view_smtpsettings"
     ),
 }
 

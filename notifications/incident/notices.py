@@ -9,10 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications import endings
 from notifications.mailbox import credential_expiry
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState
-from notifications.queue import obstacles, waiting
+from notifications.queue import obstacles, smtp_certificate, waiting
 from notifications.queue.obstacles import Meaning, Obstacle, Place
 
 from .beginnings import since
@@ -49,14 +50,21 @@ def for_every_page(
     if any(each.holds_mail for each in found):
         cloud = Connection.of(saved.values()).cloud.key
         waits = waiting.in_words(waiting.count_due(cloud, now=now))
-    return of(found, user, saved, waits=waits, now=now)
+    return of(found, user, saved, state=state, waits=waits, now=now)
 
 
 def of(
-    found: Sequence[Obstacle], user: Any, saved: EmailSettings, *, waits: str, now: datetime
+    found: Sequence[Obstacle],
+    user: Any,
+    saved: EmailSettings,
+    *,
+    state: QueueState,
+    waits: str,
+    now: datetime,
 ) -> list[Notice]:
-    """Put obstacles into notices, the most urgent first, and the end of the credential among them
-    for people who can renew it. `waits` says how many wait."""
+    """Put obstacles into notices, the most urgent first, and the ends of the credential and of the
+    SMTP listener's certificate among them for people who can renew them. `waits` says how many
+    wait."""
     begun = since(found, saved)
     notices = [
         Notice(
@@ -70,7 +78,7 @@ def of(
             since=begun.get(each.code),
             waiting=waits if each.holds_mail else "",
         )
-        for each in (*found, *_credential(found, user, saved, now))
+        for each in (*found, *_credential(found, user, saved, now), *_certificate(user, state, now))
     ]
     return sorted(notices, key=lambda notice: _BY_URGENCY.index(notice.meaning))
 
@@ -102,14 +110,21 @@ def _credential(
     ]
 
 
+def _certificate(user: Any, state: QueueState, now: datetime) -> list[Obstacle]:
+    if not user.has_perm("notifications.change_smtpsettings"):
+        return []
+    found = smtp_certificate.of_state(state).obstacle(now)
+    return [found] if found else []
+
+
 def _credential_text(days: int) -> str:
-    if days < 0:
-        return _("The application credential has expired.")
-    if days == 0:
-        return _("The application credential expires today.")
-    text = ngettext(
-        "The application credential expires in %(days)d day.",
-        "The application credential expires in %(days)d days.",
+    return endings.in_words(
         days,
+        past=_("The application credential has expired."),
+        today=_("The application credential expires today."),
+        later=ngettext(
+            "The application credential expires in %(days)d day.",
+            "The application credential expires in %(days)d days.",
+            days,
+        ),
     )
-    return text % {"days": days}

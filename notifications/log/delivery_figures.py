@@ -6,16 +6,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 
 from notifications.models import Attempt, Bounce, DeliveryPoll
-from notifications.models.delivery.state import DeliverySummary
 
 DAYS, REASONS = 7, 5
-# People are told one figure for everything that did not arrive.
-_FAILED = (
-    DeliverySummary.FAILED,
-    DeliverySummary.PARTLY,
-    DeliverySummary.QUARANTINED,
-    DeliverySummary.SPAM,
-)
 
 
 def count(*, now: datetime) -> None:
@@ -27,9 +19,7 @@ def count(*, now: datetime) -> None:
     reasons = bounces.annotate(n=Count("pk")).order_by("-n", "code")[:REASONS]
     DeliveryPoll.objects.made().update(
         figures={
-            "delivered": by_state.get(DeliverySummary.DELIVERED, 0),
-            "pending": by_state.get(DeliverySummary.PENDING, 0),
-            "failed": sum(by_state.get(state, 0) for state in _FAILED),
+            "states": by_state,
             "reasons": [[code, n] for code, n in reasons],
         }
     )

@@ -36,23 +36,22 @@ class AttemptFacts:
         submitted: bool = True,
     ) -> Attempt:
         """The log entry, not written yet. An attempt without a notification is a test."""
-        happened = explain(answer, submitted=submitted).happened
-        message = self.message
+        worked = result == Result.ACCEPTED
         return Attempt(
             notification=notification,
             is_test=notification is None,
             at=now,
             result=result,
-            account=message.sender.address,
-            from_address=str(message.from_),
-            recipients=", ".join(map(str, message.recipients)),
-            recipient_count=len(message.recipients),
-            subject=notification.log_subject if notification else message.subject,
-            message_id=message.message_id,
+            account=self.message.sender.address,
+            from_address=str(self.message.from_),
+            recipients=", ".join(map(str, self.message.recipients)),
+            recipient_count=len(self.message.recipients),
+            subject=notification.log_subject if notification else self.message.subject,
+            message_id=self.message.message_id,
             original_message_id=notification.original_message_id if notification else "",
             initiator=notification.initiator if notification else "",
             api=self.api,
-            error="" if result == Result.ACCEPTED else happened,
+            error="" if worked else explain(answer, submitted=submitted).happened,
             submitted=submitted,
             code=answer.code,
             message=answer.message,

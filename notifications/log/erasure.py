@@ -67,7 +67,7 @@ def find(address: str) -> Found:
             break
     return Found(
         entries=entries,
-        notifications=_waiting(address).count(),
+        notifications=sum(map(len, _notification_pieces(address))),
         bounces=Bounce.objects.filter(address=address).count(),
         suppressions=Suppression.objects.filter(address=address).count(),
         is_more=entries >= MOST_COUNTED,
@@ -82,9 +82,11 @@ def erase(address: str, *, by: Actor, now: datetime, turn: float = _TURN) -> boo
         if time.monotonic() > deadline:
             record(Act.ERASED, by, _LOG, is_complete=False)
             return False
+    for pks in _notification_pieces(address):
+        _erase_notifications(pks, address)
+        if time.monotonic() > deadline:
+            return False
     with transaction.atomic():
-        for row in _waiting(address).select_for_update(of=("self",)):
-            _erase_notification(row, address)
         Bounce.objects.filter(address=address).delete()
         Suppression.objects.filter(address=address).delete()
         ConnectionEvent.objects.create(kind=EventKind.ADDRESS_ERASED, at=now, who=by.who)
@@ -125,13 +127,35 @@ def _erase_entries(entries: list[Attempt], address: str) -> None:
     DeliveryFact.objects.filter(entry__in=pks, recipient=address).delete()
     DeliveryWatch.objects.filter(entry__in=pks).delete()
     notifications = [entry.notification_id for entry in entries if entry.notification_id]
-    for row in Notification.objects.filter(pk__in=notifications).exclude(status=Status.SENDING):
-        _erase_notification(row, address)
+    _erase_notifications(notifications, address)
     for entry in entries:
         for name in _TEXTS:
             setattr(entry, name, pattern.sub(ERASED, getattr(entry, name)))
         # The words of the search are made anew.
         entry.save(update_fields=[*_TEXTS, "search"])
+
+
+def _notification_pieces(address: str) -> Iterator[list[int]]:
+    """Yield the numbers of the notifications that name the address, in pieces. One that was sent
+    may have lost its log entry, and still has its body."""
+    last = 0
+    rows = _notifications(address).order_by("pk").values_list("pk", "to", "cc", "bcc")
+    while piece := list(rows.filter(pk__gt=last)[:_PIECE]):
+        last = piece[-1][0]
+        # The database finds longer addresses with the same end, too.
+        if found := [pk for pk, *lists in piece if _names(address, *lists)]:
+            yield found
+
+
+def _names(address: str, *lists: list[str]) -> bool:
+    return any(bare_address(each).lower() == address for some in lists for each in some)
+
+
+@transaction.atomic
+def _erase_notifications(pks: list[int], address: str) -> None:
+    rows = Notification.objects.filter(pk__in=pks).exclude(status=Status.SENDING)
+    for row in rows.defer("text", "html").select_for_update(of=("self",)):
+        _erase_notification(row, address)
 
 
 def _erase_notification(row: Notification, address: str) -> None:
@@ -146,9 +170,9 @@ def _erase_notification(row: Notification, address: str) -> None:
         Notification.objects.filter(pk=row.pk).delete()
 
 
-def _waiting(address: str) -> QuerySet[Notification]:
-    """The rows of the queue that name the address."""
-    rows = Notification.objects.filter(status__in=IN_QUEUE).exclude(status=Status.SENDING)
+def _notifications(address: str) -> QuerySet[Notification]:
+    """The rows that name the address, waiting or sent."""
+    rows = Notification.objects.exclude(status=Status.SENDING)
     texts = {f"{name}_text": Cast(name, TextField()) for name in ("to", "cc", "bcc")}
     wanted = Q()
     for name in texts:

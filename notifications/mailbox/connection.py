@@ -113,15 +113,6 @@ class Connection:
         }
         return [label for label, value in parts.items() if not value]
 
-    @property
-    def known_credentials(self) -> list[str]:
-        """The kinds of credential that nobody has to enter any more."""
-        kept = {
-            Credential.SECRET: self.values.client_secret,
-            Credential.CERTIFICATE: self.values.certificate,
-        }
-        return [kind.value for kind, secret in kept.items() if secret]
-
     def application(self) -> Application:
         """Raises AuthError where the key of the stored credential is gone."""
         try:
@@ -167,17 +158,14 @@ class Connection:
         from notifications.backends.microsoft.graph.backend import GraphBackend  # noqa: PLC0415
         from notifications.backends.microsoft.graph.http import GraphHttp  # noqa: PLC0415
 
+        # Exchange takes four requests at once; reading the Inbox needs one of them.
+        at_once = 3 if self.values.read_reports else 4
         return GraphBackend(
-            GraphHttp(self.cloud.graph, token=token, verify=verify(), at_once=self._most_at_once),
+            GraphHttp(self.cloud.graph, token=token, verify=verify(), at_once=at_once),
             mailbox=account.address,
             by_draft=self.values.protection,
             largest_mime=settings.LARGEST_MIME,
         )
-
-    @property
-    def _most_at_once(self) -> int:
-        """Exchange takes four requests at once; reading the Inbox needs one of them."""
-        return 3 if self.values.read_reports else 4
 
     @property
     def _has_certificate(self) -> bool:

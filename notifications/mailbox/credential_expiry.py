@@ -2,15 +2,12 @@
 
 from datetime import date
 
-from notifications import vault
+from notifications import endings, vault
 from notifications.models import EmailSettings
 from notifications.models.settings import Credential, SettingsValues
 
-# Days before the end at which people are told (again); PAST is the stage after it.
+# Days before the end at which people are told (again).
 STAGES = (60, 30, 7, 1)
-# From here on it is urgent.
-SOON = 7
-PAST = 0
 
 
 def ends_on(values: SettingsValues) -> date | None:
@@ -34,9 +31,5 @@ def days_left(values: SettingsValues, today: date) -> int | None:
 
 
 def stage(days: int | None) -> int | None:
-    """The smallest of STAGES that was reached, PAST after the end, None before the first."""
-    if days is None:
-        return None
-    if days < 0:
-        return PAST
-    return min((each for each in STAGES if days <= each), default=None)
+    """How urgent that is, see `endings.stage`."""
+    return endings.stage(days, STAGES)

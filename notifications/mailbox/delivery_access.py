@@ -18,7 +18,7 @@ from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.delivery.options import TraceRegistration
 from notifications.models.settings import Credential
 
-from . import tokens
+from . import tokens, trace_budget
 from .connection import Connection, for_msal, verify
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def open_trace(connection: Connection, *, now: datetime) -> "MessageTrace":
 
     token = _application_token(trace_application(connection), connection, now=now)
     http = GraphHttp(connection.cloud.graph, token=lambda: token.secret, verify=verify(), at_once=1)
-    return MessageTrace(http)
+    return MessageTrace(http, spend=partial(trace_budget.spend, now=now))
 
 
 def open_inbox(

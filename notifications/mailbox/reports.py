@@ -136,7 +136,10 @@ def take(
 
 
 def _handle(inbox: "InboxReader", found: "Found", connection: Connection) -> None:
+    """Do with a report what was chosen. Mail.Read.Shared lets nobody change another mailbox."""
     values = connection.values
+    if not inbox.is_own:
+        return
     try:
         if values.report_handling == ReportHandling.READ:
             inbox.mark_as_read(found)

@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='emailsettings',
             name='suppression_policy',
-            field=models.CharField(choices=[('refuse', 'Refuse (the initiator gets the error)'), ('hold', 'Hold')], default='refuse', max_length=10, verbose_name='When such an address is reached'),
+            field=models.CharField(choices=[('refuse', 'Refuse (the initiator gets the error)'), ('hold', 'Hold')], default='refuse', max_length=10, verbose_name='When it is reached'),
         ),
         migrations.AddField(
             model_name='emailsettings',
@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalemailsettings',
             name='suppression_policy',
-            field=models.CharField(choices=[('refuse', 'Refuse (the initiator gets the error)'), ('hold', 'Hold')], default='refuse', max_length=10, verbose_name='When such an address is reached'),
+            field=models.CharField(choices=[('refuse', 'Refuse (the initiator gets the error)'), ('hold', 'Hold')], default='refuse', max_length=10, verbose_name='When it is reached'),
         ),
         migrations.AddField(
             model_name='historicalemailsettings',

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from .rows import SingletonQuerySet
+from .smtp.listener import SmtpListener
 
 
 class QueueStateQuerySet(SingletonQuerySet["QueueState"]):
@@ -14,6 +15,15 @@ class QueueStateQuerySet(SingletonQuerySet["QueueState"]):
         """The row, where mail is another installation's business: see is_foreign and is_copy."""
         ours = models.Q(installation__in=["", settings.INSTALLATION_ID], is_copy=False)
         return self.exclude(ours)
+
+    def with_smtp_certificate(self, *, now: datetime) -> "QueueStateQuerySet":
+        """Read with the row what every page tells of the SMTP listener: it costs no query more."""
+        listening = SmtpListener.objects.alive(now=now).exclude(addresses=[])
+        ends = listening.exclude(certificate_ends_at=None).order_by("certificate_ends_at")
+        first = ends.values("certificate_ends_at")[:1]
+        problem = listening.exclude(problem="").order_by("name").values("problem")[:1]
+        found = {"smtp_certificate_ends_at": first, "smtp_problem": problem}
+        return self.annotate(**{name: models.Subquery(rows) for name, rows in found.items()})
 
     def claim(self, installation: str) -> None:
         """A new database becomes ours; one that belongs to somebody is left alone."""
@@ -38,6 +48,10 @@ class QueueState(models.Model):
     taken_over_at = models.DateTimeField(null=True)
     # Its last wake-up that reached a worker
     beat_seen_at = models.DateTimeField(null=True)
+
+    # Those of the listener, where they were asked for.
+    smtp_certificate_ends_at: datetime | None = None
+    smtp_problem: str | None = None
 
     objects = QueueStateQuerySet.as_manager()
 

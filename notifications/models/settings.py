@@ -100,6 +100,15 @@ class SettingsValues:
         return settings.CLOUD == EMULATOR and not settings.CLOUD_IS_NAMED and bool(self.last_cloud)
 
     @property
+    def known_credentials(self) -> list[str]:
+        """The kinds of credential that nobody has to enter any more."""
+        kept = {
+            Credential.SECRET: self.client_secret,
+            Credential.CERTIFICATE: self.certificate,
+        }
+        return [kind.value for kind, secret in kept.items() if secret]
+
+    @property
     def attachment_limit(self) -> int | None:
         """The most bytes that the files themselves may have; None = no limit."""
         if self.limit_attachments and self.attachment_limit_mb:
@@ -205,7 +214,7 @@ class EmailSettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_SUPPRESSION_DAYS)],
     )
     suppression_policy = models.CharField(
-        _("When such an address is reached"),
+        _("When it is reached"),
         max_length=10,
         choices=SuppressionPolicy.choices,
         default=_NEW.suppression_policy,

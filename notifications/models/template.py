@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from notifications import languages
 from notifications.i18n import translated
-from notifications.message import languages
 from notifications.message.addresses import AddressError, parse_address, parse_addresses
 from notifications.placeholders import texts
 from notifications.placeholders.context import plain_data

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from notifications.message import languages
+from notifications import languages
 
 from .layout import problem_of
 

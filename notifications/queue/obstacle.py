@@ -27,6 +27,7 @@ class Place(StrEnum):
     QUEUE = "queue"
     CHECKLIST = "checklist"
     ALARMS = "alarms"
+    SMTP = "smtp"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
+from notifications.counts import Counted
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState, Worker
 from notifications.models.settings import Service
@@ -273,8 +274,8 @@ def _of_age(found: list[Obstacle], waits: Waiting, now: datetime) -> Obstacle | 
 
 def _made_elsewhere(count: int) -> Obstacle:
     text = ngettext(
-        "%(n)d notification was created for another cloud or in practice mode and is not sent.",
-        "%(n)d notifications were created for another cloud or in practice mode and are not sent.",
+        "%(n)s notification was created for another cloud or in practice mode and is not sent.",
+        "%(n)s notifications were created for another cloud or in practice mode and are not sent.",
         count,
     )
-    return replace(said(_MADE_ELSEWHERE), text=text % {"n": count})
+    return replace(said(_MADE_ELSEWHERE), text=text % {"n": Counted(count)})

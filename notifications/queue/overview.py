@@ -101,7 +101,8 @@ def read(*, now: datetime) -> QueueStatus:
     counts = dict.fromkeys(map(str, IN_QUEUE), 0)
     rows = Notification.objects.in_queue().order_by().values_list("status")
     counts |= dict(rows.annotate(Count("pk")))
-    saved, state = EmailSettings.objects.current(), QueueState.objects.current()
+    saved = EmailSettings.objects.current()
+    state = QueueState.objects.with_smtp_certificate(now=now).current()
     account, connection = saved.account, Connection.of(saved.values())
     values, waits = connection.values, waiting.read(connection.cloud.key, now=now)
     oldest = waits.oldest_at

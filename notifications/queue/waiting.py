@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, TextChoices
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from notifications.counts import Counted
 from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
 from notifications.models.status import DECIDED_BY_PEOPLE, Status
@@ -90,8 +90,6 @@ def count_due(cloud: str, *, now: datetime) -> int:
 def in_words(count: int) -> str:
     """Say how many wait, as `count_due` has counted them."""
     if count >= MOST_COUNTED:
-        return gettext("more than %(n)s waiting") % {
-            "n": number_format(MOST_COUNTED - 1, force_grouping=True)
-        }
+        return gettext("more than %(n)s waiting") % {"n": Counted(MOST_COUNTED - 1)}
     text = ngettext("%(n)s waiting", "%(n)s waiting", count)
-    return text % {"n": number_format(count, force_grouping=True)}
+    return text % {"n": Counted(count)}

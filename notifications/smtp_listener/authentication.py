@@ -99,7 +99,7 @@ class SigningIn(Line):
         client = self._named = here.by_user_name(user)
         if wrong.has_to_wait(user, peer):
             await self.refuse(Refused(answers.MUST_WAIT))
-            self._hang_up()
+            self.hang_up()
             return
         if here.is_stale:
             raise Refused(answers.CANNOT_CHECK)
@@ -113,7 +113,7 @@ class SigningIn(Line):
         wrong.forget(user, peer)
         if not self.office.may_have_one_more(client, self):
             await self.refuse(Refused(answers.TOO_MANY_CONNECTIONS))
-            self._hang_up()
+            self.hang_up()
             return
         self.client, self._talk.authenticated = client, True
         await self.say(answers.SIGNED_IN)

@@ -1,11 +1,13 @@
 """The listener's certificate: read again when its files change."""
 
 import ssl
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
 from django.conf import settings
+
+from notifications.models.smtp.listener import CERTIFICATE_PROBLEM
 
 
 class Certificate:
@@ -20,8 +22,9 @@ class Certificate:
     def look(self) -> None:
         """Read the files if they have changed. What was read before goes on to count if the new
         ones are wrong."""
-        names = (settings.SMTP_CERTIFICATE, settings.SMTP_KEY)
-        if not all(names):
+        chain = settings.SMTP_CERTIFICATE
+        names = (chain, settings.SMTP_KEY or chain)
+        if not chain:
             return
         try:
             seen = tuple(Path(name).stat().st_mtime for name in names)
@@ -30,15 +33,19 @@ class Certificate:
             self._seen = seen
             self._read(*names)
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else ""
-            self.problem = f"The certificate cannot be used: {reason or type(error).__name__}."
+            self.problem = CERTIFICATE_PROBLEM % {"reason": _reason(error)}
 
     def _read(self, chain: str, key: str) -> None:
+        # A context whose new key does not fit has lost the former one, so another tries them.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key)
+        first = x509.load_pem_x509_certificate(Path(chain).read_bytes())
         context = self.context or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(chain, key)
-        first = x509.load_pem_x509_certificate(Path(chain).read_bytes())
         self.context, self.ends_at, self.problem = context, first.not_valid_after_utc, ""
 
 
-def days_left(ends_at: datetime | None, *, now: datetime) -> int | None:
-    return (ends_at.astimezone(UTC) - now).days if ends_at else None
+def _reason(error: Exception) -> str:
+    """Name a file that is missing, and what OpenSSL says of one that is wrong."""
+    if isinstance(error, ssl.SSLError):
+        return str(error.reason or "SSLError")
+    return str(error) if isinstance(error, OSError) else type(error).__name__

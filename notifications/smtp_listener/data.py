@@ -36,6 +36,7 @@ async def receive(connection: "Line", envelope: Envelope) -> None:
         most=office.house.largest,
         host=office.name,
         way=connection.way(),
+        mail_from=envelope.mail_from,
         now=timezone.localtime(),
     )
     try:

@@ -4,6 +4,7 @@ once and no command waits for the database."""
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.conf import settings
 
@@ -17,7 +18,9 @@ from notifications.queue.admission import Rules
 from . import answers, peers
 from .accept import default_senders
 from .answers import Answer
+from .letter import OUR_FIELDS
 from .peers import Address
+from .sign_ins import plain_name
 
 # What is older is not believed any more.
 _STALE = 60  # seconds
@@ -49,9 +52,16 @@ class House:
     def takes_plain_passwords(self) -> bool:
         return any(client.allow_plain and client.needs_password for client in self.clients)
 
+    @cached_property
+    def _by_number(self) -> dict[int, SmtpClient]:
+        return {client.pk: client for client in self.clients}
+
+    def by_number(self, number: int | None) -> SmtpClient | None:
+        return None if number is None else self._by_number.get(number)
+
     def by_user_name(self, text: str) -> SmtpClient | None:
         """Find a client that signs in; devices that want an address as user name add a domain."""
-        name = text.strip().partition("@")[0].casefold()
+        name = plain_name(text)
         found = (c for c in self.clients if c.needs_password and c.user_name.casefold() == name)
         return next(found, None)
 
@@ -76,7 +86,7 @@ def read() -> House:
     largest = row.largest
     if limits.sends_in_one_request:
         one = carried.largest_request(limits.values, settings.LARGEST_MIME)
-        largest = min(largest, one or largest)
+        largest = min(largest, one - OUR_FIELDS if one else largest)
     domains = {comparable(each).rpartition("@")[2] for each in default_senders(limits)}
     return House(
         is_on=row.is_on,

@@ -13,18 +13,21 @@ from notifications.message.raw.reader import LONGEST_HEADER
 _TRACE = frozenset(["received", "return-path", "delivered-to", "x-original-to"])
 MOST_RECEIVED = 50
 _LONGEST_ID = 255
+# Octets that Received, Date and Message-ID take at most, where we add them.
+OUR_FIELDS = 1000
 
 
 class Letter:
     """`is_readable` is False once its header is longer than any message's. `message_id` is the one
-    that came with it, or "". What is over `most` bytes is not kept."""
+    that came with it, or "". What is over `most` bytes is not kept. `mail_from` is the address of
+    the envelope."""
 
     def __init__(
-        self, incoming: Incoming, *, most: int, host: str, way: str, now: datetime
+        self, incoming: Incoming, *, most: int, host: str, way: str, mail_from: str, now: datetime
     ) -> None:
         self.incoming = incoming
         self._most = most
-        self._host, self._way, self._now = host, way, now
+        self._host, self._way, self._mail_from, self._now = host, way, mail_from, now
         self._head: bytes | None = b""
         self._digest = hashlib.sha256()
         self.fields: list[Field] = []
@@ -79,7 +82,10 @@ class Letter:
     def _added(self) -> list[Field]:
         """What a message must have, and one line that says who took it: not from which address."""
         when = format_datetime(self._now)
-        added = {"Received": f"by {self._host} (Mail Connector) with {self._way};\r\n {when}"}
+        how = f"by {self._host} (Mail Connector) with {self._way}"
+        if _is_comment(self._mail_from):
+            how += f"\r\n (envelope-from <{self._mail_from}>)"
+        added = {"Received": f"{how};\r\n {when}"}
         if not first(self.fields, "Date"):
             added["Date"] = when
         if not _is_id(self.message_id):
@@ -87,6 +93,11 @@ class Letter:
         if not first(self.fields, "Message-ID"):
             added["Message-ID"] = f"<{uuid.uuid4()}@{self._host}>"
         return [Field(name, f"{name}: {value}".encode()) for name, value in added.items()]
+
+
+def _is_comment(text: str) -> bool:
+    """Say whether a header's comment can have it as it is (RFC 5322, 3.2.2)."""
+    return bool(text) and text.isascii() and text.isprintable() and not set("()\\<>") & set(text)
 
 
 def _is_id(text: str) -> bool:

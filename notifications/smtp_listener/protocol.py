@@ -69,7 +69,7 @@ class Connection(SigningIn):
 
     async def smtp_QUIT(self, arg: str | None) -> None:  # noqa: N802
         await self.say(answers.BYE)
-        self._hang_up()
+        self.hang_up()
 
     async def smtp_VRFY(self, arg: str | None) -> None:  # noqa: N802
         """Tell nobody who has a mailbox."""

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from notifications.message.addresses import Address
 from notifications.message.raw.header import mailboxes
 from notifications.models import Notification, SmtpReceipt
@@ -17,6 +19,8 @@ from .letter import Letter
 
 # A message that names others waits so long for its parts that are for them.
 JOINING = timedelta(seconds=10)
+# Exchange's own limit unless an administrator raised it ("Set-Mailbox", RecipientLimits).
+MOST_TOGETHER = 500
 # A repeat of a message whose 250 got lost comes within this time.
 _REPEATED_WITHIN = timedelta(days=1)
 
@@ -65,7 +69,9 @@ class Mark:
         row = Notification.objects.filter(pk=receipt.notification_id).first()
         if row is None or row.status != Status.PENDING or row.due_at <= now:
             return None
-        return _with_recipients(row, envelope, letter, now)
+        # What is over the rate waits for its turn, whether its parts are there or not.
+        has_turn = row.due_at <= receipt.at + JOINING
+        return _with_recipients(row, envelope, letter, now if has_turn else row.due_at)
 
     def keep(self, row: Notification, now: datetime) -> SmtpReceipt:
         return SmtpReceipt.objects.create(
@@ -81,13 +87,18 @@ class Mark:
 
 
 def _with_recipients(
-    row: Notification, envelope: Envelope, letter: Letter, now: datetime
+    row: Notification, envelope: Envelope, letter: Letter, at: datetime
 ) -> Notification | None:
+    """Return the row, which leaves at the time that is given once all its parts are there; None if
+    it has left, or would have more recipients than Exchange takes."""
+    now = timezone.now()
     known = [each for text in row.recipients for each in mailboxes(text)]
     everybody = {each.address.casefold(): each for each in (*known, *envelope.recipients)}
+    if len(everybody) > MOST_TOGETHER:
+        return None
     to, cc, bcc = carried.by_header(letter.fields, list(everybody.values()))
     is_whole = not rules.named_only(letter.fields, list(everybody.values()))
-    due_at = now if is_whole else row.due_at
+    due_at = at if is_whole else row.due_at
     pending = Notification.objects.filter(pk=row.pk, status=Status.PENDING, due_at__gt=now)
     if not pending.update(to=to, cc=cc, bcc=bcc, due_at=due_at, scheduled_for=None):
         return None

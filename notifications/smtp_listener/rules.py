@@ -1,6 +1,7 @@
 """Who may hand in what: the rules for senders and recipients. Pure but for what a client's row
 says."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from notifications.models.smtp.client import HeaderOnly, Recipients, SmtpClient,
 
 from . import answers
 from .answers import Refused
+
+# Some servers take what stands before these for a name, and what stands behind for a domain.
+_DETOUR = re.compile("[%!]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,9 @@ def recipient(client: SmtpClient, text: str, *, our_domains: Sequence[str]) -> A
         raise Refused(answers.BAD_RECIPIENT) from error
     if client.allowed_recipients == Recipients.DOMAINS:
         allowed = [entry.lstrip("@") for entry in entries(client.domains)] or our_domains
-        domain = address.address.rpartition("@")[2]
-        if domain.casefold() not in map(str.casefold, allowed):
+        local, _at, domain = address.address.rpartition("@")
+        is_ours = domain.casefold() in map(str.casefold, allowed)
+        if not is_ours or _DETOUR.search(local):
             raise Refused(answers.RECIPIENT_NOT_ALLOWED, address.address)
     return address
 

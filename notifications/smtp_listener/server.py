@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from notifications.attachments import incoming
 from notifications.errors import Contained
+from notifications.i18n import gettext_noop as _
+from notifications.i18n import storable
 from notifications.models import SmtpListener, SmtpReceipt
 
 from . import addresses, house
@@ -30,6 +32,13 @@ _HEARTBEAT, _BETWEEN_CLEANINGS = 15.0, 600.0
 _STOP_TIME = 5.0
 _GONE = timedelta(days=1)
 
+NOT_OPEN = storable(_("%(address)s cannot be opened: %(reason)s."))
+NEEDS_CERTIFICATE = storable(_("%(address)s is not open, because it needs a certificate."))
+
+
+class _NoCertificate(Exception):  # noqa: N818 - reads as what it is
+    """The address is encrypted from the first octet on."""
+
 
 class Server:
     def __init__(self) -> None:
@@ -39,7 +48,7 @@ class Server:
         self._given = addresses.of_systemd()
         self._wanted = addresses.read(settings.SMTP_LISTEN)
         self._open: dict[Listen, asyncio.Server] = {}
-        self._problem = ""
+        self._problems: list[str] = []
         self._started_at = timezone.now()
         self._name = f"{socket.gethostname()}:{os.getpid()}"[:100]
         self._said_at = self._cleaned_at = 0.0
@@ -74,38 +83,43 @@ class Server:
                 await self._office.run(self._say_alive)
 
     async def _listen(self) -> None:
-        if self._office.house.is_open and not self._open:
-            await self._open_all()
-        elif not self._office.house.is_open and self._open:
+        if self._office.house.is_open:
+            await self._open_missing()
+            return
+        if self._open:
             self._close_all()
-            for connection in self._office.connections:
+        for connection in self._office.connections:
+            if not connection.is_busy:  # the others end their message
                 connection.shut_down()
 
-    async def _open_all(self) -> None:
-        problems = [self._certificate.problem] if self._certificate.problem else []
+    async def _open_missing(self) -> None:
+        """Open what is not open yet: a port that was in use, or waited for its certificate, is
+        tried again."""
+        before = self._problems, len(self._open)
+        self._problems = []
         for where, given in self._places():
             try:
                 await self._open_one(where, given)
+            except _NoCertificate:
+                self._problems.append(NEEDS_CERTIFICATE % {"address": where})
             except OSError as error:
-                problems.append(f"{where}: {error.strerror}")
-        self._problem = " ".join(problems)
-        self._said_at = 0.0
+                self._problems.append(NOT_OPEN % {"address": where, "reason": error.strerror})
+        if before != (self._problems, len(self._open)):
+            self._said_at = 0.0
 
     def _places(self) -> list[tuple[Listen, socket.socket | None]]:
-        if self._given:
-            # A copy, because closing a server closes its socket.
-            return [(where, given.dup()) for where, given in self._given]
-        return [(where, None) for where in self._wanted]
+        given: list[tuple[Listen, socket.socket | None]] = [*self._given]
+        given = given or [(where, None) for where in self._wanted]
+        return [(where, opened) for where, opened in given if where not in self._open]
 
     async def _open_one(self, where: Listen, given: socket.socket | None) -> None:
         if where.is_tls and self._certificate.context is None:
-            if given:
-                given.close()
-            raise OSError(0, "no certificate is set")
+            raise _NoCertificate
         loop = asyncio.get_running_loop()
         self._open[where] = await loop.create_server(
             lambda: Connection(self._office, is_tls=where.is_tls, loop=loop),
-            sock=given or where.open(),
+            # A copy, because closing a server closes its socket.
+            sock=given.dup() if given else where.open(),
             ssl=self._certificate.context if where.is_tls else None,
         )
 
@@ -141,7 +155,7 @@ class Server:
                 "addresses": [[w.host, w.port, w.is_tls] for w in self._open],
                 "connections": len(self._office.connections),
                 "certificate_ends_at": self._certificate.ends_at,
-                "problem": self._problem,
+                "problem": "\n".join(filter(None, [self._certificate.problem, *self._problems])),
             },
         )
         if time.monotonic() - self._cleaned_at >= _BETWEEN_CLEANINGS:

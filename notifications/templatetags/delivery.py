@@ -13,10 +13,18 @@ from notifications.mailbox import delivery_access, trace
 from notifications.mailbox.connection import Connection
 from notifications.models import Attempt, DeliveryPoll, EmailSettings
 from notifications.models.attempt import Result
-from notifications.models.delivery.state import DeliverySource, DeliveryState, DeliverySummary
+from notifications.models.delivery.state import (
+    ARRIVED,
+    DeliverySource,
+    DeliveryState,
+    DeliverySummary,
+)
 from notifications.moments import short
 
 register = template.Library()
+
+_MOST_ANSWERS = 20
+_ALWAYS_SHOWN = (DeliverySummary.DELIVERED, DeliverySummary.PENDING, DeliverySummary.FAILED)
 
 # Orange needs a person, blue passes by itself, grey is information.
 COLOURS = {
@@ -59,15 +67,35 @@ def delivery_lines(context: dict[str, Any], entry: Attempt | None) -> dict[str, 
     }
 
 
+@register.inclusion_tag("notifications/_delivery_answer.html")
+def delivery_answer(entry: Attempt) -> dict[str, Any]:
+    """The answer that "Recipient didn't get it?" begins with: those without a delivery first. Long
+    lists are cut, because the whole one is on the same page."""
+    if not entry.delivery:
+        return {}
+    lines = sorted(delivery.lines(entry), key=lambda line: line.state in ARRIVED)
+    return {
+        "lines": [_shown(line) for line in lines[:_MOST_ANSWERS]],
+        "more": max(len(lines) - _MOST_ANSWERS, 0),
+    }
+
+
 @register.inclusion_tag("notifications/_delivery_figures.html")
 def delivery_figures() -> dict[str, Any]:
-    """The dashboard's figures of seven days, which the round of asking has counted."""
+    """The dashboard's figures of seven days, which the round of asking has counted. Each is what
+    the log shows behind its link."""
     figures = DeliveryPoll.objects.current().figures
+    counted = figures.get("states", {})
+    states = [
+        (state, state.label, counted.get(state, 0))
+        for state in DeliverySummary
+        if state in _ALWAYS_SHOWN or counted.get(state)
+    ]
     reasons = [
         (code, count, explain_bounce(code, translate=gettext).happened)
         for code, count in figures.get("reasons", [])
     ]
-    return {"figures": figures, "reasons": reasons}
+    return {"states": states if figures else [], "reasons": reasons}
 
 
 @register.simple_tag
@@ -140,4 +168,5 @@ def _source(line: Line) -> str:
     sources = line.sources
     if len(sources) > 1:
         return gettext("both")
-    return str(DeliverySource(sources[0]).label) if sources else ""
+    words = {DeliverySource.TRACE: gettext("trace"), DeliverySource.REPORT: gettext("report")}
+    return words[DeliverySource(sources[0])] if sources else ""

@@ -29,7 +29,7 @@ NO_ADDRESS = storable(_("There is no address to call any more."))
 UNREADABLE = storable(
     _("The stored address or secret cannot be read. The setup checklist says what to do.")
 )
-BUG = storable(_("The connector made a mistake; the worker's log has its details."))
+BUG = storable(_("Internal error in Mail Connector; the worker's log has the details."))
 # What became of a message that was accepted; its body has the result, and no addresses.
 DELIVERED, BOUNCED = "message.delivered", "message.bounced"
 EVENTS = {Status.ACCEPTED: "message.accepted", Status.FAILED: "message.failed"}

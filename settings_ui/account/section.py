@@ -20,7 +20,7 @@ def context(state: PageState, shown: Connection, *, waiting: int) -> dict[str, A
     account = state.account
     return {
         "incomplete": incomplete(state.connection),
-        "known_credentials": " ".join(state.connection.known_credentials),
+        "known_credentials": " ".join(state.connection.values.known_credentials),
         "account_state": account_state.shown_state(account, state.connection.cloud),
         "is_at_other_cloud": _is_at_other_cloud(state),
         "lacking": without,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -23,30 +24,39 @@ from . import section
 
 # Shorter than what policies of tenants usually allow, long enough not to be a chore.
 VALID_FOR = timedelta(days=365)
+# The settings that are certificates, each with that of its kind of credential and its place.
+_PLACES = {
+    "certificate": ("credential", "certificate"),
+    "trace_certificate": ("trace_credential", "trace-certificate"),
+}
 
 
 @may_change
-def create_certificate(request: HttpRequest) -> HttpResponse:
+def create_certificate(request: HttpRequest, *, of: str = "certificate") -> HttpResponse:
     """Make a certificate and keep it as if it had been chosen as a file: until Save the saved
-    credential counts. Its key never leaves the server."""
+    credential counts. Its key never leaves the server. `of` is the setting."""
     page = SettingsPage(request)
-    if "credential" in page.form.fixed:
+    credential, anchor = _PLACES[of]
+    if credential in page.form.fixed:
         return page.refuse()
     host = urlsplit(settings.PUBLIC_URL).hostname or ""
     pem = certificates.make(f"Mail Connector {host}", now=timezone.now(), valid_for=VALID_FOR)
-    sealed = EmailSettings.certificate.field.seal(pem)
-    values = replace(page.values, credential=Credential.CERTIFICATE, certificate=sealed)
-    leave_outcome(request, certificate_made=True)
-    return redirect(page_address(page.keep_form(values=values), anchor="certificate"))
+    made: dict[str, Any] = {
+        of: getattr(EmailSettings, of).field.seal(pem),
+        credential: Credential.CERTIFICATE,
+    }
+    leave_outcome(request, **{f"{of}_made": True})
+    draft = page.keep_form(values=replace(page.values, **made))
+    return redirect(page_address(draft, anchor=anchor))
 
 
 @require_GET
 @never_cache
 @login_required
 @permission_required("notifications.view_emailsettings", raise_exception=True)
-def download_certificate(request: HttpRequest) -> HttpResponse:
+def download_certificate(request: HttpRequest, *, of: str = "certificate") -> HttpResponse:
     """Hand out the certificate without its key, for Microsoft Entra."""
-    pem = section.pem_of(drafts.load(request).stored)
+    pem = section.pem_of(drafts.load(request).stored, of=of)
     if not pem:
         raise Http404
     name = f"mail-connector-{certificates.describe(pem).thumbprint[:8]}.cer"

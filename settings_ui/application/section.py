@@ -14,6 +14,7 @@ from notifications.backends.microsoft.clouds import GLOBAL
 from notifications.mailbox import credential_expiry, practice
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.models.sealed.field import SealedField
 from notifications.models.settings import Credential, SettingsValues
 from settings_ui.drafts import PageState
 
@@ -34,6 +35,7 @@ def context(state: PageState, shown: Connection, *, host: str) -> dict[str, Any]
         "permissions": _permissions(state.account, sorted(shown.permissions)),
         "consent_link": _consent_link(state.connection, sorted(shown.permissions)),
         "certificate": _certificate(state.stored),
+        "trace_certificate": _certificate(state.stored, of="trace_certificate"),
         "credential_ends_on": credential_expiry.ends_on(state.connection.values),
         "script": script_text(
             replace(state.connection.values, credential=shown.values.credential), shown
@@ -116,14 +118,16 @@ def _consent_link(connection: Connection, needed: list[str]) -> str:
     return f"{cloud.browser_origin}/{values.tenant_id}/v2.0/adminconsent?{query}"
 
 
-def _certificate(values: SettingsValues) -> CertificateInfo | None:
-    pem = pem_of(values)
+def _certificate(values: SettingsValues, *, of: str = "certificate") -> CertificateInfo | None:
+    pem = pem_of(values, of=of)
     return certificates.describe(pem) if pem else None
 
 
-def pem_of(values: SettingsValues) -> str:
-    """Return the certificate with its key, "" where there is none that can be read."""
+def pem_of(values: SettingsValues, *, of: str = "certificate") -> str:
+    """Return the certificate with its key, "" where there is none that can be read. `of` is the
+    setting."""
+    field: SealedField = getattr(EmailSettings, of).field
     try:
-        return EmailSettings.certificate.field.open(values)
+        return field.open(values)
     except vault.UnreadableSecret:
         return ""

@@ -2,6 +2,9 @@
 
 Each run is a process of its own (one_run.py). Every fourth one sends without duplicate
 protection: there a doubt is held as *May have been sent*, and still nothing may arrive twice.
+
+With `--devices` four SMTP clients hand in the messages and try again, while the listener is killed,
+the database crashes and the disk is full: `--devices --runs 1 --messages 2000 --events 20`.
 """
 
 import argparse
@@ -17,9 +20,16 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=120)
     parser.add_argument("--events", type=int, default=25)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--devices", action="store_true")
     options = parser.parse_args()
+    kinds = ["devices"] if options.devices else ["draft", "draft", "draft", "direct"]
     results = [
-        run(options.seed + n, messages=options.messages, events=options.events, direct=n % 4 == 3)
+        run(
+            options.seed + n,
+            messages=options.messages,
+            events=options.events,
+            kind=kinds[n % len(kinds)],
+        )
         for n in range(options.runs)
     ]
     good = all(map(is_good, results))
@@ -29,15 +39,14 @@ def main() -> int:
     return 0 if good else 1
 
 
-def run(seed: int, *, messages: int, events: int, direct: bool) -> dict:
+def run(seed: int, *, messages: int, events: int, kind: str) -> dict:
     """Return the counts of one run: accepted, unconfirmed, lost (never accepted), duplicates, wrong
     (a status that nothing may end in), hung (threads), and how often each event happened."""
-    command = [sys.executable, "-m", "tests.chaos.one_run", str(seed), str(messages), str(events)]
-    if direct:
-        command.append("direct")
+    numbers = [str(seed), str(messages), str(events)]
+    command = [sys.executable, "-m", "tests.chaos.one_run", *numbers, kind]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     result = json.loads(done.stdout.splitlines()[-1])
-    print(f"seed {seed} {'direct' if direct else 'draft ':6} {result}", flush=True)  # noqa: T201
+    print(f"seed {seed} {kind:7} {result}", flush=True)  # noqa: T201
     return result
 
 

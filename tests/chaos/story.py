@@ -52,15 +52,15 @@ class Story:
         self.emulator.control("DELETE", "faults")
         for worker in range(len(self.product.workers)):
             self.product.move_clock(worker, 0)
-        wait_until(_is_settled, seconds=SETTLED_WITHIN)
+        wait_until(is_settled, seconds=SETTLED_WITHIN)
         return self.count() | {"hung": self._hung()}
 
     def _hung(self) -> int:
         """Count the threads that may hang: what holds the lane, or keeps more mail from leaving."""
         _enqueue(1)
-        wait_until(_is_settled, seconds=NOT_HUNG_WITHIN)
+        wait_until(is_settled, seconds=NOT_HUNG_WITHIN)
         wait_until(lambda: not _owned_lanes(), seconds=NOT_HUNG_WITHIN)
-        return _owned_lanes() + int(not _is_settled())
+        return _owned_lanes() + int(not is_settled())
 
     def count(self) -> dict:
         arrived = Counter(m["message_id"] for m in self.emulator.messages())
@@ -210,7 +210,7 @@ def _end_pauses() -> bool:
     return True
 
 
-def _is_settled() -> bool:
+def is_settled() -> bool:
     """Tell whether nothing is left to do; pauses between attempts are ended now."""
     if not _end_pauses():
         return False

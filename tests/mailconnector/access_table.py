@@ -62,6 +62,12 @@ TABLE = {
     "certificate": (
         "/settings/email/certificate.cer", "login 403 404 403 404", "405 405 405 405 405",
     ),
+    "create_trace_certificate": (
+        "/settings/email/trace/certificate/", *["login 403 403 403 moved"] * 2,
+    ),
+    "trace_certificate": (
+        "/settings/email/trace/certificate.cer", "login 403 404 403 404", "405 405 405 405 405",
+    ),
     "registration_script": (
         "/settings/email/register.ps1", "login 403 403 403 moved", ADMINISTRATOR,
     ),
@@ -134,6 +140,10 @@ TABLE = {
     ),
     "admin:notifications_suppression_export": (
         "/notifications/suppression/export/", READERS, READERS,
+    ),
+    "admin:notifications_suppression_remove": (
+        "/notifications/suppression/{suppression}/remove/",
+        *["login 403 403 moved moved"] * 2,
     ),
     # E-mail Notifications
     **model_rows(

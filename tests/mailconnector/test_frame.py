@@ -111,6 +111,24 @@ def test_the_name_of_an_icon_moves_into_an_attribute(source, expected):
     assert without_words(source) == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/auth/group/?q=nobody", ["Nothing matches the search and the filters.", 'href="?"']),
+        (
+            "/notifications/emaillayout/",
+            ["There is nothing here yet. Create the first one.", "New layout"],
+        ),
+        ("/notifications/bounce/", ["There is nothing here yet."]),
+        ("/notifications/notification/?tab=scheduled", ["Nothing matches"]),
+    ],
+)
+def test_an_empty_list_says_what_to_do_next(administrator, path, words):
+    html = administrator.get(path).content.decode()
+
+    assert [text for text in ("No results.", *words) if text not in html] == []
+
+
 def test_every_template_with_an_icon_is_understood():
     """A new version of Unfold may write one in another way."""
     loader = engines["django"].engine.template_loaders[0]

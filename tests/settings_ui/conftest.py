@@ -60,3 +60,7 @@ class Person:
 @pytest.fixture
 def megan(db):
     return Person(factories.user())
+
+
+def text_of(response):
+    return response.content.decode()

@@ -9,7 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from notifications import vault
-from notifications.models import EmailSettings, MicrosoftAccount, QueueState, Worker
+from notifications.models import (
+    EmailSettings,
+    MicrosoftAccount,
+    QueueState,
+    SmtpListener,
+    Worker,
+)
 from tests import factories
 from tests.settings_ui.conftest import Person
 
@@ -176,6 +182,26 @@ def test_a_date_is_no_news_beside_a_credential_that_does_not_work(megan, healthy
     (told,) = banners(megan)
 
     assert "Application credential expired." in told
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(31, ""), (29, "expires in 29 days"), (0, "expires today"), (-2, "has expired")],
+)
+def test_the_end_of_the_smtp_certificate_is_on_every_page(megan, healthy, now, days, words):
+    QueueState.objects.made()  # as each product has it that has started once
+    SmtpListener.objects.create(
+        name="host:1", started_at=now, seen_at=now, addresses=[["::", 25, False]],
+        certificate_ends_at=now + timedelta(days=days, hours=1),
+    )  # fmt: skip
+
+    told = " ".join(banners(megan))
+
+    assert ("certificate of the SMTP listener" in told) == bool(words)
+    assert words in told
+    if words:
+        assert 'href="/notifications/smtpclient/listener/"' in told
+    assert not banners(Person(factories.person("Operator", "olga")))
 
 
 def test_banners_cost_three_queries_while_all_is_well_and_two_more_in_trouble(megan, healthy):

@@ -1,9 +1,10 @@
 """What the page says of the account's state and at its fields, without asking Microsoft."""
 
 import socket
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from notifications import vault
 from notifications.backends.microsoft.clouds import PRACTICE_CLIENT_ID, PRACTICE_TENANT_ID
@@ -12,6 +13,7 @@ from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.account import AccountState
 from notifications.models.settings import SettingsValues
 from settings_ui import cautions, drafts
+from tests import factories
 from tests.settings_ui.conftest import URL
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +167,23 @@ def test_a_wrong_secret_is_not_shown_as_one_that_has_expired(megan, unconnected,
 
     assert "Application credential refused" in panel
     assert "expired" not in panel
+
+
+def test_switching_off_while_mail_waits_asks_first(megan, unconnected):
+    factories.enqueue()
+    factories.enqueue(due_at=timezone.now() + timedelta(days=1))
+
+    asked = megan.save(service="none")
+
+    assert asked.status_code == 422
+    assert "2 notifications will stop leaving. Click Save again" in asked.content.decode()
+    assert EmailSettings.objects.get().service == "exchange-online"
+    assert 'name="switch_off" value="yes"' in asked.content.decode()
+    assert megan.save(service="none", switch_off="yes").status_code == 302
+    assert EmailSettings.objects.get().service == "none"
+
+
+def test_switching_off_asks_nothing_where_nothing_waits(megan, unconnected):
+    assert megan.save(service="none").status_code == 302
+    factories.enqueue()
+    assert megan.save(service="none").status_code == 302  # it is off already

@@ -43,6 +43,7 @@ def test_every_save_is_told_in_the_pages_words_without_secrets(megan):
         "Client secret or certificate: changed",
     ]
     page = text_of(megan.client.get(HISTORY))
+    assert re.search(r"\b3 changes\b", page)
     assert "megan" in page
     assert "another~Secret" not in page
 

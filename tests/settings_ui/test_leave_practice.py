@@ -3,7 +3,7 @@
 import pytest
 
 from notifications.backends.microsoft.clouds import PRACTICE_CLIENT_ID, PRACTICE_TENANT_ID
-from notifications.models import ApiKey, EmailSettings, MicrosoftAccount, Notification
+from notifications.models import ApiKey, EmailSettings, MicrosoftAccount, Notification, SmtpClient
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
 
@@ -29,7 +29,7 @@ def test_it_says_what_goes_what_stays_and_how_to_start_for_real(megan, practised
     goes, _title, stays = page.partition("What is deleted")[2].partition("What stays")
     assert f"The practice application ({PRACTICE_CLIENT_ID})" in goes
     assert f"The practice account {DESK}" in goes
-    assert "Messages that were made in practice mode: 1" in goes
+    assert "Messages created in practice mode: 1" in goes
     assert "The log and all figures" in goes
     assert "E-mail Notifications" in stays
     assert f'name="delete_key" value="{key.pk}"' in stays
@@ -54,6 +54,15 @@ def test_it_does_what_it_says(megan, practised):
     assert not MicrosoftAccount.objects.exists()
     assert not Notification.objects.exists()
     assert [key.callback_url for key in ApiKey.objects.all()] == [""]
+
+
+def test_smtp_clients_are_kept_or_deleted_each(megan, practised):
+    kept, gone = factories.smtp_client(name="Scanner"), factories.smtp_client(name="Old printer")
+
+    assert f'name="delete_client" value="{gone.pk}"' in text_of(megan.client.get(URL))
+    megan.client.post(URL, {"delete_client": [gone.pk, "x"]})
+
+    assert SmtpClient.objects.get() == kept
 
 
 def test_opening_it_deletes_nothing(megan, practised):

@@ -2,10 +2,8 @@
 
 import re
 from dataclasses import fields
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from notifications import vault
 from notifications.models import EmailSettings, MicrosoftAccount
@@ -14,13 +12,9 @@ from settings_ui.drafts import with_draft
 from settings_ui.forms import EmailSettingsForm
 from tests import factories
 from tests.exchange_emulator.emulator import CLIENT, SECRET, TENANT
-from tests.settings_ui.conftest import URL
+from tests.settings_ui.conftest import URL, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -254,26 +248,6 @@ def test_fields_are_called_as_in_the_model_and_so_as_in_the_history():
     }
 
 
-def test_switching_off_while_mail_waits_asks_first(megan, unconnected):
-    factories.enqueue()
-    factories.enqueue(due_at=timezone.now() + timedelta(days=1))
-
-    asked = megan.save(service="none")
-
-    assert asked.status_code == 422
-    assert "2 notifications will stop leaving. Click Save again" in asked.content.decode()
-    assert EmailSettings.objects.get().service == "exchange-online"
-    assert 'name="switch_off" value="yes"' in asked.content.decode()
-    assert megan.save(service="none", switch_off="yes").status_code == 302
-    assert EmailSettings.objects.get().service == "none"
-
-
-def test_switching_off_asks_nothing_where_nothing_waits(megan, unconnected):
-    assert megan.save(service="none").status_code == 302
-    factories.enqueue()
-    assert megan.save(service="none").status_code == 302  # it is off already
-
-
 def test_a_saved_real_account_is_remembered_when_another_takes_its_place(
     megan, unconnected, settings
 ):
@@ -287,37 +261,3 @@ def test_a_saved_real_account_is_remembered_when_another_takes_its_place(
 
     assert values.last_cloud == "china"
     assert values.cloud_is_lost
-
-
-def hidden(page, mark):
-    """Say whether the element with this attribute is hidden as the page arrives."""
-    (tag,) = re.findall(rf"<[^>]*{mark}[^>]*>", page)
-    return " hidden" in tag
-
-
-def test_without_a_service_nothing_is_shown_that_it_would_not_use(megan):
-    megan.save(service="none")
-    assert hidden(text_of(megan.client.get(URL)), 'data-shown-without-service="none"')
-
-    megan.save()
-    assert not hidden(text_of(megan.client.get(URL)), 'data-shown-without-service="none"')
-
-
-def test_switching_off_keeps_what_it_hides_even_where_that_has_errors(megan):
-    megan.save(messages_a_minute="12", delegation="on")
-
-    response = megan.save(
-        service="none", messages_a_minute="fast", tenant_id="../..", client_secret=""
-    )
-
-    assert response.status_code == 302
-    values = EmailSettings.objects.current().values()
-    assert (values.messages_a_minute, values.tenant_id) == (12, TENANT)
-    assert vault.unseal(values.client_secret, "client_secret") == SECRET
-
-
-@pytest.mark.parametrize(("api", "is_hidden"), [("graph", True), ("ews", False)])
-def test_only_who_chooses_ews_is_warned_of_its_end(megan, api, is_hidden):
-    megan.save(api=api)
-
-    assert hidden(text_of(megan.client.get(URL)), 'data-shown-with-api="ews"') == is_hidden

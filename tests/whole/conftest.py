@@ -13,7 +13,7 @@ import requests
 from playwright.sync_api import expect, sync_playwright
 
 from tests import clock
-from tests.servers import free_ports
+from tests.servers import free_port, free_ports
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -102,6 +102,7 @@ def make(folder):
         if not name.startswith(("MAILCONNECTOR_", "DATABASE_URL", "REDIS_URL", "DJANGO_"))
     }
     environment |= {"MAILCONNECTOR_DATA_DIR": str(folder), **free_ports()}
+    environment["MAILCONNECTOR_SMTP_LISTEN"] = f"127.0.0.1:{free_port()}"
     return Product(folder, environment)
 
 

@@ -24,10 +24,15 @@ PEOPLE = (
 )
 # These of each hundred attempts go wrong: result, code, HTTP status, error.
 WRONG = {
-    5: ("failed", "ErrorInvalidRecipients", 400, "A recipient's address does not exist."),
-    23: ("deferred", "ApplicationThrottled", 429, "Microsoft asked for a pause of 38 seconds."),
-    57: ("deferred", "ConnectionTimedOut", 0, "Microsoft did not answer within 30 seconds."),
-    81: ("refused", "", 0, "The attachments have 31.4 MB together; the limit is 25 MB."),
+    5: ("failed", "ErrorInvalidRecipients", 400, "A recipient was refused."),
+    23: ("deferred", "ApplicationThrottled", 429, "Exchange is throttling this mailbox."),
+    57: ("deferred", "ConnectTimedOut", 0, "The connection to Microsoft timed out."),
+    81: (
+        "refused",
+        "AttachmentLimitExceeded",
+        0,
+        "The attachments have 31.4 MB together; the limit is 25 MB.",
+    ),
 }
 
 
@@ -59,6 +64,7 @@ def main():
     Attempt.objects.bulk_create(sorted(entries, key=lambda entry: entry.at))
     tallies.count_new(now=now)
     outbox.pause(by="megan")
+    _fail(now)
     for n in range(8):
         outbox.enqueue(
             NewNotification(
@@ -67,6 +73,36 @@ def main():
             ),
             initiator=("admin", "Workflow", "Ticket system")[n % 3],
         )  # fmt: skip
+
+
+def _fail(now):
+    """A message that Microsoft has refused, with its entry in the log."""
+    from notifications import outbox
+    from notifications.models import Attempt, Notification
+    from notifications.outbox import NewNotification
+
+    values = {"error": "The account isn't allowed to send from this address."}
+    row = outbox.enqueue(
+        NewNotification(
+            to="adele.vance@contoso.example", from_="approvals@contoso.example",
+            subject="Approval needed: change 4619",
+            html="<h2>Change 4619</h2><p>The change <b>New front door lock</b> needs your approval"
+            " until Friday.</p>",
+        ),
+        initiator="Workflow",
+    )  # fmt: skip
+    Notification.objects.filter(pk=row.pk).update(
+        status="failed", error_code="ErrorSendAsDenied", error_status=403, attempts=1,
+        queued_at=now - timedelta(minutes=3), **values,
+    )  # fmt: skip
+    Attempt.objects.create(
+        notification=row, at=now - timedelta(minutes=2), result="failed", code="ErrorSendAsDenied",
+        http_status=403, api="graph", account="servicedesk@contoso.example", **values,
+        from_address=row.from_address, recipients="adele.vance@contoso.example",
+        subject=row.subject, message_id=row.message_id, initiator="Workflow", duration_ms=412,
+        message="The user account which was used to submit this request does not have the right to"
+        " send mail on behalf of the specified sending account.",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -16,11 +16,24 @@ SIZE = {"width": 1280, "height": 800}
 # Address, theme, and how far it is scrolled down in pixels
 PICTURES = {
     "settings": ("/settings/email/", "light", 0),
-    "dashboard": ("/", "light", 520),
-    "queue": ("/notifications/notification/", "light", 0),
+    "dashboard": ("/", "light", 0),
+    "queue": ("/notifications/notification/", "light", 310),
     "log": ("/notifications/attempt/", "light", 0),
     "log-dark": ("/notifications/attempt/", "dark", 0),
 }
+
+
+def _message(page, url):
+    page.goto(f"{url}/notifications/notification/?tab=needs_you")
+    page.get_by_role("link", name="Approval needed: change 4619").first.click()
+
+
+def _test_dialog(page, url):
+    situations.SITUATIONS["test dialog, failed"](page, url)
+
+
+# Pictures of what takes more than an address to see
+SITUATIONS = {"message": _message, "test": _test_dialog}
 
 
 def take(product, browser):
@@ -37,11 +50,20 @@ def take(product, browser):
         page.goto(product.url + path)
         page.wait_for_load_state("networkidle")
         page.evaluate("pixels => window.scrollTo(0, pixels)", scrolled)
-        target = FOLDER / f"{name}.png"
-        page.screenshot(path=target, animations="disabled")
-        if target.stat().st_size > LARGEST:
-            raise RuntimeError(f"{target} has {target.stat().st_size} bytes")
+        _picture(page, name)
+    page.emulate_media(color_scheme="light")
+    for name, lead_to in SITUATIONS.items():
+        lead_to(page, product.url)
+        page.wait_for_load_state("networkidle")
+        _picture(page, name)
     page.close()
+
+
+def _picture(page, name):
+    target = FOLDER / f"{name}.png"
+    page.screenshot(path=target, animations="disabled")
+    if target.stat().st_size > LARGEST:
+        raise RuntimeError(f"{target} has {target.stat().st_size} bytes")
 
 
 def main():

@@ -51,7 +51,7 @@ def _another_account(page, url):
 
 def _certificate_made(page, url):
     _everything_open(page, url)
-    page.get_by_label("Certificate", exact=True).check()
+    page.locator("#id_credential_1").check()
     page.get_by_role("button", name="Create certificate").click()
     page.get_by_text("The certificate has been created.").wait_for()
     page.get_by_text("Register it with a PowerShell script").click()

@@ -87,7 +87,7 @@ def test_an_alarm_channel_is_set_up_and_tested_after_three_clicks(page, product,
     page.locator("#id_alarm_url").fill(listener.url)
     clicks.button("Save and send test")
 
-    expect(page.get_by_text("Test delivered by “Service desk” (204).")).to_be_visible()
+    expect(page.get_by_text("“Service desk”: Test delivered (HTTP 204).")).to_be_visible()
     assert clicks.count == 3
     secret = page.get_by_label("Signing secret").input_value()
     (_path, headers, body), = listener.heard  # fmt: skip
@@ -97,5 +97,5 @@ def test_an_alarm_channel_is_set_up_and_tested_after_three_clicks(page, product,
     clicks.link("Alarms")
     clicks.button("Send test: Service desk")
 
-    expect(page.get_by_text("Test delivered by “Service desk” (204).")).to_be_visible()
+    expect(page.get_by_text("“Service desk”: Test delivered (HTTP 204).")).to_be_visible()
     assert len(listener.heard) == 2

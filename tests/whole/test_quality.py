@@ -131,7 +131,7 @@ def german(product, browser):
     page = context.new_page()
     page.goto(product.url)
     page.get_by_label("Benutzername").fill("admin")
-    page.get_by_label("Passwort").fill(product.password)
+    page.get_by_label("Kennwort").fill(product.password)
     page.get_by_role("button", name="Anmelden").click()
     page.wait_for_load_state("networkidle")
     yield page

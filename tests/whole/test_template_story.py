@@ -79,8 +79,7 @@ def test_mistakes_are_told_while_they_are_typed(page, product):
 
 def test_the_editor_is_left_by_keys_and_what_it_has_is_sent(page, product):
     page.goto(product.url + ADD)
-    editor = page.get_by_label("Code editor: html")
-    editor.focus()
+    page.locator(".mc-editor-place:has(#id_html) .ace_scroller").focus()
     page.keyboard.press("Enter")
     page.keyboard.type("typed")
     page.keyboard.press("Escape")
@@ -131,3 +130,47 @@ def test_a_placeholder_is_chosen_and_the_preview_becomes_narrow(page, product):
     assert width == "375px"
     page.get_by_role("button", name="Text", exact=True).click()
     expect(page.locator("[data-text] pre")).to_have_text("17")
+
+
+def test_placeholders_are_completed_behind_two_braces(page, product):
+    page.goto(product.url + ADD)
+    write(page, body="")
+    expect(page.get_by_label("Insert placeholder").locator("option")).to_have_count(3)
+    page.get_by_label("Code editor: html").focus()
+    page.keyboard.type("Ticket {{ tick")
+
+    offered = page.locator(".ace_autocomplete")
+    expect(offered).to_contain_text("ticket.number")
+    expect(offered).not_to_contain_text("email")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#id_html")).to_have_value("Ticket {{ ticket.number }}")
+    expect(page.frame_locator("#template-panel iframe").get_by_text("Ticket 17")).to_be_visible()
+
+
+def save(page):
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue editing", exact=True).click()
+    page.get_by_text("successfully").first.wait_for()
+
+
+def test_an_earlier_version_is_compared_and_restored_in_four_clicks(page, product):
+    page.goto(product.url + ADD)
+    write(page, body="<p>First words</p>")
+    page.locator("#id_name").fill("With versions")
+    save(page)
+    page.locator("#id_html").fill("<p>Second words</p>")
+    save(page)
+    click = Clicks()
+
+    click(page.get_by_role("link", name="History", exact=True))
+    click(page.locator(".mc-version a").last)
+    click(page.get_by_role("link", name="Compare with the current version"))
+    expect(page.locator(".mc-diff del")).to_have_text("- <p>Second words</p>")
+    expect(page.locator(".mc-diff ins")).to_have_text("+ <p>First words</p>")
+    page.once("dialog", lambda dialog: dialog.accept())
+    click(page.get_by_role("button", name="Restore"))
+
+    page.get_by_text("The version was restored.").wait_for()
+    expect(page.locator("#id_html")).to_have_value("<p>First words</p>")
+    assert click.count == 4

@@ -55,23 +55,28 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelector('form [aria-invalid="true"]')?.focus();
 
   // Unfold's menus, its filters and its sidebar open by a click only
-  const byClick = '[x-on\\:click^="open"], [x-on\\:click^="sidebar"], [x-on\\:click^="switch"], [x-on\\:click^="filterOpen"]';
+  const byClick = '[x-on\\:click^="open"], [x-on\\:click^="sidebar"], [x-on\\:click^="switch"], [x-on\\:click^="filterOpen"], [x-on\\:click^="showActions"]';
   const texts = document.getElementById("page-texts")?.dataset ?? {};
   const names = [
     ["openUserLinks", texts.userMenu],
     ["openTheme", texts.theme],
     ["openActions", texts.menu],
+    ["openRelatedWidgetWrapper", texts.menu],
+    ["showActions", texts.menu],
     ["sidebar", texts.sidebar],
   ];
   // Its icon is drawn, and no text
   document.getElementById("searchbar-submit")?.setAttribute("aria-label", texts.search);
   for (const element of document.querySelectorAll(byClick)) {
+    const does = element.getAttribute("x-on:click");
+    const [, label] = names.find(([beginning]) => does.startsWith(beginning)) ?? [];
+    const seen = element.textContent.trim().replace(/\s+/g, " ");
+    if (label && !seen) element.setAttribute("aria-label", label);
+    // Here a person's name is seen, which does not say that it is a menu
+    if (does.startsWith("openUserLinks")) element.setAttribute("aria-label", `${label}: ${seen}`);
     if (element.matches("a[href], button, input, #changelist-filter-close")) continue;
     element.tabIndex = 0;
     element.setAttribute("role", "button");
-    const does = element.getAttribute("x-on:click");
-    const [, label] = names.find(([beginning]) => does.startsWith(beginning)) ?? [];
-    if (label && !element.textContent.trim()) element.setAttribute("aria-label", label);
     element.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();

@@ -171,8 +171,10 @@ def _test(request: HttpRequest, channel: AlarmChannel) -> None:
         values = {"name": channel.name, "error": shown(result.error, gettext)}
         messages.error(request, text % values)
     else:
-        text = gettext("Test delivered by “%(name)s” (%(status)s).")
-        messages.success(request, text % {"name": channel.name, "status": result.status})
+        text = gettext("“%(name)s”: Test delivered (%(answer)s).")
+        protocol = "SMTP" if channel.kind == ChannelKind.SMTP else "HTTP"
+        answer = f"{protocol} {result.status}"
+        messages.success(request, text % {"name": channel.name, "answer": answer})
 
 
 def _kind(request: HttpRequest, channel: AlarmChannel | None) -> ChannelKind:

@@ -12,14 +12,15 @@ from notifications.admin.base import ReadOnlyAdmin
 from notifications.i18n import shown
 from notifications.models import Callback
 from notifications.models.callback import CallbackState
+from notifications.templatetags.moments import moment
 from notifications.templatetags.notifications import one_line
 
 
 @admin.register(Callback)
 class CallbackAdmin(ReadOnlyAdmin):
     list_display = (
-        "created_at", "shown_state", "shown_receiver", "event", "shown_notification", "attempts",
-        "http_status", "shown_error", "due_at",
+        "when", "shown_state", "shown_receiver", "event", "shown_notification", "attempts",
+        "shown_status", "shown_error", "next_try",
     )  # fmt: skip
     list_display_links = None
     list_filter = ("state", "api_key")
@@ -34,6 +35,10 @@ class CallbackAdmin(ReadOnlyAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
+
+    @display(description=_("Time"), ordering="created_at")
+    def when(self, row: Callback) -> str:
+        return moment(row.created_at)
 
     @display(
         description=_("State"),
@@ -54,6 +59,14 @@ class CallbackAdmin(ReadOnlyAdmin):
     @display(description=_("Notification"), ordering="notification_id")
     def shown_notification(self, row: Callback) -> int | None:
         return row.notification_id
+
+    @display(description=_("HTTP status"), ordering="http_status")
+    def shown_status(self, row: Callback) -> int | None:
+        return row.http_status or None
+
+    @display(description=_("Next try"), ordering="due_at")
+    def next_try(self, row: Callback) -> str:
+        return moment(row.due_at) if row.state == CallbackState.WAITING else ""
 
     @display(description=_("Error"), ordering="error")
     def shown_error(self, row: Callback) -> str:

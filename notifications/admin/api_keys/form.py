@@ -30,7 +30,9 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     actor: Any = None
     new_callback_secret = forms.BooleanField(
-        label=_("Make a new secret for the callbacks"), required=False, widget=UnfoldBooleanWidget
+        label=_("Generate a new secret for the callbacks"),
+        required=False,
+        widget=UnfoldBooleanWidget,
     )
 
     class Meta:

@@ -1,5 +1,6 @@
 """The dashboard: what leaves, what waits, and what keeps it from leaving."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,15 +10,19 @@ from django.utils.translation import gettext
 
 from notifications.admin.queue.buttons import may_manage
 from notifications.admin.queue.filters import AGES
-from notifications.backends.explanations.explain import Explanation, explain
+from notifications.backends.explanations.explain import Explanation, explain, is_unclear
 from notifications.incident import card
 from notifications.log import figures
 from notifications.log.figures import TopError
 from notifications.mailbox.connection import Connection
 from notifications.models import Attempt, EmailSettings, Notification, Worker
+from notifications.models.attempt import Result
 from notifications.models.settings import Service
 
 from . import charts
+
+# What has one of these results has not been sent, whatever its code says.
+_DEFINITE = (Result.FAILED, Result.REFUSED)
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -58,6 +63,13 @@ def _setup(saved: EmailSettings) -> dict[str, bool] | None:
 def _explained(error: TopError, *, now: datetime) -> Explanation:
     """Explain an error. Ready commands have the addresses of its newest entry."""
     found = explain(error.answer, translate=gettext)
+    if error.result in _DEFINITE and not error.answer.status and is_unclear(error.answer):
+        return replace(
+            found,
+            happened=gettext("Failed for an unknown reason."),
+            why=gettext("The message was not sent."),
+            what_to_do=gettext("Click the number to see the log entries."),
+        )
     if "<from>" not in found.what_to_do and "<account>" not in found.what_to_do:
         return found
     recent = Attempt.objects.shown().filter(at__gte=now - timedelta(hours=figures.HOURS))

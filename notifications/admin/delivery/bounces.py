@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -16,17 +17,38 @@ from notifications.models import Bounce
 from notifications.models.notification import shown_subject
 from notifications.templatetags.moments import moment
 
+_NEWEST = 1000
+
+
+class CodeFilter(admin.SimpleListFilter):
+    """The codes of the newest bounces: those of all would be asked of the whole table."""
+
+    title = _("Code")
+    parameter_name = "code"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        newest = Bounce.objects.order_by("-at", "-pk").values_list("code", flat=True)[:_NEWEST]
+        codes = {*newest, request.GET.get(self.parameter_name, "")} - {""}
+        return [(code, code) for code in sorted(codes)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Bounce]) -> QuerySet[Bounce]:
+        return queryset.filter(code=self.value()) if self.value() else queryset
+
 
 @admin.register(Bounce)
 class BounceAdmin(ReadOnlyAdmin):
     list_display = ("time", "address", "code", "reason", "notification")
     list_display_links = None
-    list_filter = ("code",)
+    list_filter = (CodeFilter,)
     search_fields = ("address__startswith",)
     search_help_text = _("The beginning of an address")
     ordering = ("-at", "-pk")
     list_select_related = ("entry",)
     show_full_result_count = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = {"title": gettext("Bounces")}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     @display(description=_("Time"), ordering="at")
     def time(self, bounce: Bounce) -> str:
@@ -37,7 +59,9 @@ class BounceAdmin(ReadOnlyAdmin):
         happened = explain_bounce(bounce.code, translate=gettext).happened
         if not bounce.text:
             return happened
-        return format_html('{}<div class="mc-soft">{}</div>', happened, bounce.text[:300])
+        # One block: on a phone each cell is a row of what it has.
+        words = '<div class="min-w-0 break-words">{}<div class="mc-soft">{}</div></div>'
+        return format_html(words, happened, bounce.text[:300])
 
     @display(description=_("Notification"))
     def notification(self, bounce: Bounce) -> str:

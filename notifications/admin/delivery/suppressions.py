@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +60,10 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
         return timezone.make_aware(datetime.combine(until, time(23, 59, 59))) if until else None
 
 
+class _Pages(Paginator):  # type: ignore[type-arg]
+    template_name = "notifications/_suppression_pages.html"
+
+
 @admin.register(Suppression)
 class SuppressionAdmin(Audited, ReadOnlyAdmin):
     form = SuppressionForm
@@ -66,7 +72,13 @@ class SuppressionAdmin(Audited, ReadOnlyAdmin):
     search_fields = ("address__startswith",)
     search_help_text = _("The beginning of an address")
     actions_list = ("export",)
+    actions_row = ("remove",)
+    paginator = _Pages
     show_full_result_count = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = {"title": gettext("Suppression list")}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     @display(description=_("Since"), ordering="since")
     def since_when(self, row: Suppression) -> str:
@@ -101,6 +113,11 @@ class SuppressionAdmin(Audited, ReadOnlyAdmin):
 
     def told_name(self, obj: Any) -> str:
         return partly(obj.address)
+
+    @action(description=_("Remove"), url_path="remove", permissions=["delete"])
+    def remove(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to the question whether it shall be removed."""
+        return redirect("admin:notifications_suppression_delete", object_id)
 
     @action(description=_("Export (CSV)"), url_path="export", permissions=["view"])
     def export(self, request: HttpRequest) -> HttpResponse:

@@ -81,7 +81,7 @@ class Columns:
 
 
 def _link(url: str, text: str, template: EmailTemplate) -> SafeString:
-    link = '<a class="mc-link mc-piece" href="{}" aria-label="{}: {}">{}</a>'
+    link = '<a class="mc-row-action" href="{}" aria-label="{}: {}">{}</a>'
     return format_html(link, url, text, template.name, text)
 
 

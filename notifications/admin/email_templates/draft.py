@@ -7,9 +7,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from notifications import languages
 from notifications.errors import InvalidNotification
 from notifications.i18n import Sentence, gettext_noop
-from notifications.message import languages
 from notifications.models import EmailLayout, EmailTemplate, LayoutFile, TemplateFile
 from notifications.models.layout import StandardFile
 from notifications.models.rows import row_number

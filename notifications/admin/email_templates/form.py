@@ -16,7 +16,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from notifications.message import languages
+from notifications import languages
 from notifications.models import EmailTemplate
 from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS
 from notifications.models.variants import MOST_LANGUAGES, TEXT_FIELDS, variant_problems

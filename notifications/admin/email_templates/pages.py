@@ -28,6 +28,7 @@ from .versions import Versions
 _LONGEST_REASON = 100  # characters of the history's column
 SCRIPTS = (
     "django_ace/ace/ace.js", "django_ace/ace/mode-django.js", "django_ace/ace/mode-json.js",
+    "django_ace/ace/ext-language_tools.js", "notifications/template_completion.js",
     "notifications/template_code.js", "notifications/template_preview.js",
     "notifications/template_files.js",
 )  # fmt: skip

@@ -44,7 +44,7 @@ def _ask(request: HttpRequest, entry: Attempt) -> None:
         messages.error(request, f"{told.happened} {told.why} {told.what_to_do}")
         return
     if is_known:
-        messages.success(request, _("Microsoft has told what became of the message."))
+        messages.success(request, _("Microsoft has reported what became of the message."))
     else:
         messages.info(
             request,

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from notifications import outbox
 from notifications.audit.actors import person
 from notifications.audit.record import Actor, record
+from notifications.counts import Counted
 from notifications.incident.causes import Cause
 from notifications.models import Notification
 from notifications.models.audit.act import Act
@@ -34,8 +35,8 @@ _PIECE = 5000  # rows of one UPDATE
 
 
 _SKIPPED = ngettext_lazy(
-    "%(n)d was skipped: its status does not allow this (any more).",
-    "%(n)d were skipped: their status does not allow this (any more).",
+    "%(n)s was skipped: its status does not allow this (any more).",
+    "%(n)s were skipped: their status does not allow this (any more).",
     "n",
 )
 
@@ -72,12 +73,12 @@ ACTIONS = {
         _retry,
         (Status.FAILED,),
         ngettext_lazy(
-            "%(n)d notification is being sent.", "%(n)d notifications are being sent.", "n"
+            "%(n)s notification is being sent.", "%(n)s notifications are being sent.", "n"
         ),
         _("They will be sent again, oldest first, even if the queue is paused."),
         skipped=ngettext_lazy(
-            "%(n)d was skipped: it has expired, or its status does not allow this.",
-            "%(n)d were skipped: they have expired, or their status does not allow this.",
+            "%(n)s was skipped: it has expired, or its status does not allow this.",
+            "%(n)s were skipped: they have expired, or their status does not allow this.",
             "n",
         ),
         at_once=True,
@@ -88,7 +89,7 @@ ACTIONS = {
         _of_rows(outbox.send_now),
         (Status.PENDING, Status.FAILED),
         ngettext_lazy(
-            "%(n)d notification is being sent.", "%(n)d notifications are being sent.", "n"
+            "%(n)s notification is being sent.", "%(n)s notifications are being sent.", "n"
         ),
         _("They will be sent immediately, oldest first, even if the queue is paused."),
     ),
@@ -98,8 +99,8 @@ ACTIONS = {
         _of_rows(outbox.mark_as_sent),
         (Status.UNCONFIRMED,),
         ngettext_lazy(
-            "%(n)d notification was marked as sent.",
-            "%(n)d notifications were marked as sent.",
+            "%(n)s notification was marked as sent.",
+            "%(n)s notifications were marked as sent.",
             "n",
         ),
         _("They are not sent again."),
@@ -110,8 +111,8 @@ ACTIONS = {
         _of_rows(outbox.send_again),
         (Status.UNCONFIRMED,),
         ngettext_lazy(
-            "%(n)d notification is being sent again.",
-            "%(n)d notifications are being sent again.",
+            "%(n)s notification is being sent again.",
+            "%(n)s notifications are being sent again.",
             "n",
         ),
         _("If they were sent after all, they arrive twice."),
@@ -121,7 +122,7 @@ ACTIONS = {
         Act.DELETED,
         _of_rows(outbox.cancel),
         RESTARTABLE,
-        ngettext_lazy("%(n)d notification was deleted.", "%(n)d notifications were deleted.", "n"),
+        ngettext_lazy("%(n)s notification was deleted.", "%(n)s notifications were deleted.", "n"),
         _("They will not be sent. This cannot be undone."),
     ),
     "cancel": Action(
@@ -130,8 +131,8 @@ ACTIONS = {
         _of_rows(outbox.cancel),
         RESTARTABLE,
         ngettext_lazy(
-            "%(n)d message was cancelled and will not be sent.",
-            "%(n)d messages were cancelled and will not be sent.",
+            "%(n)s message was cancelled and will not be sent.",
+            "%(n)s messages were cancelled and will not be sent.",
             "n",
         ),
         _("They will not be sent. This cannot be undone."),
@@ -142,8 +143,8 @@ ACTIONS = {
         _of_rows(outbox.look_again),
         (Status.UNCONFIRMED,),
         ngettext_lazy(
-            "The mailbox is being searched for %(n)d message.",
-            "The mailbox is being searched for %(n)d messages.",
+            "The mailbox is being searched for %(n)s message.",
+            "The mailbox is being searched for %(n)s messages.",
             "n",
         ),
         _("The mailbox is searched for them. Those that have not been sent are sent then."),
@@ -168,11 +169,11 @@ class QueueActions:
         act(request, "send_now", due if due.exists() else later)
         if count:
             text = ngettext(
-                "%(n)d is scheduled for later and stays so. Choose it alone to send it now.",
-                "%(n)d are scheduled for later and stay so. Choose them alone to send them now.",
+                "%(n)s is scheduled for later and stays so. Choose it alone to send it now.",
+                "%(n)s are scheduled for later and stay so. Choose them alone to send them now.",
                 count,
             )
-            messages.info(request, text % {"n": count})
+            messages.info(request, text % {"n": Counted(count)})
 
     @admin.action(description=ACTIONS["delete"].label)
     def delete(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
@@ -195,9 +196,9 @@ def act(request: HttpRequest, name: str, rows: QuerySet[Notification], **chosen:
     pieces = [pks[start : start + size] for start in range(0, len(pks), size or 1)]
     changed = sum(_act(action, piece, by, **chosen) for piece in pieces)
     if changed:
-        messages.success(request, action.done % {"n": changed})
+        messages.success(request, action.done % {"n": Counted(changed)})
     if left := len(pks) - changed:
-        messages.warning(request, action.skipped % {"n": left})
+        messages.warning(request, action.skipped % {"n": Counted(left)})
     if not pks:
         messages.warning(request, _("Nothing was done: no notification matches any more."))
 

@@ -9,9 +9,9 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from notifications.counts import Counted
 from notifications.incident import causes
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings
@@ -70,10 +70,7 @@ class CauseFilter(admin.SimpleListFilter):
         if chosen and not card:
             known = causes.of_failed(now=timezone.now())
         self._causes = {each.key: each for each in known}
-        found = {
-            key: f"{each.text} ({number_format(each.count, force_grouping=True)})"
-            for key, each in self._causes.items()
-        }
+        found = {key: f"{each.text} ({Counted(each.count)})" for key, each in self._causes.items()}
         if chosen:
             # What has just been retried has no failed ones any more.
             found.setdefault(chosen, str(_("None any more")))

@@ -61,7 +61,7 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
     )  # fmt: skip
     search_fields = ("subject", "to", "cc", "bcc", "message_id", "initiator")
     ordering = ("-pk",)
-    list_per_page = 50
+    list_per_page = 25  # a row is some 10 kB of Unfold's classes, and takes its time to render
     list_max_show_all = 0
     list_fullwidth = True
     paginator = QueuePaginator

@@ -21,12 +21,14 @@ from notifications.admin.audited import Audited
 from notifications.admin.base import StrictLookups
 from notifications.audit.actors import person
 from notifications.audit.record import Target, record
+from notifications.counts import Counted
 from notifications.models import EmailSettings, SmtpClient, SmtpListener, SmtpSession, SmtpSettings
 from notifications.models.audit.act import Act
 from notifications.models.smtp.client import Authentication
 from notifications.smtp_listener import addresses
 from notifications.templatetags.moments import moment
 
+from . import history
 from .client_form import ClientForm
 from .listener import listener
 
@@ -95,7 +97,8 @@ class SmtpClientAdmin(Audited, StrictLookups, ModelAdmin):
 
     @display(description=_("Recipients today"))
     def shown_today(self, row: SmtpClient) -> str:
-        return f"{row.recipients_of(timezone.now()):,} / {row.recipients_a_day:,}"
+        today = Counted(row.recipients_of(timezone.now()))
+        return f"{today} / {Counted(row.recipients_a_day)}"
 
 
 @require_POST
@@ -108,6 +111,7 @@ def new_password(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         row.save(update_fields=["password_digest"])
         SmtpSettings.objects.changed()
+        history.note_password(request, row)
         record(Act.PASSWORD_SET, person(request), Target.of(row))
     return _sheet(request, row, password=password)
 

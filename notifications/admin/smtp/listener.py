@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldBooleanSwitchWidget
 
@@ -22,18 +23,24 @@ from notifications.audit.record import Target, record
 from notifications.models import SmtpClient, SmtpListener, SmtpSettings
 from notifications.models.audit.act import Act
 from notifications.models.settings import MEGABYTE
+from notifications.models.smtp.listener import MOST_MB
+from notifications.queue import smtp_certificate
 from notifications.queue.admission import Rules
+
+from . import history
 
 _CHANGE = "notifications.change_smtpsettings"
 _NUMBERS = ("largest_mb", "most_recipients", "most_waiting")
-# The days before its end at which the page says so.
-SOON = 30
 
 
 class ListenerForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = SmtpSettings
         fields = ("is_on", *_NUMBERS)
+        help_texts = {
+            "largest_mb": "",
+            "most_waiting": gettext_lazy("Devices then try again later."),
+        }
         widgets = {
             "is_on": UnfoldBooleanSwitchWidget,
             **{
@@ -55,6 +62,21 @@ def listener(request: HttpRequest) -> HttpResponse:
             _save(request, form)
             messages.success(request, _("The settings of the SMTP listener have been saved."))
             return redirect("admin:smtp_listener")
+    return _page(request, form, may_change=may_change)
+
+
+@transaction.atomic
+def _save(request: HttpRequest, form: ListenerForm) -> None:
+    values = form.cleaned_data
+    before = SmtpSettings.objects.made().values(*values).get()
+    SmtpSettings.objects.made().update(**values)
+    SmtpSettings.objects.changed()
+    history.note_settings(request, SmtpSettings.objects.current(), before)
+    target = Target(SmtpSettings._meta.label_lower)
+    record(Act.CHANGED, person(request), target, fields=english_labels(form))
+
+
+def _page(request: HttpRequest, form: ListenerForm, *, may_change: bool) -> HttpResponse:
     now = timezone.now()
     context = {
         **admin.site.each_context(request),
@@ -64,36 +86,28 @@ def listener(request: HttpRequest) -> HttpResponse:
         "may_change": may_change,
         "listeners": [_shown(each, now) for each in SmtpListener.objects.alive(now=now)],
         "has_clients": SmtpClient.objects.usable().exists(),
+        "changes": history.recent(),
         "most_mb": _most_mb(),
-        "has_certificate": bool(settings.SMTP_CERTIFICATE),
+        "is_limited": Rules().sends_in_one_request,
+        "units": {"largest_mb": _("megabytes"), "most_waiting": _("notifications wait")},
     }
     status = 422 if form.errors else 200
     return render(request, "notifications/smtp_listener.html", context, status=status)
 
 
-@transaction.atomic
-def _save(request: HttpRequest, form: ListenerForm) -> None:
-    SmtpSettings.objects.made().update(**form.cleaned_data)
-    SmtpSettings.objects.changed()
-    target = Target(SmtpSettings._meta.label_lower)
-    record(Act.CHANGED, person(request), target, fields=english_labels(form))
-
-
 def _shown(row: SmtpListener, now: datetime) -> dict[str, Any]:
-    days = (row.certificate_ends_at - now).days if row.certificate_ends_at else None
+    certificate = smtp_certificate.of_listeners([row]).obstacle(now)
     return {
         "row": row,
+        "certificate": certificate,
+        "trouble": [line for line in row.problem.split("\n") if line != row.certificate_problem],
         "addresses": [
             f"{f'[{host}]' if ':' in host else host}:{port}{' (TLS)' if is_tls else ''}"
             for host, port, is_tls in row.addresses
         ],
-        "days": days,
-        "ends_soon": days is not None and days <= SOON,
     }
 
 
-def _most_mb() -> float | None:
-    """What one message may have, where the connection to Microsoft sends less than the setting."""
-    if not Rules().sends_in_one_request:
-        return None
-    return settings.LARGEST_MIME / MEGABYTE
+def _most_mb() -> float:
+    """Return the megabytes of a message that the connection to Microsoft can send."""
+    return settings.LARGEST_MIME / MEGABYTE if Rules().sends_in_one_request else MOST_MB

@@ -68,7 +68,7 @@ ROWS: list[Row] = [
         "SmtpRefused",
         fail(
             _("The SMTP listener refused the message."),
-            _("The client was told so with the answer that is shown here."),
+            _("The client received the answer that is shown here."),
             _("Compare the answer with the client's settings on E-mail > SMTP > Clients."),
         ),
     ),

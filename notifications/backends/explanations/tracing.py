@@ -18,8 +18,9 @@ COMMANDS = (
     'Connect-MgGraph -Scopes "Application.ReadWrite.All"\n'
     f"New-MgServicePrincipal -AppId {TRACE_APP}"
 )
-# A code of ours: nothing asked Microsoft.
+# Codes of ours: nothing asked Microsoft.
 NOT_SET_UP = "TraceNotSetUp"
+USED_UP = "TraceBudgetUsedUp"
 
 _NO_PRINCIPAL = retry(
     _("Microsoft's message trace does not let the connector in yet."),
@@ -48,6 +49,14 @@ _BUSY = retry(
     ),
     NOTHING_TO_DO,
 )
+_USED_UP = retry(
+    _("Microsoft was asked often enough for now."),
+    _(
+        "A tenant can ask 100 times in five minutes. The connector leaves most of them to other "
+        "tools: it asks 20 times at most, and pauses when Microsoft asks it to."
+    ),
+    _("Try again in some minutes; results arrive by themselves as well."),
+)
 _NOT_HERE = retry(
     _("Message trace is not there for this application."),
     _("Microsoft offers it in the worldwide cloud only."),
@@ -58,6 +67,7 @@ _NOT_COMPLETE = retry(
     _("Tenant, client ID or credential of its application registration is missing."),
     _("Enter them in E-mail > Settings under Delivery results."),
 )
+_BY_CODE = {NOT_SET_UP: _NOT_COMPLETE, USED_UP: _USED_UP}
 _BY_STATUS = {403: _NOT_ALLOWED, 404: _NOT_HERE, 429: _BUSY}
 _UNAUTHORIZED = 401
 
@@ -77,8 +87,8 @@ def explain_trace(answer: Answer, *, translate: Callable[[str], str]) -> Explana
 
 
 def _found(answer: Answer) -> Explanation | None:
-    if answer.code == NOT_SET_UP:
-        return _NOT_COMPLETE
+    if answer.code in _BY_CODE:
+        return _BY_CODE[answer.code]
     if answer.code.startswith("AADSTS") or answer.code == "UnexpectedAnswer":
         return None
     if answer.status == _UNAUTHORIZED and "service principal" in answer.message.lower():

@@ -1,5 +1,6 @@
 """What the points of the checklist are judged by: plain values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from notifications.backends.errors import Answer
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount, Worker
 from notifications.queue.obstacles import Obstacle
+from notifications.queue.smtp_certificate import Certificate
 
 NO_ANSWER = Answer()
 
@@ -59,11 +61,14 @@ class Stored:
 @dataclass(frozen=True, slots=True)
 class Listening:
     """The SMTP listener, while it is on: how many of its addresses on this machine were tried
-    without signing in, and which let a stranger send."""
+    without signing in, and which let a stranger send. `trouble` has what the listeners say of
+    themselves, stored sentences."""
 
     runs: bool
     tried: int
     problems: list[str]
+    trouble: Sequence[str] = ()
+    certificate: Certificate = field(default_factory=Certificate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 from mailconnector import broker
 from notifications.health import smtp, stored_secrets
 from notifications.mailbox.connection import Connection
-from notifications.models import ApiKey, EmailSettings, QueueState, Worker
-from notifications.queue import obstacles
+from notifications.models import ApiKey, EmailSettings, QueueState, SmtpListener, Worker
+from notifications.queue import obstacles, smtp_certificate
 
 from .facts import Facts, Listening, Stored
 
@@ -43,7 +43,10 @@ def _listening(now: datetime) -> Listening | None:
     if not smtp.is_wanted():
         return None
     tried, problems = smtp.relay_problems(now=now)
-    return Listening(smtp.is_fine(now=now), tried, problems)
+    listening = SmtpListener.objects.listening(now=now)
+    trouble = [line for each in listening for line in each.problem.split("\n") if line]
+    certificate = smtp_certificate.of_listeners(listening)
+    return Listening(bool(listening), tried, problems, trouble, certificate)
 
 
 def host_of(url: str) -> str:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from notifications import moments
+from notifications import endings, moments
 from notifications.backends.microsoft.clouds import PRACTICE_IDS
 from notifications.mailbox import credential_expiry
 from notifications.queue import obstacles, workers
@@ -143,11 +143,11 @@ def credential_end(facts: Facts) -> Finding:
         "date": date_format(end),
         "days": days,
     }
-    if stage is None or stage > credential_expiry.SOON:
+    if stage is None or stage > endings.SOON:
         return point.ok(detail)
     fix = _(
-        "Make a new client secret or certificate in Microsoft Entra, enter it on E-mail > Settings "
-        "and save; no new sign-in is needed."
+        "Create a new client secret or certificate in Microsoft Entra, enter it on E-mail > "
+        "Settings and save. No new sign-in is needed."
     )
     return point.wrong(detail, fix)
 
@@ -183,30 +183,6 @@ def beat(facts: Facts) -> Finding:
         "what waits for a later attempt."
     )
     return point.wrong(_seen(seen) if seen else _("No heartbeat yet."), fix)
-
-
-def smtp(facts: Facts) -> Finding:
-    point = Point("smtp", _("SMTP listener"))
-    if facts.stored is None:
-        return point.unread()
-    if facts.smtp is None:
-        return point.ok(_("SMTP is off, or has no clients."))
-    if not facts.smtp.runs:
-        fix = _("Start “manage.py smtp”, or turn SMTP off on E-mail > SMTP.")
-        return point.wrong(_("It is on, but nothing listens."), fix)
-    outside = _(
-        "Reachability from the Internet can't be checked here; run from another network: "
-        "swaks --server %(host)s --to somebody@example.com"
-    ) % {"host": settings.SMTP_NAME or urlsplit(facts.public_url).hostname}
-    if facts.smtp.problems:
-        fix = _("Look at the clients without sign-in on E-mail > SMTP > Clients, then check again.")
-        detail = _("A stranger was not refused: %(where)s.")
-        return point.wrong(detail % {"where": "; ".join(facts.smtp.problems)}, fix)
-    if not facts.smtp.tried:
-        return point.ok(_("It runs on another machine, so relaying was not tried."), outside)
-    return point.ok(
-        _("Strangers are refused at %(count)d addresses.") % {"count": facts.smtp.tried}, outside
-    )
 
 
 def _seen(seen: datetime) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from . import local_points, microsoft_points
+from . import local_points, microsoft_points, smtp_point
 from .facts import Facts
 from .finding import Finding, Group, State
 
@@ -32,7 +32,7 @@ _POINTS: dict[Group, list[Callable[[Facts], Finding]]] = {
         microsoft_points.permissions,
         microsoft_points.mailbox,
     ],
-    Group.RUNNING: [local_points.worker, local_points.beat, local_points.smtp],
+    Group.RUNNING: [local_points.worker, local_points.beat, smtp_point.smtp],
 }
 
 

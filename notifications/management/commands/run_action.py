@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from mailconnector.checks import BROKER, CONFIGURATION
 from notifications.email_templates.run import Initiator, When, run
 from notifications.errors import NotQueued
-from notifications.management.attached_file import attached_file
+from notifications.management.options import add_options, attached_file
 from notifications.models import EmailTemplate
 
 
@@ -28,27 +28,12 @@ class Command(BaseCommand):
             help="The placeholders' values as JSON, or @FILE to read them from a file.",
         )
         parser.add_argument(
-            "--attach",
-            action="append",
-            default=[],
-            metavar="FILE",
-            type=Path,
-            help="A file to attach. Repeat for more.",
-        )
-        parser.add_argument(
             "--language",
             default="",
             metavar="CODE",
             help="The language of the message, such as de; else that of the template.",
         )
-        parser.add_argument(
-            "--key", default="", help="An idempotency key: using it again queues nothing new."
-        )
-        parser.add_argument(
-            "--initiator",
-            default="manage.py run_action",
-            help="The initiator shown in the queue and the log.",
-        )
+        add_options(parser, command="run_action")
         parser.add_argument(
             "--initiator-address",
             default="",

@@ -22,8 +22,11 @@ class AlarmCode(models.TextChoices):
     SENDER_BLOCKED = "sender_blocked", _("Exchange has blocked the mailbox from sending")
     UNREACHABLE = "unreachable", _("Microsoft has not been reached for over 15 minutes")
     PAUSED = "paused", _("The queue has been paused for over a day")
-    QUEUE_OLD = "queue_old", _("Notifications wait for over 15 minutes although nothing holds them")
-    NO_PROGRESS = "no_progress", _("Notifications are due, but no worker goes on with them")
+    QUEUE_OLD = (
+        "queue_old",
+        _("Notifications have waited more than 15 minutes for no known reason"),
+    )
+    NO_PROGRESS = "no_progress", _("Notifications are due, but no worker sends them")
     NO_WORKER = "no_worker", _("No worker is alive")
     BOUNCES = "bounces", _("Many messages of the last hour were not delivered")
     TRACE_REFUSED = "trace_refused", _("Microsoft has refused the message trace for over an hour")

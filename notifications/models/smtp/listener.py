@@ -7,11 +7,16 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from notifications.i18n import gettext_noop, storable
 from notifications.models.rows import SingletonQuerySet
 from notifications.models.settings import MEGABYTE
 
 # A listener says each 15 seconds that it lives.
 SILENCE = timedelta(minutes=2)
+# What an upload session to Exchange takes at most.
+MOST_MB = 150
+CERTIFICATE_PROBLEM = storable(gettext_noop("The certificate cannot be used: %(reason)s."))
+_CERTIFICATE_PROBLEM = CERTIFICATE_PROBLEM.partition("%")[0]
 
 
 class SmtpSettingsQuerySet(SingletonQuerySet["SmtpSettings"]):
@@ -25,7 +30,7 @@ class SmtpSettings(models.Model):
     largest_mb = models.PositiveSmallIntegerField(
         _("Largest message"),
         default=35,
-        validators=[MinValueValidator(1), MaxValueValidator(150)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MB)],
         help_text=_("Megabytes; clients are told it as SIZE."),
     )
     most_recipients = models.PositiveIntegerField(
@@ -71,7 +76,7 @@ class SmtpListenerQuerySet(models.QuerySet["SmtpListener"]):
 
 class SmtpListener(models.Model):
     """A process that listens, or that waits until SMTP is on. `addresses` are those it has open, as
-    `[host, port, is TLS from the start]`."""
+    `[host, port, is TLS from the start]`; `problem` has a sentence a line."""
 
     name = models.CharField(max_length=100, primary_key=True)
     started_at = models.DateTimeField()
@@ -85,3 +90,9 @@ class SmtpListener(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def certificate_problem(self) -> str:
+        """The sentence that says why its certificate cannot be used, or ""."""
+        lines = self.problem.split("\n")
+        return next((each for each in lines if each.startswith(_CERTIFICATE_PROBLEM)), "")

@@ -7,6 +7,7 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!panel || !window.ace) return;
   ace.config.set("useStrictCSP", true); // its style sheet is linked
   const editors = new Map();
+  let paths = JSON.parse(panel.dataset.paths || "[]");
 
   const enhance = (area) => {
     const place = document.createElement("div");
@@ -30,6 +31,7 @@ document.addEventListener("DOMContentLoaded", () => {
       enableKeyboardAccessibility: true,
       highlightActiveLine: false,
     });
+    if (area.dataset.code === "django") completePlaceholders(editor, () => paths);
     const label = `${panel.dataset.editor}: ${area.name}`;
     editor.textInput.getElement().setAttribute("aria-label", label);
     editor.textInput.getElement().setAttribute("aria-description", panel.dataset.escape);
@@ -91,7 +93,10 @@ document.addEventListener("DOMContentLoaded", () => {
           })),
       );
   };
-  window.templateCode = { insert, bodyOf, mark };
+  const offer = (known) => {
+    paths = known;
+  };
+  window.templateCode = { insert, bodyOf, mark, offer };
 });
 
 // Unfold's question before leaving listens anew to each field whenever anything in the form changes,

@@ -77,9 +77,10 @@ document.addEventListener("DOMContentLoaded", () => {
   const chooser = document.createElement("input");
   chooser.type = "file";
   chooser.accept = "image/png,image/jpeg,image/gif,image/webp";
-  chooser.className = "mc-unseen mc-file";
+  chooser.className = "mc-unseen";
+  chooser.hasChangeListener = true; // else Unfold adds one, which looks for the field of its own files
   chooser.tabIndex = -1;
-  chooser.setAttribute("aria-label", panel.dataset.insertImage);
+  chooser.setAttribute("aria-hidden", "true"); // it opens by the button
   chooser.dataset.insertImage = "";
   const button = document.createElement("button");
   button.type = "button";

@@ -51,6 +51,7 @@ document.addEventListener("DOMContentLoaded", () => {
     window.templateCode?.mark(answer.marks);
     tell(answer.marks);
     if (answer.paths) fillPicker(answer.paths);
+    if (answer.paths) window.templateCode?.offer(answer.paths);
     if (answer.sets) fillSets(answer.sets);
   };
   // Fields without an editor have their mistakes below them.

@@ -44,6 +44,7 @@ document.addEventListener("DOMContentLoaded", () => {
     takeNewToken();
     const body = new FormData(form);
     body.delete("certificate_file");
+    body.delete("trace_certificate_file");
     isTyped = !navigator.sendBeacon(form.dataset.keepUrl, body);
   });
 
@@ -75,6 +76,10 @@ document.addEventListener("DOMContentLoaded", () => {
       element.hidden = field("api").value !== element.dataset.shownWithApi;
     for (const element of form.querySelectorAll("[data-shown-with-credential]"))
       element.hidden = field("credential").value !== element.dataset.shownWithCredential;
+    for (const element of form.querySelectorAll("[data-shown-when]")) {
+      const [name, value] = element.dataset.shownWhen.split("=");
+      element.hidden = field(name).value !== value;
+    }
     const test = form.querySelector("[data-test-open]");
     if (test) test.disabled = field("service").value === "none";
     for (const link of form.querySelectorAll("[data-place]"))
@@ -89,6 +94,7 @@ document.addEventListener("DOMContentLoaded", () => {
     takeNewToken();
     const body = new FormData(form);
     body.delete("certificate_file");
+    body.delete("trace_certificate_file");
     const response = await fetch(script.dataset.url, { method: "POST", body });
     if (!response.ok || response.redirected) return;
     const text = (await response.text()).replaceAll("\r\n", "\n");

@@ -44,7 +44,7 @@ def test_an_empty_queue_and_an_empty_log_say_what_to_do_next(megan):
     text = page(megan, QUEUE)
     for way in ("/notifications/emailtemplate/", "/notifications/apikey/"):
         assert f'<a href="{way}" class="mc-button' in text
-    assert "Nothing was sent yet. Connect an account and send a test message" in page(megan, LOG)
+    assert "Nothing has been sent yet. Connect an account and send" in page(megan, LOG)
 
 
 def test_the_queue_shows_what_has_not_left(megan, now):

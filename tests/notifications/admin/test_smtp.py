@@ -1,12 +1,20 @@
 """E-mail > SMTP as an administrator uses it, and those who may only look."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from notifications.models import SmtpClient, SmtpSession, SmtpSettings
+from notifications.models import (
+    EmailSettings,
+    SmtpClient,
+    SmtpListener,
+    SmtpSession,
+    SmtpSettings,
+)
 from notifications.models.smtp.client import Authentication, Recipients
 from notifications.models.smtp.session import KEPT
+from notifications.smtp_listener.server import NOT_OPEN
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +115,43 @@ def test_the_listener_is_turned_on(megan):
     assert (row.is_on, row.largest_mb, row.most_recipients, row.most_waiting) == (True, 20, 9, 7)
     assert "no enabled clients" in text_of(megan.get(LISTENER))
     assert megan.post(LISTENER, values | {"largest_mb": "0"}).status_code == 422
+
+
+def test_what_was_changed_is_told_with_who_did_it(megan):
+    values = {"is_on": "on", "largest_mb": "20", "most_recipients": "500", "most_waiting": "50000"}
+    megan.post(LISTENER, values)
+    page = text_of(megan.get(LISTENER))
+    assert "Recent changes" in page
+    assert "Largest message: 35 → 20" in page
+    assert "Accept mail over SMTP: off → on" in page
+    assert "Most recipients of a message: 500" not in page
+
+    row = factories.smtp_client()
+    megan.post(f"{CLIENTS}{row.pk}/password/")
+    assert "Changed Password." in text_of(megan.get(f"{CLIENTS}{row.pk}/history/"))
+
+
+@pytest.mark.parametrize(("protection", "most"), [(True, "150"), (False, "3")])
+def test_what_the_connection_can_send_stands_beside_the_size(megan, protection, most):
+    row = EmailSettings.objects.current()
+    row.protection = protection
+    row.save()
+    page = text_of(megan.get(LISTENER))
+    assert f"announced as SIZE; the connection can send at most {most})" in page
+    assert "megabytes" in page
+    assert "notifications wait" in page
+
+
+def test_the_listeners_own_troubles_are_on_its_page(megan, now):
+    SmtpListener.objects.create(
+        name="host:1", started_at=now, seen_at=now, certificate_ends_at=now - timedelta(days=2),
+        problem=NOT_OPEN % {"address": "[::]:25", "reason": "Permission denied"},
+    )  # fmt: skip
+    page = text_of(megan.get(LISTENER))
+    assert "The certificate of the SMTP listener has expired." in page
+    assert "[::]:25 cannot be opened: Permission denied." in page
+    german = text_of(megan.get(LISTENER, headers={"accept-language": "de"}))
+    assert "[::]:25 lässt sich nicht öffnen: Permission denied." in german
 
 
 def test_an_auditor_looks_and_changes_nothing(audrey):

@@ -1,17 +1,10 @@
 """The installation that the tests of alarms begin with."""
 
 import pytest
-from django.utils import timezone
 
 from notifications.models import QueueState, Worker
 from tests import factories
 from tests.notifications.alarms.steps import NOW
-
-
-@pytest.fixture(autouse=True)
-def still(monkeypatch):
-    """The product's clock stands at NOW, however long ago this module was read."""
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
 @pytest.fixture

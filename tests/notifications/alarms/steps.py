@@ -7,7 +7,7 @@ from django.utils import timezone
 from notifications.alarms import watch as alarms
 from notifications.models import Alarm, Callback, Worker
 
-NOW = timezone.now()
+NOW = timezone.now()  # and no fixed date: once a call was made the product reads the clock itself
 MINUTE = timedelta(minutes=1)
 
 

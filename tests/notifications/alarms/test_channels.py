@@ -170,6 +170,7 @@ def test_the_others_report_a_channel_by_which_alarms_do_not_arrive(healthy, list
     good = factories.alarm_channel(listener.url, name="Good")
     block()
     alarms.look(now=NOW)
+    AlarmChannel.objects.filter(pk=healthy.pk).update(failing_since=NOW)  # not the clock's now
 
     assert watch(NOW + 5 * MINUTE) == {"blocked"}
     assert watch(NOW + 17 * MINUTE) == {"blocked", "channel_fails"}

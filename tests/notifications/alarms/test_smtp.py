@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.alarms import smtp_conditions
+from notifications.alarms import conditions, heartbeat, smtp_conditions
 from notifications.attachments import unused
 from notifications.health import smtp
 from notifications.models import Attempt, Notification, SmtpListener, SmtpSettings
 from notifications.models.alarms.alarm import AlarmCode
+from notifications.models.smtp.listener import CERTIFICATE_PROBLEM
 from notifications.models.status import Status
 from notifications.queue import expiry
 from tests import factories
@@ -42,12 +43,26 @@ def test_a_listener_that_is_not_heard_of(wanted, now, changes):
     assert not smtp.is_fine(now=now)
 
 
-@pytest.mark.parametrize(("days", "stage"), [(31, None), (30, 30), (7, 7), (6, 7), (0, 1)])
+@pytest.mark.parametrize(("days", "stage"), [(31, None), (30, 30), (7, 7), (6, 7), (0, 1), (-3, 0)])
 def test_the_end_of_the_certificate_is_told_in_stages(wanted, now, days, stage):
     listens(now, certificate_ends_at=now + timedelta(days=days, hours=1))
     found = smtp_conditions.current(now=now)
     assert found.get(AlarmCode.SMTP_CERTIFICATE) == stage
     assert (AlarmCode.SMTP_CERTIFICATE in found) == (stage is not None)
+
+
+def test_a_certificate_that_cannot_be_read_is_told_with_the_reason(wanted, now):
+    listens(now, problem=CERTIFICATE_PROBLEM % {"reason": "KEY_VALUES_MISMATCH"})
+    (condition,) = [conditions.current(now=now)[AlarmCode.SMTP_CERTIFICATE]]
+    assert condition.stage == 0
+    assert "KEY_VALUES_MISMATCH" in condition.obstacle.text
+
+
+def test_no_heartbeat_is_sent_while_devices_cannot_hand_in_mail(wanted, now):
+    (found,) = [each for each in heartbeat.in_the_way(now=now) if each.code == "smtp_silent"]
+    assert found.text == "SMTP listener silent"
+    listens(now)
+    assert "smtp_silent" not in [each.code for each in heartbeat.in_the_way(now=now)]
 
 
 @pytest.mark.parametrize(("used", "is_told"), [(79, False), (80, True)])

@@ -6,11 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
+from notifications import languages
 from notifications.email_templates import json_format
 from notifications.email_templates import run as actions
 from notifications.email_templates.run import Initiator
 from notifications.errors import InvalidNotification
-from notifications.message import languages
 from notifications.models import EmailTemplate, Notification
 from tests import factories
 

@@ -11,7 +11,15 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from mailconnector import log_lines
 from notifications import vault
-from notifications.models import Attempt, EmailSettings, MicrosoftAccount, QueueState, Worker
+from notifications.models import (
+    Attempt,
+    EmailSettings,
+    MicrosoftAccount,
+    QueueState,
+    SmtpListener,
+    SmtpSettings,
+    Worker,
+)
 from tests import factories
 from tests.servers import Redis
 
@@ -35,6 +43,11 @@ def token(settings):
 def see_worker(now, **changes):
     values = {"version": "1", "key": vault.key_fingerprint(), "now": now}
     Worker.objects.saw("host:1", **values | changes)
+
+
+def listens(now, **changes):
+    made = {"name": "host:1", "started_at": now, "seen_at": now, "addresses": [["::", 25, False]]}
+    SmtpListener.objects.create(**made | changes)
 
 
 def values(response):
@@ -97,6 +110,28 @@ def test_an_address_that_redis_cannot_have_is_redis_missing(client, settings):
 
     assert response.status_code == 503
     assert "redis" in response.json()["missing"]
+
+
+@pytest.mark.django_db
+def test_a_listener_that_should_listen_and_does_not_is_missing(client, now):
+    SmtpSettings.objects.made().update(is_on=True)
+    assert "smtp" not in client.get("/readyz").json()["missing"]
+    factories.smtp_client()
+    assert "smtp" in client.get("/readyz").json()["missing"]
+    listens(now)
+    assert "smtp" not in client.get("/readyz").json()["missing"]
+
+
+@pytest.mark.django_db
+def test_metrics_tell_of_the_smtp_listeners(client, token, now):
+    listens(now, connections=3, certificate_ends_at=now + timedelta(days=9, hours=1))
+    listens(now, name="waits:2", addresses=[])
+
+    found = values(client.get("/metrics", headers=BEARER))
+
+    assert found["smtp_listeners",] == 1
+    assert found["smtp_connections",] == 3
+    assert found["smtp_certificate_days_left",] == 9
 
 
 @pytest.mark.django_db

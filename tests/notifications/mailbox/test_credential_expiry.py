@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from notifications import vault
+from notifications import endings, vault
 from notifications.backends.microsoft import certificates
 from notifications.mailbox import credential_expiry
 from notifications.models.settings import SettingsValues
@@ -48,7 +48,7 @@ def test_a_certificate_that_cannot_be_read_has_no_known_end(settings):
     ("days", "stage"),
     [
         (None, None), (61, None), (60, 60), (31, 60), (30, 30), (8, 30), (7, 7), (2, 7),
-        (1, 1), (0, 1), (-1, credential_expiry.PAST), (-400, credential_expiry.PAST),
+        (1, 1), (0, 1), (-1, endings.PAST), (-400, endings.PAST),
     ],
 )  # fmt: skip
 def test_a_stage_lasts_until_the_next_one(days, stage):

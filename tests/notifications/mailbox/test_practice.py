@@ -15,6 +15,8 @@ from notifications.models import (
     MicrosoftAccount,
     Notification,
     SignInDraft,
+    SmtpClient,
+    SmtpSettings,
     Tally,
 )
 from notifications.models.attempt import Result
@@ -127,6 +129,14 @@ def test_what_is_being_sent_is_left_alone(practised, now):
     leave()
 
     assert Notification.objects.get().pk == row.pk
+
+
+def test_smtp_clients_stay_unless_they_are_named(practised):
+    kept, deleted = factories.smtp_client(), factories.smtp_client()
+    before = SmtpSettings.objects.current().version
+    leave(deleted_clients=[deleted.pk])
+    assert SmtpClient.objects.get() == kept
+    assert SmtpSettings.objects.current().version > before
 
 
 def test_api_keys_and_callbacks_stay_unless_they_are_named(practised):

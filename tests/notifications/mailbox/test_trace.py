@@ -6,7 +6,7 @@ import pytest
 
 from notifications.backends.errors import SendError
 from notifications.log import delivery
-from notifications.mailbox import delivery_access, delivery_round, trace
+from notifications.mailbox import delivery_access, delivery_round, trace, trace_budget
 from notifications.mailbox.connection import Connection
 from notifications.models import (
     Attempt,
@@ -178,3 +178,46 @@ def test_clouds_without_message_trace_are_known(unconnected, settings, cloud):
     settings.CLOUD = "page"
     EmailSettings.objects.update(cloud=cloud)
     assert not delivery_access.has_trace(Connection.saved())
+
+
+def test_people_and_rounds_share_one_budget(traced, connected, now):
+    entry = tracking.send("alex@contoso.example")
+    at = now + timedelta(minutes=6)
+    traced.advance(6 * 60)
+    for _n in range(trace_budget.MOST_REQUESTS):
+        trace.ask_about(entry, Connection.saved(), now=at)
+    assert tracking.asked(traced) == trace_budget.MOST_REQUESTS
+    with pytest.raises(SendError, match="TraceBudgetUsedUp"):
+        trace.ask_about(entry, Connection.saved(), now=at)
+
+    other = tracking.send("anna@elsewhere.example")
+    delivery_round.run(now=at + timedelta(minutes=4))
+    assert tracking.asked(traced) == trace_budget.MOST_REQUESTS
+    assert DeliveryPoll.objects.current().trace_code == ""
+
+    traced.advance(6 * 60)
+    delivery_round.run(now=at + timedelta(minutes=6))
+    assert tracking.asked(traced) == trace_budget.MOST_REQUESTS + 1
+    assert state_of(other) == "delivered"
+
+
+def test_a_person_waits_as_long_as_microsoft_has_asked_for(traced, connected, now):
+    entry = tracking.send("alex@contoso.example")
+    traced.control("POST", "tracing", json={"requests_per_5_minutes": 0})
+    with pytest.raises(SendError, match="TooManyRequests"):
+        trace.ask_about(entry, Connection.saved(), now=now)
+    before = tracking.asked(traced)
+    with pytest.raises(SendError, match="TraceBudgetUsedUp"):
+        trace.ask_about(entry, Connection.saved(), now=now + timedelta(minutes=1))
+    assert tracking.asked(traced) == before
+
+
+def test_a_failure_counts_where_no_request_is_left_for_its_reason(traced, connected, now):
+    entry = tracking.send("nobody@bounce.example")
+    traced.advance(120)
+    at = now + timedelta(minutes=2)
+    for _n in range(trace_budget.MOST_REQUESTS - 1):
+        trace_budget.spend(now=at)
+    assert trace.ask_about(entry, Connection.saved(), now=at)
+    (line,) = delivery.lines(entry)
+    assert (line.state, line.fact.code) == ("failed", "")

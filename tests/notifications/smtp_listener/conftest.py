@@ -33,3 +33,12 @@ def speaker(smtp, scanner):
     found.sign_in(*scanner)
     yield found
     found.close()
+
+
+@pytest.fixture
+def stranger(smtp, scanner):
+    """A session that is not signed in; there is a client who could."""
+    found = listening.Speaker(smtp.port)
+    assert found.hear().startswith("220 ")
+    yield found
+    found.close()

@@ -14,8 +14,15 @@ from notifications.models import SmtpClient, SmtpSettings
 from notifications.smtp_listener import house
 from notifications.smtp_listener.office import Office
 from notifications.smtp_listener.protocol import Connection
+from tests.waiting import PATIENCE
 
 SENDER = "servicedesk@contoso.example"
+ANA = "ana@contoso.example"
+LETTER = f"From: {SENDER}\r\nTo: {ANA}\r\nSubject: Scan\r\n\r\nHello".encode()
+
+
+def b64(text):
+    return base64.b64encode(text.encode()).decode()
 
 
 class AtOnce(Executor):
@@ -97,7 +104,7 @@ class Speaker:
     """Says octets and hears answers."""
 
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.file = self.socket.makefile("rb")
 
     def hear(self):

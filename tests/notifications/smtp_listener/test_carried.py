@@ -68,7 +68,7 @@ def test_a_message_arrives_as_it_came_with_its_hidden_recipient(api, desk, emula
 
 
 def test_a_large_scan_arrives_whole(desk, emulator):
-    scan = os.urandom(5_000_000)
+    scan = os.urandom(22_000_000)  # 30 MB in base64
     body = (
         b"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nYour scan\r\n"
         b"--b\r\nContent-Type: application/pdf; name=scan.pdf\r\n"

@@ -98,6 +98,31 @@ def test_a_wrong_certificate_leaves_the_former_one(certificate, tmp_path):
     assert certificate.ends_at == ended
 
 
+def test_a_key_that_does_not_fit_leaves_encryption_as_it_was(secure, certificate, tmp_path):
+    row, password = client(allow_plain=False)
+    secure.refresh()
+    file, begin = tmp_path / "smtp.pem", b"-----BEGIN CERTIFICATE"
+    key, other = file.read_bytes().partition(begin)[0], factories.certificate_pem()
+    file.write_bytes(key + begin + other.partition(begin)[2])
+    certificate._seen = ()
+    certificate.look()
+    assert "cannot be used" in certificate.problem
+    speaker = Speaker(secure.port)
+    speaker.hear()
+    speaker.say("EHLO device")
+    speaker.say("STARTTLS")
+    encrypted(speaker)
+    speaker.sign_in(row, password)
+    speaker.close()
+
+
+def test_one_file_may_hold_certificate_and_key(settings, certificate):
+    settings.SMTP_KEY = ""
+    alone = Certificate()
+    alone.look()
+    assert (alone.problem, alone.ends_at) == ("", certificate.ends_at)
+
+
 def test_where_to_listen():
     found = addresses.read("[::]:587, 192.0.2.1:25,[::]:465/tls")
     assert found == [Listen("::", 587), Listen("192.0.2.1", 25), Listen("::", 465, is_tls=True)]

@@ -53,7 +53,17 @@ def s_nail(port, user, password, folder):
     )  # fmt: skip
 
 
-PROGRAMS = {"swaks": swaks, "msmtp": msmtp, "s-nail": s_nail}
+def java(port, user, password, folder):
+    libraries = ":".join(
+        f"/usr/share/java/{name}.jar" for name in ("javax.mail", "javax.activation")
+    )
+    run(
+        "java", "-cp", libraries, str(Path(__file__).parent / "Letter.java"), str(port), user,
+        password, DESK, ANA, BEN, str(folder / "file.txt"),
+    )  # fmt: skip
+
+
+PROGRAMS = {"java": java, "swaks": swaks, "msmtp": msmtp, "s-nail": s_nail}
 
 
 @pytest.fixture

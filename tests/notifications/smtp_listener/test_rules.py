@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from notifications.models import (
@@ -98,6 +99,25 @@ def test_parts_of_one_message_are_one_notification(smtp, scanner, speaker):
     row.refresh_from_db()
     assert (row.to, row.bcc) == ([ANA, BEN], [])
     assert row.due_at <= timezone.now()
+
+
+def test_parts_over_the_rate_wait_for_their_turn(smtp, scanner, speaker):
+    change(scanner[0], smtp, messages_a_minute=1)
+    speaker.deliver(letter(message_id="<0@device>"), ANA)
+    speaker.deliver(letter(to=f"{ANA}, {BEN}"), ANA)
+    SmtpReceipt.objects.update(at=F("at") - timedelta(seconds=9))
+    turn = timezone.now() + timedelta(minutes=2)
+    Notification.objects.filter(original_message_id="", pk__gt=0).update(due_at=turn)
+    speaker.deliver(letter(to=f"{ANA}, {BEN}"), BEN)
+    row = Notification.objects.get(message_id="<1@device>")
+    assert (row.to, row.due_at) == ([ANA, BEN], turn)
+
+
+def test_parts_that_would_be_too_many_together_stay_apart(smtp, scanner, speaker, monkeypatch):
+    monkeypatch.setattr("notifications.smtp_listener.receipts.MOST_TOGETHER", 1)
+    speaker.deliver(letter(to=f"{ANA}, {BEN}"), ANA)
+    speaker.deliver(letter(to=f"{ANA}, {BEN}"), BEN)
+    assert Notification.objects.count() == 2
 
 
 def test_a_repeat_after_a_lost_answer_is_queued_once(smtp, scanner, speaker):

@@ -169,7 +169,7 @@ def test_a_bug_in_a_call_is_shown_and_comes_to_an_end(now, monkeypatch):
 
     made_call = Callback.objects.get()
     assert made_call.attempts == 1
-    assert "The connector made a mistake" in made_call.error
+    assert "Internal error in Mail Connector" in made_call.error
 
 
 @pytest.mark.django_db

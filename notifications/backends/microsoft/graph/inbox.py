@@ -33,6 +33,7 @@ class InboxReader:
 
     def __init__(self, http: GraphHttp, *, mailbox: str = "") -> None:
         self._http = http
+        self.is_own = not mailbox
         self._owner = f"/users/{quote(mailbox, safe='')}" if mailbox else "/me"
 
     def reports(self, *, since: datetime) -> Iterator[Found]:

@@ -7,11 +7,13 @@ still change.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
+
+import requests
 
 from notifications.backends.errors import line
 from notifications.backends.microsoft.answers import json_object
@@ -56,10 +58,12 @@ class Reason:
 
 
 class MessageTrace:
-    """Each request costs of the tenant's budget of 100 in five minutes: `pages` counts them."""
+    """Each request costs of the tenant's budget of 100 in five minutes: `spend` is called before
+    it, and may raise."""
 
-    def __init__(self, http: GraphHttp) -> None:
+    def __init__(self, http: GraphHttp, *, spend: Callable[[], None]) -> None:
         self._http = http
+        self._spend = spend
 
     def pages(self, sender: str, *, since: datetime, until: datetime) -> Iterator[list[TraceRow]]:
         """Yield what a sender sent in a window, a page for each request."""
@@ -74,7 +78,7 @@ class MessageTrace:
         """Ask for the details of a row, which say why it failed."""
         path = f"{_PATH}/{quote(row.id, safe='')}/getDetailsByRecipient"
         path += f"(recipientAddress={quote(_literal(row.recipient), safe='')})"
-        events = read(self._http.call("GET", path, expect=(200,), prefer=_PREFER), "value", list)
+        events = read(self._call(path), "value", list)
         texts = [_said(each) for each in events if isinstance(each, dict)]
         failed = [text for text in texts if _CODE.search(text)]
         if not failed:
@@ -85,12 +89,16 @@ class MessageTrace:
     def close(self) -> None:
         self._http.close()
 
+    def _call(self, path: str) -> requests.Response:
+        self._spend()
+        return self._http.call("GET", path, expect=(200,), prefer=_PREFER)
+
     def _pages(self, term: str, since: datetime, until: datetime) -> Iterator[list[TraceRow]]:
         window = f"receivedDateTime ge {_moment(since)} and receivedDateTime le {_moment(until)}"
         query = quote(f"{term} and {window}", safe="")
         path = f"{_PATH}?$filter={query}&$top={MOST_ROWS}"
         for _page in range(MOST_PAGES):
-            response = self._http.call("GET", path, expect=(200,), prefer=_PREFER)
+            response = self._call(path)
             rows = [_row(each) for each in read(response, "value", list)]
             yield [row for row in rows if row]
             link = json_object(response).get("@odata.nextLink")

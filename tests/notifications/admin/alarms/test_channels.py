@@ -58,7 +58,7 @@ def test_a_webhook_gets_a_secret_that_is_shown_once_and_signs(megan, listener):
     secret = re.search(r'id="new-secret"[^>]* value="([^"]+)"', made)[1]
     (_path, headers, body), = listener.heard  # fmt: skip
     assert Webhook(secret).verify(body, headers)["event"] == "alarm.test"
-    assert "Test delivered by “Desk” (204)." in made
+    assert "“Desk”: Test delivered (HTTP 204)." in made
     channel = AlarmChannel.objects.get()
     page = text_of(megan.get(f"{ALARMS}{channel.pk}/change/"))
     assert secret not in page
@@ -178,7 +178,7 @@ def test_send_test_tells_what_came_of_it(megan, listener):
     taken = text_of(megan.post(f"{ALARMS}{good.pk}/test/", follow=True))
     failed = text_of(megan.post(f"{ALARMS}{bad.pk}/test/", follow=True))
 
-    assert "Test delivered by “Good” (204)." in taken
+    assert "“Good”: Test delivered (HTTP 204)." in taken
     assert "The test by “Bad” failed: Connection refused" in failed
     assert "Failing" in failed
     assert "t0ken" not in failed

@@ -168,6 +168,17 @@ def test_a_definite_refusal_is_no_doubt(megan, now):
     assert errors.count("response was unclear.") == 1
 
 
+@pytest.mark.parametrize("code", ["", "SomethingNew"])
+@pytest.mark.parametrize("result", [Result.FAILED, Result.REFUSED])
+def test_what_was_certainly_not_sent_is_no_doubt_without_an_answer_either(megan, now, result, code):
+    entry(now, result=result, code=code, http_status=0)
+
+    errors = shown_to(megan).partition("Most frequent errors")[2].partition("Latest entries")[0]
+
+    assert "Failed for an unknown reason." in errors
+    assert "unclear" not in errors
+
+
 def test_ready_commands_have_the_addresses_of_the_newest_entry(megan, now):
     entry(
         now, result=Result.FAILED, code="ErrorSendAsDenied", http_status=403,

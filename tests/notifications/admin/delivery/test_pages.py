@@ -1,15 +1,16 @@
 """Did they get it: the log's column, the message's lines, bounces, the suppression list."""
 
+import re
+
 import pytest
 from django.test import Client
 
-from notifications.log import delivery
+from notifications.log import delivery, delivery_figures
 from notifications.log.delivery import Said
 from notifications.models import (
     Attempt,
     Bounce,
     ConnectionEvent,
-    DeliveryPoll,
     EmailSettings,
     Notification,
     Suppression,
@@ -62,7 +63,7 @@ def test_the_message_page_says_what_became_of_it(megan, now, state, values, word
     say(row, state, **values)
     shown = page(megan, f"{LOG}{row.pk}/change/")
     assert words in shown
-    assert "source: Message trace" in shown
+    assert "source: trace" in shown
     raw = megan.get(f"{LOG}{row.pk}/change/").content.decode()
     assert "<b>not</b>" not in raw
 
@@ -75,6 +76,25 @@ def test_a_failure_has_a_next_step_and_names_both_sources(megan, now):
     assert "The mailbox is full (5.2.2): 552 full" in shown
     assert "source: both" in shown
     assert "Send it again later" in shown
+
+
+def test_the_card_for_who_did_not_get_it_begins_with_the_answer(megan, now):
+    row = entry(now, "anna@fabrikam.example", "ben@fabrikam.example")
+    say(row, S.DELIVERED, receiver="198.51.100.25")
+    say(row, S.FAILED, "ben@fabrikam.example", code="5.1.10", text="550 5.1.10 unknown")
+    shown = page(megan, f"{LOG}{row.pk}/change/").partition("Recipient didn't get it?")[2]
+    failed = shown.index(
+        "ben@fabrikam.example</strong>: No such mailbox (5.1.10): 550 5.1.10 unknown"
+    )
+    arrived = shown.index("anna@fabrikam.example</strong>: Handed to the recipient's server")
+    assert failed < arrived < shown.index("First check the inbox")
+
+
+def test_the_answer_names_twenty_of_many(megan, now):
+    row = entry(now, *(f"n{n}@fabrikam.example" for n in range(23)))
+    say(row, S.FAILED, "n22@fabrikam.example", code="5.1.1")
+    shown = page(megan, f"{LOG}{row.pk}/change/").partition("Recipient didn't get it?")[2]
+    assert "And 3 other recipients: see Delivery above." in shown
 
 
 def test_nothing_is_said_where_nobody_asks(megan, now):
@@ -147,12 +167,19 @@ def test_the_list_is_exported_without_formulas(megan):
     assert '"\'=cmd@fabrikam.example"' in answer.content.decode()
 
 
-def test_the_dashboard_shows_figures_and_reasons(megan):
-    DeliveryPoll.objects.made().update(
-        figures={"delivered": 41, "pending": 7, "failed": 3, "reasons": [["5.1.1", 2]]}
-    )
+def test_each_figure_of_the_dashboard_is_what_the_log_shows_behind_it(megan, now):
+    for state in ("delivered", "delivered", "failed", "partly"):
+        Attempt.objects.create(at=now, result=Result.ACCEPTED, delivery=state)
+    Bounce.objects.create(address="a@fabrikam.example", code="5.1.1", at=now)
+    delivery_figures.count(now=now)
+
     shown = page(megan, "/")
-    assert "Delivery in the last 7 days" in shown
+
+    found = re.findall(r"delivery=(\w+)&date=7d\"><strong>(\d+)", shown)
+    wanted = [("pending", "0"), ("delivered", "2"), ("partly", "1"), ("failed", "1")]
+    assert found == wanted
+    for state, count in wanted:
+        assert page(megan, LOG, delivery=state, date="7d").count("mc-entry-subject") == int(count)
     assert "No such mailbox" in shown
 
 
@@ -190,6 +217,18 @@ def test_an_address_is_erased_everywhere_and_others_stay(megan, now):
     event = ConnectionEvent.objects.get(kind="address_erased")
     assert event.who
     assert "anna" not in f"{event.detail}{event.account}"
+    again = megan.post(ERASE, {"address": "anna@fabrikam.example", "find": "1"})
+    assert "Nothing is kept of this address." in again.content.decode()
+
+
+def test_a_sent_notification_whose_log_entry_is_gone_is_erased_with_its_body(megan, now):
+    alone = factories.enqueue(to="anna@fabrikam.example")
+    longer = factories.enqueue(to="joanna@fabrikam.example")
+    Notification.objects.update(status="accepted", accepted_at=now)
+    Attempt.objects.all().delete()
+    megan.post(ERASE, {"address": "anna@fabrikam.example", "erase": "1"})
+    assert list(Notification.objects.all()) == [longer]
+    assert not Notification.objects.filter(pk=alone.pk).exists()
     again = megan.post(ERASE, {"address": "anna@fabrikam.example", "find": "1"})
     assert "Nothing is kept of this address." in again.content.decode()
 

@@ -52,7 +52,7 @@ def throttled(row, at):
 def test_its_title_is_the_subject_and_it_is_cut_where_it_is_long(megan, now):
     text = show(megan, factories.enqueue(subject="Ticket 17 " + "x" * 300))
 
-    assert f">Ticket 17 {'x' * 300}</h1>" in text
+    assert f">Ticket 17 {'x' * 300}</h2>" in text
     title = text.partition("<title>")[2].partition("</title>")[0]
     assert "Ticket 17 xxx" in title
     assert "x" * 100 not in title

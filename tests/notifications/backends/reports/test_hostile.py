@@ -10,7 +10,8 @@ from notifications.backends.reports.fields import MOST_BLOCKS
 from notifications.backends.reports.read import read
 from notifications.backends.reports.report import DeliveryReport
 
-from .samples import NO_REPORTS, NOT_FOUND, ORIGINAL, POSTFIX, exchange
+from .no_reports import NO_REPORTS
+from .samples import NOT_FOUND, ORIGINAL, POSTFIX, exchange
 
 _BLOCK = "Final-Recipient: rfc822;n{}@fabrikam.example\nAction: failed\nStatus: 5.1.1\n"
 _NESTED = b"Content-Type: multipart/report; boundary=b\n\n--b\n"

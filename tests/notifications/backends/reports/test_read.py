@@ -9,6 +9,7 @@ from notifications.backends.reports.read import read
 from notifications.backends.reports.report import Action, DeliveryReport
 
 from . import samples
+from .no_reports import NO_REPORTS
 from .samples import DELAYED, FULL, NOT_FOUND, ORIGINAL, RETURNED, exchange
 
 
@@ -174,9 +175,9 @@ def test_a_second_mark_of_the_inside_makes_both_worthless():
     assert not report(exchange(NOT_FOUND, more=mark + mark)).is_internal
 
 
-@pytest.mark.parametrize("name", samples.NO_REPORTS)
+@pytest.mark.parametrize("name", NO_REPORTS)
 def test_what_is_no_report_is_not_taken_for_one(name):
-    assert read(samples.NO_REPORTS[name]) is None
+    assert read(NO_REPORTS[name]) is None
 
 
 def test_only_headers_are_kept_and_no_text():

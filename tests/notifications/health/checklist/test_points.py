@@ -9,11 +9,12 @@ from django.utils import timezone
 from notifications import vault
 from notifications.backends.errors import Answer
 from notifications.health.checklist import points
-from notifications.health.checklist.facts import Facts, Outside, Stored, Tried
+from notifications.health.checklist.facts import Facts, Listening, Outside, Stored, Tried
 from notifications.health.checklist.finding import State
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount, Worker
 from notifications.models.settings import SettingsValues
+from notifications.queue.smtp_certificate import Certificate
 
 NOW = timezone.now()
 different_workers = pytest.mark.parametrize(
@@ -79,6 +80,40 @@ def test_a_good_installation_has_nothing_wrong_and_all_checked(good):
 
     assert {f.state for f in found} == {State.OK}
     assert points.summary(found) == "All checks passed."
+
+
+LISTENS = Listening(runs=True, tried=3, problems=[])
+
+
+def test_a_listener_that_does_what_it_should(good):
+    (found,) = [f for f in points.findings(replace(good, smtp=LISTENS)) if f.code == "smtp"]
+
+    assert (found.state, found.detail) == (State.OK, "Strangers are refused at 3 addresses.")
+    assert "run from another network: swaks --server" in found.fix
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"runs": False}, "nothing listens"),
+        ({"problems": ["::1:25: 250 OK"]}, "A stranger was not refused: ::1:25: 250 OK."),
+        ({"certificate": Certificate(NOW + timedelta(days=6))}, "expires in 6 days"),
+        ({"certificate": Certificate(NOW - timedelta(days=6))}, "has expired"),
+        ({"certificate": Certificate(problem="It cannot be read.")}, "It cannot be read."),
+        ({"trouble": ["[::]:25 cannot be opened: Permission denied."]}, "Permission denied"),
+    ],
+)
+def test_what_is_wrong_with_the_listener(good, changes, words):
+    found = wrong(replace(good, smtp=replace(LISTENS, **changes)))
+
+    assert set(found) == {"smtp"}
+    assert words in found["smtp"].detail
+
+
+def test_the_end_of_its_certificate_is_no_fault_weeks_before(good):
+    far = replace(LISTENS, certificate=Certificate(NOW + timedelta(days=20)))
+
+    assert wrong(replace(good, smtp=far)) == {}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def give(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0050_audit_trail'),
+        ('notifications', '0042_audit_trail'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 

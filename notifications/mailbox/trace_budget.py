@@ -1,0 +1,37 @@
+"""How often the message trace is asked: whoever asks, a round or a person, shares one budget.
+
+A tenant has 100 requests in five minutes, which other tools need as well, so that 20 is the most.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from notifications.backends.errors import Answer, ThrottledError
+from notifications.backends.explanations.tracing import USED_UP
+from notifications.models import DeliveryPoll
+
+MOST_REQUESTS, BUDGET_TIME = 20, timedelta(minutes=5)
+
+
+class UsedUpError(ThrottledError):
+    """Nothing was asked: there were too many requests, or Microsoft has asked for a pause."""
+
+
+@transaction.atomic
+def spend(*, now: datetime) -> None:
+    """Count a request that is about to be made. Raises UsedUpError where none may be."""
+    poll = DeliveryPoll.objects.made().select_for_update().get()
+    begin = (now - BUDGET_TIME).timestamp()
+    recent = [at for at in poll.requests if at > begin]
+    if poll.rests_until and poll.rests_until > now:
+        raise _refused(poll.rests_until - now)
+    if len(recent) >= MOST_REQUESTS:
+        raise _refused(timedelta(seconds=min(recent) - begin))
+    poll.requests = [*recent, now.timestamp()]
+    poll.save(update_fields=["requests"])
+
+
+def _refused(wait: timedelta) -> UsedUpError:
+    text = f"Not asked: the next request is possible in {max(int(wait.total_seconds()), 1)} s."
+    return UsedUpError(Answer(code=USED_UP, message=text), retry_after=wait)

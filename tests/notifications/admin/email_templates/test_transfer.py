@@ -1,0 +1,47 @@
+"""Export and import: what comes back is what was there, and a wrong file is refused in words."""
+
+import json
+
+import pytest
+
+from notifications.email_templates import json_format
+from notifications.models import EmailTemplate
+from tests import factories
+from tests.notifications.admin.email_templates.steps import (
+    LIST,
+    file,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_export_and_import(megan):
+    row = factories.template(name="Closed")
+    exported = megan.get(f"{LIST}{row.pk}/export/")
+    by_action = megan.post(LIST, {"action": "export", "_selected_action": [row.pk]})
+    assert exported.content == by_action.content
+    row.delete()
+
+    response = megan.post(f"{LIST}import/", {"file": file("x.json", exported.content)}, follow=True)
+
+    assert "1 imported." in text_of(response)
+    assert EmailTemplate.objects.get().name == "Closed"
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"{}", b"nonsense"])
+def test_a_file_that_is_no_export_is_refused_in_words(megan, content):
+    response = megan.post(f"{LIST}import/", {"file": file("x.json", content)})
+
+    assert response.status_code == 422
+    assert "Nothing was imported." in text_of(response)
+    assert megan.post(f"{LIST}import/").status_code == 422
+
+
+def test_an_import_tells_the_entry_and_the_field(megan):
+    entry = {"name": "Bad", "subject": "{% url 'x' %}", "text": "x"}
+    document = json.dumps({"format": json_format.FORMAT, "templates": [entry]}).encode()
+
+    text = text_of(megan.post(f"{LIST}import/", {"file": file("x.json", document)}))
+
+    assert "Bad, subject: {% url %} is not available here" in text
