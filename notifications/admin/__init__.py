@@ -1,6 +1,6 @@
 """The admin's pages; importing this package registers them."""
 
-from . import history
+from . import history, stored_sentences
 from .alarms import pages as alarms
 from .api_keys import callbacks
 from .api_keys import pages as api_keys
@@ -31,6 +31,7 @@ __all__ = [
     "queue",
     "sessions",
     "sign_ins",
+    "stored_sentences",
     "suppressions",
     "users",
 ]

@@ -116,7 +116,8 @@ def _of_queue(
 def _of_smtp(now: datetime) -> Conditions:
     found = smtp_conditions.current(now=now).items()
     return {
-        code: Condition(stage, smtp_conditions.obstacle(code, now=now)) for code, stage in found
+        code: Condition(cause.stage(now), cause.obstacle(now)) if cause else Condition()
+        for code, cause in found
     }
 
 

@@ -11,15 +11,16 @@ from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.status import Status
 from notifications.queue import smtp_certificate
 from notifications.queue.obstacles import Obstacle, Place
+from notifications.queue.smtp_certificate import Certificate
 
 START_IT = _("Start “manage.py smtp”, and see on E-mail > SMTP what it says.")
 _NEARLY = 0.8
 _EXPIRED_WITHIN = timedelta(days=1)
 
 
-def current(*, now: datetime) -> dict[AlarmCode, int | None]:
-    """Return the alarms with the stage of each, where it has some."""
-    found: dict[AlarmCode, int | None] = {}
+def current(*, now: datetime) -> dict[AlarmCode, Certificate | None]:
+    """Return the alarms, with the certificate where that is the cause."""
+    found: dict[AlarmCode, Certificate | None] = {}
     if _has_expired(now):
         found[AlarmCode.SMTP_EXPIRED] = None
     if not _is_wanted():
@@ -27,9 +28,9 @@ def current(*, now: datetime) -> dict[AlarmCode, int | None]:
     listening = SmtpListener.objects.listening(now=now)
     if not listening:
         found[AlarmCode.SMTP_SILENT] = None
-    stage = smtp_certificate.of_listeners(listening).stage(now)
-    if stage is not None:
-        found[AlarmCode.SMTP_CERTIFICATE] = stage
+    certificate = smtp_certificate.of_listeners(listening)
+    if certificate.stage(now) is not None:
+        found[AlarmCode.SMTP_CERTIFICATE] = certificate
     if _is_nearly_full(now):
         found[AlarmCode.SMTP_RECIPIENTS] = None
     return found
@@ -58,11 +59,3 @@ def _has_expired(now: datetime) -> bool:
         status=Status.EXPIRED, taken_out_at__gte=now - _EXPIRED_WITHIN
     )
     return expired.exclude(raw_path="").exists()
-
-
-def obstacle(code: AlarmCode, *, now: datetime) -> Obstacle | None:
-    """Return what says the cause of an alarm in the language that is active, where something
-    does."""
-    if code is not AlarmCode.SMTP_CERTIFICATE:
-        return None
-    return smtp_certificate.of_listeners(SmtpListener.objects.listening(now=now)).obstacle(now)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0040_words_of_alarms'),
+        ('notifications', '0041_listeners_certificate'),
     ]
 
     operations = [

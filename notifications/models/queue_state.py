@@ -21,8 +21,9 @@ class QueueStateQuerySet(SingletonQuerySet["QueueState"]):
         listening = SmtpListener.objects.alive(now=now).exclude(addresses=[])
         ends = listening.exclude(certificate_ends_at=None).order_by("certificate_ends_at")
         first = ends.values("certificate_ends_at")[:1]
-        problem = listening.exclude(problem="").order_by("name").values("problem")[:1]
-        found = {"smtp_certificate_ends_at": first, "smtp_problem": problem}
+        broken = listening.exclude(certificate_problem="").order_by("name")
+        problem = broken.values("certificate_problem")[:1]
+        found = {"smtp_certificate_ends_at": first, "smtp_certificate_problem": problem}
         return self.annotate(**{name: models.Subquery(rows) for name, rows in found.items()})
 
     def claim(self, installation: str) -> None:
@@ -51,7 +52,7 @@ class QueueState(models.Model):
 
     # Those of the listener, where they were asked for.
     smtp_certificate_ends_at: datetime | None = None
-    smtp_problem: str | None = None
+    smtp_certificate_problem: str | None = None
 
     objects = QueueStateQuerySet.as_manager()
 

@@ -57,8 +57,7 @@ def of_listeners(listeners: Collection[SmtpListener]) -> Certificate:
 
 def of_state(state: QueueState) -> Certificate:
     """Return what came with the state, see `with_smtp_certificate`."""
-    listener = SmtpListener(problem=state.smtp_problem or "")
-    return Certificate(state.smtp_certificate_ends_at, listener.certificate_problem)
+    return Certificate(state.smtp_certificate_ends_at, state.smtp_certificate_problem or "")
 
 
 def _text(days: int) -> str:

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured
 
+from notifications.i18n import gettext_noop as _
+from notifications.i18n import storable
+
+NOT_OPEN = storable(_("%(address)s cannot be opened: %(reason)s."))
+NEEDS_CERTIFICATE = storable(_("%(address)s is not open, because it needs a certificate."))
 _FIRST_OF_SYSTEMD = 3
 _HIGHEST_PORT = 65_535
 _BACKLOG = 100

@@ -7,7 +7,10 @@ from pathlib import Path
 from cryptography import x509
 from django.conf import settings
 
-from notifications.models.smtp.listener import CERTIFICATE_PROBLEM
+from notifications.i18n import gettext_noop as _
+from notifications.i18n import storable
+
+PROBLEM = storable(_("The certificate cannot be used: %(reason)s."))
 
 
 class Certificate:
@@ -33,7 +36,7 @@ class Certificate:
             self._seen = seen
             self._read(*names)
         except (OSError, ValueError) as error:
-            self.problem = CERTIFICATE_PROBLEM % {"reason": _reason(error)}
+            self.problem = PROBLEM % {"reason": _reason(error)}
 
     def _read(self, chain: str, key: str) -> None:
         # A context whose new key does not fit has lost the former one, so another tries them.

@@ -14,8 +14,6 @@ from django.utils import timezone
 
 from notifications.attachments import incoming
 from notifications.errors import Contained
-from notifications.i18n import gettext_noop as _
-from notifications.i18n import storable
 from notifications.models import SmtpListener, SmtpReceipt
 
 from . import addresses, house
@@ -31,9 +29,6 @@ _HEARTBEAT, _BETWEEN_CLEANINGS = 15.0, 600.0
 # What is under way may take so long once the process has to stop.
 _STOP_TIME = 5.0
 _GONE = timedelta(days=1)
-
-NOT_OPEN = storable(_("%(address)s cannot be opened: %(reason)s."))
-NEEDS_CERTIFICATE = storable(_("%(address)s is not open, because it needs a certificate."))
 
 
 class _NoCertificate(Exception):  # noqa: N818 - reads as what it is
@@ -101,9 +96,11 @@ class Server:
             try:
                 await self._open_one(where, given)
             except _NoCertificate:
-                self._problems.append(NEEDS_CERTIFICATE % {"address": where})
+                self._problems.append(addresses.NEEDS_CERTIFICATE % {"address": where})
             except OSError as error:
-                self._problems.append(NOT_OPEN % {"address": where, "reason": error.strerror})
+                self._problems.append(
+                    addresses.NOT_OPEN % {"address": where, "reason": error.strerror}
+                )
         if before != (self._problems, len(self._open)):
             self._said_at = 0.0
 
@@ -155,7 +152,8 @@ class Server:
                 "addresses": [[w.host, w.port, w.is_tls] for w in self._open],
                 "connections": len(self._office.connections),
                 "certificate_ends_at": self._certificate.ends_at,
-                "problem": "\n".join(filter(None, [self._certificate.problem, *self._problems])),
+                "certificate_problem": self._certificate.problem,
+                "problem": "\n".join(self._problems),
             },
         )
         if time.monotonic() - self._cleaned_at >= _BETWEEN_CLEANINGS:

@@ -1,8 +1,10 @@
 """What became of a message, for the log, its message page and the dashboard."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext
 
 from notifications.backends.explanations.bounced import explain_bounce
@@ -37,11 +39,16 @@ COLOURS = {
 }
 
 
-@register.inclusion_tag("notifications/_label.html")
-def delivery_label(entry: Attempt) -> dict[str, Any]:
+@register.simple_tag
+def delivery_label(entry: Attempt) -> str:
     """The label of the log's column."""
-    state = entry.delivery
-    return {"text": _word(entry), "colour": COLOURS.get(DeliverySummary(state), "default")}
+    return _label(_word(entry), COLOURS.get(DeliverySummary(entry.delivery), "default"))
+
+
+@lru_cache(maxsize=200)
+def _label(text: str, colour: str) -> str:
+    """Render it once: a page of the log has fifty, and few that differ."""
+    return render_to_string("notifications/_label.html", {"text": text, "colour": colour})
 
 
 @register.filter
@@ -115,7 +122,7 @@ def results_state() -> dict[str, Any]:
 
 def _word(entry: Attempt) -> str:
     if entry.delivery != DeliverySummary.PARTLY:
-        return str(entry.get_delivery_display())
+        return str(DeliverySummary(entry.delivery).label)
     count = len(delivery.recipients_of(entry))
     text = ngettext(
         "%(delivered)d of %(count)d delivered", "%(delivered)d of %(count)d delivered", count

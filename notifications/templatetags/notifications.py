@@ -20,6 +20,7 @@ from notifications.i18n import shown
 from notifications.mailbox.account_state import rest_answer, shown_trouble
 from notifications.message.addresses import bare_address, split_addresses
 from notifications.models import ConnectionEvent
+from notifications.models.attempt import Result
 from notifications.models.event import EventKind
 from notifications.models.notification import shown_subject
 from notifications.models.status import RESTARTABLE, Status
@@ -89,7 +90,9 @@ def in_lines(text: str) -> list[dict[str, Any]]:
 @register.filter
 def one_line(text: object) -> str:
     """Cut a text for a list. A browser lays out all of a line, however little of it is seen."""
-    return truncatechars(str(text), _LONGEST_LINE)
+    line = str(text)
+    # Django's filter takes its time to find that nothing is to be cut.
+    return line if len(line) <= _LONGEST_LINE else truncatechars(line, _LONGEST_LINE)
 
 
 @register.filter
@@ -144,6 +147,12 @@ def first_address(recipients: str) -> str:
 @register.filter
 def status_label(status: str) -> str:
     return str(Status(status).label)
+
+
+@register.filter
+def result_label(result: str) -> str:
+    """`get_result_display`, which Django looks up anew for each row of a list."""
+    return str(Result(result).label)
 
 
 @register.filter

@@ -1,6 +1,8 @@
 """What the database keeps in English, on a German page."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 from django.utils import translation
@@ -11,6 +13,7 @@ from notifications.former_sentences import FORMER
 from notifications.i18n import shown
 from notifications.models.notification import SENSITIVE_SUBJECT, shown_subject
 from notifications.queue.engine import outcomes
+from tests.processes import ROOT
 
 VALUE = re.compile(r"%\((\w+)\)s")
 LIMIT = (
@@ -23,6 +26,36 @@ LIMIT = (
 def _in_german():
     with translation.override("de"):
         yield
+
+
+# What a web process has imported once its addresses are known.
+IMPORTED_FOR_PAGES = """
+import os, sys, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+django.setup()
+from django.urls import get_resolver
+get_resolver().url_patterns
+print("\\n".join(sys.modules))
+"""
+
+
+def test_pages_know_each_module_that_declares_a_stored_sentence():
+    found = subprocess.run(
+        [sys.executable, "-c", IMPORTED_FOR_PAGES],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    declaring = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for folder in ("notifications", "settings_ui")
+        for path in (ROOT / folder).rglob("*.py")
+        if "= storable(" in path.read_text()
+    }
+
+    assert len(declaring) > 15
+    assert declaring - set(found.stdout.split()) == set()
 
 
 def test_every_explanation_is_shown_in_german():

@@ -100,7 +100,7 @@ def _shown(row: SmtpListener, now: datetime) -> dict[str, Any]:
     return {
         "row": row,
         "certificate": certificate,
-        "trouble": [line for line in row.problem.split("\n") if line != row.certificate_problem],
+        "trouble": row.problem.splitlines(),
         "addresses": [
             f"{f'[{host}]' if ':' in host else host}:{port}{' (TLS)' if is_tls else ''}"
             for host, port, is_tls in row.addresses

@@ -44,7 +44,7 @@ def _listening(now: datetime) -> Listening | None:
         return None
     tried, problems = smtp.relay_problems(now=now)
     listening = SmtpListener.objects.listening(now=now)
-    trouble = [line for each in listening for line in each.problem.split("\n") if line]
+    trouble = [line for each in listening for line in each.problem.splitlines()]
     certificate = smtp_certificate.of_listeners(listening)
     return Listening(bool(listening), tried, problems, trouble, certificate)
 

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from notifications.i18n import gettext_noop, storable
 from notifications.models.rows import SingletonQuerySet
 from notifications.models.settings import MEGABYTE
 
@@ -15,8 +14,6 @@ from notifications.models.settings import MEGABYTE
 SILENCE = timedelta(minutes=2)
 # What an upload session to Exchange takes at most.
 MOST_MB = 150
-CERTIFICATE_PROBLEM = storable(gettext_noop("The certificate cannot be used: %(reason)s."))
-_CERTIFICATE_PROBLEM = CERTIFICATE_PROBLEM.partition("%")[0]
 
 
 class SmtpSettingsQuerySet(SingletonQuerySet["SmtpSettings"]):
@@ -76,7 +73,8 @@ class SmtpListenerQuerySet(models.QuerySet["SmtpListener"]):
 
 class SmtpListener(models.Model):
     """A process that listens, or that waits until SMTP is on. `addresses` are those it has open, as
-    `[host, port, is TLS from the start]`; `problem` has a sentence a line."""
+    `[host, port, is TLS from the start]`; `problem` has a sentence a line, `certificate_problem`
+    says why its certificate cannot be used."""
 
     name = models.CharField(max_length=100, primary_key=True)
     started_at = models.DateTimeField()
@@ -84,15 +82,10 @@ class SmtpListener(models.Model):
     addresses = models.JSONField(default=list)
     connections = models.PositiveIntegerField(default=0)
     certificate_ends_at = models.DateTimeField(null=True)
+    certificate_problem = models.TextField(blank=True)
     problem = models.TextField(blank=True)
 
     objects = SmtpListenerQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def certificate_problem(self) -> str:
-        """The sentence that says why its certificate cannot be used, or ""."""
-        lines = self.problem.split("\n")
-        return next((each for each in lines if each.startswith(_CERTIFICATE_PROBLEM)), "")

@@ -14,7 +14,7 @@ from notifications.models import (
 )
 from notifications.models.smtp.client import Authentication, Recipients
 from notifications.models.smtp.session import KEPT
-from notifications.smtp_listener.server import NOT_OPEN
+from notifications.smtp_listener.addresses import NOT_OPEN
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ from notifications.attachments import unused
 from notifications.health import smtp
 from notifications.models import Attempt, Notification, SmtpListener, SmtpSettings
 from notifications.models.alarms.alarm import AlarmCode
-from notifications.models.smtp.listener import CERTIFICATE_PROBLEM
 from notifications.models.status import Status
 from notifications.queue import expiry
+from notifications.smtp_listener.certificate import PROBLEM
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,13 +46,14 @@ def test_a_listener_that_is_not_heard_of(wanted, now, changes):
 @pytest.mark.parametrize(("days", "stage"), [(31, None), (30, 30), (7, 7), (6, 7), (0, 1), (-3, 0)])
 def test_the_end_of_the_certificate_is_told_in_stages(wanted, now, days, stage):
     listens(now, certificate_ends_at=now + timedelta(days=days, hours=1))
-    found = smtp_conditions.current(now=now)
-    assert found.get(AlarmCode.SMTP_CERTIFICATE) == stage
+    found = conditions.current(now=now)
     assert (AlarmCode.SMTP_CERTIFICATE in found) == (stage is not None)
+    if stage is not None:
+        assert found[AlarmCode.SMTP_CERTIFICATE].stage == stage
 
 
 def test_a_certificate_that_cannot_be_read_is_told_with_the_reason(wanted, now):
-    listens(now, problem=CERTIFICATE_PROBLEM % {"reason": "KEY_VALUES_MISMATCH"})
+    listens(now, certificate_problem=PROBLEM % {"reason": "KEY_VALUES_MISMATCH"})
     (condition,) = [conditions.current(now=now)[AlarmCode.SMTP_CERTIFICATE]]
     assert condition.stage == 0
     assert "KEY_VALUES_MISMATCH" in condition.obstacle.text
