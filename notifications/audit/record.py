@@ -139,9 +139,10 @@ def _name_messages(event: AuditEvent, numbers: list[int]) -> None:
     if not numbers:
         return
     event.object_type = event.object_type or AuditEvent.MESSAGE
-    if len(numbers) == 1 and event.object_number is None:
+    is_of_messages = event.object_type == AuditEvent.MESSAGE
+    if is_of_messages and len(numbers) == 1 and event.object_number is None:
         event.object_number = numbers[0]
-    elif [event.object_number] != numbers:
+    elif not is_of_messages or [event.object_number] != numbers:
         event.messages = f" {' '.join(map(str, numbers))} "
         event.details = {**event.details, "messages": len(numbers)}
         event.first_message, event.last_message = numbers[0], numbers[-1]

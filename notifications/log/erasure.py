@@ -1,4 +1,5 @@
-"""Find and erase an address: in the log, the queue, bodies, bounces, results, suppressions.
+"""Find and erase an address: in the log, the queue, bodies, bounces, results, suppressions, SMTP
+sessions.
 
 A log entry stays, for its figures, without the address. A notification to this address alone goes
 with its body; one to others too loses the address where it still waits, and goes where it has left.
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -24,6 +26,7 @@ from notifications.models import (
     DeliveryFact,
     DeliveryWatch,
     Notification,
+    SmtpSession,
     Suppression,
 )
 from notifications.models.audit.act import Act
@@ -51,11 +54,14 @@ class Found:
     notifications: int = 0
     bounces: int = 0
     suppressions: int = 0
+    sessions: int = 0
     is_more: bool = False
 
     @property
     def is_any(self) -> bool:
-        return bool(self.entries or self.notifications or self.bounces or self.suppressions)
+        return any(
+            (self.entries, self.notifications, self.bounces, self.suppressions, self.sessions)
+        )
 
 
 def find(address: str) -> Found:
@@ -70,6 +76,7 @@ def find(address: str) -> Found:
         notifications=sum(map(len, _notification_pieces(address))),
         bounces=Bounce.objects.filter(address=address).count(),
         suppressions=Suppression.objects.filter(address=address).count(),
+        sessions=sum(1 for _session in _sessions(address)),
         is_more=entries >= MOST_COUNTED,
     )
 
@@ -85,10 +92,15 @@ def erase(address: str, *, by: Actor, now: datetime, turn: float = _TURN) -> boo
     for pks in _notification_pieces(address):
         _erase_notifications(pks, address)
         if time.monotonic() > deadline:
+            record(Act.ERASED, by, _LOG, is_complete=False)
             return False
     with transaction.atomic():
         Bounce.objects.filter(address=address).delete()
         Suppression.objects.filter(address=address).delete()
+        # Django's history of the pages names a suppression by its address.
+        LogEntry.objects.filter(object_repr=address).delete()
+        for session in _sessions(address):
+            session.save(update_fields=["lines"])
         ConnectionEvent.objects.create(kind=EventKind.ADDRESS_ERASED, at=now, who=by.who)
         record(Act.ERASED, by, _LOG, is_complete=True)
     return True
@@ -133,6 +145,16 @@ def _erase_entries(entries: list[Attempt], address: str) -> None:
             setattr(entry, name, pattern.sub(ERASED, getattr(entry, name)))
         # The words of the search are made anew.
         entry.save(update_fields=[*_TEXTS, "search"])
+
+
+def _sessions(address: str) -> Iterator[SmtpSession]:
+    """Yield the SMTP sessions that name the address, with lines that do not. Few are kept."""
+    pattern = _pattern(address)
+    for session in SmtpSession.objects.order_by("pk").iterator(chunk_size=_PIECE):
+        lines = [[at, side, pattern.sub(ERASED, text)] for at, side, text in session.lines]
+        if lines != session.lines:
+            session.lines = lines
+            yield session
 
 
 def _notification_pieces(address: str) -> Iterator[list[int]]:

@@ -1,5 +1,6 @@
 """What an event says, in words: the object that it is about, and what more is known."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -44,6 +45,7 @@ _RECIPIENTS = {
     "me": _("to themselves"),
     "other": _("to another address"),
 }
+_OF_LANGUAGE = re.compile(r"(Subject|HTML body|Text alternative) (\([\w-]+\))")  # "Subject (de)"
 _ANSWERS = {"moved": _("Moved"), "restored": _("Restored"), "copied": _("Copy")}
 
 
@@ -83,7 +85,14 @@ def _part(name: str, value: Any) -> Iterator[str]:
 
 def _labels(fields: list[str]) -> str:
     """Labels stand in English, and are the program's own texts: so they can be translated."""
-    return ", ".join(gettext(label) if label else "" for label in fields)
+    return ", ".join(map(_label, fields))
+
+
+def _label(label: str) -> str:
+    """Translate a label, without the language that those of a template's other languages end in."""
+    if found := _OF_LANGUAGE.fullmatch(label):
+        return f"{gettext(found[1])} {found[2]}"
+    return gettext(label) if label else ""
 
 
 def _count(count: int) -> str:

@@ -24,6 +24,7 @@ class Act(models.TextChoices):
     RESTORED = "restored", _("Earlier version restored")
     IMPORTED = "imported", _("Imported")
     TESTED = "tested", _("Test sent")
+    RUN = "run", _("Action run")
     MAILBOX_SIGN_IN = "mailbox_sign_in", _("Mailbox signed in")
     PRACTICE_LEFT = "practice_left", _("Practice mode left")
     KEYS_ROTATED = "keys_rotated", _("Encryption keys rotated")
