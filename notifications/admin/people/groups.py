@@ -97,6 +97,6 @@ class GroupAdmin(NeverLocksOut, Audited, StrictLookups, DjangoGroupAdmin, ModelA
         allowed = super().has_delete_permission(request, obj)
         if obj is None or not allowed:
             return allowed
-        is_own = obj.user_set.filter(pk=request.user.pk).exists()
+        is_own = obj in request.user.groups.all()
         is_kept = obj.name in roles.BUILT_IN or is_own
         return not is_kept and rights.may_manage_group(request.user, obj)

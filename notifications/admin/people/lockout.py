@@ -33,10 +33,11 @@ def administrators() -> QuerySet[User]:
 @contextmanager
 def guarded(actor: Any) -> Iterator[None]:
     """Undo what the block has done if it leaves no administrator, or the actor without their own
-    right to change users. Raises Lockout."""
-    had_any = administrators().exists()
+    right to change users. Two who would each leave the other one wait for each other. Raises
+    Lockout."""
     could = actor.has_perm("auth.change_user")
     with transaction.atomic():
+        had_any = bool(administrators().order_by("pk").select_for_update().values_list("pk"))
         yield
         if had_any and not administrators().exists():
             raise Lockout(_("Nobody would be an administrator any more. Nothing was changed."))

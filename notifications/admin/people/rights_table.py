@@ -29,7 +29,8 @@ class RightsTable(forms.CheckboxSelectMultiple):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         chosen = {str(each) for each in value or ()}
-        offered = {key_of(each.instance): str(each) for each, _label in self.choices if each}
+        choices: Any = self.choices
+        offered = {key_of(each.instance): str(each) for each, _label in choices if each}
         context["areas"] = [
             (area, [Cell(label, offered[key] in chosen, offered[key]) for label, key in found])
             for area, rights in AREAS
@@ -42,7 +43,7 @@ class RightsTable(forms.CheckboxSelectMultiple):
         return context
 
 
-class RightsField(forms.ModelMultipleChoiceField):
+class RightsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     widget = RightsTable
 
 

@@ -86,8 +86,8 @@ class UserAdmin(
     Audited,
     UserColumns,
     StrictLookups,
-    DjangoUserAdmin,
-    ModelAdmin,  # type: ignore[type-arg]
+    DjangoUserAdmin,  # type: ignore[type-arg]
+    ModelAdmin,
 ):
     form = PersonForm
     add_form = NewPersonForm
@@ -163,7 +163,7 @@ class UserAdmin(
         if not match or match.url_name != _PASSWORD:
             return super().log_change(request, obj, message)
         self.tell(request, Act.PASSWORD_SET, obj)
-        return super(Audited, self).log_change(request, obj, message)  # type: ignore[misc]
+        return super(Audited, self).log_change(request, obj, message)
 
     def deactivate(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._set_active(request, pk, is_active=False)

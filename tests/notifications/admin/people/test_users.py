@@ -1,65 +1,17 @@
 """Users and groups: people cannot gain rights by them, and somebody can always log in."""
 
-import re
-from pathlib import Path
-
 import pytest
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from notifications.admin.people import right_names
-from notifications.admin.people.right_names import AREAS, split
 from notifications.models import AuditEvent
 from tests import factories
 
+from .steps import USERS, client_of, form, permissions
+
 pytestmark = pytest.mark.django_db
-USERS, GROUPS = "/auth/user/", "/auth/group/"
-ASKED = re.compile(
-    r'"((?:notifications|auth)\.(?:view|add|change|delete|run|redirect|edit|erase)_\w+)"'
-)
-# Alarm channels are a part of the settings.
-NO_RIGHTS_OF_THEIR_OWN = {"notifications.view_alarmchannel"}
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def permissions(*codenames):
-    return Permission.objects.filter(codename__in=codenames)
-
-
-def form(user, **changes):
-    values = {
-        "username": user.username, "email": user.email, "role": "custom",
-        "groups": list(user.groups.values_list("pk", flat=True)),
-        "user_permissions": list(user.user_permissions.values_list("pk", flat=True)),
-    }  # fmt: skip
-    return {k: v for k, v in (values | changes).items() if v is not None}
-
-
-@pytest.fixture
-def helper(db):
-    """May change people and groups, and look at the log; no superuser."""
-    user = factories.user("helen", superuser=False)
-    user.user_permissions.set(
-        permissions(
-            "view_user", "change_user", "add_user", "delete_user",
-            "view_group", "change_group", "add_group", "delete_group", "view_attempt",
-        )
-    )  # fmt: skip
-    return user
-
-
-@pytest.fixture
-def other(db):
-    return factories.user("otto", superuser=False)
-
-
 PASSWORD = "a long enough password"
 NEW = {"username": "new", "password1": PASSWORD, "password2": PASSWORD}
 
@@ -201,46 +153,6 @@ def test_bulk_deletion_spares_those_with_more_rights(helper, other):
     assert User.objects.filter(pk=target.pk).exists()
 
 
-def test_a_group_gets_only_what_its_editor_has(helper):
-    group = Group.objects.create(name="Desk")
-    client = client_of(helper)
-    wanted = [p.pk for p in permissions("change_emailsettings")]
-
-    client.post(f"{GROUPS}{group.pk}/change/", {"name": "Desk", "permissions": wanted})
-    client.post(f"{GROUPS}add/", {"name": "New", "permissions": wanted})
-
-    assert not Permission.objects.filter(
-        group__in=Group.objects.exclude(name="Administrator"), codename="change_emailsettings"
-    ).exists()
-
-
-@pytest.mark.parametrize("path", ["change/", "delete/"])
-def test_a_group_with_more_rights_is_left_alone(helper, path):
-    factories.person("Operator")
-    group = Group.objects.get(name="Administrator")
-    count = group.permissions.count()
-
-    response = client_of(helper).post(f"{GROUPS}{group.pk}/{path}", {"name": "x", "post": "yes"})
-
-    assert response.status_code == 403
-    assert group.permissions.count() == count
-
-
-def test_the_last_superuser_stays_one_who_can_log_in(db):
-    admin = factories.user("admin")
-    client = client_of(admin)
-    client.post(f"{USERS}{admin.pk}/change/", form(admin, role="Auditor"))
-    assert client.post(f"{USERS}{admin.pk}/deactivate/").status_code == 403
-    client.post(f"{USERS}{admin.pk}/password/", {"usable_password": "false", "unset-password": "1"})
-    deleted = client.post(f"{USERS}{admin.pk}/delete/", {"post": "yes"})
-    client.post(USERS, {"action": "delete_selected", "_selected_action": [admin.pk], "post": "yes"})
-
-    admin.refresh_from_db()
-    assert (admin.is_active, admin.is_staff, admin.is_superuser) == (True, True, True)
-    assert admin.has_usable_password()
-    assert deleted.status_code == 403
-
-
 def test_a_superuser_can_make_and_unmake_another(db, other):
     client = client_of(factories.user("admin"))
 
@@ -276,95 +188,6 @@ def test_nobody_with_more_rights_is_deactivated(helper, path):
     assert target.is_active
 
 
-def lock_out_by(way, client, last, group):
-    """Try to take the rights of the last administrators."""
-    if way == "group without rights":
-        return client.post(f"{GROUPS}{group.pk}/change/", {"permissions": []})
-    if way == "group deleted":
-        return client.post(f"{GROUPS}{group.pk}/delete/", {"post": "yes"})
-    if way == "groups deleted in bulk":
-        chosen = {"action": "delete_selected", "_selected_action": [group.pk], "post": "yes"}
-        return client.post(GROUPS, chosen)
-    if way == "own role":
-        return client.post(f"{USERS}{last.pk}/change/", form(last, role="Auditor", groups=[]))
-    return client.post(f"{USERS}{last.pk}/delete/", {"post": "yes"})
-
-
-@pytest.mark.parametrize(
-    "way",
-    ["group without rights", "group deleted", "groups deleted in bulk", "own role", "deleted"],
-)
-def test_nobody_takes_the_last_administrators_rights(db, way):
-    last = factories.person("Administrator", "last")
-    group = Group.objects.get(name="Administrator")
-    rights = group.permissions.count()
-
-    lock_out_by(way, client_of(last), last, group)
-
-    last = User.objects.get(username="last")
-    assert Group.objects.get(name="Administrator").permissions.count() == rights
-    assert last.has_perm("auth.change_user")
-    assert last.is_active
-
-
-def test_a_group_of_ones_own_keeps_the_right_to_change_users(db):
-    """Others are administrators too, but nobody locks themselves out."""
-    factories.user("admin")
-    chief = factories.user("chief", superuser=False)
-    group = Group.objects.create(name="Chiefs")
-    group.permissions.set(permissions("view_user", "change_user", "view_group", "change_group"))
-    chief.groups.set([group])
-    some = [p.pk for p in permissions("view_user")]
-
-    response = client_of(chief).post(
-        f"{GROUPS}{group.pk}/change/", {"name": "Chiefs", "permissions": some}, follow=True
-    )
-
-    assert "You would lose your own rights" in response.content.decode()
-    assert "successfully" not in response.content.decode()
-    assert group.permissions.count() == 4
-
-
-@pytest.mark.parametrize("name", ["Administrator", "Operator", "Auditor"])
-def test_the_three_groups_stay_and_keep_their_names(db, name):
-    factories.person("Operator")
-    client = client_of(factories.user("admin"))
-    group = Group.objects.get(name=name)
-
-    deleted = client.post(f"{GROUPS}{group.pk}/delete/", {"post": "yes"})
-    rights = list(group.permissions.values_list("pk", flat=True))
-    client.post(f"{GROUPS}{group.pk}/change/", {"name": "Other", "permissions": rights})
-
-    assert deleted.status_code == 403
-    assert Group.objects.filter(name=name).exists()
-
-
-def test_rights_that_are_not_shown_are_kept(db):
-    factories.person("Operator")
-    client = client_of(factories.user("admin"))
-    group = Group.objects.get(name="Operator")
-    before = set(group.permissions.all())
-    shown = [p.pk for p in before if p.codename in ("view_notification", "change_notification")]
-
-    client.post(f"{GROUPS}{group.pk}/change/", {"permissions": shown})
-
-    kept = {p.codename for p in group.permissions.all()}
-    assert {"view_notification", "change_notification", "view_connectionevent"} <= kept
-    assert "view_attempt" not in kept
-
-
-def test_the_groups_rights_are_a_table_to_read(db):
-    audrey = client_of(factories.person("Auditor"))
-    group = Group.objects.get(name="Operator")
-
-    page = audrey.get(f"{GROUPS}{group.pk}/change/").content.decode()
-    compared = audrey.get(GROUPS).content.decode()
-
-    for text in (page, compared):
-        assert "Edit and send again" in text
-        assert "Can add" not in text
-
-
 def test_a_change_of_role_is_told_with_both(db, other):
     client_of(factories.user("admin")).post(
         f"{USERS}{other.pk}/change/", form(other, role="Operator")
@@ -373,19 +196,6 @@ def test_a_change_of_role_is_told_with_both(db, other):
     event = AuditEvent.objects.get(act="changed")
     assert event.details["role"] == ["Custom role", "Operator"]
     assert (event.object_name, event.object_number) == ("otto", other.pk)
-
-
-def test_the_table_of_rights_names_every_right_that_a_page_asks_for():
-    """A new permission needs its words in right_names.py."""
-    asked = set()
-    for path in ("notifications", "settings_ui", "mailconnector"):
-        for file in Path(path).rglob("*.py"):
-            if "migrations" not in file.parts:
-                asked |= set(ASKED.findall(file.read_text()))
-
-    named = {".".join(split(right)) for _area, rights in AREAS for right, _label in rights}
-    assert asked - named - NO_RIGHTS_OF_THEIR_OWN == set()
-    assert len(named) == right_names.known().count()
 
 
 def test_somebody_who_only_looks_is_not_shown_how_a_password_is_kept(db, other):
