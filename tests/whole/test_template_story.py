@@ -174,3 +174,68 @@ def test_an_earlier_version_is_compared_and_restored_in_four_clicks(page, produc
     page.get_by_text("The version was restored.").wait_for()
     expect(page.locator("#id_html")).to_have_value("<p>First words</p>")
     assert click.count == 4
+
+
+def test_a_second_language_is_written_and_a_recipient_gets_it(page, product):
+    page.goto(product.url + ADD)
+    write(page)
+    page.locator("#id_name").fill("In two languages")
+    page.get_by_label("Another language").select_option("de")
+    page.get_by_role("button", name="Add language").click()
+    page.get_by_text("The language was added below.").wait_for()
+    expect(page.locator("#id_html")).to_have_value("<p>Ticket {{ ticket.number }}</p>")
+    page.locator("#id_subject_de").fill("Ticket {{ ticket.number }} ist erledigt")
+    page.locator("#id_html_de").fill("<p>Vorgang {{ ticket.number }}</p>")
+    frame = page.frame_locator("#template-panel iframe")
+    expect(frame.get_by_text("Vorgang 17")).to_be_visible()
+    page.get_by_role("button", name="Message", exact=True).press("Enter")
+    expect(frame.get_by_text("Ticket 17")).to_be_visible()
+    page.get_by_role("button", name="German", exact=True).press("Enter")
+    expect(frame.get_by_text("Vorgang 17")).to_be_visible()
+    save(page)
+
+    page.get_by_role("link", name="Run action").click()
+    page.get_by_label("email").fill("alex@contoso.example")
+    page.get_by_label("ticket.number").fill("18")
+    page.get_by_label("Language").select_option("de")
+    page.get_by_role("button", name="Show message").click()
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    queued = page.get_by_text("Queued:").get_by_role("link")
+    expect(queued).to_have_text("Ticket 18 ist erledigt")
+
+
+def test_a_layout_stands_around_each_message_that_uses_it(page, product):
+    page.goto(product.url + "/notifications/emailtemplate/")
+    page.get_by_role("link", name="Layouts").click()
+    page.get_by_role("link", name="New layout").first.click()
+    page.locator("#id_name").fill("Corporate")
+    page.locator("#id_html").fill("<p>Service desk</p>{{ content }}<p>Legal line</p>")
+    frame = page.frame_locator("#template-panel iframe")
+    expect(frame.get_by_text("Legal line")).to_be_visible()
+    save(page)
+
+    page.goto(product.url + ADD)
+    write(page)
+    page.locator("#id_name").fill("With a layout")
+    page.get_by_label("Layout").select_option("Corporate")
+    expect(frame.get_by_text("Ticket 17")).to_be_visible()
+    expect(frame.get_by_text("Legal line")).to_be_visible()
+    save(page)
+    expect(frame.get_by_text("Service desk")).to_be_visible()
+
+
+def test_a_duplicate_has_the_texts_and_another_name(page, product):
+    page.goto(product.url + ADD)
+    write(page)
+    page.locator("#id_name").fill("To be copied")
+    save(page)
+
+    page.get_by_role("link", name="Duplicate").click()
+    expect(page.locator("#id_html")).to_have_value("<p>Ticket {{ ticket.number }}</p>")
+    expect(page.locator("#id_subject")).to_have_value("Ticket {{ ticket.number }} is closed")
+    expect(page.locator("#id_name")).not_to_have_value("To be copied")
+    save(page)
+
+    page.goto(product.url + "/notifications/emailtemplate/?q=copied")
+    expect(page.locator("#result_list tbody")).to_have_count(2)

@@ -54,8 +54,8 @@ document.addEventListener("DOMContentLoaded", () => {
   // After a refusal the first wrong field is where to go on
   document.querySelector('form [aria-invalid="true"]')?.focus();
 
-  // Unfold's menus, its filters and its sidebar open by a click only
-  const byClick = '[x-on\\:click^="open"], [x-on\\:click^="sidebar"], [x-on\\:click^="switch"], [x-on\\:click^="filterOpen"], [x-on\\:click^="showActions"]';
+  // Unfold's menus, filters, tabs of forms and sidebar open by a click only
+  const byClick = '[x-on\\:click^="open"], [x-on\\:click^="sidebar"], [x-on\\:click^="switch"], [x-on\\:click^="filterOpen"], [x-on\\:click^="showActions"], [x-on\\:click^="activeFieldsetTab"]';
   const texts = document.getElementById("page-texts")?.dataset ?? {};
   const names = [
     ["openUserLinks", texts.userMenu],

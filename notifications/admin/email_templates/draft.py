@@ -55,6 +55,7 @@ def of_row(template: EmailTemplate) -> Draft:
 def of_form(request: HttpRequest) -> Draft:
     """Return what was sent, wrong texts included."""
     post = request.POST
+    adds_language = "_add_language" in post
     template = EmailTemplate(name=post.get("name", ""))
     for name in (*ADDRESS_FIELDS, *TEXT_FIELDS):
         setattr(template, name, _text(post.get(name, "")))
@@ -74,7 +75,7 @@ def of_form(request: HttpRequest) -> Draft:
         [*files_of_form(request), *(template.layout.files.all() if template.layout else [])],
         samples,
         problem,
-        language=_language(post.get("preview_language", "")),
+        language=_language(post.get("add_language" if adds_language else "preview_language", "")),
         sample_set=post.get("sample_set", ""),
         texts=texts_of(template),
     )

@@ -30,7 +30,7 @@ SCRIPTS = (
     "django_ace/ace/ace.js", "django_ace/ace/mode-django.js", "django_ace/ace/mode-json.js",
     "django_ace/ace/ext-language_tools.js", "notifications/template_completion.js",
     "notifications/template_code.js", "notifications/template_preview.js",
-    "notifications/template_files.js",
+    "notifications/template_languages.js", "notifications/template_files.js",
 )  # fmt: skip
 
 

@@ -141,6 +141,22 @@ def test_a_bundle_that_is_not_there(fails):
     assert answer.code == "CertificateBundleMissing"
 
 
+def test_a_bundle_that_is_no_certificate(fails, tmp_path):
+    broken = tmp_path / "ca.pem"
+    broken.write_text("-----BEGIN CERTIFICATE-----\n")
+
+    assert fails(NO_HOST, str(broken)).code == "CertificateBundleMissing"
+
+
+def test_a_bundle_that_is_written_anew_counts_at_once(fails, authority):
+    with proxies.tls_server(authority) as url:
+        trusted = fails(url, authority.path)
+        trustme.CA().cert_pem.write_to_path(authority.path)
+
+        assert fails(url, authority.path).code == "CertificateRefused"
+    assert trusted.code != "CertificateRefused"
+
+
 @pytest.mark.parametrize(
     ("proxy", "address", "code"),
     [

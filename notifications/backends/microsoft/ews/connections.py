@@ -25,12 +25,12 @@ from exchangelib.folders import Root
 from exchangelib.protocol import BaseProtocol, FailFast, Protocol
 from exchangelib.version import EXCHANGE_O365, Version
 from oauthlib.oauth2 import OAuth2Token
-from requests.adapters import HTTPAdapter
 
 from notifications.backends.errors import Answer, SendError
 from notifications.backends.explanations.explain import error_for
 from notifications.backends.microsoft.answers import UNEXPECTED
 from notifications.backends.network import USER_AGENT, check_proxy, network_answer
+from notifications.backends.tls import TlsAdapter
 
 from .answers import Heard, hear
 
@@ -49,7 +49,7 @@ class _RefusedError(Exception):
     """What the answer says is known already."""
 
 
-class _Adapter(HTTPAdapter):
+class _Adapter(TlsAdapter):
     """exchangelib makes its own sessions, but they send through this adapter: it adds our CA bundle
     and request id, keeps what the answer says, and lets only Exchange's XML through, for which
     exchangelib is made. It makes guesses about all other answers."""

@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 
 from notifications.backends.explanations.explain import error_for
 from notifications.backends.network import USER_AGENT, check_proxy, network_answer
+from notifications.backends.tls import TlsAdapter
 
 from .answers import expected, of_upload
 
@@ -49,7 +49,7 @@ class GraphHttp:
         self._verify = verify
         # The environment is read for proxies once a host instead of with each request.
         self._proxies: dict[str, dict[str, str]] = {}
-        self._adapter = HTTPAdapter(pool_maxsize=MOST_REQUESTS_AT_ONCE)
+        self._adapter = TlsAdapter(pool_maxsize=MOST_REQUESTS_AT_ONCE)
 
     def call(
         self,
