@@ -56,6 +56,8 @@ def search(rows: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts so far as people page; a date filter shows older ones."""
 
+    template_name = "notifications/_audit_pages.html"
+
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list

@@ -35,7 +35,7 @@ _LONGEST = 200  # characters of details in the list
 
 @admin.register(AuditEvent)
 class AuditAdmin(ReadOnlyAdmin):
-    list_display = ("time", "who_acted", "what", "on", "address", "more")
+    list_display = ("time", "who_acted", "what", "on", "from_where", "more")
     list_display_links = ("time",)
     list_filter = (ActFilter, KindFilter, "at")
     search_fields = ("who",)
@@ -47,6 +47,7 @@ class AuditAdmin(ReadOnlyAdmin):
     list_disable_select_all = True
     list_fullwidth = True
     show_full_result_count = False
+    empty_value_display = ""
     paginator = BoundedPaginator
     change_list_template = "notifications/audit_trail.html"
 
@@ -67,14 +68,14 @@ class AuditAdmin(ReadOnlyAdmin):
         return [path("export/", view, name="audit_export"), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        extra = {"title": _("Audit trail"), "module_name": _("events"), "days": DAYS, "most": MOST}
+        extra = {"title": _("Audit trail"), "days": DAYS, "most": MOST}
         return super().changelist_view(request, {**extra, **(extra_context or {})})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*self.list_display, "exact_time", "everything")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("exact_time", "who_acted", "what", "on", "address", "everything")
+        return ("exact_time", "who_acted", "what", "on", "from_where", "everything")
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
         """Stream what the filters leave, over all pages; the export is an event itself."""
@@ -99,6 +100,10 @@ class AuditAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Who"))
     def who_acted(self, event: AuditEvent) -> str:
         return event.who or event.get_by_display()
+
+    @admin.display(description=_("Address"))
+    def from_where(self, event: AuditEvent) -> str:
+        return event.address
 
     @display(
         description=_("What"),

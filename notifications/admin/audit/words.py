@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.audit.record import ranges
+from notifications.counts import Counted
 from notifications.models import AuditEvent
 
 # What people call the models that an act can concern, and the choices of the filter.
@@ -45,6 +49,19 @@ _RECIPIENTS = {
     "me": _("to themselves"),
     "other": _("to another address"),
 }
+# The values of a message, by their names in the queue.
+_VALUES = {
+    "from_": _("From"),
+    "to": _("To"),
+    "cc": _("Cc"),
+    "bcc": _("Bcc"),
+    "reply_to": _("Reply-To"),
+    "subject": _("Subject"),
+    "priority": _("Priority"),
+    "html": _("HTML body"),
+    "text": _("Text alternative"),
+    "attachments": _("Attachments"),
+}
 _OF_LANGUAGE = re.compile(r"(Subject|HTML body|Text alternative) (\([\w-]+\))")  # "Subject (de)"
 _ANSWERS = {"moved": _("Moved"), "restored": _("Restored"), "copied": _("Copy")}
 
@@ -62,7 +79,8 @@ def kind_of(event: AuditEvent) -> str:
 def object_of(event: AuditEvent) -> str:
     if event.object_type == AuditEvent.MESSAGE and event.object_number is None:
         count = event.details.get("messages", 0)
-        return ngettext("%(n)s notification", "%(n)s notifications", count) % {"n": count}
+        text = ngettext("%(n)s notification", "%(n)s notifications", count)
+        return text % {"n": Counted(count)}
     name = event.object_name or (str(event.object_number) if event.object_number else "")
     return " ".join(part for part in (kind_of(event), name) if part)
 
@@ -92,11 +110,15 @@ def _label(label: str) -> str:
     """Translate a label, without the language that those of a template's other languages end in."""
     if found := _OF_LANGUAGE.fullmatch(label):
         return f"{gettext(found[1])} {found[2]}"
-    return gettext(label) if label else ""
+    return str(_VALUES[label]) if label in _VALUES else gettext(label) if label else ""
+
+
+def _day(moment: str) -> str:
+    return date_format(localtime(datetime.fromisoformat(moment)), "DATE_FORMAT")
 
 
 def _count(count: int) -> str:
-    return ngettext("%(n)s entry", "%(n)s entries", count) % {"n": count}
+    return ngettext("%(n)s entry", "%(n)s entries", count) % {"n": Counted(count)}
 
 
 def _length(length: int) -> str:
@@ -119,6 +141,6 @@ _PARTS: dict[str, Callable[[Any], Any]] = {
     "version": lambda number: gettext("version %(number)s") % {"number": number},
     "role": lambda pair: " → ".join(gettext(each) if each else "…" for each in pair),
     "filters": ", ".join,
-    "before": lambda before: gettext("before %(date)s") % {"date": before[:10]},
+    "before": lambda before: gettext("before %(date)s") % {"date": _day(before)},
     "is_complete": lambda is_complete: "" if is_complete else gettext("not complete yet"),
 }

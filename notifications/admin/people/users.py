@@ -52,6 +52,10 @@ class UserColumns:
     def shown_name(self, user: User) -> str:
         return user.get_full_name()
 
+    @admin.display(description=_("E-mail address"), ordering="email")
+    def shown_email(self, user: User) -> str:
+        return user.email
+
     @admin.display(description=_("Role"))
     def shown_role(self, user: User) -> str:
         return str(roles.NAMES[roles.role_of(user)])
@@ -95,7 +99,8 @@ class UserAdmin(
     change_form_template = "notifications/user.html"
     change_password_form = PasswordForm
     list_display = (
-        "username", "shown_name", "email", "shown_role", *UserColumns.log_in_columns, "shown_state",
+        "username", "shown_name", "shown_email", "shown_role", *UserColumns.log_in_columns,
+        "shown_state",
     )  # fmt: skip
     list_filter = ("is_active", "groups")
     warn_unsaved_form = True
