@@ -71,11 +71,18 @@ class AuditAdmin(ReadOnlyAdmin):
         extra = {"title": _("Audit trail"), "days": DAYS, "most": MOST}
         return super().changelist_view(request, {**extra, **(extra_context or {})})
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show one event. It has no history: nothing changes it."""
+        extra = {**(extra_context or {}), "show_history": False}
+        return super().change_view(request, object_id, form_url, extra)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*self.list_display, "exact_time", "everything")
+        return (*self.list_display, "exact_time", "act_in_words", "everything")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("exact_time", "who_acted", "what", "on", "from_where", "everything")
+        return ("exact_time", "who_acted", "act_in_words", "on", "from_where", "everything")
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
         """Stream what the filters leave, over all pages; the export is an event itself."""
@@ -111,6 +118,10 @@ class AuditAdmin(ReadOnlyAdmin):
     )
     def what(self, event: AuditEvent) -> tuple[str, str]:
         return event.act, event.label
+
+    @admin.display(description=_("What"))
+    def act_in_words(self, event: AuditEvent) -> str:
+        return event.label
 
     @admin.display(description=_("Object"))
     def on(self, event: AuditEvent) -> str:

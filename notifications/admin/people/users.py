@@ -170,6 +170,13 @@ class UserAdmin(
         self.tell(request, Act.PASSWORD_SET, obj)
         return super(Audited, self).log_change(request, obj, message)
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002 - Django's name
+        """Set somebody else's password. One's own is changed with the old one, so that whoever has
+        taken over a session cannot keep the account."""
+        if str(request.user.pk) == id:
+            return redirect("admin:password_change")
+        return super().user_change_password(request, id, form_url)
+
     def deactivate(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._set_active(request, pk, is_active=False)
 

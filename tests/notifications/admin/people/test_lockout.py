@@ -25,6 +25,16 @@ def test_the_last_superuser_stays_one_who_can_log_in(db):
     assert deleted.status_code == 403
 
 
+def test_ones_own_password_is_changed_with_the_old_one_only(db):
+    anna = factories.person("Administrator", "anna")
+    typed = {"password1": "a long enough password", "password2": "a long enough password"}
+
+    answer = client_of(anna).post(f"{USERS}{anna.pk}/password/", typed)
+
+    assert answer.url == "/password_change/"
+    assert User.objects.get().check_password("password")
+
+
 def lock_out_by(way, client, last, group):
     """Try to take the rights of the last administrators."""
     if way == "group without rights":
