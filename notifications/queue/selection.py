@@ -42,24 +42,21 @@ class Selection:
     def choose(self, count: int, *, now: datetime) -> Choice:
         """Choose at most `count` rows that may leave now. Where not all that come first fit into
         the day, later ones take their place."""
-        outside_hold.put_off(self._due(now), now=now)
-        due = self._next_due(count, now=now)
-        rows = self._fitting(due)
-        if len(rows) == len(due):
+        due = sendable(self._rows, self._cloud).due(now=now).for_sending()
+        outside_hold.put_off(due, now=now)
+        first = self._first(due, count)
+        rows = self._fitting(first)
+        if len(rows) == len(first):
             return Choice(rows)
         fitting = {row.pk for row in rows}
-        too_large = next(row for row in due if row.pk not in fitting)
-        ahead = self._fitting(self._due(now)[:LOOK_AHEAD])
+        too_large = next(row for row in first if row.pk not in fitting)
+        ahead = self._fitting(due[:LOOK_AHEAD])
         return Choice(ahead[:count], too_large)
 
     def is_anything_due(self, *, now: datetime) -> bool:
         return sendable(self._rows, self._cloud).due(now=now).exists()
 
-    def _due(self, now: datetime) -> NotificationQuerySet:
-        return sendable(self._rows, self._cloud).due(now=now).for_sending()
-
-    def _next_due(self, count: int, *, now: datetime) -> list[Notification]:
-        due = self._due(now)
+    def _first(self, due: NotificationQuerySet, count: int) -> list[Notification]:
         rows = list(due[:count])
         self._since_oldest += len(rows)
         if len(rows) < count or self._since_oldest < FAIR_SHARE:

@@ -39,7 +39,7 @@ class Claims:
         self._in_flight = in_flight
         self._ends_at = ends_at
         self._selection = Selection(lane.rows, lane.cloud, lane.pace.fitting)
-        self._is_beyond_day = False
+        self._is_beyond_day = self._found_all = False
         self._look_after = LOOK
         self.look_at: datetime | None = None
 
@@ -72,8 +72,9 @@ class Claims:
             choice = self._selection.choose(count, now=now)
             pks = [row.pk for row in choice.rows]
             taken = lane.rows.claim(pks, worker=lane.owner, now=now, lease=settings.CLAIM_LEASE)
+        self._found_all = len(choice.rows) == count
         self._look_after = LOOK if choice.rows else min(2 * self._look_after, _LONGEST_LOOK)
-        self.look_at = now + self._look_after if len(choice.rows) < count else now
+        self.look_at = now if self._found_all else now + self._look_after
         full_until = self._note_day(choice, now)
         for row in choice.rows:
             # One that is in flight already was given back by a worker that took us for dead. It is
@@ -102,7 +103,9 @@ class Claims:
 
     def _wait_for_pace(self, now: datetime) -> Next:
         pace = self._lane.pace
-        if pace.allowance(now=now) != 0 or not self._selection.is_anything_due(now=now):
+        # Where as many were found as might leave there are more, or the next claim finds none.
+        is_more = self._found_all or self._selection.is_anything_due(now=now)
+        if pace.allowance(now=now) != 0 or not is_more:
             return Next(ends=True)
         self.look_at = at = pace.next_allowed_at()
         return Next(at=at) if at < self._ends_at else Next(ends=True, wake_at=at)
