@@ -1,9 +1,14 @@
 """Nobody takes the rights of the last administrator, and nobody their own."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
 
 from tests import factories
+from tests.waiting import PATIENCE
 
 from .steps import GROUPS, USERS, client_of, form, permissions
 
@@ -82,3 +87,22 @@ def test_a_group_of_ones_own_keeps_the_right_to_change_users(db):
     assert "You would lose your own rights" in response.content.decode()
     assert "successfully" not in response.content.decode()
     assert group.permissions.count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_deactivate_each_other_at_once_one_stays():
+    pair = [factories.person("Administrator", name) for name in ("anna", "otto")]
+    browsers = [client_of(user) for user in pair]
+    start = Barrier(2, timeout=PATIENCE)
+
+    def deactivate(one):
+        start.wait()
+        try:
+            return browsers[one].post(f"{USERS}{pair[1 - one].pk}/deactivate/").status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(deactivate, range(2)))
+
+    assert User.objects.filter(is_active=True).count() == 1
