@@ -6,11 +6,13 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.mailbox.changes import Change, changes
+from notifications.moments import exact
 from notifications.templatetags.moments import moment
 
 from .base import ReadOnlyAdmin
@@ -58,6 +60,16 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
         if row:
             row.before = row.prev_record
         return row
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        time = exact(row.history_date) if row else ""
+        title = gettext("Settings as of %(time)s") % {"time": time}
+        return super().change_view(
+            request, object_id, form_url, {"title": title, **(extra_context or {})}
+        )
 
     @admin.display(description=_("Time"))
     def when(self, row: Any) -> str:

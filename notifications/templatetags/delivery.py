@@ -1,10 +1,8 @@
 """What became of a message, for the log, its message page and the dashboard."""
 
-from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext
 
 from notifications.backends.explanations.bounced import explain_bounce
@@ -22,6 +20,8 @@ from notifications.models.delivery.state import (
     DeliverySummary,
 )
 from notifications.moments import short
+
+from .labels import label
 
 register = template.Library()
 
@@ -42,13 +42,7 @@ COLOURS = {
 @register.simple_tag
 def delivery_label(entry: Attempt) -> str:
     """The label of the log's column."""
-    return _label(_word(entry), COLOURS.get(DeliverySummary(entry.delivery), "default"))
-
-
-@lru_cache(maxsize=200)
-def _label(text: str, colour: str) -> str:
-    """Render it once: a page of the log has fifty, and few that differ."""
-    return render_to_string("notifications/_label.html", {"text": text, "colour": colour})
+    return label(_word(entry), COLOURS.get(DeliverySummary(entry.delivery), "default"))
 
 
 @register.filter

@@ -20,7 +20,7 @@ from notifications.alarms import deliveries
 from notifications.audit.actors import person
 from notifications.audit.record import Target, record
 from notifications.i18n import shown
-from notifications.models import Alarm, AlarmChannel
+from notifications.models import Alarm, AlarmChannel, Callback
 from notifications.models.alarms.channel import ChannelKind
 from notifications.models.audit.act import Act
 from notifications.webhooks import signature
@@ -44,6 +44,7 @@ class AlarmChannelAdmin(OfSettings, Audited, ChannelColumns, StrictLookups, Mode
         "name", "kind", "shown_state", "shown_alarms", "shown_last_delivery", "send_test",
     )  # fmt: skip
     list_disable_select_all = True
+    show_add_link = False  # its page has one for each kind
     sortable_by = ()
     actions = None
     show_full_result_count = False
@@ -51,6 +52,11 @@ class AlarmChannelAdmin(OfSettings, Audited, ChannelColumns, StrictLookups, Mode
     change_form_template = "notifications/alarm_channel.html"
     actions_submit_line = ("save_and_test",)
     warn_unsaved_form = True
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its callbacks go with it, although nobody may delete one alone."""
+        shown, counts, refused, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, refused - {Callback._meta.verbose_name}, protected
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view

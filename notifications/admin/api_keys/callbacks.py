@@ -12,8 +12,15 @@ from notifications.admin.base import ReadOnlyAdmin
 from notifications.i18n import shown
 from notifications.models import Callback
 from notifications.models.callback import CallbackState
+from notifications.templatetags.labels import label
 from notifications.templatetags.moments import moment
 from notifications.templatetags.notifications import one_line
+
+_COLOURS = {
+    CallbackState.WAITING: "info",
+    CallbackState.DELIVERED: "success",
+    CallbackState.GIVEN_UP: "danger",
+}
 
 
 @admin.register(Callback)
@@ -40,17 +47,9 @@ class CallbackAdmin(ReadOnlyAdmin):
     def when(self, row: Callback) -> str:
         return moment(row.created_at)
 
-    @display(
-        description=_("State"),
-        ordering="state",
-        label={
-            CallbackState.WAITING: "info",
-            CallbackState.DELIVERED: "success",
-            CallbackState.GIVEN_UP: "danger",
-        },
-    )
-    def shown_state(self, row: Callback) -> tuple[str, str]:
-        return row.state, row.get_state_display()
+    @display(description=_("State"), ordering="state")
+    def shown_state(self, row: Callback) -> str:
+        return label(row.get_state_display(), _COLOURS[CallbackState(row.state)])
 
     @display(description=_("Receiver"), ordering="api_key")
     def shown_receiver(self, row: Callback) -> str:

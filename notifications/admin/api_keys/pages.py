@@ -39,6 +39,7 @@ class ApiKeyAdmin(RefusedForms, Audited, StrictLookups, ModelAdmin):
     list_display = ("name", "shown_hint", "shown_state", "may_send", "may_read", "last_used_at")
     search_fields = ("name", "hint")
     change_list_template = "notifications/api_keys.html"
+    show_add_link = False  # the template has it
     change_form_template = "notifications/api_key.html"
     warn_unsaved_form = True
 

@@ -44,6 +44,7 @@ class TemplateAdmin(Columns, Versions, Audited, StrictLookups, ModelAdmin):
     search_fields = ("name", "subject", "to", "html")
     actions = ("export",)
     change_list_template = "notifications/templates.html"
+    show_add_link = False  # the template has it
     change_form_template = "notifications/template_form.html"
 
     def get_urls(self) -> list[Any]:

@@ -44,6 +44,7 @@ class SmtpClientAdmin(Audited, StrictLookups, ModelAdmin):
     list_filter = ("enabled", "authentication")
     list_per_page = 50
     change_list_template = "notifications/smtp_clients.html"
+    show_add_link = False  # the template has it
     change_form_template = "notifications/smtp_client.html"
     warn_unsaved_form = True
     conditional_fields = {

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+import notifications.admin  # noqa: F401 - makes the site know its models
 from notifications import vault
 from notifications.models import AlarmChannel, ApiKey, Callback, EmailSettings
 from tests import factories
@@ -46,3 +47,20 @@ def test_a_page_that_was_not_designed_shows_what_the_list_shows(rows, audrey, mo
     fields = [field for part in response.context["adminform"] for line in part for field in line]
     shown = admin.site._registry[model].list_display
     assert {field.field["name"] for field in fields} == set(shown)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
+def test_no_page_of_a_row_shows_a_value_as_a_program_writes_it(rows, audrey, model):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+    for pk in model.objects.values_list("pk", flat=True):
+        page = audrey.get(reverse(name, args=[pk])).content.decode()
+
+        assert "(&#x27;" not in page
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
+def test_what_may_be_deleted_is_deleted_with_what_belongs_to_it(rows, megan, model):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_delete"
+    page = megan.get(reverse(name, args=[model.objects.latest("pk").pk]))
+
+    assert page.status_code != 200 or not page.context["perms_lacking"]
