@@ -27,7 +27,7 @@ def main(seed: int, messages: int, events: int, *, kind: str) -> None:
     listen = {"MAILCONNECTOR_SMTP_LISTEN": f"127.0.0.1:{port}"}
     with servers(**LEASES, **listen) as (product, emulator):
         from tests.chaos.devices import Devices
-        from tests.chaos.story import Story
+        from tests.chaos.story import Story, left
 
         chance = random.Random(seed)
         if kind == "devices":
@@ -36,7 +36,7 @@ def main(seed: int, messages: int, events: int, *, kind: str) -> None:
             story = Story(product, emulator, chance, direct=kind == "direct")
         counts = story.play(messages=messages, events=events)
         if counts["lost"] or counts["wrong"] or counts["hung"]:
-            print(product.log()[-5000:], file=sys.stderr)  # noqa: T201
+            print(product.log()[-5000:], left(), sep="\n", file=sys.stderr)  # noqa: T201
         print(json.dumps(counts))  # noqa: T201
 
 

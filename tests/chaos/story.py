@@ -210,6 +210,15 @@ def _end_pauses() -> bool:
     return True
 
 
+def left() -> str:
+    """Tell what stands in the database, where a run has not ended well."""
+    rows = Notification.objects.exclude(status=Status.ACCEPTED)
+    columns = ("status", "due_at", "claimed_by", "claimed_until", "attempts", "error_code")
+    lanes = MicrosoftAccount.objects.values("lane_owner", "lane_until", "state", "rests_until")
+    seen = Worker.objects.values()
+    return f"now {timezone.now()}, {list(lanes)}, {list(seen)}, {list(rows.values(*columns))}"
+
+
 def is_settled() -> bool:
     """Tell whether nothing is left to do; pauses between attempts are ended now."""
     if not _end_pauses():
