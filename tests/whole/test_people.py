@@ -21,6 +21,8 @@ def test_a_colleague_gets_a_role_in_one_form(page, product):
     for name in ("password1", "password2"):
         page.locator(f"#id_{name}").fill(PASSWORD)
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was added successfully").first).to_be_visible()
+    page.goto(f"{product.url}/auth/user/")
     row = page.get_by_role("row", name="olga")
     expect(row).to_contain_text("Operator")
     expect(row).to_contain_text("Never")
