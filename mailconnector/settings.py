@@ -165,6 +165,7 @@ MIDDLEWARE = [
     "mailconnector.middleware.OddNumbersMiddleware",
     "axes.middleware.AxesMiddleware",
     "mailconnector.login.OwnPassword",
+    "notifications.audit.middleware.Told",
 ]
 # Addresses begin at the root: nothing in a request changes that.
 FORCE_SCRIPT_NAME = ""
@@ -240,6 +241,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_CLIENT_STR_CALLABLE = "mailconnector.login.told_in_log"
 # axes keeps the form of a wrong password without these and the login's own.
 AXES_SENSITIVE_PARAMETERS = ["old_password", "new_password1", "new_password2"]
 LOGIN_URL = "admin:login"

@@ -20,6 +20,7 @@ from mailconnector.celery import app
 from . import wakeups
 from .alarms import watch
 from .attachments import unused
+from .audit import retention as audit_retention
 from .errors import Contained
 from .log import retention, tallies
 from .mailbox import delivery_round, open_backends, upkeep
@@ -44,6 +45,7 @@ _SWEPT = (
     callbacks.forget_old,
     expiry.log_expired,
     watch.forget_old,
+    audit_retention.purge,
 )
 _stopping = threading.Event()
 _draining, _wanted = threading.Lock(), threading.Event()
