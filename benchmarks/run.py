@@ -12,6 +12,7 @@ BENCHMARKS = [
     ["benchmarks.wake_up"],
     ["benchmarks.many_mailboxes"],
     ["benchmarks.dashboard"],
+    ["benchmarks.audit"],
     ["benchmarks.large_attachment_memory"],
     ["benchmarks.smtp"],
     *(["benchmarks.emulator_throughput", "--way", way] for way in ("direct", "draft", "ews")),

@@ -39,6 +39,12 @@ def username_of(request: HttpRequest, credentials: dict[str, Any] | None = None)
     return str(typed)[:_LONGEST_NAME]
 
 
+def told_in_log(_name: str, address: str | None, _agent: str, path: str, _request: Any) -> str:
+    """Return what axes writes into the log of who has tried: people type passwords into the field
+    of the name. The audit trail's line names users."""
+    return f"{address or 'an unknown address'} at {path}"
+
+
 class Throttle(AxesDatabaseHandler):
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """The failures of the limit that is nearest, as a share of AXES_FAILURE_LIMIT. Strangers

@@ -186,6 +186,7 @@ MIDDLEWARE = [
     "mailconnector.login.OwnPassword",
     "people.second_factor.SecondFactorFirst",
     "people.fresh.FreshLogin",
+    "notifications.audit.middleware.Told",
 ]
 # Addresses begin at the root: nothing in a request changes that.
 FORCE_SCRIPT_NAME = ""

@@ -176,6 +176,12 @@ UNFOLD: dict[str, Any] = {
                         "permission": _may("notifications.view_emailsettings"),
                     },
                     {
+                        "title": _("Audit trail"),
+                        "icon": "policy",
+                        "link": reverse_lazy("admin:notifications_auditevent_changelist"),
+                        "permission": _may("notifications.view_auditevent"),
+                    },
+                    {
                         "title": _("Settings history"),
                         "icon": "history",
                         "link": reverse_lazy(

@@ -21,6 +21,7 @@ from mailconnector.celery import app
 from . import wakeups
 from .alarms import watch
 from .attachments import unused
+from .audit import retention as audit_retention
 from .errors import Contained
 from .log import retention, tallies
 from .mailbox import delivery_round, open_backends, upkeep
@@ -45,6 +46,7 @@ _SWEPT = (
     callbacks.forget_old,
     expiry.log_expired,
     watch.forget_old,
+    audit_retention.purge,
 )
 _sessions = import_module(settings.SESSION_ENGINE).SessionStore
 _stopping = threading.Event()

@@ -30,9 +30,11 @@ from .access import STEPS
 _FOUND = "checklist"
 # Where the fix of a point is made: the name of the page's address, and the place on it.
 _QUEUE = ("admin:notifications_notification_changelist", "")
+_KEYS = ("admin:notifications_apikey_changelist", "")
 _APPLICATION, _ACCOUNT = ("email_settings", "#application"), ("email_settings", "#account")
 _PLACES = {
     "installation": _QUEUE,
+    "api_keys": _KEYS,
     "application": _APPLICATION,
     "credential_end": _APPLICATION,
     "tenant": _APPLICATION,
@@ -145,5 +147,6 @@ def _fix(finding: Finding, facts: Facts) -> dict[str, str] | None:
     if finding.code not in _PLACES:
         return None
     name, place = _PLACES[finding.code]
-    label = _("Notification Queue") if _PLACES[finding.code] is _QUEUE else _("E-mail > Settings")
+    labels = {_QUEUE: _("Notification Queue"), _KEYS: _("API keys")}
+    label = labels.get(_PLACES[finding.code], _("E-mail > Settings"))
     return {"url": reverse(name) + place, "label": label}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from notifications import moments
 from notifications.alarms import watch
+from notifications.audit.actors import person
 from notifications.backends.errors import Answer
 from notifications.mailbox import check, upkeep
 from notifications.mailbox.connection import Connection
@@ -69,6 +70,7 @@ def _save(request: HttpRequest) -> HttpResponse:
             page.state.account,
             version=page.form.cleaned_data["version"],
             user=request.user,  # type: ignore[arg-type]
+            by=person(request),
         )
     except SavedMeanwhile as conflict:
         return _refuse_for(page, conflict)

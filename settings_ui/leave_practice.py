@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from notifications.alarms import watch
+from notifications.audit.actors import person
 from notifications.backends.microsoft.clouds import EMULATOR, REAL_CLOUDS
 from notifications.mailbox import practice
 from notifications.models import ApiKey, SmtpClient
@@ -31,6 +32,7 @@ def leave_practice(request: HttpRequest) -> HttpResponse:
             deleted_keys=_chosen(request, "delete_key"),
             cleared_callbacks=_chosen(request, "delete_callback"),
             deleted_clients=_chosen(request, "delete_client"),
+            actor=person(request),
         )
         watch.watch(now=timezone.now())
         messages.success(request, _("Everything of practice mode has been deleted."))

@@ -8,6 +8,7 @@ from hmac import compare_digest
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,11 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from notifications import vault
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.backends.errors import Answer, AuthError, SendError
 from notifications.backends.explanations.explain import EXPLANATIONS, sign_in_code
 from notifications.backends.microsoft import entra
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
+from notifications.models.audit.act import Act
 from notifications.models.sign_in import LIFETIME
 
 from . import drafts
@@ -105,7 +109,10 @@ def _finish(request: HttpRequest) -> HttpResponse:
         return _fail(request, Answer(code="KeyMissing"), draft=None)
     except SendError as error:
         return _fail(request, error.answer, draft=draft)
-    _keep_account(draft, signed_in, cloud=connection.cloud.key)
+    with transaction.atomic():
+        _keep_account(draft, signed_in, cloud=connection.cloud.key)
+        on = Target(MicrosoftAccount._meta.label_lower, draft.account_id, signed_in.address)
+        record(Act.MAILBOX_SIGN_IN, person(request), on)
     return redirect(page_address(draft, anchor="account"))
 
 

@@ -7,6 +7,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
+from notifications.models.audit.act import Act
 from notifications.models.settings import Service
 from notifications.queue.trial import send_test
 
@@ -27,6 +30,7 @@ def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if problem := _problem(page, dialog):
         return _refuse(page, dialog, problem, in_json=wants_steps)
     assert page.state.account is not None  # noqa: S101 - else there were a problem
+    record(Act.TESTED, person(request), Target.of(page.state.settings, ""))
     steps = map(
         in_words,
         send_test(

@@ -29,6 +29,7 @@ from notifications.models import (
     AlarmChannel,
     ApiKey,
     Attempt,
+    AuditEvent,
     Bounce,
     Callback,
     EmailLayout,
@@ -50,6 +51,7 @@ from tests.exchange_emulator import emulator as practice
 roles = import_module("notifications.migrations.0004_roles")
 ALARM_SECRET = "alarm-s3cret-of-the-desk"
 smtp_roles = import_module("notifications.migrations.0036_smtp_roles")
+audit_rights = import_module("notifications.migrations.0043_audit_rights")
 REDIRECT_URI = "http://localhost:8000/oauth/callback"
 
 
@@ -186,6 +188,7 @@ def person(role, name=""):
     roles.make_roles(apps, SimpleNamespace(connection=connection_of_database))
     row = user(name or role.replace(" ", "-"), superuser=False)
     smtp_roles.let_roles_look(apps, SimpleNamespace(connection=connection_of_database))
+    audit_rights.give(apps, SimpleNamespace(connection=connection_of_database))
     row.groups.set(Group.objects.filter(name=role))
     return row
 
@@ -229,6 +232,7 @@ def one_of_each():
         "layout_file": layout_file(around).pk,
         "layout_history": around.history.first().pk,
         "template_history": row.history.first().pk,
+        "audit_event": AuditEvent.objects.create(at=now, act="paused", by="person").pk,
         "settings_history": settings.history.first().pk,
         "user": user("target", superuser=False).pk,
         "group": Group.objects.create(name="Target").pk,

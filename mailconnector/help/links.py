@@ -44,6 +44,8 @@ CHAPTERS = {
     "admin:notifications_apikey_": "using-it#api-keys",
     "admin:api_key_": "using-it#api-keys",
     "admin:notifications_callback_": "api#callbacks",
+    "admin:notifications_auditevent_": "using-it#audit-trail",
+    "admin:audit_": "using-it#audit-trail",
     "admin:notifications_historicalemailsettings_": "using-it#settings-history",
 }
 

@@ -1,5 +1,6 @@
 """Lists of rows that nobody edits by hand, and limits on what a list may be asked for."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -58,6 +59,17 @@ def _made_by_filters(admin: Any, request: HttpRequest | None) -> set[str]:
             made = make(field, request, {}, admin.model, admin, field_path=path)
         found.update(made.expected_parameters())
     return found
+
+
+class RefusedForms:
+    """A ModelAdmin that answers 422 to a form with errors, as our other pages do."""
+
+    def changeform_view(self, request: HttpRequest, *place: Any, **more: Any) -> HttpResponse:
+        response: HttpResponse = super().changeform_view(request, *place, **more)  # type: ignore[misc]
+        context = getattr(response, "context_data", None) or {}
+        if request.method == "POST" and context.get("errors"):
+            response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
 
 
 class ReadOnlyAdmin(StrictLookups, ModelAdmin):

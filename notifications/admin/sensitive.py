@@ -1,11 +1,16 @@
-"""The parts of sensitive notifications that are hidden from those who may not read them."""
+"""The parts of sensitive notifications that are hidden from those who may not read them. Whoever
+reads or downloads them is named in the audit trail."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from notifications.audit.actors import person
+from notifications.audit.record import record
 from notifications.models import Notification
+from notifications.models.audit.act import Act
 
 HIDDEN = _("(hidden: sensitive)")
 
@@ -22,3 +27,14 @@ def may_see(user: Any, notification: Notification) -> bool:
 def only_searchable(rows: QuerySet[Notification], user: Any) -> QuerySet[Notification]:
     """Keep the rows that a search may show: a hit would tell what a hidden subject contains."""
     return rows if may_see_all(user) else rows.filter(sensitive=False)
+
+
+def tell_reading(request: HttpRequest, notification: Notification, part: str) -> None:
+    """Record that a page has shown what a sensitive message says; of others nothing is told."""
+    if notification.sensitive and may_see(request.user, notification):
+        record(Act.READ, person(request), messages=[notification.pk], part=part)
+
+
+def tell_download(request: HttpRequest, notification: Notification, file: str) -> None:
+    if notification.sensitive:
+        record(Act.DOWNLOADED, person(request), messages=[notification.pk], file=file)

@@ -8,9 +8,13 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 
 from mailconnector.login import caller_of
+from notifications.audit import actors
+from notifications.audit.record import NOTHING, Target
+from notifications.audit.refusals import refused
 from notifications.models import ApiKey, Attempt, Notification
 from notifications.models.api_keys.key import seconds_left
 from notifications.models.api_keys.limits import allows_network
+from notifications.models.audit.act import Act
 
 from .problems import Problem
 
@@ -31,6 +35,8 @@ class KeyAuth(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
         now = timezone.now()
         key = ApiKey.objects.find(token.strip(), now=now)
+        if key is None:
+            _tell_unusable(request, token.strip())
         if key is not None and key.networks:
             _check_network(key, request)
         if key is not None and not ApiKey.objects.count_request(key.pk, now=now):
@@ -42,11 +48,25 @@ class KeyAuth(HttpBearer):
         return key
 
 
+def _tell_unusable(request: HttpRequest, token: str) -> None:
+    """Record a key that does not count any more, or one that is none; not the key itself."""
+    known = ApiKey.objects.made(token)
+    on = Target.of(known) if known else NOTHING
+    reason = ("revoked" if known.revoked_at else "expired") if known else "unknown"
+    by = actors.stranger(request)
+    refused(Act.KEY_REFUSED, by, on, reason=reason)
+
+
+def _tell_denied(request: HttpRequest, key: ApiKey, reason: str) -> None:
+    refused(Act.DENIED, actors.api_key(request, key), Target(name=request.path), reason=reason)
+
+
 def _check_network(key: ApiKey, request: HttpRequest) -> None:
     """A request from elsewhere does not count in the key's rate: it may be a thief's."""
     caller = caller_of(request)
     if not allows_network(key.networks, caller):
         place = caller or "an unknown address"
+        _tell_denied(request, key, "network")
         raise Problem(403, f"The key “{key}” may not be used from {place}.")
 
 
@@ -54,6 +74,7 @@ def key_that_may_send(request: HttpRequest) -> ApiKey:
     """The key of the request. Raises Problem where it may not send."""
     key = key_of(request)
     if not key.may_send:
+        _tell_denied(request, key, "may not send")
         raise Problem(403, f"The key “{key}” may not send.")
     return key
 
@@ -62,6 +83,7 @@ def key_that_may_read(request: HttpRequest) -> ApiKey:
     """The key of the request. Raises Problem where it may see only its own messages."""
     key = key_of(request)
     if not key.may_read:
+        _tell_denied(request, key, "may not read")
         raise Problem(403, f"The key “{key}” may not read.")
     return key
 

@@ -2,12 +2,16 @@
 
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Status
 from ninja.params import Header
 
 from notifications import outbox
+from notifications.audit import actors
+from notifications.audit.record import record
 from notifications.models import Notification
+from notifications.models.audit.act import Act
 from notifications.models.notification import Priority
 from notifications.models.rows import LARGEST_ROW_NUMBER
 from notifications.models.status import Status as MessageStatus
@@ -141,9 +145,14 @@ def message(request: HttpRequest, id: Id) -> Any:  # noqa: A002 - the name in th
 )
 def cancel(request: HttpRequest, id: Id) -> Any:  # noqa: A002
     """Possible until it is being sent, and only for messages that came with the key."""
-    mine = Notification.objects.filter(pk=id, came_with__api_key=key_that_may_send(request))
+    key = key_that_may_send(request)
+    mine = Notification.objects.filter(pk=id, came_with__api_key=key)
     row = _found(request, id)
-    if not outbox.cancel(mine):
+    with transaction.atomic():
+        is_cancelled = outbox.cancel(mine)
+        if is_cancelled:
+            record(Act.CANCELLED, actors.api_key(request, key), messages=[id])
+    if not is_cancelled:
         row.refresh_from_db(fields=["status"])
         raise Problem(
             409,

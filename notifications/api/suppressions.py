@@ -2,11 +2,15 @@
 
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
+from notifications.audit import actors
+from notifications.audit.record import Target, partly, record
 from notifications.message.addresses import AddressError, parse_address
-from notifications.models import Suppression
+from notifications.models import ApiKey, Suppression
+from notifications.models.audit.act import Act
 from notifications.queue import suppressed
 
 from . import answers, output
@@ -60,9 +64,12 @@ def add_suppression(request: HttpRequest, body: SuppressionIn) -> Any:
     that the key needs both scopes."""
     key_that_may_read(request)
     key = key_that_may_send(request)
-    row, is_new = Suppression.objects.get_or_create(
-        address=_bare(body.address), defaults={"until": body.until, "added_by": key.name}
-    )
+    with transaction.atomic():
+        row, is_new = Suppression.objects.get_or_create(
+            address=_bare(body.address), defaults={"until": body.until, "added_by": key.name}
+        )
+        if is_new:
+            _tell(request, key, Act.ADDED, row)
     suppressed.forget_remembered()
     return Status(201 if is_new else 200, output.suppression(row))
 
@@ -75,11 +82,18 @@ def add_suppression(request: HttpRequest, body: SuppressionIn) -> Any:
 )
 def delete_suppression(request: HttpRequest, address: str) -> Any:
     key_that_may_read(request)
-    key_that_may_send(request)
-    deleted, _by_model = Suppression.objects.filter(address=_bare(address)).delete()
-    if not deleted:
-        raise Problem(404, "This address is not on the suppression list.")
+    key = key_that_may_send(request)
+    with transaction.atomic():
+        row = Suppression.objects.select_for_update().filter(address=_bare(address)).first()
+        if row is None:
+            raise Problem(404, "This address is not on the suppression list.")
+        _tell(request, key, Act.DELETED, row)
+        row.delete()
     return Status(204, None)
+
+
+def _tell(request: HttpRequest, key: ApiKey, act: Act, row: Suppression) -> None:
+    record(act, actors.api_key(request, key), Target.of(row, partly(row.address)))
 
 
 def _bare(text: str) -> str:

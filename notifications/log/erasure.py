@@ -1,4 +1,5 @@
-"""Find and erase an address: in the log, the queue, bodies, bounces, results, suppressions.
+"""Find and erase an address: in the log, the queue, bodies, bounces, results, suppressions, SMTP
+sessions.
 
 A log entry stays, for its figures, without the address. A notification to this address alone goes
 with its body; one to others too loses the address where it still waits, and goes where it has left.
@@ -11,10 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from notifications.audit.record import Actor, Target, record
 from notifications.message.addresses import bare_address
 from notifications.models import (
     Attempt,
@@ -23,8 +26,10 @@ from notifications.models import (
     DeliveryFact,
     DeliveryWatch,
     Notification,
+    SmtpSession,
     Suppression,
 )
+from notifications.models.audit.act import Act
 from notifications.models.event import EventKind
 from notifications.models.status import IN_QUEUE, Status
 
@@ -37,6 +42,7 @@ ERASED = "(erased)"
 MOST_COUNTED = 1000
 _PIECE = 200
 _TURN = 20.0  # seconds
+_LOG = Target(Attempt._meta.label_lower)
 _TEXTS = ("recipients", "from_address", "subject", "error", "message", "note")
 
 
@@ -48,11 +54,14 @@ class Found:
     notifications: int = 0
     bounces: int = 0
     suppressions: int = 0
+    sessions: int = 0
     is_more: bool = False
 
     @property
     def is_any(self) -> bool:
-        return bool(self.entries or self.notifications or self.bounces or self.suppressions)
+        return any(
+            (self.entries, self.notifications, self.bounces, self.suppressions, self.sessions)
+        )
 
 
 def find(address: str) -> Found:
@@ -67,25 +76,33 @@ def find(address: str) -> Found:
         notifications=sum(map(len, _notification_pieces(address))),
         bounces=Bounce.objects.filter(address=address).count(),
         suppressions=Suppression.objects.filter(address=address).count(),
+        sessions=sum(1 for _session in _sessions(address)),
         is_more=entries >= MOST_COUNTED,
     )
 
 
-def erase(address: str, *, by: str, now: datetime, turn: float = _TURN) -> bool:
+def erase(address: str, *, by: Actor, now: datetime, turn: float = _TURN) -> bool:
     """Erase for one turn; False where another is needed. It is kept who did it, and not whom."""
     deadline = time.monotonic() + turn
     for piece in _entries(address):
         _erase_entries(piece, address)
         if time.monotonic() > deadline:
+            record(Act.ERASED, by, _LOG, is_complete=False)
             return False
     for pks in _notification_pieces(address):
         _erase_notifications(pks, address)
         if time.monotonic() > deadline:
+            record(Act.ERASED, by, _LOG, is_complete=False)
             return False
     with transaction.atomic():
         Bounce.objects.filter(address=address).delete()
         Suppression.objects.filter(address=address).delete()
-        ConnectionEvent.objects.create(kind=EventKind.ADDRESS_ERASED, at=now, who=by)
+        # Django's history of the pages names a suppression by its address.
+        LogEntry.objects.filter(object_repr=address).delete()
+        for session in _sessions(address):
+            session.save(update_fields=["lines"])
+        ConnectionEvent.objects.create(kind=EventKind.ADDRESS_ERASED, at=now, who=by.who)
+        record(Act.ERASED, by, _LOG, is_complete=True)
     return True
 
 
@@ -128,6 +145,16 @@ def _erase_entries(entries: list[Attempt], address: str) -> None:
             setattr(entry, name, pattern.sub(ERASED, getattr(entry, name)))
         # The words of the search are made anew.
         entry.save(update_fields=[*_TEXTS, "search"])
+
+
+def _sessions(address: str) -> Iterator[SmtpSession]:
+    """Yield the SMTP sessions that name the address, with lines that do not. Few are kept."""
+    pattern = _pattern(address)
+    for session in SmtpSession.objects.order_by("pk").iterator(chunk_size=_PIECE):
+        lines = [[at, side, pattern.sub(ERASED, text)] for at, side, text in session.lines]
+        if lines != session.lines:
+            session.lines = lines
+            yield session
 
 
 def _notification_pieces(address: str) -> Iterator[list[int]]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from notifications.audit.record import Actor, Target, record, record_each
 from notifications.backends.microsoft.clouds import EMULATOR, PRACTICE_IDS
 from notifications.log import retention
 from notifications.message.addresses import bare_address
@@ -26,6 +27,7 @@ from notifications.models import (
     SmtpSettings,
     Tally,
 )
+from notifications.models.audit.act import Act
 from notifications.models.event import EventKind
 from notifications.models.settings import Credential, SettingsValues
 from notifications.models.status import Status
@@ -87,19 +89,38 @@ def leave(
     deleted_keys: Collection[int],
     cleared_callbacks: Collection[int],
     deleted_clients: Collection[int] = (),
+    actor: Actor | None = None,
 ) -> None:
     """Take it all away, and the API keys, callback addresses and SMTP clients that are named.
-    Messages that are being sent at this moment are left for another time."""
+    Messages that are being sent at this moment are left for another time. `actor` is named in the
+    audit trail."""
     now, has_real_mail = timezone.now(), _has_real_mail(EmailSettings.objects.current())
     with transaction.atomic():
         _reset_settings(by)
         ApiKey.objects.filter(pk__in=cleared_callbacks).update(callback_url="", callback_secret="")
+        if actor:
+            _tell(actor, deleted_keys, cleared_callbacks, deleted_clients)
         ApiKey.objects.filter(pk__in=deleted_keys).delete()
         SmtpClient.objects.filter(pk__in=deleted_clients).delete()
         SmtpSettings.objects.changed()
     for rows in _rows(has_real_mail=has_real_mail):
         retention.delete_all(rows)
     ConnectionEvent.objects.create(kind=EventKind.SETTINGS_SAVED, at=now, who=by.get_username())
+
+
+def _tell(
+    by: Actor,
+    deleted_keys: Collection[int],
+    cleared: Collection[int],
+    deleted_clients: Collection[int],
+) -> None:
+    """Record it, and each key and client of which something goes."""
+    record(Act.PRACTICE_LEFT, by, Target(EmailSettings._meta.label_lower))
+    keys = ApiKey.objects.filter(pk__in=deleted_keys)
+    clients = SmtpClient.objects.filter(pk__in=deleted_clients)
+    record_each(Act.DELETED, by, [Target.of(row) for row in (*keys, *clients)])
+    for key in ApiKey.objects.filter(pk__in=cleared).exclude(pk__in=deleted_keys):
+        record(Act.CHANGED, by, Target.of(key), fields=["Callback address"])
 
 
 def _reset_settings(by: AbstractBaseUser) -> None:

@@ -1,16 +1,19 @@
 """Save: settings and account take effect together, and only if nobody saved in between."""
 
+from copy import copy
 from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from simple_history.utils import get_history_manager_for_model
 
 from notifications import vault, wakeups
+from notifications.audit.record import Actor, Target, record
 from notifications.models import ConnectionEvent, EmailSettings, MicrosoftAccount, Notification
 from notifications.models.account import AccountState
+from notifications.models.audit.act import Act
 from notifications.models.event import EventKind
 from notifications.models.sealed.field import sealed_fields
 from notifications.models.settings import SettingsValues
@@ -44,9 +47,10 @@ def save_settings(
     *,
     version: int,
     user: AbstractBaseUser,
+    by: Actor | None = None,
 ) -> EmailSettings:
     """Raises SavedMeanwhile where `version` is not the one the form was opened with. The same
-    form sent twice, as by a double click, is saved once."""
+    form sent twice, as by a double click, is saved once. `by` is named in the audit trail."""
     now = timezone.now()
     EmailSettings.objects.current()
     row = EmailSettings.objects.select_for_update(of=("self",)).select_related("account").get(pk=1)
@@ -54,6 +58,7 @@ def save_settings(
         return row
     if conflict := saved_since(version, row):
         raise conflict
+    before = copy(row)
     old_api = row.api
     row.take(values, now=now)
     old = row.account
@@ -67,6 +72,8 @@ def save_settings(
     if (old and row.account_id != old.pk) or row.api != old_api:
         Notification.objects.forget_references()
     _note(row, user=user, was_lost=was_lost, credential_changed=row.credential_set_at == now)
+    if by:
+        record(Act.CHANGED, by, Target.of(row, ""), fields=_labels(before, row))
     if row.account:
         # The limit may have been raised; the next drain looks at it again.
         MicrosoftAccount.objects.filter(pk=row.account.pk).update(day_full_until=None)
@@ -91,6 +98,11 @@ def _changes_since(version: int, row: EmailSettings) -> list[Change]:
     history: Any = get_history_manager_for_model(EmailSettings)
     before = history.filter(version=version).order_by("-history_id").first()
     return settings_changes.changes(before, row) if before else []
+
+
+def _labels(before: EmailSettings, row: EmailSettings) -> list[str]:
+    with translation.override(None):
+        return [str(change.label) for change in settings_changes.changes(before, row)]
 
 
 def _note(

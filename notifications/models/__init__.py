@@ -6,6 +6,7 @@ from .alarms.channel import AlarmChannel, Heartbeat
 from .api_keys.key import ApiKey, ApiNotification
 from .attachment import Attachment
 from .attempt import Attempt
+from .audit.event import AuditEvent
 from .bulk_retry import BulkRetry
 from .callback import Callback
 from .delivery.bounce import Bounce
@@ -36,6 +37,7 @@ __all__ = [
     "ApiNotification",
     "Attachment",
     "Attempt",
+    "AuditEvent",
     "Bounce",
     "BulkRetry",
     "Callback",

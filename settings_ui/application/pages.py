@@ -13,8 +13,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.backends.microsoft import certificates
 from notifications.models import EmailSettings
+from notifications.models.audit.act import Act
 from notifications.models.settings import Credential
 from settings_ui import drafts
 from settings_ui.access import may_change
@@ -60,7 +63,7 @@ def download_certificate(request: HttpRequest, *, of: str = "certificate") -> Ht
     if not pem:
         raise Http404
     name = f"mail-connector-{certificates.describe(pem).thumbprint[:8]}.cer"
-    return _file(certificates.public_der(pem), name, "application/pkix-cert")
+    return _file(request, certificates.public_der(pem), name, "application/pkix-cert")
 
 
 @may_change
@@ -70,10 +73,12 @@ def download_script(request: HttpRequest) -> HttpResponse:
     script = section.script_text(connection.values, connection)
     # Windows PowerShell takes a file for UTF-8 only with the mark at its beginning.
     data = script.replace("\n", "\r\n").encode("utf-8-sig")
-    return _file(data, "register-mail-connector.ps1", "text/plain; charset=utf-8")
+    return _file(request, data, "register-mail-connector.ps1", "text/plain; charset=utf-8")
 
 
-def _file(data: bytes, name: str, content_type: str) -> HttpResponse:
+def _file(request: HttpRequest, data: bytes, name: str, content_type: str) -> HttpResponse:
+    on = Target(EmailSettings._meta.label_lower)
+    record(Act.EXPORTED, person(request), on, file=name)
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -251,6 +251,22 @@ TABLE = {
         "group", "auth_group",
         see=AUDITED, change=ADMINISTRATOR, add=ADMINISTRATOR, delete=ADMINISTRATOR,
     ),
+    "admin:auth_user_add": ("/auth/user/add/", ADMINISTRATOR, "login 403 403 403 422"),
+    "admin:auth_user_change": ("/auth/user/{user}/change/", AUDITED, "login 403 403 403 422"),
+    "admin:notifications_apikey_add": (
+        "/notifications/apikey/add/", ADMINISTRATOR, "login 403 403 403 422",
+    ),
+    "admin:notifications_apikey_change": (
+        "/notifications/apikey/{api_key}/change/", AUDITED, "login 403 403 403 422",
+    ),
+    "admin:user_deactivate": (
+        "/auth/user/{user}/deactivate/", WRONG_METHOD, POSTED_BY_ADMINISTRATOR,
+    ),
+    "admin:user_activate": (
+        "/auth/user/{user}/activate/", WRONG_METHOD, POSTED_BY_ADMINISTRATOR,
+    ),
+    **model_rows("audit_event", "notifications_auditevent", see=AUDITED),
+    "admin:audit_export": ("/notifications/auditevent/export/", AUDITED, WRONG_METHOD),
     # The REST API: a session counts for nothing there. Its documentation holds no secrets.
     "api_docs": ("/api/v1/docs", PUBLIC, "405 405 405 405 405"),
     "api:openapi-json": ("/api/v1/openapi.json", PUBLIC, PUBLIC),

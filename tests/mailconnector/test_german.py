@@ -19,7 +19,8 @@ GERMAN = {"HTTP_ACCEPT_LANGUAGE": "de-AT,de;q=0.9,en;q=0.5"}
 ADMINISTRATOR = 4
 NO_PAGES = {
     # Scripts and files
-    "admin:jsi18n", "admin:log_export", "admin:template_export", "admin:notification_attachment",
+    "admin:jsi18n", "admin:log_export", "admin:audit_export", "admin:template_export",
+    "admin:notification_attachment",
     "admin:notification_raw", "admin:template_file", "admin:layout_file",
     "help_chapter",  # the documents are English
     # The history library's own words, on pages that no link leads to

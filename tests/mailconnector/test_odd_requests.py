@@ -16,7 +16,7 @@ LISTS = (
     "/notifications/apikey/", "/notifications/callback/", "/notifications/alarmchannel/",
     "/notifications/historicalemailsettings/", "/auth/user/", "/auth/group/",
     "/notifications/smtpclient/", "/notifications/smtpsession/",
-    "/notifications/emaillayout/",
+    "/notifications/emaillayout/", "/notifications/auditevent/",
 )  # fmt: skip
 # What the filters of each list make.
 OFFERED = {
@@ -30,9 +30,9 @@ OFFERED = {
                                    "authentication__isnull"},
     "/notifications/smtpsession/": {"client__id__exact", "client__isnull"},
     "/auth/user/": {
-        f"{flag}__{sign}" for flag in ("is_staff", "is_superuser", "is_active")
-        for sign in ("exact", "isnull")
-    } | {"groups__id__exact", "groups__isnull"},
+        "is_active__exact", "is_active__isnull", "groups__id__exact", "groups__isnull",
+    },
+    "/notifications/auditevent/": {"act", "at__gte", "at__lt"},
 }  # fmt: skip
 NUMBERS = ("9" * 30, "-1", "1%00", "%00", "x", "²", "1e9", "_31", "_3A_2F", "%FF", "0", "1/../2")
 

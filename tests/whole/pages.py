@@ -37,7 +37,8 @@ SIDEBAR = (
     "/notifications/emailtemplate/", "/notifications/notification/", "/notifications/attempt/",
     "/notifications/bounce/",
     "/auth/user/", "/auth/group/", "/settings/log-in/", "/notifications/apikey/",
-    "/notifications/alarmchannel/", "/notifications/historicalemailsettings/",
+    "/notifications/alarmchannel/", "/notifications/auditevent/",
+    "/notifications/historicalemailsettings/",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,8 +15,11 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from notifications.alarms import heartbeat
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.i18n import shown
 from notifications.models import Heartbeat
+from notifications.models.audit.act import Act
 from notifications.models.sealed.address import LostAddress
 from notifications.webhooks.target import shown_address, target_problem
 
@@ -73,7 +77,10 @@ def change(request: HttpRequest) -> HttpResponse:
         return redirect("admin:notifications_alarmchannel_changelist")
     row = form.save(commit=False)
     row.called_at, row.status, row.error = None, 0, ""
-    row.save()
+    with transaction.atomic():
+        row.save()
+        target = Target(Heartbeat._meta.label_lower)
+        record(Act.CHANGED, person(request), target, fields=["Heartbeat address"])
     _tell(request, row)
     return redirect("admin:notifications_alarmchannel_changelist")
 

@@ -14,11 +14,15 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
+from notifications.admin.audited import Audited
 from notifications.admin.base import StrictLookups
 from notifications.alarms import deliveries
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.i18n import shown
 from notifications.models import Alarm, AlarmChannel, Callback
 from notifications.models.alarms.channel import ChannelKind
+from notifications.models.audit.act import Act
 from notifications.webhooks import signature
 
 from . import heartbeat
@@ -34,7 +38,7 @@ _INSTEAD = {"alarm_url": "shown_url", "new_secret": None, "new_password": None}
 
 
 @admin.register(AlarmChannel)
-class AlarmChannelAdmin(OfSettings, ChannelColumns, StrictLookups, ModelAdmin):
+class AlarmChannelAdmin(OfSettings, Audited, ChannelColumns, StrictLookups, ModelAdmin):
     form = ChannelForm
     list_display = (
         "name", "kind", "shown_state", "shown_alarms", "shown_last_delivery", "send_test",
@@ -166,6 +170,7 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _test(request: HttpRequest, channel: AlarmChannel) -> None:
+    record(Act.TESTED, person(request), Target.of(channel))
     result = deliveries.send_test(channel, now=timezone.now())
     if result.error:
         text = gettext("The test by “%(name)s” failed: %(error)s")

@@ -14,6 +14,8 @@ from notifications.models.api_keys.limits import entries, networks
 from notifications.models.sealed.address import readable_part
 from notifications.webhooks.target import is_same_receiver, target_problem
 
+from . import rights
+
 FIELDSETS: Any = (
     (None, {"fields": ("name", "may_send", "may_read", "expires_at")}),
     (
@@ -24,6 +26,9 @@ FIELDSETS: Any = (
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`actor` is who fills it in."""
+
+    actor: Any = None
     new_callback_secret = forms.BooleanField(
         label=_("Generate a new secret for the callbacks"),
         required=False,
@@ -53,6 +58,12 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["messages_a_day"].required = False
         if not self.instance.callback_url:
             del self.fields["new_callback_secret"]
+        for name in ("may_send", "may_read"):
+            if name in self.fields and not rights.may_give(self.actor, **_only(name)):
+                # What a browser leaves out of the form is sent by others all the same.
+                self.fields[name].widget.attrs["disabled"] = True
+                self.fields[name].help_text = _("You lack the rights that this gives.")
+                self.initial[name] = False
 
     def clean_messages_a_day(self) -> int:
         return self.cleaned_data["messages_a_day"] or 0
@@ -85,6 +96,14 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
         data = super().clean() or {}
         if not data.get("may_send") and not data.get("may_read"):
             self.add_error("may_send", _("Choose at least one of the two."))
+        given = {name: bool(data.get(name)) for name in ("may_send", "may_read")}
+        if not rights.may_give(self.actor, **given):
+            for name, is_given in given.items():
+                if is_given and not rights.may_give(self.actor, **_only(name)):
+                    self.add_error(name, _("You lack the rights that this gives."))
+            if not self.errors:
+                text = _("Both together may change the suppression list, which you may not.")
+                self.add_error("may_read", text)
         return data
 
     @property
@@ -95,3 +114,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
         former = readable_part(self.initial.get("callback_url") or "")
         is_elsewhere = not is_same_receiver(former, self.cleaned_data["callback_url"])
         return is_elsewhere or bool(self.cleaned_data.get("new_callback_secret"))
+
+
+def _only(name: str) -> dict[str, bool]:
+    return {"may_send": name == "may_send", "may_read": name == "may_read"}

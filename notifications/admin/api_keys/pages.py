@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -14,13 +15,17 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from notifications.admin.base import StrictLookups
+from notifications.admin.audited import Audited
+from notifications.admin.base import RefusedForms, StrictLookups
 from notifications.admin.form_token import new_token
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.models import ApiKey
+from notifications.models.audit.act import Act
 from notifications.webhooks import signature
 from notifications.webhooks.target import shown_address
 
-from . import activity
+from . import activity, rights
 from .examples import examples
 from .form import FIELDSETS, ApiKeyForm
 from .trial import send_test
@@ -29,7 +34,7 @@ _STATES = {"active": "success", "expired": "warning", "revoked": "danger"}
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(StrictLookups, ModelAdmin):
+class ApiKeyAdmin(RefusedForms, Audited, StrictLookups, ModelAdmin):
     form = ApiKeyForm
     list_display = ("name", "shown_hint", "shown_state", "may_send", "may_read", "last_used_at")
     search_fields = ("name", "hint")
@@ -45,6 +50,17 @@ class ApiKeyAdmin(StrictLookups, ModelAdmin):
             path("<int:pk>/send-test/", view(send_test), name="api_key_test"),
             *super().get_urls(),
         ]
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        """Whoever lacks what a key may do can revoke it, and nothing else."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or rights.may_manage(request.user, obj))
+
+    def get_form(
+        self, request: HttpRequest, obj: ApiKey | None = None, change: bool = False, **more: Any
+    ) -> Any:
+        made = super().get_form(request, obj, change=change, **more)
+        return type("OfActor", (made,), {"actor": request.user})
 
     def get_fieldsets(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """Offer another secret where there are callbacks; hide the address from who only looks."""
@@ -135,6 +151,8 @@ def _first_steps(request: HttpRequest, key: ApiKey) -> dict[str, Any]:
 @permission_required("notifications.change_apikey", raise_exception=True)
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     key = get_object_or_404(ApiKey, pk=pk)
-    ApiKey.objects.filter(pk=pk, revoked_at=None).update(revoked_at=timezone.now())
+    with transaction.atomic():
+        if ApiKey.objects.filter(pk=pk, revoked_at=None).update(revoked_at=timezone.now()):
+            record(Act.REVOKED, person(request), Target.of(key))
     messages.success(request, _("The key “%(name)s” is revoked.") % {"name": key})
     return redirect("admin:notifications_apikey_change", pk)

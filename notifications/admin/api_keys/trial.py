@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -10,10 +11,15 @@ from django.views.decorators.http import require_POST
 
 from notifications import outbox
 from notifications.admin.form_token import key_of_form, tell_queued
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.errors import NotQueued
 from notifications.i18n import translated
 from notifications.models import ApiKey
+from notifications.models.audit.act import Act
 from notifications.outbox import NewNotification
+
+from . import rights
 
 
 @require_POST
@@ -21,6 +27,8 @@ from notifications.outbox import NewNotification
 def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue the test and lead to its message, else back to the key with the reason."""
     key = get_object_or_404(ApiKey, pk=pk)
+    if not rights.may_manage(request.user, key):
+        raise PermissionDenied
     page = redirect("admin:notifications_apikey_change", pk)
     if not key.may_send or not key.is_usable(now=timezone.now()):
         messages.error(request, _("This key may not send."))
@@ -39,5 +47,7 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
         text = _("The test was not queued: %(error)s")
         messages.error(request, text % {"error": translated(error, _)})
         return page
+    if not row.was_queued_before:
+        record(Act.TESTED, person(request), Target.of(key), notification=row.pk)
     tell_queued(request, row, _("The test is queued."))
     return redirect("admin:notifications_notification_change", row.pk)

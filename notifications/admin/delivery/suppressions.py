@@ -17,11 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from notifications.admin.audited import Audited
 from notifications.admin.base import ReadOnlyAdmin
-from notifications.admin.log.export import harmless, utc
+from notifications.admin.csv_file import harmless, utc
+from notifications.audit.actors import person
+from notifications.audit.record import Target, partly, record
 from notifications.i18n import translated
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import Suppression
+from notifications.models.audit.act import Act
 from notifications.queue import suppressed
 from notifications.templatetags.moments import moment
 
@@ -61,7 +65,7 @@ class _Pages(Paginator):  # type: ignore[type-arg]
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(ReadOnlyAdmin):
+class SuppressionAdmin(Audited, ReadOnlyAdmin):
     form = SuppressionForm
     list_display = ("address", "since_when", "until_when", "bounces", "added")
     list_display_links = None
@@ -107,6 +111,9 @@ class SuppressionAdmin(ReadOnlyAdmin):
         super().save_model(request, obj, form, change)
         suppressed.forget_remembered()
 
+    def told_name(self, obj: Any) -> str:
+        return partly(obj.address)
+
     @action(description=_("Remove"), url_path="remove", permissions=["delete"])
     def remove(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Lead to the question whether it shall be removed."""
@@ -114,6 +121,7 @@ class SuppressionAdmin(ReadOnlyAdmin):
 
     @action(description=_("Export (CSV)"), url_path="export", permissions=["view"])
     def export(self, request: HttpRequest) -> HttpResponse:
+        record(Act.EXPORTED, person(request), Target(self.opts.label_lower))
         buffer = io.StringIO()
         writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
         titles = (_("Address"), _("Since"), _("Until"), _("Bounces"), _("Added by"))

@@ -8,6 +8,7 @@ from django import forms
 from django.conf.locale import LANG_INFO
 from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -153,7 +154,7 @@ def form_with(codes: Iterable[str]) -> type[TemplateForm]:
         for name in TEXT_FIELDS:
             label = EmailTemplate._meta.get_field(name).verbose_name  # type: ignore[union-attr]
             fields[f"{name}_{code}"] = forms.CharField(
-                label=f"{label} ({code})", required=False, widget=textarea(name)
+                label=format_lazy("{} ({})", label, code), required=False, widget=textarea(name)
             )
         fields[f"remove_{code}"] = forms.BooleanField(
             label=_("Remove this language"), required=False, widget=UnfoldBooleanSwitchWidget

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from notifications.admin.audited import Audited
 from notifications.admin.base import StrictLookups
 from notifications.models import EmailLayout, EmailTemplate
 
@@ -43,7 +44,7 @@ class LayoutForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(EmailLayout)
-class LayoutAdmin(Versions, StrictLookups, ModelAdmin):
+class LayoutAdmin(Versions, Audited, StrictLookups, ModelAdmin):
     form = LayoutForm
     inlines = (LayoutFileInline,)
     warn_unsaved_form = True

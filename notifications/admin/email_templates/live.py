@@ -18,10 +18,11 @@ from notifications.email_templates import run as actions
 from notifications.email_templates.run import Initiator, When
 from notifications.errors import NotQueued
 from notifications.i18n import translated
+from notifications.models.audit.act import Act
 
 from . import kept_files
 from .draft import Draft, of_form
-from .preview import queued_text
+from .preview import queued_text, tell_queued
 from .shown_message import paths_of, show
 
 
@@ -98,6 +99,7 @@ def test_unsaved(request: HttpRequest) -> HttpResponse:
     except NotQueued as error:
         answer = {"problem": translated(error, _), "form_token": form_token.new_token()}
         return JsonResponse(answer, status=422)
+    tell_queued(request, Act.TESTED, draft.template, notification)
     return JsonResponse({"told": queued_text(notification), "form_token": form_token.new_token()})
 
 

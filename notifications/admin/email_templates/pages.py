@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.utils import update_change_reason
 from unfold.admin import ModelAdmin
 
+from notifications.admin.audited import Audited
 from notifications.admin.base import StrictLookups
 from notifications.models import EmailTemplate
 
@@ -34,7 +35,7 @@ SCRIPTS = (
 
 
 @admin.register(EmailTemplate)
-class TemplateAdmin(Columns, Versions, StrictLookups, ModelAdmin):
+class TemplateAdmin(Columns, Versions, Audited, StrictLookups, ModelAdmin):
     form = TemplateForm
     inlines = (TemplateFileInline,)
     warn_unsaved_form = True
@@ -145,7 +146,7 @@ class TemplateAdmin(Columns, Versions, StrictLookups, ModelAdmin):
 
     @admin.action(description=_("Export as JSON"), permissions=["view"])
     def export(self, request: HttpRequest, rows: Any) -> HttpResponse:
-        return exported(rows)
+        return exported(request, rows)
 
 
 def _not_saved(request: HttpRequest, form: TemplateForm, errors: Any) -> dict[str, Any]:

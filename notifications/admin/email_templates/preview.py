@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from notifications.admin import form_token
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.email_templates import run as actions
 from notifications.email_templates.filling import fill_in
 from notifications.email_templates.run import Initiator, When
 from notifications.errors import InvalidNotification, NotQueued
 from notifications.i18n import Sentence, gettext_noop, translated
 from notifications.models import EmailTemplate, Notification
+from notifications.models.audit.act import Act
 from notifications.models.notification import shown_subject
 
 from .shown_message import framed, unguarded
@@ -50,8 +53,17 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
             )
     except NotQueued as error:
         return _page(request, template, typed, refusal=translated(error, _), recipient=to)
+    tell_queued(request, Act.TESTED, template, notification)
     form_token.tell_queued(request, notification, queued_text(notification))
     return redirect("admin:template_preview", pk)
+
+
+def tell_queued(
+    request: HttpRequest, act: Act, template: EmailTemplate, notification: Notification
+) -> None:
+    """Record what a person has queued by hand; a form that comes twice is one act."""
+    if not notification.was_queued_before:
+        record(act, person(request), Target.of(template), messages=[notification.pk])
 
 
 def queued_text(notification: Notification) -> str:

@@ -21,12 +21,13 @@ from notifications.email_templates.run import Initiator, When, files_of, recipie
 from notifications.errors import InvalidNotification, NotQueued
 from notifications.i18n import translated
 from notifications.models import EmailTemplate, Notification
+from notifications.models.audit.act import Act
 from notifications.outbox import NewFile
 
 from . import kept_files
 from .draft import Draft, texts_of
 from .form import language_name
-from .preview import queued_text
+from .preview import queued_text, tell_queued
 from .run_form import RunActionForm
 from .shown_message import show
 
@@ -64,6 +65,7 @@ def run_action(request: HttpRequest, pk: int) -> HttpResponse:
     if notification is None:
         messages.info(request, _("There was nobody to notify, so nothing was queued."))
     else:
+        tell_queued(request, Act.RUN, template, notification)
         form_token.tell_queued(request, notification, queued_text(notification))
     return _done(request, pk)
 

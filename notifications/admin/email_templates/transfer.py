@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
@@ -12,27 +13,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.email_templates import json_format
 from notifications.email_templates.json_format import NotImported
 from notifications.models import EmailTemplate
+from notifications.models.audit.act import Act
 
+_TEMPLATES = Target(EmailTemplate._meta.label_lower)
 _LARGEST = 50 * 1024 * 1024  # bytes
 
 
 def exported(
-    templates: Iterable[EmailTemplate], name: str = "e-mail-notifications"
+    request: HttpRequest, templates: Iterable[EmailTemplate], name: str = "e-mail-notifications"
 ) -> HttpResponse:
+    found = list(templates)
+    names = [template.name for template in found]
+    on = Target.of(found[0]) if len(found) == 1 else _TEMPLATES
+    record(Act.EXPORTED, person(request), on, names=names)
     headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
-    return HttpResponse(
-        json_format.export(templates), content_type="application/json", headers=headers
-    )
+    return HttpResponse(json_format.export(found), content_type="application/json", headers=headers)
 
 
 @require_GET
 @permission_required("notifications.view_emailtemplate", raise_exception=True)
-def export_one(_request: HttpRequest, pk: int) -> HttpResponse:
+def export_one(request: HttpRequest, pk: int) -> HttpResponse:
     template = get_object_or_404(EmailTemplate, pk=pk)
-    return exported([template], slugify(template.name) or "e-mail-notification")
+    return exported(request, [template], slugify(template.name) or "e-mail-notification")
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +50,7 @@ def import_templates(request: HttpRequest) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST":
         try:
-            made = json_format.import_templates(_uploaded(request))
+            made = _import(request)
         except NotImported as error:
             problems = error.problems
         else:
@@ -57,6 +64,15 @@ def import_templates(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if problems else 200
     return render(request, "notifications/template_import.html", context, status=status)
+
+
+@transaction.atomic
+def _import(request: HttpRequest) -> list[EmailTemplate]:
+    """Raises NotImported."""
+    made = json_format.import_templates(_uploaded(request))
+    names = [template.name for template in made]
+    record(Act.IMPORTED, person(request), _TEMPLATES, names=names)
+    return made
 
 
 def _uploaded(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,8 +14,12 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
+from notifications.audit import record as audit
+from notifications.audit.actors import person
+from notifications.audit.record import Target
 from notifications.i18n import gettext_noop, storable
 from notifications.models import EmailLayout
+from notifications.models.audit.act import Act
 from notifications.models.rows import row_number
 from notifications.models.variants import TEXT_FIELDS
 
@@ -83,8 +88,11 @@ class Versions:
             told = "; ".join(error.messages)
             messages.error(request, _("The version cannot be restored: %(why)s") % {"why": told})
             return redirect(request.path)
-        row.save()
-        update_change_reason(row, RESTORED % {"number": record.history_id})
+        with transaction.atomic():
+            row.save()
+            update_change_reason(row, RESTORED % {"number": record.history_id})
+            on, number = Target.of(row), record.history_id
+            audit.record(Act.RESTORED, person(request), on, version=number)
         messages.success(
             request, _("The version was restored. Standard attachments are unchanged.")
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from notifications.audit.actors import person
 from notifications.i18n import translated
 from notifications.log import erasure
 from notifications.message.addresses import AddressError, parse_address
@@ -53,7 +54,7 @@ def erase_address(request: HttpRequest) -> HttpResponse:
 
 
 def _erase(request: HttpRequest, address: str) -> HttpResponse:
-    is_done = erasure.erase(address, by=request.user.get_username(), now=timezone.now())
+    is_done = erasure.erase(address, by=person(request), now=timezone.now())
     if is_done:
         messages.success(request, gettext("The address was erased."))
     else:

@@ -16,8 +16,12 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from notifications import wakeups
+from notifications.admin.audited import english_labels
+from notifications.audit.actors import person
+from notifications.audit.record import Actor, Target, record
 from notifications.log import space
-from notifications.models import ConnectionEvent, Retention
+from notifications.models import Attempt, ConnectionEvent, Retention
+from notifications.models.audit.act import Act
 from notifications.models.event import EventKind
 
 _LIST = "admin:notifications_attempt_changelist"
@@ -44,7 +48,7 @@ def days_to_keep(request: HttpRequest) -> HttpResponse:
         if not may_change:
             raise PermissionDenied
         if form.is_valid():
-            _save(form, by=request.user.get_username())
+            _save(form, by=person(request))
             messages.success(request, _("Retention saved."))
             return redirect("admin:log_keeping")
     context = {
@@ -59,8 +63,12 @@ def days_to_keep(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/days_to_keep.html", context, status=status)
 
 
-def _save(form: DaysForm, *, by: str) -> None:
-    Retention.objects.save_days(**form.cleaned_data, by=by, now=timezone.now())
+@transaction.atomic
+def _save(form: DaysForm, *, by: Actor) -> None:
+    if Retention.objects.save_days(**form.cleaned_data, by=by.who, now=timezone.now()):
+        target = Target(Retention._meta.label_lower)
+        days = dict(form.cleaned_data)
+        record(Act.CHANGED, by, target, fields=english_labels(form), values=days)
     wakeups.begin_purge()
 
 
@@ -75,7 +83,7 @@ def clear(request: HttpRequest) -> HttpResponse:
         if until is None:
             messages.error(request, _("Nothing was deleted: please confirm once more."))
             return redirect("admin:log_clear")
-        _clear(until, by=request.user.get_username())
+        _clear(until, by=person(request))
         messages.success(request, _("The log has been cleared."))
         return redirect(_LIST)
     context = {
@@ -99,8 +107,9 @@ def _until(text: str) -> datetime | None:
 
 
 @transaction.atomic
-def _clear(until: datetime, *, by: str) -> None:
+def _clear(until: datetime, *, by: Actor) -> None:
     """Hide the entries at once; workers delete them by and by."""
     if Retention.objects.clear(until=until):
-        ConnectionEvent.objects.create(kind=EventKind.LOG_CLEARED, at=timezone.now(), who=by)
+        ConnectionEvent.objects.create(kind=EventKind.LOG_CLEARED, at=timezone.now(), who=by.who)
+        record(Act.CLEARED, by, Target(Attempt._meta.label_lower))
         transaction.on_commit(wakeups.begin_purge)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,10 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from notifications import outbox
 from notifications.admin import form_token
-from notifications.admin.sensitive import may_see
+from notifications.admin.sensitive import may_see, tell_reading
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.errors import NotQueued
 from notifications.i18n import translated
 from notifications.models import Notification
+from notifications.models.audit.act import Act
+from notifications.outbox import Change, How
 
 from . import page, rights
 from .forms import EditForm, ResendForm
@@ -45,6 +50,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = _found(pk)
     if not may_see(request.user, row):
         raise PermissionDenied
+    if request.method == "GET":
+        tell_reading(request, row, "edit")
     form = EditForm(request.POST or None, message=row, attachments=list(row.attachments.all()))
     return _ask(request, row, form, template="notifications/edit_message.html", may=rights.may_edit)
 
@@ -88,5 +95,41 @@ def _queued(
     with form_token.key_of_form(request) as key:
         if not form.is_valid():
             return None
-        who = request.user.get_username()
-        return outbox.send_copy(row, form.change(), initiator=who, key=key)
+        to = form.cleaned_data.get("recipients", "")
+        return _send(request, row, form.change(), to=to, key=key)
+
+
+def _send(
+    request: HttpRequest, row: Notification, change: Change, *, to: str, key: str
+) -> Notification:
+    """Queue the copy and tell so, both or neither. What is refused is kept in the log, so that the
+    transaction does not end by it. Raises NotQueued."""
+    refusal, copy = None, None
+    with transaction.atomic():
+        try:
+            copy = outbox.send_copy(row, change, initiator=request.user.get_username(), key=key)
+        except NotQueued as error:
+            refusal = error
+        else:
+            if not copy.was_queued_before:
+                _tell(request, row, copy, change, to=to)
+    if copy is None:
+        assert refusal  # noqa: S101 - one of the two is there
+        raise refusal
+    return copy
+
+
+def _tell(
+    request: HttpRequest, row: Notification, copy: Notification, change: Change, *, to: str
+) -> None:
+    """Tell what was edited, or to whom it went again: to an address, but not to which."""
+    is_edited = change.how is How.EDITED
+    edited = [*change.values, *(["attachments"] if change.without else [])]
+    record(
+        Act.EDITED if is_edited else Act.RESENT,
+        person(request),
+        Target.of(row, ""),
+        messages=[row.pk, copy.pk],
+        copy=copy.pk,
+        **({"fields": edited} if is_edited else {"to": to}),
+    )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from notifications.admin.sensitive import HIDDEN, may_see
+from notifications.admin.sensitive import HIDDEN, may_see, tell_reading
 from notifications.log.alike import sent_alike
 from notifications.models import Attempt, Notification, Origin
 from notifications.models.attempt import Result
@@ -95,6 +95,7 @@ def _content(request: HttpRequest, row: Notification) -> dict[str, Any]:
     files = list(row.attachments.all())
     name = request.GET.get("show", "")
     view = content.view(row, files, name=name, whole=request.GET.get("body") == "whole")
+    tell_reading(request, row, view.name)
     return {"attachments": files, "view": view, "tabs": content.TABS}
 
 

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from notifications.admin.sensitive import may_see
+from notifications.admin.sensitive import may_see, tell_download
 from notifications.message.addresses import AddressError
 from notifications.message.compose import compose
 from notifications.models import Attachment, Attempt, EmailSettings, Notification
@@ -60,14 +60,18 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     row = get_object_or_404(Notification, pk=pk)
     if not may_see(request.user, row):
         raise PermissionDenied
+    name = f"message-{pk}.eml"
     if row.is_carried:
-        return carried_content.download(row)
+        answer = carried_content.download(row)
+        tell_download(request, row, name)
+        return answer
     try:
         mime = mime_of(row, row.attachments.all())
     except (FileNotFoundError, AddressError) as error:
         raise Http404(_("The message cannot be written: a file is not kept any more.")) from error
+    tell_download(request, row, name)
     response = HttpResponse(mime, content_type="message/rfc822")
-    response["Content-Disposition"] = f'attachment; filename="message-{pk}.eml"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

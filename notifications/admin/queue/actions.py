@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,9 +19,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from notifications import outbox
+from notifications.audit.actors import person
+from notifications.audit.record import Actor, record
 from notifications.counts import Counted
 from notifications.incident.causes import Cause
 from notifications.models import Notification
+from notifications.models.audit.act import Act
 from notifications.models.rows import row_number
 from notifications.models.status import RESTARTABLE, Status
 
@@ -39,10 +43,11 @@ _SKIPPED = ngettext_lazy(
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`verb` is called with rows and the name of the person. `at_once`: all rows in one call, of
-    whatever number."""
+    """`verb` is called with rows and the name of the person; `act` is its name in the audit trail.
+    `at_once`: all rows in one call, of whatever number."""
 
     label: Any
+    act: Act
     verb: Callable[..., int]
     allowed: Sequence[Status]
     done: Any
@@ -64,6 +69,7 @@ def _retry(rows: Any, *, by: str, cause: Cause | None = None) -> int:
 ACTIONS = {
     "retry": Action(
         _("Retry"),
+        Act.RETRY,
         _retry,
         (Status.FAILED,),
         ngettext_lazy(
@@ -79,6 +85,7 @@ ACTIONS = {
     ),
     "send_now": Action(
         _("Send now"),
+        Act.SEND_NOW,
         _of_rows(outbox.send_now),
         (Status.PENDING, Status.FAILED),
         ngettext_lazy(
@@ -88,6 +95,7 @@ ACTIONS = {
     ),
     "mark_as_sent": Action(
         _("Mark as sent"),
+        Act.MARK_AS_SENT,
         _of_rows(outbox.mark_as_sent),
         (Status.UNCONFIRMED,),
         ngettext_lazy(
@@ -99,6 +107,7 @@ ACTIONS = {
     ),
     "send_again": Action(
         _("Send again"),
+        Act.SEND_AGAIN,
         _of_rows(outbox.send_again),
         (Status.UNCONFIRMED,),
         ngettext_lazy(
@@ -110,6 +119,7 @@ ACTIONS = {
     ),
     "delete": Action(
         _("Delete"),
+        Act.DELETED,
         _of_rows(outbox.cancel),
         RESTARTABLE,
         ngettext_lazy("%(n)s notification was deleted.", "%(n)s notifications were deleted.", "n"),
@@ -117,6 +127,7 @@ ACTIONS = {
     ),
     "cancel": Action(
         _("Cancel"),
+        Act.CANCELLED,
         _of_rows(outbox.cancel),
         RESTARTABLE,
         ngettext_lazy(
@@ -128,6 +139,7 @@ ACTIONS = {
     ),
     "look_again": Action(
         _("Look again"),
+        Act.LOOK_AGAIN,
         _of_rows(outbox.look_again),
         (Status.UNCONFIRMED,),
         ngettext_lazy(
@@ -178,19 +190,32 @@ class QueueActions:
 
 def act(request: HttpRequest, name: str, rows: QuerySet[Notification], **chosen: Any) -> None:
     """Act on the rows as they are now; say how many changed, and how many could not."""
-    action, who = ACTIONS[name], request.user.get_username()
+    action, by = ACTIONS[name], person(request)
     pks = list(rows.order_by().values_list("pk", flat=True))
     size = len(pks) if action.at_once else _PIECE
     pieces = [pks[start : start + size] for start in range(0, len(pks), size or 1)]
-    changed = sum(
-        action.verb(Notification.objects.filter(pk__in=piece), by=who, **chosen) for piece in pieces
-    )
+    changed = sum(_act(action, piece, by, **chosen) for piece in pieces)
     if changed:
         messages.success(request, action.done % {"n": Counted(changed)})
     if left := len(pks) - changed:
         messages.warning(request, action.skipped % {"n": Counted(left)})
     if not pks:
         messages.warning(request, _("Nothing was done: no notification matches any more."))
+
+
+@transaction.atomic
+def _act(action: Action, pks: Sequence[int], by: Actor, **chosen: Any) -> int:
+    """Act on one piece, and tell exactly which rows it has changed: they are held meanwhile."""
+    rows = Notification.objects.filter(pk__in=pks, status__in=action.allowed).order_by("pk")
+    found = list(rows.select_for_update().values_list("pk", flat=True))
+    changed = action.verb(Notification.objects.filter(pk__in=found), by=by.who, **chosen)
+    if 0 < changed < len(found):
+        # A verb that leaves some out makes another status of all others.
+        rest = Notification.objects.filter(pk__in=found).exclude(status__in=action.allowed)
+        found = list(rest.values_list("pk", flat=True))
+    if changed:
+        record(action.act, by, messages=found)
+    return changed
 
 
 def on_all(queue: Any, request: HttpRequest, name: str) -> HttpResponse:

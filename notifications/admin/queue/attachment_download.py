@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from notifications.admin.sensitive import may_see
+from notifications.admin.sensitive import may_see, tell_download
 from notifications.models import Attachment
 
 
@@ -24,6 +24,7 @@ def download(request: HttpRequest, pk: int, attachment_pk: int) -> FileResponse:
         stream = attachment.open()
     except FileNotFoundError as error:
         raise Http404(_("The file has been deleted.")) from error
+    tell_download(request, attachment.notification, attachment.name)
     return FileResponse(
         stream,
         as_attachment=True,

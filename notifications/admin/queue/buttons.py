@@ -2,18 +2,23 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from notifications import outbox
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.models import QueueState
+from notifications.models.audit.act import Act
 from notifications.queue import installation
 
 from .actions import LIST
 
 _MANAGE = "notifications.change_notification"
+_QUEUE = Target(QueueState._meta.label_lower)
 # The buttons are not shown to others, who therefore cannot have pressed one by mistake.
 for_managers = permission_required(_MANAGE, raise_exception=True)
 
@@ -25,7 +30,9 @@ def may_manage(request: HttpRequest) -> bool:
 @require_POST
 @for_managers
 def pause(request: HttpRequest) -> HttpResponse:
-    outbox.pause(by=request.user.get_username())
+    with transaction.atomic():
+        outbox.pause(by=request.user.get_username())
+        record(Act.PAUSED, person(request), _QUEUE)
     messages.success(request, _("The queue is paused."))
     return redirect(LIST)
 
@@ -33,7 +40,9 @@ def pause(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_managers
 def resume(request: HttpRequest) -> HttpResponse:
-    outbox.resume(by=request.user.get_username())
+    with transaction.atomic():
+        outbox.resume(by=request.user.get_username())
+        record(Act.RESUMED, person(request), _QUEUE)
     messages.success(request, _("Queue resumed."))
     return redirect(LIST)
 
@@ -47,10 +56,13 @@ def database(request: HttpRequest) -> HttpResponse:
         "restored": installation.restored,
         "copied": installation.copied,
     }
-    answer = answers.get(request.POST.get("answer", ""))
+    name = request.POST.get("answer", "")
+    answer = answers.get(name)
     state = QueueState.objects.current()
     if answer is None or not (state.is_foreign or state.is_copy):
         messages.error(request, _("There is nothing to answer: the database is this one's own."))
     else:
-        answer()
+        with transaction.atomic():
+            answer()
+            record(Act.DATABASE_ANSWERED, person(request), _QUEUE, answer=name)
     return redirect(LIST)

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
@@ -16,9 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from notifications.admin.audited import Audited
 from notifications.admin.base import StrictLookups
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.counts import Counted
 from notifications.models import EmailSettings, SmtpClient, SmtpListener, SmtpSession, SmtpSettings
+from notifications.models.audit.act import Act
 from notifications.models.smtp.client import Authentication
 from notifications.smtp_listener import addresses
 from notifications.templatetags.moments import moment
@@ -29,7 +34,7 @@ from .listener import listener
 
 
 @admin.register(SmtpClient)
-class SmtpClientAdmin(StrictLookups, ModelAdmin):
+class SmtpClientAdmin(Audited, StrictLookups, ModelAdmin):
     form = ClientForm
     list_display = (
         "name", "authentication", "user_name", "shown_networks", "shown_from", "shown_last_used",
@@ -104,9 +109,11 @@ def new_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Replace the password; the former one is refused from now on."""
     row = get_object_or_404(SmtpClient, pk=pk)
     password = row.make_password()
-    row.save(update_fields=["password_digest"])
-    SmtpSettings.objects.changed()
-    history.note_password(request, row)
+    with transaction.atomic():
+        row.save(update_fields=["password_digest"])
+        SmtpSettings.objects.changed()
+        history.note_password(request, row)
+        record(Act.PASSWORD_SET, person(request), Target.of(row))
     return _sheet(request, row, password=password)
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +17,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldBooleanSwitchWidget
 
+from notifications.admin.audited import english_labels
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.models import SmtpClient, SmtpListener, SmtpSettings
+from notifications.models.audit.act import Act
 from notifications.models.settings import MEGABYTE
 from notifications.models.smtp.listener import MOST_MB
 from notifications.queue import smtp_certificate
@@ -54,17 +59,21 @@ def listener(request: HttpRequest) -> HttpResponse:
         if not may_change:
             raise PermissionDenied
         if form.is_valid():
-            _save(request, form.cleaned_data)
+            _save(request, form)
             messages.success(request, _("The settings of the SMTP listener have been saved."))
             return redirect("admin:smtp_listener")
     return _page(request, form, may_change=may_change)
 
 
-def _save(request: HttpRequest, values: dict[str, Any]) -> None:
+@transaction.atomic
+def _save(request: HttpRequest, form: ListenerForm) -> None:
+    values = form.cleaned_data
     before = SmtpSettings.objects.made().values(*values).get()
     SmtpSettings.objects.made().update(**values)
     SmtpSettings.objects.changed()
     history.note_settings(request, SmtpSettings.objects.current(), before)
+    target = Target(SmtpSettings._meta.label_lower)
+    record(Act.CHANGED, person(request), target, fields=english_labels(form))
 
 
 def _page(request: HttpRequest, form: ListenerForm, *, may_change: bool) -> HttpResponse:

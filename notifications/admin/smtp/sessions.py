@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from notifications.admin.base import ReadOnlyAdmin
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
 from notifications.models import SmtpSession
+from notifications.models.audit.act import Act
 from notifications.templatetags.moments import moment
 
 
@@ -39,6 +42,8 @@ class SmtpSessionAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
+        if row and self.has_view_permission(request, row):
+            record(Act.READ, person(request), Target.of(row, row.peer or ""))
         context = {"session": row, "title": _("SMTP session"), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 

@@ -38,7 +38,8 @@ class Outside:
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What the database holds. `unreadable` names the secrets that no key opens, `obstacles` are
-    those on the way; `standstill` is there where no worker goes on with what is due."""
+    those on the way; `standstill` is there where no worker goes on with what is due. `orphans` are
+    API keys in use of people who are deactivated."""
 
     connection: Connection
     account: MicrosoftAccount | None
@@ -49,6 +50,7 @@ class Stored:
     unreadable: list[str]
     obstacles: list[Obstacle] = field(default_factory=list)
     standstill: Obstacle | None = None
+    orphans: list[str] = field(default_factory=list)
 
     def obstacle(self, *codes: str) -> Obstacle | None:
         """Return the one of them that keeps mail here until a person acts."""

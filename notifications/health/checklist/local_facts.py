@@ -14,10 +14,12 @@ from django.db.migrations.executor import MigrationExecutor
 from mailconnector import broker
 from notifications.health import smtp, stored_secrets
 from notifications.mailbox.connection import Connection
-from notifications.models import EmailSettings, QueueState, SmtpListener, Worker
+from notifications.models import ApiKey, EmailSettings, QueueState, SmtpListener, Worker
 from notifications.queue import obstacles, smtp_certificate
 
 from .facts import Facts, Listening, Stored
+
+_MOST_NAMED = 20  # API keys
 
 
 def read(*, now: datetime, browser_host: str = "") -> Facts:
@@ -74,6 +76,7 @@ def read_stored(*, now: datetime) -> Stored:
         unreadable=stored_secrets.unreadable(),
         obstacles=on_the_way,
         standstill=obstacles.of_progress(saved, state, on_the_way, now=now),
+        orphans=list(ApiKey.objects.orphans(now=now)[:_MOST_NAMED]),
     )
 
 

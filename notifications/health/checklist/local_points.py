@@ -87,6 +87,17 @@ def encryption_keys(facts: Facts) -> Finding:
     return point.ok(_("All stored secrets can be read."))
 
 
+def api_keys(facts: Facts) -> Finding:
+    point = Point("api_keys", _("API keys"))
+    if facts.stored is None:
+        return point.unread()
+    if orphans := facts.stored.orphans:
+        detail = _("Keys of deactivated users still work: %(names)s.")
+        fix = _("Revoke them, or create new ones under another user.")
+        return point.wrong(detail % {"names": ", ".join(orphans)}, fix)
+    return point.ok(_("No key in use belongs to a deactivated user."))
+
+
 def data_folder(facts: Facts) -> Finding:
     point = Point("data_folder", _("Data folder"))
     if facts.folder_problem:

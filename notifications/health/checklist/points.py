@@ -17,6 +17,7 @@ _POINTS: dict[Group, list[Callable[[Facts], Finding]]] = {
         local_points.redis,
         local_points.encryption_keys,
         local_points.data_folder,
+        local_points.api_keys,
         local_points.application,
         local_points.credential_end,
     ],

@@ -6,7 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from mailconnector.checks import CONFIGURATION
+from notifications.audit.record import COMMAND, record
 from notifications.health import stored_secrets
+from notifications.models.audit.act import Act
 
 
 class Command(BaseCommand):
@@ -15,6 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         rotation = stored_secrets.rotate()
+        record(Act.KEYS_ROTATED, COMMAND, count=rotation.resealed)
         self.stdout.write(f"{rotation.resealed} secrets are now encrypted with the first key.")
         if rotation.unreadable:
             names = ", ".join(rotation.unreadable)

@@ -24,6 +24,16 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         alive = Q(expires_at=None) | Q(expires_at__gt=now)
         return self.filter(alive, digest=_digest(token), revoked_at=None).first()
 
+    def made(self, token: str) -> "ApiKey | None":
+        """The key, whether it may be used or not."""
+        return self.filter(digest=_digest(token)).first()
+
+    def orphans(self, *, now: datetime) -> models.QuerySet["ApiKey", str]:
+        """The names of keys that may be used, though their maker may not log in any more."""
+        alive = Q(expires_at=None) | Q(expires_at__gt=now)
+        found = self.filter(alive, revoked_at=None, created_by__is_active=False)
+        return found.order_by("name").values_list("name", flat=True)
+
     def count_request(self, pk: int, *, now: datetime) -> bool:
         """Count it in this minute; False if the minute is full. One UPDATE, so that the
         limit holds over all web processes."""

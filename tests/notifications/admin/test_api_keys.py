@@ -230,7 +230,6 @@ def test_the_log_of_callbacks_can_be_read(megan):
         ("", "get", "view_apikey"),
         ("{pk}/change/", "get", "view_apikey"),
         ("{pk}/revoke/", "post", "change_apikey"),
-        ("add/", "post", "add_apikey"),
     ],
 )
 def test_each_page_asks_for_its_permission(path, method, needs):

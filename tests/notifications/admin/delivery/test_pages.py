@@ -3,16 +3,20 @@
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from notifications.log import delivery, delivery_figures
+from notifications.audit.record import CONNECTOR
+from notifications.log import delivery, delivery_figures, erasure
 from notifications.log.delivery import Said
 from notifications.models import (
     Attempt,
+    AuditEvent,
     Bounce,
     ConnectionEvent,
     EmailSettings,
     Notification,
+    SmtpSession,
     Suppression,
 )
 from notifications.models.attempt import Result
@@ -231,6 +235,31 @@ def test_a_sent_notification_whose_log_entry_is_gone_is_erased_with_its_body(meg
     assert not Notification.objects.filter(pk=alone.pk).exists()
     again = megan.post(ERASE, {"address": "anna@fabrikam.example", "find": "1"})
     assert "Nothing is kept of this address." in again.content.decode()
+
+
+def test_an_address_is_erased_in_sessions_of_devices_and_in_the_history_of_pages(megan, now):
+    megan.post(f"{LIST}add/", {"address": "anna@fabrikam.example"})
+    heard = [[0.1, "C", "RCPT TO:<anna@fabrikam.example>"], [0.2, "S", "250 OK"]]
+    session = SmtpSession.objects.create(client=factories.smtp_client(), at=now, lines=heard)
+    found = megan.post(ERASE, {"address": "anna@fabrikam.example", "find": "1"})
+    assert "SMTP sessions</dt><dd>1</dd>" in found.content.decode()
+
+    megan.post(ERASE, {"address": "anna@fabrikam.example", "erase": "1"})
+
+    session.refresh_from_db()
+    assert session.lines == [[0.1, "C", "RCPT TO:<(erased)>"], [0.2, "S", "250 OK"]]
+    assert not LogEntry.objects.filter(object_repr__contains="anna").exists()
+    assert not AuditEvent.objects.filter(object_name__contains="anna").exists()
+
+
+def test_each_turn_of_erasing_is_told(now):
+    factories.enqueue(to="anna@fabrikam.example")
+
+    assert not erasure.erase("anna@fabrikam.example", by=CONNECTOR, now=now, turn=-1)
+    assert erasure.erase("anna@fabrikam.example", by=CONNECTOR, now=now)
+
+    told = AuditEvent.objects.filter(act="erased").order_by("pk")
+    assert [event.details["is_complete"] for event in told] == [False, True]
 
 
 @pytest.mark.parametrize("role", ["Operator", "Auditor"])

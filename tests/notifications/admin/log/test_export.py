@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from notifications.admin import csv_file
 from notifications.admin.log import export
 from notifications.models import Attempt
 from notifications.models.attempt import Result
@@ -73,8 +74,8 @@ HOSTILE = st.text(st.sampled_from(";,\t\r\n\"'=+-@\uff1d ax\0\u2028"), max_size=
 @example("x\n=1+1", "x\n\t +1", "\t")
 @example("x; \u2028@SUM(A1)", "", ";")
 def test_no_cell_is_a_formula_whatever_the_file_is_cut_at(one, other, separator):
-    written = export._csv(
-        [[export.harmless("first"), export.harmless(one), export.harmless(other)]]
+    written = csv_file._csv(
+        [[csv_file.harmless("first"), csv_file.harmless(one), csv_file.harmless(other)]]
     )
 
     rows = csv.reader(io.StringIO(written.decode(), newline=""), delimiter=separator)
@@ -86,11 +87,11 @@ def test_no_cell_is_a_formula_whatever_the_file_is_cut_at(one, other, separator)
 def test_what_is_no_formula_stays_as_it_is():
     text = "Re: a; b, c - d (+49 30 1234) a@contoso.example; 'x'"
 
-    assert export.harmless(text) == text
+    assert csv_file.harmless(text) == text
 
 
 def test_all_pieces_are_there_once_and_in_order_also_with_equal_times(megan, now):
-    piece = export._PIECE
+    piece = csv_file._PIECE
     Attempt.objects.bulk_create(
         Attempt(at=now - timedelta(seconds=i // 700), result=Result.ACCEPTED, subject=str(i))
         for i in range(2 * piece)
@@ -106,13 +107,13 @@ def test_all_pieces_are_there_once_and_in_order_also_with_equal_times(megan, now
 
 
 def test_the_memory_does_not_grow_with_the_rows(now, monkeypatch):
-    monkeypatch.setattr(export, "_PIECE", 100)
+    monkeypatch.setattr(csv_file, "_PIECE", 100)
     rows = [Attempt(at=now, result=Result.ACCEPTED, subject="x" * 900) for _i in range(4000)]
     Attempt.objects.bulk_create(rows, batch_size=2000)
     del rows
     tracemalloc.start()
 
-    size = sum(map(len, export.lines(Attempt.objects.all())))
+    size = sum(map(len, csv_file.lines(Attempt.objects.all(), export._COLUMNS)))
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

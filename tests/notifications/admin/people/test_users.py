@@ -1,99 +1,101 @@
 """Users and groups: people cannot gain rights by them, and somebody can always log in."""
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from notifications.models import AuditEvent
 from tests import factories
 
+from .steps import USERS, client_of, form, permissions
+
 pytestmark = pytest.mark.django_db
-USERS, GROUPS = "/auth/user/", "/auth/group/"
+PASSWORD = "a long enough password"
+NEW = {"username": "new", "password1": PASSWORD, "password2": PASSWORD}
 
 
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
+def test_an_administrator_makes_a_user_with_a_role_in_one_step(db):
+    client = client_of(factories.person("Administrator"))
 
+    client.post(f"{USERS}add/", NEW | {"name": "Nina de Vries", "role": "Operator"})
 
-def permissions(*codenames):
-    return Permission.objects.filter(codename__in=codenames)
-
-
-def form(user, **changes):
-    values = {
-        "username": user.username, "email": user.email, "is_active": "on", "is_staff": "on",
-        "groups": list(user.groups.values_list("pk", flat=True)),
-        "user_permissions": list(user.user_permissions.values_list("pk", flat=True)),
-    }  # fmt: skip
-    return {k: v for k, v in (values | changes).items() if v is not None}
-
-
-@pytest.fixture
-def helper(db):
-    """May change people and groups, and look at the log; no superuser."""
-    user = factories.user("helen", superuser=False)
-    user.user_permissions.set(
-        permissions(
-            "view_user", "change_user", "add_user", "delete_user",
-            "view_group", "change_group", "add_group", "delete_group", "view_attempt",
-        )
-    )  # fmt: skip
-    return user
-
-
-@pytest.fixture
-def other(db):
-    return factories.user("otto", superuser=False)
-
-
-def test_an_administrator_makes_a_user_with_a_role(db):
-    admin = factories.person("Administrator")
-    client = client_of(admin)
-    password = "a long enough password"
-
-    client.post(
-        f"{USERS}add/",
-        {
-            "username": "new",
-            "usable_password": "true",
-            "password1": password,
-            "password2": password,
-        },
-    )
     new = User.objects.get(username="new")
-    operator = Group.objects.get(name="Operator")
-    client.post(f"{USERS}{new.pk}/change/", form(new, groups=[operator.pk]))
-
     assert new.has_perm("notifications.change_notification")
-    logged_in = Client().post("/login/", {"username": "new", "password": password})
+    assert new.get_full_name() == "Nina de Vries"
+    logged_in = Client().post("/login/", {"username": "new", "password": PASSWORD})
     assert logged_in.url == "/"
     assert new.is_staff
+
+
+def test_a_role_takes_the_place_of_what_was_chosen_one_by_one(db, other):
+    client = client_of(factories.person("Administrator"))
+    other.user_permissions.set(permissions("change_emailsettings"))
+
+    client.post(f"{USERS}{other.pk}/change/", form(other, role="Auditor", user_permissions=[]))
+
+    assert [group.name for group in other.groups.all()] == ["Auditor"]
+    assert not other.user_permissions.exists()
+
+
+def test_the_form_says_what_each_role_may_do_and_nothing_of_django(db, other):
+    text = client_of(factories.person("Administrator")).get(f"{USERS}{other.pk}/change/")
+
+    shown = text.content.decode()
+    assert "Looks after the queue" in shown
+    for word in ("queue state", "axes", "Staff status", "SSO", "log entry", "MD5"):
+        assert word not in shown
+
+
+def test_a_name_of_one_word_stays_one(db, other):
+    client_of(factories.user("admin")).post(f"{USERS}{other.pk}/change/", form(other, name="Otto"))
+
+    other.refresh_from_db()
+    assert other.get_full_name() == "Otto"
+
+
+def test_the_list_shows_roles_and_log_ins_in_a_constant_number_of_queries(
+    db,
+):
+    client = client_of(factories.person("Administrator"))
+    factories.person("Operator", "olga")
+
+    with CaptureQueriesContext(connection) as few:
+        shown = client.get(USERS).content.decode()
+    for number in range(20):
+        factories.person("Auditor", f"audrey-{number}")
+    with CaptureQueriesContext(connection) as many:
+        client.get(USERS)
+
+    assert len(many) <= len(few)
+    assert "Operator" in shown
+    assert "Never" in shown
 
 
 @pytest.mark.parametrize("who", ["helen", "otto"])
 def test_nobody_makes_a_superuser_who_is_none(helper, other, who):
     target = User.objects.get(username=who)
 
-    client_of(helper).post(f"{USERS}{target.pk}/change/", form(target, is_superuser="on"))
+    sent = form(target, is_superuser="on", role="superuser")
+    client_of(helper).post(f"{USERS}{target.pk}/change/", sent)
 
     assert not User.objects.filter(is_superuser=True).exists()
 
 
 def test_a_new_user_cannot_be_made_a_superuser_on_the_way(helper):
-    password = "a long enough password"
-    client_of(helper).post(
-        f"{USERS}add/",
-        {
-            "username": "new", "usable_password": "true", "password1": password,
-            "password2": password, "is_superuser": "on",
-            "user_permissions": [p.pk for p in permissions("change_emailsettings")],
-        },
-    )  # fmt: skip
+    wanted = [p.pk for p in permissions("change_emailsettings")]
+    client = client_of(helper)
 
-    new = User.objects.get(username="new")
-    assert not new.is_superuser
-    assert not new.user_permissions.exists()
+    for more in (
+        {"role": "superuser"},
+        {"role": "custom", "user_permissions": wanted},
+        {"role": "Administrator"},
+    ):
+        response = client.post(f"{USERS}add/", NEW | {"is_superuser": "on"} | more)
+        assert response.status_code == 422
+
+    assert not User.objects.filter(username="new").exists()
 
 
 @pytest.mark.parametrize("who", ["helen", "otto"])
@@ -115,9 +117,8 @@ def test_people_cannot_give_rights_that_they_lack(helper, other, who):
 def test_rights_that_one_has_can_be_given(helper, other):
     wanted = permissions("view_attempt")
 
-    client_of(helper).post(
-        f"{USERS}{other.pk}/change/", form(other, user_permissions=[p.pk for p in wanted])
-    )
+    sent = form(other, user_permissions=[p.pk for p in wanted])
+    client_of(helper).post(f"{USERS}{other.pk}/change/", sent)
 
     assert set(other.user_permissions.all()) == set(wanted)
 
@@ -152,56 +153,49 @@ def test_bulk_deletion_spares_those_with_more_rights(helper, other):
     assert User.objects.filter(pk=target.pk).exists()
 
 
-def test_a_group_gets_only_what_its_editor_has(helper):
-    group = Group.objects.create(name="Desk")
-    client = client_of(helper)
-    wanted = [p.pk for p in permissions("change_emailsettings")]
-
-    client.post(f"{GROUPS}{group.pk}/change/", {"name": "Desk", "permissions": wanted})
-    client.post(f"{GROUPS}add/", {"name": "New", "permissions": wanted})
-
-    assert not Permission.objects.filter(
-        group__in=Group.objects.exclude(name="Administrator"), codename="change_emailsettings"
-    ).exists()
-
-
-@pytest.mark.parametrize("path", ["change/", "delete/"])
-def test_a_group_with_more_rights_is_left_alone(helper, path):
-    factories.person("Operator")
-    group = Group.objects.get(name="Administrator")
-    count = group.permissions.count()
-
-    response = client_of(helper).post(f"{GROUPS}{group.pk}/{path}", {"name": "x", "post": "yes"})
-
-    assert response.status_code == 403
-    assert group.permissions.count() == count
-
-
-def test_the_last_superuser_stays_one_who_can_log_in(db):
-    admin = factories.user("admin")
-    client = client_of(admin)
-    client.post(f"{USERS}{admin.pk}/change/", form(admin, is_active=None, is_staff=None))
-
-    client.post(f"{USERS}{admin.pk}/password/", {"usable_password": "false", "unset-password": "1"})
-    deleted = client.post(f"{USERS}{admin.pk}/delete/", {"post": "yes"})
-    client.post(USERS, {"action": "delete_selected", "_selected_action": [admin.pk], "post": "yes"})
-
-    admin.refresh_from_db()
-    assert (admin.is_active, admin.is_staff, admin.is_superuser) == (True, True, True)
-    assert admin.has_usable_password()
-    assert deleted.status_code == 403
-
-
 def test_a_superuser_can_make_and_unmake_another(db, other):
     client = client_of(factories.user("admin"))
 
-    client.post(f"{USERS}{other.pk}/change/", form(other, is_superuser="on"))
+    client.post(f"{USERS}{other.pk}/change/", form(other, role="superuser"))
     other.refresh_from_db()
     assert other.is_superuser
 
-    client.post(f"{USERS}{other.pk}/change/", form(other, is_active=None))
+    client.post(f"{USERS}{other.pk}/change/", form(other, role="custom"))
     other.refresh_from_db()
-    assert not other.is_active
+    assert not other.is_superuser
+
+
+def test_somebody_who_is_deactivated_is_out_at_once_and_may_come_back(db, other):
+    client, theirs = client_of(factories.person("Administrator")), client_of(other)
+    assert theirs.get("/").status_code == 200
+
+    client.post(f"{USERS}{other.pk}/deactivate/")
+    assert theirs.get("/").status_code == 302
+    client.post(f"{USERS}{other.pk}/activate/")
+
+    other.refresh_from_db()
+    assert other.is_active
+
+
+@pytest.mark.parametrize("path", ["deactivate/", "activate/"])
+def test_nobody_with_more_rights_is_deactivated(helper, path):
+    target = factories.person("Administrator", "root")
+
+    response = client_of(helper).post(f"{USERS}{target.pk}/{path}")
+
+    target.refresh_from_db()
+    assert response.status_code == 403
+    assert target.is_active
+
+
+def test_a_change_of_role_is_told_with_both(db, other):
+    client_of(factories.user("admin")).post(
+        f"{USERS}{other.pk}/change/", form(other, role="Operator")
+    )
+
+    event = AuditEvent.objects.get(act="changed")
+    assert event.details["role"] == ["Custom role", "Operator"]
+    assert (event.object_name, event.object_number) == ("otto", other.pk)
 
 
 def test_somebody_who_only_looks_is_not_shown_how_a_password_is_kept(db, other):

@@ -9,7 +9,8 @@ from django.utils import timezone
 from notifications import outbox
 from notifications.admin.queue import actions
 from notifications.models import Attempt, Notification, QueueState, Retention
-from notifications.models.status import Status
+from notifications.models.audit.act import Act
+from notifications.models.status import RESTARTABLE, Status
 from tests import factories
 from tests.notifications.admin.browsing import page
 
@@ -129,7 +130,7 @@ def test_the_counts_are_true_though_a_worker_takes_one_meanwhile(olga, now, monk
         Notification.objects.claim(pks[:1], worker="w", now=now, lease=timedelta(minutes=5))
         return outbox.cancel(chosen)
 
-    late = actions.Action("Delete", cancel_late, (), "%(n)d gone", "")
+    late = actions.Action("Delete", Act.DELETED, cancel_late, RESTARTABLE, "%(n)d gone", "")
     monkeypatch.setitem(actions.ACTIONS, "delete", late)
     response = olga.post(QUEUE, {"action": "delete", "_selected_action": pks}, follow=True)
 

@@ -138,6 +138,7 @@ def test_what_is_wrong_here_is_found_with_its_fix(good, changes, code):
         ({"is_foreign": True}, "installation"),
         ({"is_copy": True}, "installation"),
         ({"unreadable": ["client secret"]}, "encryption_keys"),
+        ({"orphans": ["Desk"]}, "api_keys"),
         ({"workers": []}, "worker"),
         ({"beat_seen_at": NOW - timedelta(minutes=4)}, "beat"),
         ({"beat_seen_at": None}, "beat"),

@@ -1,0 +1,29 @@
+"""Refused attempts: failed log-ins, keys that are not valid, what somebody may not do. Anybody can
+make them without end, so that only so many are kept; the log's lines tell of all."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from notifications.models import AuditEvent
+from notifications.models.audit.act import Act
+
+from .record import NOTHING, Actor, Target, record
+
+_ACTS = (Act.LOGIN_FAILED, Act.KEY_REFUSED, Act.DENIED)
+_SPAN = timedelta(hours=1)
+_MOST_OF_ADDRESS, _MOST = 200, 2000  # in that time
+
+
+def refused(act: Act, by: Actor, on: Target = NOTHING, **details: Any) -> None:
+    """Record an attempt that was refused."""
+    record(act, by, on, kept=_has_room(by.address), **details)
+
+
+def _has_room(address: str) -> bool:
+    recent = AuditEvent.objects.filter(act__in=_ACTS, at__gt=timezone.now() - _SPAN).order_by()
+    of_address = recent.filter(address=address)
+    if len(of_address.values_list("pk")[:_MOST_OF_ADDRESS]) == _MOST_OF_ADDRESS:
+        return False
+    return len(recent.values_list("pk")[:_MOST]) < _MOST

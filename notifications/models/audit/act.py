@@ -1,0 +1,60 @@
+"""What can be told in the audit trail. The values stand in the database and in the log's lines."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Act(models.TextChoices):
+    """What was done; the object says with what."""
+
+    LOGIN = "login", _("Logged in")
+    LOGIN_FAILED = "login_failed", _("Log-in failed")
+    LOGOUT = "logout", _("Logged out")
+    PASSWORD_CHANGED = "password_changed", _("Own password changed")
+    PASSWORD_SET = "password_set", _("Password set")
+    DENIED = "denied", _("Access denied")
+    KEY_REFUSED = "key_refused", _("API key refused")
+
+    ADDED = "added", _("Added")
+    CHANGED = "changed", _("Changed")
+    DELETED = "deleted", _("Deleted")
+    ACTIVATED = "activated", _("Activated")
+    DEACTIVATED = "deactivated", _("Deactivated")
+    REVOKED = "revoked", _("Revoked")
+    RESTORED = "restored", _("Earlier version restored")
+    IMPORTED = "imported", _("Imported")
+    TESTED = "tested", _("Test sent")
+    RUN = "run", _("Action run")
+    MAILBOX_SIGN_IN = "mailbox_sign_in", _("Mailbox signed in")
+    PRACTICE_LEFT = "practice_left", _("Practice mode left")
+    KEYS_ROTATED = "keys_rotated", _("Encryption keys rotated")
+
+    READ = "read", _("Sensitive content read")
+    DOWNLOADED = "downloaded", _("Sensitive content downloaded")
+    EXPORTED = "exported", _("Exported")
+
+    PAUSED = "paused", _("Queue paused")
+    RESUMED = "resumed", _("Queue resumed")
+    DATABASE_ANSWERED = "database_answered", _("Question about the database answered")
+    SEND_NOW = "send_now", _("Send now")
+    RETRY = "retry", _("Retry")
+    MARK_AS_SENT = "mark_as_sent", _("Mark as sent")
+    SEND_AGAIN = "send_again", _("Send again")
+    LOOK_AGAIN = "look_again", _("Look again")
+    CANCELLED = "cancelled", _("Cancelled")
+    RESENT = "resent", _("Resent")
+    EDITED = "edited", _("Edited and sent again")
+
+    CLEARED = "cleared", _("Log cleared")
+    ERASED = "erased", _("Address erased")
+    PURGED = "purged", _("Old events deleted")
+
+
+class ActorKind(models.TextChoices):
+    """Who acts. Nobody is known of a log-in that failed, or of a key that does not exist."""
+
+    PERSON = "person", _("User")
+    KEY = "key", _("API key")
+    COMMAND = "command", _("Command line")
+    CONNECTOR = "connector", _("Mail Connector")
+    UNKNOWN = "unknown", _("Unknown")
