@@ -25,6 +25,7 @@ PAGES = {
     "admin:auth_group_change": "auth.change_group",
     "admin:auth_group_delete": "auth.delete_group",
     "login_rules": "auth.change_user",
+    "admin:user_activate": "auth.change_user",
     "user_link": "auth.change_user",
     "admin:notifications_apikey_add": "notifications.add_apikey",
     "admin:notifications_apikey_change": "notifications.change_apikey",

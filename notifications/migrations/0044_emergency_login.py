@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0041_listeners_certificate'),
+        ('notifications', '0043_audit_rights'),
     ]
 
     operations = [
