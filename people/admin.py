@@ -44,7 +44,7 @@ class NewPersonForm(user_form.NewPersonForm):
         commit: bool = True,
     ) -> Any:
         if self.cleaned_data[password_field_name]:
-            return super().set_password_and_save(user, password_field_name, commit)
+            return super().set_password_and_save(user, password_field_name, commit)  # type: ignore[misc]
         user.set_unusable_password()
         if commit:
             user.save()
@@ -54,7 +54,7 @@ class NewPersonForm(user_form.NewPersonForm):
 @admin.register(User)
 class UserAdmin(users.UserAdmin):
     add_form = NewPersonForm
-    list_display = (*users.UserAdmin.list_display, "way_in")  # type: ignore[misc]
+    list_display = (*users.UserAdmin.list_display, "way_in")
     change_form_template = "people/user.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
