@@ -46,6 +46,10 @@ class App:
     permissions: list[str] = field(default_factory=list)
     certificates: list[str] = field(default_factory=list)
     multi_tenant: bool = False
+    # App roles by the address of whom they are assigned to.
+    roles: dict[str, list[str]] = field(default_factory=dict)
+    # Optional claims of the ID token.
+    optional_claims: list[str] = field(default_factory=list)
     # Application permissions that an administrator has consented to.
     application_permissions: list[str] = field(default_factory=list)
 

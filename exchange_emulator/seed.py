@@ -41,6 +41,28 @@ PRACTICE: dict[str, Any] = {
             ],
         },
         {
+            "client_id": "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0007",
+            "name": "Mail Connector log-in (practice)",
+            "tenant": "contoso.example",
+            "secrets": [
+                {
+                    "secret_id": "5b9e0f1a-6d1c-4a0e-8f37-c0a7050e0008",
+                    "value": "practice~Login.Value-Not-The-Id_0003",
+                }
+            ],
+            "redirect_uris": [
+                "http://localhost/login/microsoft/callback/",
+                "http://127.0.0.1/login/microsoft/callback/",
+                "https://mail.contoso.example/login/microsoft/callback/",
+            ],
+            "roles": {
+                "admin@contoso.example": ["Administrator"],
+                "alex@contoso.example": ["Operator"],
+                "audit@contoso.example": ["Auditor"],
+            },
+            "optional_claims": ["auth_time"],
+        },
+        {
             "client_id": "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0005",
             "name": "Message trace (practice)",
             "tenant": "contoso.example",
@@ -57,6 +79,7 @@ PRACTICE: dict[str, Any] = {
         {"address": DESK, "name": "Contoso Service Desk", "aliases": ["desk@contoso.example"]},
         {"address": "alex@contoso.example", "name": "Alex Wilber"},
         {"address": "admin@contoso.example", "name": "Megan Bowen", "is_admin": True},
+        {"address": "audit@contoso.example", "name": "Lynne Robbins"},
         {"address": "disabled@contoso.example", "name": "Disabled Account", "enabled": False},
         {
             "address": "mfa@contoso.example",

@@ -7,7 +7,7 @@ from pathlib import Path
 from exchange_emulator.clock import Clock
 from exchange_emulator.control.faults import Faults
 from exchange_emulator.control.statistics import Statistics
-from exchange_emulator.directory import App, Directory
+from exchange_emulator.directory import App, Directory, User
 from exchange_emulator.entra.tokens import Signer
 from exchange_emulator.mail.ids import Ids
 from exchange_emulator.mail.limits import Limits
@@ -43,6 +43,12 @@ class World:
     https_url: str = ""
     latency: float = 0.0
     uploaded_certificates: list[tuple[App, str]] = field(default_factory=list)
+    # App roles that were assigned or taken meanwhile, by client id and address.
+    changed_roles: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def roles_of(self, app: App, user: User) -> list[str]:
+        seeded = app.roles.get(user.address, [])
+        return self.changed_roles.get((app.client_id, user.address), seeded)
 
     def forget(self) -> None:
         """Go back to the first start: no mail, no grants, no faults, Microsoft's limits."""
@@ -57,6 +63,7 @@ class World:
         for app, pem in self.uploaded_certificates:
             app.certificates.remove(pem)
         self.uploaded_certificates.clear()
+        self.changed_roles.clear()
 
 
 def create(folder: Path, directory: Directory, *, latency: float = 0.0) -> World:

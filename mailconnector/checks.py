@@ -25,6 +25,7 @@ _HERE = frozenset(["localhost", "127.0.0.1", "::1"])
 _SHORTEST_SECRET = 50  # characters, as Django's own check demands
 _FEWEST_DIFFERENT = 5
 _KEY_LENGTH = 32  # bytes
+_OF_SIGN_IN = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 _KEPT = ("secret_key", "encryption_keys", "installation_id", "admin_password")
 _OTHERS = 0o077
 
@@ -37,7 +38,7 @@ def log_problems() -> None:
 
 @register(Tags.security, CONFIGURATION)
 def configuration(app_configs: Any, **_options: Any) -> list[CheckMessage]:
-    return [*_public_url(), *_secrets(), *_files(), *_first_password()]
+    return [*_public_url(), *_secrets(), *_files(), *_first_password(), *_log_in()]
 
 
 @register(Tags.security, BROKER)
@@ -112,6 +113,24 @@ def _mode(path: Path) -> int:
         return path.stat().st_mode
     except OSError:
         return 0
+
+
+def _log_in() -> Iterator[CheckMessage]:
+    values = {name: getattr(settings, name) for name in _OF_SIGN_IN}
+    missing = ", ".join(f"MAILCONNECTOR_{name}" for name, value in values.items() if not value)
+    if missing and any(values.values()):
+        yield Error(
+            f"Sign in with Microsoft is half set up: without {missing} it is not offered.",
+            hint="Set all three of them, or none: docs/operations.md, People.",
+            id="mailconnector.E003",
+        )
+    elif missing and not settings.PASSWORD_LOGIN:
+        yield Unsafe(
+            "MAILCONNECTOR_PASSWORD_LOGIN is “no”, and there is no sign in with Microsoft: only "
+            "superusers can log in.",
+            hint=f"Set {missing}.",
+            id="mailconnector.W008",
+        )
 
 
 def _redis() -> Iterator[CheckMessage]:

@@ -35,7 +35,7 @@ class BrowserPolicies:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cache-Control", "no-store")
         match = request.resolver_match
-        if match and match.view_name == "admin:logout" and request.method == "POST":
+        if match and match.view_name == "account_logout" and request.method == "POST":
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
-from notifications.backends.microsoft import tenants
+from notifications.backends.microsoft import clouds, tenants
 
-from . import __version__, env, log_lines, site
+from . import __version__, env, log_lines, site, ways_in
 from .frame import icons
+from .people_settings import *  # noqa: F403 - a part of these settings
 
 HIGHEST_PORT = 65_535
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -58,6 +59,22 @@ EWS_URL = env.url(
 CA_BUNDLE = env.text(
     "MAILCONNECTOR_CA_BUNDLE", str(DATA_DIR / "emulator" / "ca.pem") if _emulator else ""
 )
+# People sign in at this OpenID Connect provider. In practice mode it is the emulator, too.
+_practised = _emulator and not any(
+    env.text(f"MAILCONNECTOR_OIDC_{name}")
+    for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE")
+)
+OIDC_ISSUER = env.url(
+    "MAILCONNECTOR_OIDC_ISSUER",
+    f"{_emulator}/{clouds.PRACTICE_TENANT_ID}/v2.0" if _practised else "",
+    schemes=["https"],
+)
+OIDC_CLIENT_ID = env.text(
+    "MAILCONNECTOR_OIDC_CLIENT_ID", clouds.PRACTICE_LOGIN_CLIENT_ID if _practised else ""
+)
+OIDC_CLIENT_SECRET = env.secret(
+    "MAILCONNECTOR_OIDC_CLIENT_SECRET", clouds.PRACTICE_LOGIN_SECRET if _practised else ""
+)
 # Each of these fixes a value of the settings page, which then shows it read-only.
 TENANT_ID = env.tenant("MAILCONNECTOR_TENANT_ID", is_single=tenants.is_single)
 CLIENT_ID = env.text("MAILCONNECTOR_CLIENT_ID")
@@ -98,9 +115,6 @@ _cookie_prefix = "__Host-" if _is_https else ""
 SESSION_COOKIE_NAME = f"{_cookie_prefix}mailconnector_session"
 CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
 SIGN_IN_COOKIE_NAME = f"{_cookie_prefix}mailconnector_sign_in"
-SESSION_COOKIE_AGE = 12 * 3600  # seconds since the login: a working day
-# The sign-in comes back from Microsoft's site, so Strict would lose the session.
-SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _is_https
@@ -141,6 +155,8 @@ INSTALLED_APPS = [
     "axes",
     "unfold.contrib.simple_history",
     "simple_history",
+    *ways_in.apps(),
+    "people",  # before notifications: its rotate_keys does more
     "notifications",
     "settings_ui",
     "mailconnector",
@@ -157,14 +173,19 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.presence.Presence",
+    "allauth.account.middleware.AccountMiddleware",
     "mailconnector.middleware.BodySizes",  # before any process_view, in which CSRF reads the form
     "django.contrib.messages.middleware.MessageMiddleware",
+    "people.microsoft.renewal.StillWelcome",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "mailconnector.middleware.OddNumbersMiddleware",
     "axes.middleware.AxesMiddleware",
     "mailconnector.login.OwnPassword",
+    "people.second_factor.SecondFactorFirst",
+    "people.fresh.FreshLogin",
     "notifications.audit.middleware.Told",
 ]
 # Addresses begin at the root: nothing in a request changes that.
@@ -212,40 +233,6 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.secret("REDIS_URL", f"redis+socket://{DATA_DIR}/redis.sock")
-
-_VALIDATION = "django.contrib.auth.password_validation"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
-    {
-        "NAME": f"{_VALIDATION}.MinimumLengthValidator",
-        "OPTIONS": {"min_length": env.number("MAILCONNECTOR_PASSWORD_LENGTH", 12)},
-    },
-    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
-    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
-]
-# login.py explains the limits on wrong passwords.
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
-AXES_HANDLER = "mailconnector.login.Throttle"
-AXES_LOCKOUT_CALLABLE = "mailconnector.login.locked_out"
-AXES_USERNAME_CALLABLE = "mailconnector.login.username_of"
-AXES_CLIENT_IP_CALLABLE = "mailconnector.login.client_address"
-AXES_FAILURE_LIMIT = env.number("MAILCONNECTOR_LOGIN_TRIES", 5)
-AXES_COOLOFF_TIME = timedelta(minutes=env.number("MAILCONNECTOR_LOGIN_WAIT_MINUTES", 15))
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-# Somebody could otherwise keep an account closed by trying on, and fill the table.
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
-AXES_CLIENT_STR_CALLABLE = "mailconnector.login.told_in_log"
-# axes keeps the form of a wrong password without these and the login's own.
-AXES_SENSITIVE_PARAMETERS = ["old_password", "new_password1", "new_password2"]
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en"
 # The user menu's choice wins, else the browser's language if it is one of these.

@@ -38,6 +38,9 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
+    "ACCOUNT": {
+        "navigation": [{"title": _("Your account"), "link": reverse_lazy("account")}],
+    },
     "GLOBAL_CALLBACK": "mailconnector.help.links.frame",
     "DASHBOARD_CALLBACK": "notifications.admin.dashboard.page.dashboard",
     "SITE_FAVICONS": [
@@ -153,6 +156,12 @@ UNFOLD: dict[str, Any] = {
                         "icon": "group",
                         "link": reverse_lazy("admin:auth_group_changelist"),
                         "permission": _may("auth.view_group"),
+                    },
+                    {
+                        "title": _("Log-in"),
+                        "icon": "login",
+                        "link": reverse_lazy("login_rules"),
+                        "permission": _may("auth.view_user"),
                     },
                     {
                         "title": _("API keys"),

@@ -11,6 +11,7 @@ admin.autodiscover()
 
 urlpatterns = [
     path("", include("settings_ui.urls")),
+    path("", include("people.urls")),
     path("help/", help_pages.first, name="help"),
     path("help/<slug:name>/", help_pages.chapter, name="help_chapter"),
     path("api/", include("notifications.api.routes")),

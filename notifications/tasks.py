@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from importlib import import_module
 from types import SimpleNamespace
 
 from celery.signals import beat_init, worker_ready, worker_shutdown, worker_shutting_down
@@ -47,6 +48,7 @@ _SWEPT = (
     watch.forget_old,
     audit_retention.purge,
 )
+_sessions = import_module(settings.SESSION_ENGINE).SessionStore
 _stopping = threading.Event()
 _draining, _wanted = threading.Lock(), threading.Event()
 _last_report = SimpleNamespace(at=datetime.min.replace(tzinfo=UTC))
@@ -142,6 +144,8 @@ def sweep() -> None:
         # What fails for one must not leave the others undone for ever.
         with Contained(logger, "sweeping (%s)", work.__module__):
             work(now=timezone.now())
+    with Contained(logger, "deleting the sessions that have ended"):
+        _sessions.clear_expired()
     purge()
 
 

@@ -1,11 +1,13 @@
 """E-mail > Settings: show and save."""
 
 from dataclasses import asdict
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -23,7 +25,7 @@ from notifications.models.rows import row_number
 from notifications.models.settings import Service
 
 from . import cautions, drafts
-from .settings_page import SettingsPage, leave_outcome
+from .settings_page import SettingsPage, leave_outcome, page_address
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,6 +57,8 @@ def _save(request: HttpRequest) -> HttpResponse:
     page = SettingsPage(request)
     if not page.form.is_valid():
         return page.refuse()
+    if page.form.has_new_secret() and not request.is_fresh():  # type: ignore[attr-defined]
+        return _ask_who_it_is(page)
     question = cautions.of_switching_off(page.values, page.state)
     if question and "switch_off" not in request.POST:
         page.form.add_error(None, question)
@@ -76,6 +80,13 @@ def _save(request: HttpRequest) -> HttpResponse:
     # What the Save has ended is no alarm any more, and what it has begun is one.
     watch.watch(now=timezone.now())
     return redirect("email_settings")
+
+
+def _ask_who_it_is(page: SettingsPage) -> HttpResponse:
+    """A secret is saved by somebody who has proved lately who they are; what was typed is kept."""
+    back = urlencode({"next": page_address(page.keep_form())})
+    messages.info(page.request, _("Enter your password, then click Save again."))
+    return redirect(f"{reverse('login_again')}?{back}")
 
 
 def _tell(request: HttpRequest, saved: EmailSettings, *, refused: Answer | None) -> None:

@@ -1,7 +1,7 @@
 """Fixtures that most tests begin with. The emulator is a real process, one for each test worker."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as of_hypothesis
@@ -67,7 +67,7 @@ def emulator(emulator_process, settings, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered():
-    cache.clear()
+    caches["process"].clear()
     yield
     open_backends.close_all()
 

@@ -164,6 +164,21 @@ async def certificates(request: Request) -> Response:
     return JSONResponse({"certificates": len(app.certificates)}, status_code=201)
 
 
+async def roles(request: Request) -> Response:
+    """Answer POST {"client_id", "address", "roles"}: assign app roles to somebody, or none."""
+    world: World = request.app.state.world
+    try:
+        given = await _json(request)
+        app, user = world.directory.app(given["client_id"]), world.directory.user(given["address"])
+        assigned = [str(role) for role in given["roles"]]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        return _refused(repr(error))
+    if app is None or user is None:
+        return _refused("no such application or account", status=404)
+    world.changed_roles[app.client_id, user.address] = assigned
+    return JSONResponse({"roles": assigned}, status_code=201)
+
+
 async def state(request: Request) -> Response:
     world: World = request.app.state.world
     world.forget()
@@ -193,5 +208,6 @@ ROUTES = [
     Route("/_emulator/tracing", tracing, methods=["GET", "POST"]),
     Route("/_emulator/clock", clock, methods=["POST"]),
     Route("/_emulator/certificates", certificates, methods=["POST"]),
+    Route("/_emulator/roles", roles, methods=["POST"]),
     Route("/_emulator/state", state, methods=["DELETE"]),
 ]

@@ -23,6 +23,7 @@ class Authorization:
     redirect_uri: str
     query: Mapping[str, str]
     permissions: list[Scope] = field(default_factory=list)
+    signed_in_at: int = 0
 
     @property
     def prompt(self) -> str:

@@ -39,9 +39,11 @@ async def authorize(request: Request) -> Response:
 async def _sign_in(request: Request, world: World, asked: Authorization) -> Response:
     form = await request.form()
     chosen = world.directory.user(str(form.get("account", "")))
-    user = chosen or _remembered(request, world, asked)
+    now = int(world.clock.now())
+    user, signed_in_at = (chosen, now) if chosen else _remembered(request, world, asked)
     if user is None:
         return _ask_for_account(request, world, asked)
+    asked.signed_in_at = signed_in_at
     try:
         authorization.check_account(asked, user)
     except EntraError as error:
@@ -50,13 +52,18 @@ async def _sign_in(request: Request, world: World, asked: Authorization) -> Resp
                           for_all=bool(form.get("for_all")))  # fmt: skip
 
 
-def _remembered(request: Request, world: World, asked: Authorization) -> User | None:
-    """Return the person who is signed in, unless they have to choose or to prove who they are."""
-    if asked.prompt in ("login", "select_account") or request.method == "POST":
-        return None
-    user = world.directory.user(request.cookies.get(SESSION, ""))
+def _remembered(request: Request, world: World, asked: Authorization) -> tuple[User | None, int]:
+    """Return the person who is signed in, and since when, unless they have to choose or to prove
+    who they are."""
+    address, _at, since = request.cookies.get(SESSION, "").rpartition(" ")
+    user = world.directory.user(address)
     hint = asked.query.get("login_hint", "").lower()
-    return user if user and hint in ("", user.address) else None
+    if user is None or hint not in ("", user.address) or not since.isdecimal():
+        return None, 0
+    longest = asked.query.get("max_age", "")
+    is_old = longest.isdecimal() and world.clock.now() - int(since) > int(longest)
+    has_to_choose = asked.prompt in ("login", "select_account") or request.method == "POST"
+    return (None, 0) if is_old or has_to_choose else (user, int(since))
 
 
 def _ask_for_account(request: Request, world: World, asked: Authorization) -> Response:
@@ -70,6 +77,20 @@ def _ask_for_account(request: Request, world: World, asked: Authorization) -> Re
     elif domain:
         accounts = [user for user in accounts if user.address.endswith(f"@{domain}")] or accounts
     return sign_in_pages.account_chooser(request, accounts, asked.app)
+
+
+async def logout(request: Request) -> Response:
+    """Answer GET and POST /{tenant}/oauth2/v2.0/logout ("OpenID Connect": single sign-out). It
+    leads back only to a redirect URI of some application."""
+    world: World = request.app.state.world
+    back = request.query_params.get("post_logout_redirect_uri", "")
+    uris = [uri for app in world.directory.apps for uri in app.redirect_uris]
+    is_known = any(authorization.same_redirect(back, uri) for uri in uris)
+    answer: Response = (
+        RedirectResponse(back, status_code=302) if is_known else sign_in_pages.signed_out_page()
+    )
+    answer.delete_cookie(SESSION)
+    return answer
 
 
 def _after_sign_in(
@@ -96,7 +117,8 @@ def _after_sign_in(
         world.grants.consent(owner, asked.app.client_id, names)
     answer = respond(asked, {"code": _code(world, asked, user), **_state(asked),
                               "session_state": str(uuid4())})  # fmt: skip
-    answer.set_cookie(SESSION, user.address, httponly=True, samesite="lax")
+    session = f"{user.address} {asked.signed_in_at}"
+    answer.set_cookie(SESSION, session, httponly=True, samesite="lax")
     return answer
 
 
@@ -110,6 +132,7 @@ def _code(world: World, asked: Authorization, user: User) -> str:
         nonce=asked.query.get("nonce", ""),
         challenge=asked.query.get("code_challenge", ""),
         challenge_method=asked.query.get("code_challenge_method", "plain"),
+        auth_time=asked.signed_in_at,
     )
     return world.grants.issue_code(code, now=world.clock.now())
 

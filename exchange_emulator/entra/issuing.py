@@ -30,6 +30,7 @@ class Grant:
     reserved: list[str]
     offline: bool
     nonce: str = ""
+    auth_time: int = 0
 
 
 def answer(world: World, grant: Grant) -> dict[str, Any]:
@@ -130,6 +131,11 @@ def _id_claims(world: World, grant: Grant, *, now: int) -> dict[str, Any]:
         claims["nonce"] = grant.nonce
     if "email" in grant.reserved:
         claims["email"] = grant.user.address
+    # "Add app roles to your application": no claim without a role.
+    if roles := world.roles_of(grant.app, grant.user):
+        claims["roles"] = roles
+    if grant.auth_time and "auth_time" in grant.app.optional_claims:
+        claims["auth_time"] = grant.auth_time
     return claims
 
 

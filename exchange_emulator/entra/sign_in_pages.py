@@ -17,15 +17,32 @@ PRACTICE = '<p class="soft small">Exchange emulator: nothing here leaves this ma
 
 
 def account_chooser(request: Request, accounts: Iterable[User], app: App) -> HTMLResponse:
+    """Show who can sign in. Where the application has roles, it says who has which."""
+    world: World = request.app.state.world
     choices = "".join(
         f'<button class="account" name="account" value="{e(user.address)}">'
-        f'<span>{e(user.name)}</span> <span class="soft small">{e(user.address)}</span></button>'
+        f'<span>{e(user.name)}</span> <span class="soft small">{e(user.address)}'
+        f"{e(_roles(world, app, user))}</span></button>"
         for user in accounts
     )
     return page(
         "Pick an account",
         f'<div class="card"><h1>Pick an account</h1><p>to continue to {e(app.name)}</p>'
         f'<form method="post" action="{e(_here(request))}">{choices}</form>{PRACTICE}</div>',
+        narrow=True,
+    )
+
+
+def _roles(world: World, app: App, user: User) -> str:
+    if not app.roles:
+        return ""
+    return f" · {', '.join(world.roles_of(app, user)) or 'no role'}"
+
+
+def signed_out_page() -> HTMLResponse:
+    return page(
+        "Sign out",
+        f'<div class="card"><h1>You signed out of your account</h1>{PRACTICE}</div>',
         narrow=True,
     )
 

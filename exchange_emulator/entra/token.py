@@ -7,6 +7,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -88,7 +89,8 @@ def _redeem_code(world: World, tenant: Tenant | None, app: App, form: Mapping[st
     world.grants.use_code(form["code"])
     user = _user(world, code.user)
     scope = form.get("scope") or code.scope
-    return _checked(world, app, user, scope, asked_in=code.scope, nonce=code.nonce)
+    grant = _checked(world, app, user, scope, asked_in=code.scope)
+    return replace(grant, nonce=code.nonce, auth_time=code.auth_time)
 
 
 def _check_code(code: Code, tenant: Tenant | None, app: App, form: Mapping[str, str]) -> None:
@@ -155,9 +157,7 @@ def _user(world: World, object_id: str) -> User:
     return user
 
 
-def _checked(
-    world: World, app: App, user: User, scope: str, *, asked_in: str, nonce: str = ""
-) -> Grant:
+def _checked(world: World, app: App, user: User, scope: str, *, asked_in: str) -> Grant:
     """Return the grant, if all scopes are of one resource and each is consented to."""
     asked = authorization.permissions(world, app, scope)
     resources = {permission.resource for permission in asked}
@@ -175,7 +175,6 @@ def _checked(
         permissions=_with_granted(asked, granted, resource),
         reserved=reserved,
         offline="offline_access" in (scope + " " + asked_in).split(),
-        nonce=nonce,
     )
 
 

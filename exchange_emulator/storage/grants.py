@@ -24,6 +24,7 @@ class Code:
     nonce: str = ""
     challenge: str = ""
     challenge_method: str = ""
+    auth_time: int = 0
 
 
 @dataclass(frozen=True)

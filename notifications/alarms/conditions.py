@@ -21,7 +21,7 @@ from notifications.models.worker import SILENCE
 from notifications.queue import obstacles, waiting
 from notifications.queue.obstacles import Obstacle, Place
 
-from . import delivery_conditions, events, smtp_conditions
+from . import delivery_conditions, events, login_conditions, smtp_conditions
 
 # Shorter trouble passes by itself and is nobody's business at night.
 PATIENCE = timedelta(minutes=15)
@@ -73,6 +73,7 @@ def current(*, now: datetime) -> Conditions:
         **{code: Condition() for code in delivery_conditions.current(saved, now=now)},
         **_of_channels(now),
         **_of_smtp(now),
+        **{code: Condition() for code in login_conditions.current(now=now)},
     }
 
 

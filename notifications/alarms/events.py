@@ -48,6 +48,13 @@ WHAT_TO_DO = obstacles.WHAT_TO_DO | {
         "See Notifications > Bounces: a fault of a recipient's server looks like this. Add what is "
         "right to the suppression list by hand."
     ),
+    AlarmCode.EMERGENCY_LOGIN: _(
+        "Find out who it was. If nobody of you did it, change its password at once."
+    ),
+    AlarmCode.LOGIN_REFUSED: _(
+        "In Entra, see whether the application is still there, and create a new client secret for "
+        "it; set MAILCONNECTOR_OIDC_CLIENT_SECRET and restart. Emergency accounts log in meanwhile."
+    ),
     AlarmCode.QUEUE_OLD: _("Check the Notification Queue and the worker's output."),
     AlarmCode.CHANNEL_FAILS: _("Open Alarms, correct the channel and send a test."),
 }

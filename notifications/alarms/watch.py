@@ -39,6 +39,25 @@ def watch(*, now: datetime) -> None:
                 _clear(standing[code], announcer)
 
 
+@transaction.atomic
+def report_emergency_login(*, now: datetime) -> None:
+    """Tell all channels, at each login: an alarm that stands already gives way to a new one."""
+    code = AlarmCode.EMERGENCY_LOGIN
+    for alarm in Alarm.objects.standing().filter(code=code):
+        Alarm.objects.clear_one(alarm.pk, now=now)
+    _raise(code, Condition(), Announcer(now=now))
+
+
+def report_refused_login(*, now: datetime) -> None:
+    """Tell that the sign-in service refuses us, whoever signs in; once, while that stands."""
+    _raise(AlarmCode.LOGIN_REFUSED, Condition(), Announcer(now=now))
+
+
+def report_accepted_login(*, now: datetime) -> None:
+    for alarm in Alarm.objects.standing().filter(code=AlarmCode.LOGIN_REFUSED):
+        _clear(alarm, Announcer(now=now))
+
+
 def forget_old(*, now: datetime) -> None:
     Alarm.objects.filter(cleared_at__lt=now - KEPT).delete()
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import BinaryIO
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 
 from notifications.backends.microsoft.clouds import EMULATOR
@@ -95,7 +95,7 @@ class Rules:
         """The cloud that the notification is for. Where the environment names none, the database
         may know one, which is remembered for a minute."""
         if settings.CLOUD == EMULATOR and not settings.CLOUD_IS_NAMED:
-            return str(cache.get_or_set("cloud", self._cloud_of_settings, _REMEMBERED))
+            return str(caches["process"].get_or_set("cloud", self._cloud_of_settings, _REMEMBERED))
         fixed = cloud_of_environment()
         return fixed.key if fixed else self._cloud_of_settings()
 
@@ -115,7 +115,7 @@ class Rules:
 def mailbox_domain() -> str:
     """Return what Message-IDs end in. It is remembered for a minute: after a change of the account
     the former domain does no harm, and the question is half of the time of an enqueue."""
-    return str(cache.get_or_set("mailbox_domain", _mailbox_domain, _REMEMBERED))
+    return str(caches["process"].get_or_set("mailbox_domain", _mailbox_domain, _REMEMBERED))
 
 
 def _mailbox_domain() -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 
 from notifications.errors import SuppressedRecipients
@@ -65,12 +65,12 @@ def log_left_out(row: Notification, left_out: LeftOut, *, account: str) -> None:
 def is_list_used() -> bool:
     """Say whether anybody is on the list. It is remembered for a minute, because most
     installations have nobody there and a message is queued by one query."""
-    return bool(cache.get_or_set(_IS_USED, Suppression.objects.exists, _REMEMBERED))
+    return bool(caches["process"].get_or_set(_IS_USED, Suppression.objects.exists, _REMEMBERED))
 
 
 def forget_remembered() -> None:
     """Look anew: somebody was added."""
-    cache.delete(_IS_USED)
+    caches["process"].delete(_IS_USED)
 
 
 def _without(addresses: Iterable[str], listed: set[str]) -> list[str]:

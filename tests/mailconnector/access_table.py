@@ -36,8 +36,10 @@ def model_rows(model, label, *, see, history=None, change=None, add=NOBODY, dele
 
 TABLE = {
     "admin:index": ("/", ONLY_LOGGED_IN, ONLY_LOGGED_IN),
-    "admin:login": ("/login/", "200 moved moved moved moved", PUBLIC),
-    "admin:logout": ("/logout/", "moved 405 405 405 405", "moved 200 200 200 200"),
+    "account_login": ("/login/", "200 moved moved moved moved", "200 moved moved moved moved"),
+    "admin:login": ("/login/", "200 moved moved moved moved", "200 moved moved moved moved"),
+    "account_logout": ("/logout/", "405 405 405 405 405", "login 200 200 200 200"),
+    "admin:logout": ("/logout/", "405 405 405 405 405", "login 200 200 200 200"),
     "set_language": ("/language/", "405 405 405 405 405", "moved moved moved moved moved"),
     "help": ("/help/", MOVED, "405 405 405 405 405"),
     "help_chapter": ("/help/using-it/", ONLY_LOGGED_IN, "405 405 405 405 405"),
@@ -49,6 +51,25 @@ TABLE = {
     "admin:view_on_site": ("/r/{content_type}/{user}/", MISSING, MISSING),
     "admin:app_list": ("/notifications/", "login 404 200 200 200", "login 404 200 200 200"),
     "admin:(?P<url>.*)$": ("/nothing/here/", MISSING, MISSING),
+    # People
+    "account": ("/account/", ONLY_LOGGED_IN, "405 405 405 405 405"),
+    "end_sessions": ("/account/sessions/end/", "405 405 405 405 405", MOVED),
+    "login_again": ("/login/again/", ONLY_LOGGED_IN, "login 422 422 422 422"),
+    "cancel_login": ("/login/cancel/", "405 405 405 405 405", "login login login login login"),
+    "microsoft_login": ("/login/microsoft/", "405 405 405 405 405", "403 403 403 403 403"),
+    "microsoft_callback": (
+        "/login/microsoft/callback/", "403 403 403 403 403", "405 405 405 405 405",
+    ),
+    "mfa_authenticate": ("/login/code/", *["login moved moved moved moved"] * 2),
+    "mfa_activate_totp": ("/account/second-factor/", ONLY_LOGGED_IN, ONLY_LOGGED_IN),
+    "mfa_deactivate_totp": ("/account/second-factor/off/", MISSING, MISSING),
+    "mfa_view_recovery_codes": ("/account/recovery-codes/", MISSING, WRONG_METHOD),
+    "mfa_generate_recovery_codes": (
+        "/account/recovery-codes/new/", ONLY_LOGGED_IN, ONLY_LOGGED_IN,
+    ),
+    "set_password": ("/set-password/", PUBLIC, "422 422 422 422 422"),
+    "user_link": ("/auth/user/{user}/link/", ADMINISTRATOR, ADMINISTRATOR),
+    "login_rules": ("/settings/log-in/", AUDITED, POSTED_BY_ADMINISTRATOR),
     # Settings
     "email_settings": ("/settings/email/", AUDITED, "login 403 403 403 422"),
     "sign_in": ("/settings/email/sign-in/", "login 403 403 403 moved", "login 403 403 403 422"),

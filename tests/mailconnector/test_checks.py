@@ -14,6 +14,7 @@ from tests import factories
 from tests.servers import free_ports
 
 ROOT = Path(__file__).parents[2]
+NO_SIGN_IN = dict.fromkeys(("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"), "")
 
 
 def found():
@@ -34,6 +35,11 @@ def test_a_fresh_installation_has_nothing_to_complain_about():
         ({"SECRET_KEY": "ab" * 40}, "mailconnector.W002"),
         ({"ENCRYPTION_KEYS": ["no key"]}, "mailconnector.E001"),
         ({"ENCRYPTION_KEYS": [Fernet.generate_key().decode(), ""]}, "mailconnector.E001"),
+        ({"OIDC_ISSUER": ""}, "mailconnector.E003"),
+        ({"OIDC_CLIENT_SECRET": ""}, "mailconnector.E003"),
+        (NO_SIGN_IN, None),
+        (NO_SIGN_IN | {"PASSWORD_LOGIN": False}, "mailconnector.W008"),
+        ({"PASSWORD_LOGIN": False}, None),
         ({"REDIS_URL": "redis://queue.contoso.example:6379/0"}, "mailconnector.W005"),
         ({"REDIS_URL": "redis://:secret@queue.contoso.example:6379/0"}, None),
         ({"REDIS_URL": "rediss://queue.contoso.example:6379/0"}, None),

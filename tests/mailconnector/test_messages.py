@@ -14,7 +14,7 @@ from django.utils.translation import trans_real
 
 ROOT = settings.BASE_DIR
 FOLDER = ROOT / "locale" / "de" / "LC_MESSAGES"
-SOURCES = ("mailconnector", "notifications", "settings_ui", "templates", "locale", ".ci")
+SOURCES = ("mailconnector", "notifications", "settings_ui", "people", "templates", "locale", ".ci")
 TRANSLATED = re.compile(r"""\{% trans(?:late)? (["'])(.+?)\1""")
 PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[sdf]|%%|%s|\{\{?[\w. ]*\}?\}|</?\w+[^>]*>|&\w+;")
 

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = (
     "mailconnector.urls", "notifications.admin", "settings_ui.urls", "settings_ui.forms",
     "unfold.sites", "unfold.admin", "ninja", "pydantic", "notifications.api.routes",
+    "allauth", "people.urls", "people.second_factor",
 )  # fmt: skip
 MICROSOFT = ("exchangelib", "msal", "requests", "notifications.backends.microsoft.entra")
 WAKING = ("celery", "kombu", "redis")
@@ -97,9 +98,10 @@ def test_a_command_imports_what_it_needs(installation, arguments, unwanted):
     assert among(imported, unwanted) == []
 
 
-def test_an_idle_worker_and_beat_import_neither_pages_nor_microsoft(installation):
+def test_what_is_idle_imports_neither_pages_nor_microsoft(installation):
     celery = ("celery", "--app=mailconnector")
-    both = {
+    processes = {
+        "smtp": start(installation, "manage.py", "smtp"),
         "worker": start(installation, *celery, "worker", "--pool=threads", "--without-mingle"),
         "beat": start(installation, *celery, "beat", "--pidfile="),
     }
@@ -113,11 +115,11 @@ def test_an_idle_worker_and_beat_import_neither_pages_nor_microsoft(installation
     try:
         is_ready = wait_until(has_drained_for_beat)
     finally:
-        for each in both.values():
+        for each in processes.values():
             each.process.send_signal(signal.SIGTERM)
 
     assert is_ready
-    for name, each in both.items():
+    for name, each in processes.items():
         imported = each.imported()
-        assert "notifications.tasks" in imported
+        assert "notifications.models" in imported
         assert among(imported, PAGES + MICROSOFT) == [], name

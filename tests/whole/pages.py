@@ -36,7 +36,7 @@ SIDEBAR = (
     "/", "/settings/email/", "/notifications/smtpclient/listener/",
     "/notifications/emailtemplate/", "/notifications/notification/", "/notifications/attempt/",
     "/notifications/bounce/",
-    "/auth/user/", "/auth/group/", "/notifications/apikey/",
+    "/auth/user/", "/auth/group/", "/settings/log-in/", "/notifications/apikey/",
     "/notifications/alarmchannel/", "/notifications/auditevent/",
     "/notifications/historicalemailsettings/",
 )  # fmt: skip

@@ -132,7 +132,7 @@ def german(product, browser):
     page.goto(product.url)
     page.get_by_label("Benutzername").fill("admin")
     page.get_by_label("Kennwort").fill(product.password)
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
     page.wait_for_load_state("networkidle")
     yield page
     context.close()

@@ -51,6 +51,13 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
+  // A one-time link has its code behind the "#", which no server and no log gets to see
+  const code = document.querySelector("[data-from-hash]");
+  if (code && !code.value && location.hash.length > 1) {
+    code.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
+  }
+
   // After a refusal the first wrong field is where to go on
   document.querySelector('form [aria-invalid="true"]')?.focus();
 

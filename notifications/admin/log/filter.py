@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -171,7 +171,9 @@ class LogFilterForm(forms.Form):
     def applications(self) -> list[str]:
         """The names that a person may mean; any other initiator can be typed."""
         names = ApiKey.objects.values_list("name", flat=True)[:_MOST_APPLICATIONS]
-        return list(cache.get_or_set("log_applications", lambda: list(names), _REMEMBERED) or ())
+        return list(
+            caches["process"].get_or_set("log_applications", lambda: list(names), _REMEMBERED) or ()
+        )
 
     @property
     def is_used(self) -> bool:

@@ -7,10 +7,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from mailconnector.checks import BROKER, CONFIGURATION
 from notifications.smtp_listener.server import Server
 
 
 class Command(BaseCommand):
+    requires_system_checks = [CONFIGURATION, BROKER]
     help = "Listen for mail of devices and applications (SMTP), as MAILCONNECTOR_SMTP_LISTEN says."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -44,6 +44,8 @@ class AlarmCode(models.TextChoices):
     SMTP_CERTIFICATE = "smtp_certificate", _("The certificate of the SMTP listener ends soon")
     SMTP_RECIPIENTS = "smtp_recipients", _("An SMTP client has nearly reached its recipients a day")
     SMTP_EXPIRED = "smtp_expired", _("Mail of an SMTP client has expired and was not sent")
+    EMERGENCY_LOGIN = "emergency_login", _("An emergency account has logged in")
+    LOGIN_REFUSED = "login_refused", _("Microsoft refuses the application that people log in with")
     COPY = "copy", _("This installation is a copy and never sends")
 
 

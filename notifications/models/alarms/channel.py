@@ -107,7 +107,10 @@ class AlarmChannel(models.Model):
         return self.name
 
     def wants(self, code: AlarmCode) -> bool:
-        """Say whether it reports this alarm. That a channel fails is reported by the others."""
+        """Say whether it reports this alarm. That a channel fails is reported by the others; that
+        an emergency account was used is reported by all."""
+        if code == AlarmCode.EMERGENCY_LOGIN:
+            return True
         if code == AlarmCode.CHANNEL_FAILS and self.failing_since:
             return False
         return code not in self.left_out

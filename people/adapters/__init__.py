@@ -1,0 +1,1 @@
+"""What we tell allauth. Its settings name these classes."""

@@ -1,0 +1,170 @@
+"""allauth's OpenID Connect provider, as Entra ID speaks it."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest
+from django.urls import reverse
+
+from notifications.backends.network import USER_AGENT, check_proxy
+from notifications.mailbox.connection import verify
+
+from . import identity
+from .refusals import Refused
+
+ID = "microsoft"
+# offline_access brings the refresh token of renewal.py.
+SCOPE = "openid profile email offline_access"
+_TIMEOUT = 10  # seconds
+# What is wrong is the secret, or the application is gone: OAuth 2.0 (RFC 6749), section 5.2.
+_OF_APPLICATION = ("invalid_client", "unauthorized_client")
+_REMEMBERED = 3600  # seconds
+_ENDPOINTS = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+
+
+def is_offered() -> bool:
+    return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET)
+
+
+def registration() -> SocialApp:
+    """Return what allauth would else read from its table."""
+    return SocialApp(
+        provider=OpenIDConnectProvider.id,
+        provider_id=ID,
+        name="Microsoft",
+        client_id=settings.OIDC_CLIENT_ID,
+        secret=settings.OIDC_CLIENT_SECRET,
+        settings={
+            "server_url": settings.OIDC_ISSUER,
+            "fetch_userinfo": False,  # Entra's has no roles
+            "oauth_pkce_enabled": True,
+            "scope": SCOPE.split(),
+        },
+    )
+
+
+def session() -> requests.Session:
+    """Return what talks to the sign-in service. Whoever redirects us does not get the secret."""
+    made = requests.Session()
+    made.headers["User-Agent"] = USER_AGENT
+    made.request = partial(  # type: ignore[method-assign]
+        _request, made.request, timeout=_TIMEOUT, verify=verify(), allow_redirects=False
+    )
+    return made
+
+
+def _request(send: Any, method: str, url: str, **options: Any) -> requests.Response:
+    try:
+        check_proxy(url)
+        answer: requests.Response = send(method, url, **options)
+    except requests.RequestException:
+        raise
+    except OSError as error:  # a missing CA bundle, an unreadable proxy
+        raise requests.ConnectionError(str(error)) from error
+    if not answer.ok and error_of(answer) in _OF_APPLICATION:
+        raise Refused("application")
+    return answer
+
+
+def error_of(answer: requests.Response) -> str:
+    """Return OAuth's word for what is wrong, or ""."""
+    try:
+        found = answer.json()
+    except requests.JSONDecodeError:
+        return ""
+    return str(found.get("error", "")) if isinstance(found, dict) else ""
+
+
+def remembered_configuration() -> dict[str, Any]:
+    """Return the description of an hour ago at most."""
+    process = caches["process"]
+    name = f"oidc:{settings.OIDC_ISSUER}"
+    found: dict[str, Any] | None = process.get(name)
+    if found is None:
+        found = configuration()
+        process.set(name, found, _REMEMBERED)
+    return found
+
+
+def configuration() -> dict[str, Any]:
+    """Return the provider's own description of itself. Raises Refused where it is of another
+    issuer or makes no sense, and requests' errors."""
+    with session() as http:
+        response = http.get(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration")
+    try:
+        response.raise_for_status()
+        found = response.json()
+    except requests.JSONDecodeError as error:
+        raise Refused("answer") from error
+    if not isinstance(found, dict) or not all(is_url(found.get(name)) for name in _ENDPOINTS):
+        raise Refused("answer")
+    if found["issuer"] != settings.OIDC_ISSUER:
+        raise Refused("issuer")
+    return found
+
+
+def wants_basic(found: dict[str, Any]) -> bool:
+    """Say whether the secret is to be in a header: a form may have it where the service says so.
+    Source: "OpenID Connect Discovery 1.0", section 3."""
+    methods = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    return "client_secret_post" not in methods
+
+
+def is_url(value: object) -> bool:
+    return isinstance(value, str) and urlsplit(value).scheme in ("https", "http")
+
+
+class Adapter(OpenIDConnectOAuth2Adapter):
+    """The redirect URI is that of MAILCONNECTOR_PUBLIC_URL, whatever the browser's host."""
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        if not hasattr(self, "_openid_config"):
+            self._openid_config = configuration()
+        return self._openid_config
+
+    @property
+    def basic_auth(self) -> bool:
+        return wants_basic(self.openid_config)
+
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
+        return redirect_uri()
+
+
+def redirect_uri() -> str:
+    return f"{settings.PUBLIC_URL}{reverse('microsoft_callback')}"
+
+
+class Provider(OpenIDConnectProvider):
+    """A person is found by the identity alone, never by a name or an e-mail address."""
+
+    oauth2_adapter_class = Adapter
+
+    def extract_uid(self, data: dict[str, Any]) -> str:
+        return self._identity(data).uid
+
+    def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
+        found = self._identity(data)
+        return {"name": found.name, "address": found.address}
+
+    def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def extract_email_addresses(self, data: dict[str, Any]) -> list[Any]:
+        return []
+
+    def sociallogin_from_response(self, request: HttpRequest, response: dict[str, Any]) -> Any:
+        login = super().sociallogin_from_response(request, response)
+        login.identity = self._identity(response)
+        return login
+
+    @staticmethod
+    def _identity(data: dict[str, Any]) -> identity.Identity:
+        return identity.of(data.get("id_token") or {})

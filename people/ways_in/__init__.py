@@ -1,0 +1,1 @@
+"""allauth's views at our addresses, in Unfold's look."""

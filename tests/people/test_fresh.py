@@ -1,0 +1,109 @@
+"""Keys, people and secrets ask for the password again."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from notifications.models import EmailSettings
+from people import fresh
+from people.models import Session
+from tests import factories
+from tests.mailconnector.access_table import TABLE
+from tests.mailconnector.steps import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def administrator():
+    client = Client()
+    client.force_login(factories.person("Administrator"))
+    return client
+
+
+def grow_old(**time):
+    Session.objects.update(proved_at=timezone.now() - timedelta(**time))
+
+
+def test_every_page_that_asks_is_one_that_there_is():
+    assert set(TABLE) >= set(fresh.PAGES)
+
+
+@pytest.mark.parametrize("path", ["/auth/user/add/", "/notifications/apikey/add/"])
+def test_after_ten_minutes_a_page_of_keys_or_people_asks(administrator, path):
+    grow_old(minutes=9)
+    assert administrator.get(path).status_code == 200
+    grow_old(minutes=11)
+
+    asked = administrator.get(path)
+    assert asked.url.startswith("/login/again/?next=")
+    typed = {"password": PASSWORD, "next": path}
+    assert administrator.post("/login/again/", typed).url == path
+
+    assert administrator.get(path).status_code == 200
+
+
+def test_nothing_is_made_by_somebody_who_has_not_proved_it(administrator):
+    grow_old(minutes=11)
+
+    response = administrator.post("/auth/group/add/", {"name": "Ours"})
+
+    assert response.url.startswith("/login/again/")
+
+
+def test_a_time_that_is_not_known_or_to_come_proves_nothing(administrator):
+    for unknown in (None, timezone.now() + timedelta(hours=1)):
+        Session.objects.update(proved_at=unknown)
+        assert administrator.get("/auth/user/add/").status_code == 302
+
+
+def test_other_pages_do_not_ask(administrator):
+    grow_old(hours=1)
+
+    for path in ("/", "/notifications/notification/", "/settings/email/", "/auth/user/"):
+        assert administrator.get(path).status_code == 200
+
+
+def test_who_may_not_change_it_is_not_asked():
+    auditor = Client()
+    auditor.force_login(factories.person("Auditor"))
+    grow_old(hours=1)
+
+    assert auditor.get("/auth/user/add/").status_code == 403
+
+
+def test_wrong_passwords_are_counted_like_those_of_a_login(administrator):
+    statuses = [
+        administrator.post("/login/again/", {"password": f"wrong {n}"}).status_code
+        for n in range(5)
+    ]
+
+    assert statuses == [422, 422, 422, 422, 429]
+    grow_old(minutes=11)
+    assert administrator.post("/login/again/", {"password": PASSWORD}).status_code == 429
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:x"])
+def test_it_leads_nowhere_else(administrator, target):
+    typed = {"password": PASSWORD, "next": target}
+
+    assert administrator.post("/login/again/", typed).url == "/"
+
+
+def test_a_secret_of_the_mailbox_asks_and_keeps_what_was_typed(administrator):
+    grow_old(minutes=11)
+    row = EmailSettings.objects.current()
+    typed = {
+        "version": row.version, "service": "none", "charset": "utf-8", "api": "graph",
+        "tenant_id": "7a1c9c1e-3b5d-4e0a-9a43-c0a7050e0001",
+        "client_id": "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002", "credential": "secret",
+        "client_secret": "a~New.Secret-of-the-page", "messages_a_minute": "30",
+        "doubt_policy": "hold", "attachment_limit_mb": "10",
+    }  # fmt: skip
+
+    asked = administrator.post("/settings/email/", typed)
+
+    assert asked.url.startswith("/login/again/?next=%2Fsettings%2Femail%2F%3Fdraft%3D")
+    assert not EmailSettings.objects.current().client_secret
