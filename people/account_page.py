@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from notifications.models.audit.act import Act
+
 from . import acts, second_factor
 from .models import Session
 from .models.session import digest
@@ -47,7 +49,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
         others = others.filter(pk=chosen.replace("\0", ""))
     ended, _of_each = others.delete()
     if ended:
-        acts.tell(acts.SESSION_ENDED, request, about=request.user)
+        acts.tell(Act.SESSIONS_ENDED, request, about=request.user)
         text = _("The session has been ended.") if chosen else _("All other sessions have ended.")
         messages.success(request, text)
     return redirect("account")

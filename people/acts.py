@@ -1,37 +1,23 @@
-"""The acts of people here that others keep a record of: this is the one place that tells them.
+"""The acts of people here that the audit trail keeps. Log-ins, log-outs and wrong passwords are
+Django's own signals, which it hears itself."""
 
-Log-ins, log-outs and refused log-ins are Django's own signals.
-"""
-
-import logging
 from typing import Any
 
 from django.http import HttpRequest
 
-logger = logging.getLogger(__name__)
-
-SESSION_ENDED = "session_ended"
-PROVED_AGAIN = "proved_again"
-NOT_PROVED = "not_proved"
-SIGN_IN_REFUSED = "sign_in_refused"
-SIGN_IN_ENDED = "sign_in_ended"
-EMERGENCY_LOGIN = "emergency_login"
-LOGIN_RULES_CHANGED = "login_rules_changed"
-LINK_MADE = "link_made"
-PASSWORD_SET_BY_LINK = "password_set_by_link"  # noqa: S105 - the name of an act
-SECOND_FACTOR_SET_UP = "second_factor_set_up"
-SECOND_FACTOR_TURNED_OFF = "second_factor_turned_off"
-RECOVERY_CODES_MADE = "recovery_codes_made"
+from notifications.audit.actors import person
+from notifications.audit.record import NOTHING, Target, record
+from notifications.audit.refusals import refused
+from notifications.models.audit.act import Act
 
 
-def tell(what: str, request: HttpRequest, *, about: Any = None, detail: str = "") -> None:
-    """Log an act. `about` is the user that it is done with, if any; `detail` has no secrets. Users
-    are named by their number, because names can be addresses."""
-    logger.info(
-        "%s by user %s, about user %s %s",
-        what,
-        request.user.pk or "?",
-        about.pk if about else "?",
-        detail,
-        extra={"act": what},
-    )
+def tell(act: Act, request: HttpRequest, *, about: Any = None, **details: Any) -> None:
+    """Record an act of whoever makes the request. `about` is the row that it is done with; no
+    secret is among the details."""
+    on = Target.of(about) if about is not None else NOTHING
+    record(act, person(request), on, **details)
+
+
+def tell_refusal(request: HttpRequest, reason: str) -> None:
+    """Record a sign-in that was refused. Anybody can make these without end."""
+    refused(Act.SIGN_IN_REFUSED, person(request), reason=reason)

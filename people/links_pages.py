@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from notifications.admin.people import rights
+from notifications.models.audit.act import Act
 from notifications.models.rows import LARGEST_ROW_NUMBER
 
 from . import acts, links
@@ -64,7 +65,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(AnonymousUser(), request.POST or None)
     if request.method == "POST" and form.is_valid():
         links.set_password(form.user, form.cleaned_data["new_password1"])
-        acts.tell(acts.PASSWORD_SET_BY_LINK, request, about=form.user)
+        acts.tell(Act.PASSWORD_SET_BY_LINK, request, about=form.user)
         messages.success(request, _("Your password has been set. Log in with it."))
         return redirect("account_login")
     context = {**admin.site.each_context(request), "title": _("Set your password"), "form": form}
@@ -89,5 +90,5 @@ def make_link(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if request.method == "POST" and not context["refusal"]:
         context["link"] = links.link_for(user)
-        acts.tell(acts.LINK_MADE, request, about=user)
+        acts.tell(Act.LINK_MADE, request, about=user)
     return render(request, "people/link.html", context)

@@ -11,7 +11,7 @@ from notifications.models.audit.act import Act
 
 from .record import NOTHING, Actor, Target, record
 
-_ACTS = (Act.LOGIN_FAILED, Act.KEY_REFUSED, Act.DENIED)
+_ACTS = (Act.LOGIN_FAILED, Act.SIGN_IN_REFUSED, Act.KEY_REFUSED, Act.DENIED)
 _SPAN = timedelta(hours=1)
 _MOST_OF_ADDRESS, _MOST = 200, 2000  # in that time
 

@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from mailconnector.login import caller_of
 from notifications.alarms import watch
+from notifications.models.audit.act import Act
 from people import acts
 from people.microsoft import application, renewal
 from people.microsoft.refusals import Refused
@@ -56,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
             session.rows().update(proved_at=login.identity.proved_at)
         elif not settings.PASSWORD_LOGIN:
             watch.report_emergency_login(now=timezone.now())
-            acts.tell(acts.EMERGENCY_LOGIN, request, about=user)
+            acts.tell(Act.EMERGENCY_LOGIN, request, about=user)
         response: HttpResponse = super().post_login(request, user, **options)
         return response
 

@@ -69,7 +69,7 @@ class MicrosoftAdapter(DefaultSocialAccountAdapter):
     ) -> None:
         refused = _refusal(request, exception, extra_context or {})
         application.note_refusal(refused)
-        acts.tell(acts.SIGN_IN_REFUSED, request, detail=refused.reason)
+        acts.tell_refusal(request, refused.reason)
         raise ImmediateHttpResponse(refused_page(request, refused))
 
 

@@ -1,7 +1,11 @@
 """The users that belong to identities: their roles are what Entra says at every sign-in."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import Group, User
 
+from notifications.audit.record import CONNECTOR, Target, record
+from notifications.models.audit.act import Act
 from people.models import Session
 
 from .identity import Identity
@@ -29,12 +33,23 @@ def apply(user: User, identity: Identity) -> None:
     if user.has_usable_password():
         user.set_unusable_password()  # somebody has set one: it counts for nothing
     user.save()
-    user.groups.set(Group.objects.filter(name__in=identity.roles))
-    user.user_permissions.clear()
+    _give(user, identity.roles)
 
 
 def shut_out(user: User) -> None:
     """Take all rights from somebody without a role, and end their sessions."""
-    user.groups.clear()
-    user.user_permissions.clear()
+    _give(user, [])
     Session.objects.filter(user=user).delete()
+
+
+def _give(user: User, roles: Iterable[str]) -> None:
+    """Give these groups and nothing else, and record what has changed."""
+    former = _names(user)
+    user.groups.set(Group.objects.filter(name__in=list(roles)))
+    user.user_permissions.clear()
+    if (now := _names(user)) != former:
+        record(Act.CHANGED, CONNECTOR, Target.of(user), role=[former, now])
+
+
+def _names(user: User) -> str:
+    return ", ".join(user.groups.order_by("name").values_list("name", flat=True))

@@ -20,6 +20,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications.models.audit.act import Act
 from people import acts
 
 from . import application, identity, people, provider
@@ -58,7 +59,7 @@ class StillWelcome:
         if request.user.is_authenticated and (kept := request.session.get(_KEY)):
             why = _ask_when_due(request, kept, timezone.now())
             if why:
-                acts.tell(acts.SIGN_IN_ENDED, request, about=request.user)
+                acts.tell(Act.SIGN_IN_ENDED, request, about=request.user)
                 logout(request)
                 messages.error(request, why)
                 return redirect("account_login")

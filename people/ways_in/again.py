@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from notifications.models.audit.act import Act
 from people import acts
 from people.microsoft.form_action import let_forms_lead_there
 
@@ -44,9 +45,8 @@ def again(request: HttpRequest) -> HttpResponse:
         if _is_right(request, form.cleaned_data["password"]):
             session: Any = request.session
             session.rows().update(proved_at=timezone.now())
-            acts.tell(acts.PROVED_AGAIN, request, about=request.user)
+            acts.tell(Act.PROVED_AGAIN, request, about=request.user)
             return redirect(target)
-        acts.tell(acts.NOT_PROVED, request, about=request.user)
         form.add_error("password", _("This password is wrong."))
     context = {
         **admin.site.each_context(request),

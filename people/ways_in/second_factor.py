@@ -15,6 +15,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notifications.models.audit.act import Act
 from people import acts
 from people.second_factor import is_asked_for
 
@@ -65,7 +66,7 @@ class SetUp(_OfPasswords, Framed, ActivateTOTPView):
         response: HttpResponse = super().form_valid(form)
         app = Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
         app.wrap().validate_code(form.cleaned_data["code"])
-        acts.tell(acts.SECOND_FACTOR_SET_UP, self.request, about=self.request.user)
+        acts.tell(Act.SECOND_FACTOR_SET_UP, self.request, about=self.request.user)
         return response
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -80,7 +81,7 @@ class TurnOff(_OfPasswords, Framed, DeactivateTOTPView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        acts.tell(acts.SECOND_FACTOR_TURNED_OFF, self.request, about=self.request.user)
+        acts.tell(Act.SECOND_FACTOR_TURNED_OFF, self.request, about=self.request.user)
         return response
 
 
@@ -97,5 +98,5 @@ class NewRecoveryCodes(_OfPasswords, Framed, GenerateRecoveryCodesView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        acts.tell(acts.RECOVERY_CODES_MADE, self.request, about=self.request.user)
+        acts.tell(Act.RECOVERY_CODES_MADE, self.request, about=self.request.user)
         return response

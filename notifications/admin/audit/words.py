@@ -34,6 +34,7 @@ KINDS: dict[str, Any] = {
     "notifications.retention": _("Retention"),
     "auth.user": _("User"),
     "auth.group": _("Group"),
+    "people.loginrules": _("Log-in"),
     "notifications.auditevent": _("Audit trail"),
 }
 _REASONS = {

@@ -6,6 +6,8 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mailconnector.checks import CONFIGURATION
+from notifications.audit.record import COMMAND, Target, record
+from notifications.models.audit.act import Act
 from people import second_factor
 from people.models import Session
 
@@ -24,6 +26,7 @@ class Command(BaseCommand):
         if not second_factor.reset(user):
             raise CommandError(f"{username} has no second factor.")
         Session.objects.filter(user=user).delete()
+        record(Act.SECOND_FACTOR_RESET, COMMAND, Target.of(user))
         self.stdout.write(
             f"{username} logs in with the password alone now, and should set up a new second "
             "factor at once."

@@ -1,0 +1,141 @@
+"""What people do with their ways in stands in the audit trail: an event for each act."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from notifications.models import AuditEvent
+from notifications.models.audit.act import Act, ActorKind
+from people.models import Session
+from people.models.session import digest
+from tests import factories
+from tests.mailconnector.steps import PASSWORD, log_in
+
+from . import codes, microsoft
+from .microsoft import NO_ROLE, OPERATOR, sign_in
+
+pytestmark = pytest.mark.django_db
+# Log-ins and log-outs have tests of their own: tests/notifications/audit/test_log_ins.py.
+_OTHERS = (Act.LOGIN, Act.LOGOUT)
+
+
+@pytest.fixture
+def megan(db):
+    return factories.user()
+
+
+@pytest.fixture
+def here(megan):
+    client = Client()
+    log_in(client=client)
+    return client
+
+
+def told():
+    rows = AuditEvent.objects.exclude(act__in=_OTHERS).order_by("pk")
+    return [(event.act, event.who, event.object_name) for event in rows]
+
+
+def set_up_an_app(client, megan):
+    page = client.get("/account/second-factor/").content.decode()
+    secret = re.search(r"<code>([A-Z2-7]{32})</code>", page)[1]
+    client.post("/account/second-factor/", {"code": codes.code(secret)})
+
+
+def turn_it_off(client, megan):
+    codes.give_app(megan)
+    client.post("/account/second-factor/off/")
+
+
+def make_recovery_codes(client, megan):
+    codes.give_app(megan)
+    client.post("/account/recovery-codes/new/")
+
+
+def prove_it_again(client, megan):
+    client.post("/login/again/", {"password": PASSWORD, "next": "/"})
+
+
+def end_another_session(client, megan):
+    other = Client()
+    other.force_login(megan)
+    client.post("/account/sessions/end/", {"session": digest(other.session.session_key)})
+
+
+@pytest.mark.parametrize(
+    ("do", "act"),
+    [
+        (set_up_an_app, Act.SECOND_FACTOR_SET_UP),
+        (turn_it_off, Act.SECOND_FACTOR_TURNED_OFF),
+        (make_recovery_codes, Act.RECOVERY_CODES_MADE),
+        (prove_it_again, Act.PROVED_AGAIN),
+        (end_another_session, Act.SESSIONS_ENDED),
+    ],
+)
+def test_what_somebody_does_with_their_own_ways_in(here, megan, do, act):
+    do(here, megan)
+
+    assert told() == [(act, "megan", "megan")]
+
+
+def test_a_wrong_password_when_asked_again_is_a_log_in_that_failed(here):
+    here.post("/login/again/", {"password": "wrong", "next": "/"})
+
+    assert told() == [(Act.LOGIN_FAILED, "megan", "")]
+
+
+def test_a_reset_at_the_command_line(megan):
+    codes.give_app(megan)
+
+    call_command("reset_second_factor", "megan")
+
+    assert told() == [(Act.SECOND_FACTOR_RESET, "manage.py", "megan")]
+
+
+def test_a_change_of_the_rules(here):
+    here.post("/settings/log-in/", {"second_factor_required": "on"})
+
+    event = AuditEvent.objects.get(act=Act.CHANGED)
+    assert (event.who, event.object_type) == ("megan", "people.loginrules")
+    assert event.details == {"fields": ["Administrators need a second factor"]}
+
+
+def test_a_log_in_of_an_emergency_account(megan, settings):
+    settings.PASSWORD_LOGIN = False
+
+    log_in()
+
+    assert told() == [(Act.EMERGENCY_LOGIN, "megan", "megan")]
+
+
+def test_sign_ins_with_microsoft_that_are_refused_and_roles_that_change(emulator, settings):
+    microsoft.use(emulator, settings)
+
+    sign_in(Client(), NO_ROLE)
+    sign_in(Client(), OPERATOR)
+    microsoft.assign(emulator, OPERATOR, "Auditor")
+    sign_in(Client(), OPERATOR)
+
+    refused, first, other = AuditEvent.objects.exclude(act__in=_OTHERS).order_by("pk")
+    assert (refused.act, refused.by, refused.who) == (Act.SIGN_IN_REFUSED, ActorKind.UNKNOWN, "")
+    assert refused.details == {"reason": "no_role"}
+    assert first.details == {"role": ["", "Operator"]}
+    assert (other.act, other.object_name) == (Act.CHANGED, OPERATOR)
+    assert other.details == {"role": ["Operator", "Auditor"]}
+
+
+def test_somebody_whom_microsoft_refuses_meanwhile(emulator, settings):
+    microsoft.use(emulator, settings)
+    client = Client()
+    sign_in(client, OPERATOR)
+    emulator.fault(kind="token-revoked", mailbox=OPERATOR)
+    session = client.session
+    session["microsoft"] = {**session["microsoft"], "asked_at": 0}
+    session.save()
+
+    client.get("/")
+
+    assert AuditEvent.objects.filter(act=Act.SIGN_IN_ENDED, object_name=OPERATOR).count() == 1
+    assert not Session.objects.filter(user__username=OPERATOR).exists()
