@@ -19,6 +19,7 @@ from django.contrib.auth.models import User
 from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
 _FORWARDED = ("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP")
@@ -34,9 +35,13 @@ LIMITS = (
 
 
 def username_of(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """Return the typed name, cut to the length a name can have: Django's form takes any length."""
-    typed = (credentials or {}).get("username") or request.POST.get("username", "")
-    return str(typed)[:_LONGEST_NAME]
+    """Return by which name tries are counted: that of a user, else a digest of what was typed.
+    People type passwords into this field."""
+    typed = str((credentials or {}).get("username") or request.POST.get("username", ""))
+    if "\0" not in typed and User.objects.filter(username=typed[: _LONGEST_NAME + 1]).exists():
+        return typed
+    digest = salted_hmac("mailconnector.login", typed.encode(errors="replace"), algorithm="sha256")
+    return digest.hexdigest()
 
 
 def told_in_log(_name: str, address: str | None, _agent: str, path: str, _request: Any) -> str:

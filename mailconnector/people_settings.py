@@ -43,8 +43,8 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_CLIENT_STR_CALLABLE = "mailconnector.login.told_in_log"
-# axes keeps the form of a wrong password without these and the login's own.
-AXES_SENSITIVE_PARAMETERS = ["old_password", "new_password1", "new_password2"]
+# axes keeps the form of a wrong password without these and the password.
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "old_password", "new_password1", "new_password2"]
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds, for the one-time links of people/links.py
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"

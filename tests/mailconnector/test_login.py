@@ -132,6 +132,23 @@ def test_no_password_is_kept_or_logged(megan, caplog):
     assert "megan" in kept
 
 
+def test_a_password_typed_as_the_name_is_neither_kept_nor_logged(megan, caplog):
+    with caplog.at_level("DEBUG"):
+        for _ in range(6):
+            log_in("Secret-That-Was-Typed")
+
+    assert AccessAttempt.objects.get().failures_since_start == 5
+    assert "Secret-That-Was-Typed" not in str(list(AccessAttempt.objects.values())) + caplog.text
+
+
+def test_an_administrator_ends_the_wait_of_one_user(megan):
+    fail(5)
+
+    call_command("axes_reset_username", "megan")
+
+    assert is_in(log_in())
+
+
 @pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "'; DROP TABLE", "\ud83d", ""])
 def test_odd_names_are_refused_and_break_nothing(megan, name):
     typed = urlencode({"username": name, "password": "wrong"}, errors="surrogatepass")
