@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,6 +82,11 @@ class LogAdmin(ReadOnlyAdmin):
             "lines": _lines(page),
             "newer": _address(request, after=page.newer),
             "older": _address(request, before=page.older),
+            # The page of a row is below its list; to look each up takes a tenth of the time.
+            "opened": {
+                "entry": reverse("admin:notifications_attempt_changelist"),
+                "message": reverse("admin:notifications_notification_changelist"),
+            },
             "from_list": urlencode({"back": request.GET.urlencode()}) if request.GET else "",
             "default_sender": _default_sender(),
             "may_see_messages": request.user.has_perm("notifications.view_notification"),
