@@ -10,11 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
+from notifications.admin.audited import english_labels
 from notifications.models.audit.act import Act
 
 from . import acts
@@ -27,12 +27,6 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
         model = LoginRules
         fields = ("second_factor_required",)
         widgets = {"second_factor_required": UnfoldBooleanSwitchWidget}
-
-
-def _labels(form: RulesForm) -> list[str]:
-    """Name what was changed, in English, as the audit trail keeps it."""
-    with override("en"):
-        return [str(form.fields[name].label) for name in form.changed_data]
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +42,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         if not may_change:
             raise PermissionDenied
         form.save()
-        acts.tell(Act.CHANGED, request, about=row, fields=_labels(form))
+        acts.tell(Act.CHANGED, request, about=row, fields=english_labels(form))
         messages.success(request, _("Saved."))
         return redirect("login_rules")
     context: dict[str, Any] = {
