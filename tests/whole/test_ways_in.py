@@ -1,6 +1,6 @@
 """Each way in, as people go it in a browser; and what is left of it in the files and the output.
 
-What a way in refuses is tried in tests/people/, without a browser.
+What a way in refuses: test_refused_ways_in.py.
 """
 
 import re
