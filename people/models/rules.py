@@ -29,3 +29,6 @@ class LoginRules(models.Model):
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
+
+    def __str__(self) -> str:
+        return f"second factor {'required' if self.second_factor_required else 'optional'}"

@@ -99,6 +99,7 @@ def test_a_change_of_the_rules(here):
 
     event = AuditEvent.objects.get(act=Act.CHANGED)
     assert (event.who, event.object_type) == ("megan", "people.loginrules")
+    assert event.object_name == "second factor required"
     assert event.details == {"fields": ["Administrators need a second factor"]}
 
 

@@ -37,6 +37,11 @@ KINDS: dict[str, Any] = {
     "people.loginrules": _("Log-in"),
     "notifications.auditevent": _("Audit trail"),
 }
+# There is one of each.
+_ALONE = frozenset(
+    f"notifications.{name}"
+    for name in ("emailsettings", "smtpsettings", "queuestate", "heartbeat", "retention")
+)
 _REASONS = {
     "unknown": _("unknown key"),
     "revoked": _("revoked key"),
@@ -82,7 +87,8 @@ def object_of(event: AuditEvent) -> str:
         count = event.details.get("messages", 0)
         text = ngettext("%(n)s notification", "%(n)s notifications", count)
         return text % {"n": Counted(count)}
-    name = event.object_name or (str(event.object_number) if event.object_number else "")
+    has_number = event.object_number and event.object_type not in _ALONE
+    name = event.object_name or (str(event.object_number) if has_number else "")
     return " ".join(part for part in (kind_of(event), name) if part)
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
+from notifications.admin.audit import words
 from notifications.models import AuditEvent, EmailSettings, Notification, Retention
 from notifications.models.audit.act import Act
 from notifications.models.status import Status
@@ -154,6 +155,12 @@ def test_those_who_are_shown_nothing_have_read_nothing():
     auditor.get(f"{QUEUE}{row.pk}/change/")
 
     assert not events()
+
+
+def test_what_there_is_one_of_has_no_number():
+    event = AuditEvent(object_type="notifications.emailsettings", object_number=1)
+
+    assert words.object_of(event) == "E-mail > Settings"
 
 
 def test_settings_tell_what_changed_and_no_secret(unconnected):
