@@ -28,7 +28,4 @@ class LoginRules(models.Model):
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_login_rules_row")]
 
     def __str__(self) -> str:
-        return str(self._meta.verbose_name)
-
-    def __str__(self) -> str:
         return f"second factor {'required' if self.second_factor_required else 'optional'}"
