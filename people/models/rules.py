@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from notifications.models.rows import SingletonQuerySet
 
 
+class LoginRulesQuerySet(SingletonQuerySet["LoginRules"]):
+    """The one row of what people decide."""
+
+
 class LoginRules(models.Model):
     """The one row."""
 
@@ -19,7 +23,7 @@ class LoginRules(models.Model):
         ),
     )
 
-    objects = SingletonQuerySet["LoginRules"].as_manager()
+    objects = LoginRulesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("log-in rules")
