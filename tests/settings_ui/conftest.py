@@ -16,6 +16,7 @@ class Person:
     """Logged in as an administrator, with a form as the browser would send it."""
 
     def __init__(self, user):
+        self.user = user
         self.client = Client(headers={"host": "localhost:8000"})
         self.client.force_login(user)
 

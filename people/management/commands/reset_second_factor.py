@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Take the second factor away from a user, with the recovery codes, and end the sessions."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("username")
+        parser.add_argument("username", help="Whose it is.")
 
     def handle(self, *_args: Any, username: str, **_options: Any) -> None:
         user = User.objects.filter(username=username).first()

@@ -12,6 +12,7 @@ from notifications import vault
 from notifications.health import stored_secrets
 from notifications.models import ApiKey, EmailSettings, MicrosoftAccount, SignInDraft
 from notifications.models.sealed.field import SealedField, sealed_fields
+from people.models import Session
 from tests import factories
 from tests.settings_ui.conftest import Person
 
@@ -78,10 +79,12 @@ def test_a_row_that_changes_meanwhile_keeps_its_change(secrets, monkeypatch):
 
 
 def sealed_columns():
-    """The columns in which something is sealed now, whatever their class is."""
+    """The columns in which something is sealed now, whatever their class is. Sessions are left out:
+    without its key one is empty, and its person logs in again."""
     return {
         (model.__name__, name)
         for model in apps.get_models()
+        if model is not Session
         for row in model._base_manager.values()
         for name, value in row.items()
         if isinstance(value, str) and vault.is_sealed(value)

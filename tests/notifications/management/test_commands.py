@@ -16,7 +16,9 @@ from tests import factories
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
-OURS = ["doctor", "enqueue", "queue", "rotate_keys", "run_action", "smtp"]
+OURS = [
+    "doctor", "enqueue", "queue", "reset_second_factor", "rotate_keys", "run_action", "smtp",
+]  # fmt: skip
 
 
 def run(*arguments):
