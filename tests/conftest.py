@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.cache import caches
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck
 from hypothesis import settings as of_hypothesis
 from xdist.scheduler import LoadScopeScheduling
@@ -41,6 +41,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "now" in item.fixturenames or hasattr(item.module, "NOW"):
             item.add_marker("now")
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """A request leaves its language to the thread, and so to the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
