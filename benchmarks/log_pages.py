@@ -243,7 +243,7 @@ def _of_delivery(
     )
     yield "entry that was not delivered", lambda: f"{LOG}{bounced().entry_id}/change/"
     yield "Bounces, first page", lambda: BOUNCES
-    yield "Bounces, deep page", lambda: f"{BOUNCES}?p={chance.randrange(2, max(count // 100, 3))}"
+    yield "Bounces, deep page", lambda: f"{BOUNCES}?p={chance.randrange(2, max(count // 50, 3))}"
     yield "Bounces, by code", lambda: f"{BOUNCES}?code=5.1.10"
     yield "Bounces, the beginning of an address", lambda: f"{BOUNCES}?q={bounced().address[:9]}"
 

@@ -43,6 +43,7 @@ class BounceAdmin(ReadOnlyAdmin):
     search_fields = ("address__startswith",)
     search_help_text = _("The beginning of an address")
     ordering = ("-at", "-pk")
+    list_per_page = 50
     list_select_related = ("entry",)
     show_full_result_count = False
 
