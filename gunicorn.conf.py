@@ -5,7 +5,7 @@ import os
 os.umask(0o077)  # what a request leaves on the disk is for our own user alone
 
 wsgi_app = "mailconnector.wsgi"
-worker_class = "mailconnector.web_worker.WebWorker"
+worker_class = "mailconnector.web.worker.WebWorker"
 # They wait for the database and for Microsoft more than they work.
 threads = 32
 worker_connections = 500  # a process may usually open 1,024 files

@@ -162,26 +162,27 @@ INSTALLED_APPS = [
     "mailconnector",
 ]
 MIDDLEWARE = [
-    "mailconnector.middleware.BrowserPolicies",
+    "mailconnector.web.middleware.BrowserPolicies",
     "django.middleware.security.SecurityMiddleware",
     "notifications.health.pages.HealthPages",
     "notifications.api.middleware.ApiBoundary",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "mailconnector.middleware.TimeZoneMiddleware",
+    "mailconnector.web.middleware.TimeZoneMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.presence.Presence",
     "allauth.account.middleware.AccountMiddleware",
-    "mailconnector.middleware.BodySizes",  # before any process_view, in which CSRF reads the form
+    # before any process_view, in which CSRF reads the form
+    "mailconnector.web.middleware.BodySizes",
     "django.contrib.messages.middleware.MessageMiddleware",
     "people.microsoft.renewal.StillWelcome",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "mailconnector.middleware.OddNumbersMiddleware",
+    "mailconnector.web.middleware.OddNumbersMiddleware",
     "axes.middleware.AxesMiddleware",
     "mailconnector.login.OwnPassword",
     "people.second_factor.SecondFactorFirst",
@@ -191,7 +192,7 @@ MIDDLEWARE = [
 # Addresses begin at the root: nothing in a request changes that.
 FORCE_SCRIPT_NAME = ""
 ROOT_URLCONF = "mailconnector.urls"
-CSRF_FAILURE_VIEW = "mailconnector.error_pages.form_refused"
+CSRF_FAILURE_VIEW = "mailconnector.web.error_pages.form_refused"
 WSGI_APPLICATION = "mailconnector.wsgi.application"
 TEMPLATES = [
     {
@@ -252,12 +253,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "mailconnector.static_files.EditorFiles",
+    "mailconnector.web.static_files.EditorFiles",
 ]
 MEDIA_ROOT = DATA_DIR / "attachments"  # written by the queue, never served by address
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "mailconnector.static_files.StaticFiles"},
+    "staticfiles": {"BACKEND": "mailconnector.web.static_files.StaticFiles"},
 }
 # Django would set modes without regard to the umask, or leave those of a file that was large.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700

@@ -19,7 +19,7 @@ urlpatterns = [
     path("", admin.site.urls),
 ]
 
-handler403 = "mailconnector.error_pages.forbidden"
-handler400 = "mailconnector.error_pages.not_understood"
-handler404 = "mailconnector.error_pages.not_found"
-handler500 = "mailconnector.error_pages.broken"
+handler403 = "mailconnector.web.error_pages.forbidden"
+handler400 = "mailconnector.web.error_pages.not_understood"
+handler404 = "mailconnector.web.error_pages.not_found"
+handler500 = "mailconnector.web.error_pages.broken"

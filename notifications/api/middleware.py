@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from mailconnector import body_size
+from mailconnector.web import body_size
 
 from . import problems
 

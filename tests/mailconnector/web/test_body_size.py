@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from tests import factories
-from tests.mailconnector.test_error_pages import shown
+from tests.mailconnector.web.test_error_pages import shown
 
 FORM = "multipart/form-data; boundary=x"
 URLENCODED = "application/x-www-form-urlencoded"

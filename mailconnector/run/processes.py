@@ -123,7 +123,7 @@ def _page_answers(url: str) -> bool:
 
 
 def _worker_answers() -> bool:
-    from .celery import app  # noqa: PLC0415 - needs Django's settings
+    from mailconnector.celery import app  # noqa: PLC0415 - needs Django's settings
 
     return bool(app.control.ping(timeout=0.5))
 

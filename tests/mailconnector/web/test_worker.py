@@ -16,7 +16,7 @@ import requests
 from tests.servers import free_port
 from tests.waiting import PATIENCE, is_once_within, wait_until
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DEADLINE = 2  # seconds
 LARGE = 300_000  # bytes, more than the loop waits for
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n\r\n"

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from mailconnector import run
+from mailconnector.run import start
 
 pytestmark = pytest.mark.django_db
 GIVEN = "correct-horse-battery-9"
@@ -21,31 +21,31 @@ def admin():
 
 
 def test_a_password_that_is_made_is_said_once(folder):
-    said = run._administrator()
+    said = start._administrator()
 
     made = (folder / "admin_password").read_text()
     assert said == f"Password: {made}"
     assert (folder / "admin_password").stat().st_mode & 0o777 == 0o600
     assert admin().check_password(made)
-    assert made not in run._administrator()
+    assert made not in start._administrator()
 
 
 def test_a_password_that_was_given_is_never_said(folder, monkeypatch):
     monkeypatch.setenv("MAILCONNECTOR_ADMIN_PASSWORD", GIVEN)
 
-    assert [GIVEN in run._administrator() for _start in range(2)] == [False, False]
+    assert [GIVEN in start._administrator() for _start in range(2)] == [False, False]
     assert admin().check_password(GIVEN)
     assert not (folder / "admin_password").exists()
 
 
 def test_the_variable_takes_no_password_back_that_a_person_has_chosen(folder, monkeypatch):
-    run._administrator()
+    start._administrator()
     user = admin()
     user.set_password("their-own-choice-7")
     user.save()
     monkeypatch.setenv("MAILCONNECTOR_ADMIN_PASSWORD", GIVEN)
 
-    assert run._administrator() == "(password: as you set it)"
+    assert start._administrator() == "(password: as you set it)"
 
     assert admin().check_password("their-own-choice-7")
     assert not (folder / "admin_password").exists()

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
-from mailconnector.middleware import COOKIE, TimeZoneMiddleware
+from mailconnector.web.middleware import COOKIE, TimeZoneMiddleware
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,14 @@ from django.core.management import call_command
 from django.db import connections
 from honcho.environ import parse_procfile
 
+from mailconnector import checks, env
 from notifications.backends.microsoft.clouds import (
     PRACTICE_CLIENT_ID,
     PRACTICE_TENANT_ID,
 )
 
-from . import checks, env, run_facts
-from .run_processes import ADMIN, RunManager, is_practice
+from . import facts
+from .processes import ADMIN, RunManager, is_practice
 
 # It belongs to the IDs of clouds.py, and opens nothing else either.
 PRACTICE_CLIENT_SECRET = "practice~Secret.Value-Not-The-Id_0001"  # noqa: S105 - public
@@ -38,7 +39,7 @@ def main() -> int:
     try:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailconnector.settings")
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = _lock(settings.DATA_DIR / run_facts.LOCK)
+        lock = _lock(settings.DATA_DIR / facts.LOCK)
         django.setup()
         password = _prepare()
         _check_ports()
@@ -48,7 +49,7 @@ def main() -> int:
     connections.close_all()
     manager = RunManager(_commands(), password)
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    with run_facts.told(settings.DATA_DIR, _told()):
+    with facts.told(settings.DATA_DIR, _told()):
         manager.loop()
     lock.close()
     stopped_by_person = (128 + signal.SIGINT, 128 + signal.SIGTERM)
@@ -153,9 +154,5 @@ def _told() -> dict[str, str]:
         "MAILCONNECTOR_EMULATOR_HTTP_PORT": str(settings.EMULATOR_HTTP_PORT),
         "MAILCONNECTOR_EMULATOR_HTTPS_PORT": str(settings.EMULATOR_HTTPS_PORT),
         **({"MAILCONNECTOR_CLOUD": settings.CLOUD} if settings.CLOUD_IS_NAMED else {}),
-        **{name: os.environ[name] for name in run_facts.SERVERS if name in os.environ},
+        **{name: os.environ[name] for name in facts.SERVERS if name in os.environ},
     }
-
-
-if __name__ == "__main__":
-    sys.exit(main())

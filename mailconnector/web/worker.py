@@ -18,7 +18,7 @@ from gunicorn.http import get_parser
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import ThreadWorker
 
-from . import env
+from mailconnector import env
 
 DEADLINE = env.number("MAILCONNECTOR_REQUEST_DEADLINE", 30)  # seconds
 _LONGEST_HEAD = 64 * 1024  # bytes

@@ -1,0 +1,5 @@
+import sys
+
+from .start import main
+
+sys.exit(main())

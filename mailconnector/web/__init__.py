@@ -1,0 +1,1 @@
+"""How requests reach the pages: gunicorn's worker, limits, middleware, error pages, assets."""
