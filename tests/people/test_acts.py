@@ -13,8 +13,9 @@ from people.models.session import digest
 from tests import factories
 from tests.mailconnector.steps import PASSWORD, log_in
 
-from . import codes, microsoft
-from .microsoft import NO_ROLE, OPERATOR, sign_in
+from . import codes
+from .microsoft import steps
+from .microsoft.steps import NO_ROLE, OPERATOR, sign_in
 
 pytestmark = pytest.mark.django_db
 # Log-ins and log-outs have tests of their own: tests/notifications/audit/test_log_ins.py.
@@ -112,11 +113,11 @@ def test_a_log_in_of_an_emergency_account(megan, settings):
 
 
 def test_sign_ins_with_microsoft_that_are_refused_and_roles_that_change(emulator, settings):
-    microsoft.use(emulator, settings)
+    steps.use(emulator, settings)
 
     sign_in(Client(), NO_ROLE)
     sign_in(Client(), OPERATOR)
-    microsoft.assign(emulator, OPERATOR, "Auditor")
+    steps.assign(emulator, OPERATOR, "Auditor")
     sign_in(Client(), OPERATOR)
 
     refused, first, other = AuditEvent.objects.exclude(act__in=_OTHERS).order_by("pk")
@@ -128,7 +129,7 @@ def test_sign_ins_with_microsoft_that_are_refused_and_roles_that_change(emulator
 
 
 def test_somebody_whom_microsoft_refuses_meanwhile(emulator, settings):
-    microsoft.use(emulator, settings)
+    steps.use(emulator, settings)
     client = Client()
     sign_in(client, OPERATOR)
     emulator.fault(kind="token-revoked", mailbox=OPERATOR)

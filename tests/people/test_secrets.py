@@ -9,7 +9,8 @@ from django.test import Client
 
 from tests import factories
 from tests.mailconnector.steps import PASSWORD, log_in
-from tests.people import codes, microsoft
+from tests.people import codes
+from tests.people.microsoft import steps
 from tests.people.test_links import NEW, code_of, use
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +68,8 @@ def test_a_one_time_link_leaves_nothing_that_sets_a_password(said, dump):
 def test_a_sign_in_with_microsoft_leaves_nothing_that_signs_in(
     emulator, settings, client, said, dump
 ):
-    microsoft.use(emulator, settings)
-    path = microsoft.choose(microsoft.begin(client), microsoft.OPERATOR)
+    steps.use(emulator, settings)
+    path = steps.choose(steps.begin(client), steps.OPERATOR)
     client.get(path)
     refresh = client.session["microsoft"]["token"]
     code = re.search(r"code=([^&]+)", path)[1]

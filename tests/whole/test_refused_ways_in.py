@@ -9,7 +9,7 @@ import requests
 from playwright.sync_api import expect
 
 from notifications.backends.microsoft.clouds import PRACTICE_TENANT_ID
-from tests.people.microsoft import token_of
+from tests.people.microsoft.steps import token_of
 from tests.waiting import PATIENCE
 
 CALLBACK = "/login/microsoft/callback/"

@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 
@@ -64,3 +64,36 @@ def answer_at_the_token_endpoint(emulator, **answer):
         path="*/token", count=1, status=status, body=json.dumps(body),
         headers={"Content-Type": "application/json"},
     )  # fmt: skip
+
+
+def is_in(client):
+    return client.get("/").status_code == 200
+
+
+def refusal(response):
+    assert response.status_code == 403
+    return " ".join(response.content.decode().split())
+
+
+def claims_for(emulator, address, **claims):
+    """Return what an ID token says that would let in: an answer to `address`. None leaves out."""
+    good = {
+        "iss": f"{emulator.https}/{PRACTICE_TENANT_ID}/v2.0",
+        "tid": PRACTICE_TENANT_ID,
+        "oid": "0f0f0f0f-0000-4000-8000-000000000001",
+        "sub": "a-subject",
+        "name": "Mallory",
+        "preferred_username": "mallory@contoso.example",
+        "nonce": parse_qs(urlsplit(address).query)["nonce"][0],
+        "roles": ["Administrator"],
+    }
+    return {name: value for name, value in {**good, **claims}.items() if value is not None}
+
+
+def answered(client, emulator, *, again="", **claims):
+    """Sign in, with an ID token of these claims in place of the emulator's."""
+    address = begin(client, **({"again": again} if again else {}))
+    path = choose(address, OPERATOR)
+    token = token_of(**claims_for(emulator, address, **claims))
+    answer_at_the_token_endpoint(emulator, id_token=token, refresh_token="1.x")
+    return client.get(path)
