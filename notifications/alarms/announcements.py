@@ -3,6 +3,7 @@ cleared."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import translation
@@ -20,8 +21,11 @@ class Announcer:
 
     def __init__(self, *, now: datetime) -> None:
         self.now = now
-        self.channels = list(AlarmChannel.objects.in_use())
         self._found: dict[str, Conditions] = {}
+
+    @cached_property
+    def channels(self) -> list[AlarmChannel]:
+        return list(AlarmChannel.objects.in_use())
 
     def raised(self, alarm: Alarm) -> None:
         """Tell those that want it and were not told of this stage yet."""
@@ -67,5 +71,5 @@ class Announcer:
         """Look again in the channel's language: an obstacle is said in that of the look."""
         if language not in self._found:
             with transaction.atomic():
-                self._found[language] = conditions.current(now=self.now)
+                self._found[language] = conditions.current([alarm], now=self.now)
         return self._found[language].get(AlarmCode(alarm.code), Condition())

@@ -1,5 +1,6 @@
 """Which alarms should stand now. It looks and changes nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext
 from notifications.mailbox import credential_expiry
 from notifications.mailbox.connection import Connection
 from notifications.models import (
+    Alarm,
     AlarmChannel,
     ConnectionEvent,
     EmailSettings,
@@ -18,7 +20,7 @@ from notifications.models.account import MicrosoftAccount
 from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.event import SAME_REST, EventKind
 from notifications.models.worker import SILENCE
-from notifications.queue import obstacles, waiting
+from notifications.queue import obstacles, progress, waiting
 from notifications.queue.obstacles import Obstacle, Place
 
 from . import delivery_conditions, events, login_conditions, smtp_conditions
@@ -54,8 +56,9 @@ class Condition:
 Conditions = dict[AlarmCode, Condition]
 
 
-def current(*, now: datetime) -> Conditions:
-    """Return the alarms that should stand."""
+def current(standing: Collection[Alarm], *, now: datetime) -> Conditions:
+    """Return the alarms that should stand. Of those that do, some are raised by pages and go on for
+    their time."""
     saved, state = EmailSettings.objects.current(), QueueState.objects.current()
     on_the_way = obstacles.on_the_way(saved, state, now=now)
     found = {
@@ -73,7 +76,7 @@ def current(*, now: datetime) -> Conditions:
         **{code: Condition() for code in delivery_conditions.current(saved, now=now)},
         **_of_channels(now),
         **_of_smtp(now),
-        **{code: Condition() for code in login_conditions.current(now=now)},
+        **{code: Condition() for code in login_conditions.current(standing, now=now)},
     }
 
 
@@ -107,11 +110,20 @@ def _of_queue(
     no_worker = any(each.code == AlarmCode.NO_WORKER for each in on_the_way)
     if no_worker and _is_beat_silent(state, now):
         found[AlarmCode.NO_WORKER] = Condition()
-    elif stands := obstacles.of_progress(saved, state, on_the_way, now=now):
-        found[AlarmCode.NO_PROGRESS] = Condition(obstacle=stands)
-    elif not obstacles.is_held(on_the_way) and _is_stuck(saved, now):
-        found[AlarmCode.QUEUE_OLD] = Condition()
+    elif progress.is_anything_late(now=now):
+        found |= _of_late(saved, state, on_the_way, now=now)
     return found
+
+
+def _of_late(
+    saved: EmailSettings, state: QueueState, on_the_way: list[Obstacle], *, now: datetime
+) -> Conditions:
+    """Say that mail waits for long although nothing holds it."""
+    if stands := obstacles.of_progress(saved, state, on_the_way, now=now):
+        return {AlarmCode.NO_PROGRESS: Condition(obstacle=stands)}
+    if not obstacles.is_held(on_the_way) and _is_stuck(saved, now):
+        return {AlarmCode.QUEUE_OLD: Condition()}
+    return {}
 
 
 def _of_smtp(now: datetime) -> Conditions:

@@ -1,5 +1,6 @@
 """The alarms of how people log in: a page raises them (watch.report_…), and they stand so long."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from notifications.models import Alarm
@@ -12,8 +13,6 @@ _STANDS = {
 }
 
 
-def current(*, now: datetime) -> list[AlarmCode]:
-    raised = dict(
-        Alarm.objects.standing().filter(code__in=_STANDS).values_list("code", "raised_at")
-    )
+def current(standing: Iterable[Alarm], *, now: datetime) -> list[AlarmCode]:
+    raised = {alarm.code: alarm.raised_at for alarm in standing}
     return [code for code, time in _STANDS.items() if code in raised and raised[code] > now - time]

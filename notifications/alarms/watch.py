@@ -26,8 +26,8 @@ _LOST = (DatabaseError, InterfaceError)
 
 def watch(*, now: datetime) -> None:
     """Raise and clear what has changed since the last time. Several may do so at once."""
-    found = conditions.current(now=now)
     standing = {alarm.code: alarm for alarm in Alarm.objects.standing()}
+    found = conditions.current(standing.values(), now=now)
     announcer = Announcer(now=now)
     for code in standing.keys() | found.keys():
         with Contained(logger, "looking after alarm %s", code):

@@ -25,18 +25,24 @@ PATIENCE = timedelta(minutes=5)
 def standstill(saved: EmailSettings, state: QueueState, *, now: datetime) -> int | None:
     """Return the number of the oldest notification with which nobody goes on, supposed that nothing
     holds it. It costs one query while nothing waits for long."""
-    since, account = now - PATIENCE, saved.account
-    if account is None:
+    since = now - PATIENCE
+    if saved.account is None or not is_anything_late(now=now):
         return None
-    late = Q(status=Status.PENDING, due_at__lte=since)
-    late |= Q(status=Status.SENDING, claimed_until__lt=since)
-    if not Notification.objects.filter(late).exists() or _free_since(saved, state, now) > since:
+    if _free_since(saved, state, now) > since:
         return None
     stuck = Notification.objects.in_doubt(now=since)
     if not _was_tried(since):
         cloud = Connection.of(saved.values()).cloud.key
         stuck |= sendable(Notification.objects.all(), cloud).filter(due_at__lte=since)
     return stuck.order_by("pk").values_list("pk", flat=True).first()
+
+
+def is_anything_late(*, now: datetime) -> bool:
+    """Say whether something waits for longer than anything should that nothing holds."""
+    since = now - PATIENCE
+    late = Q(status=Status.PENDING, due_at__lte=since)
+    late |= Q(status=Status.SENDING, claimed_until__lt=since)
+    return Notification.objects.filter(late).exists()
 
 
 def _free_since(saved: EmailSettings, state: QueueState, now: datetime) -> datetime:

@@ -46,7 +46,7 @@ def test_a_listener_that_is_not_heard_of(wanted, now, changes):
 @pytest.mark.parametrize(("days", "stage"), [(31, None), (30, 30), (7, 7), (6, 7), (0, 1), (-3, 0)])
 def test_the_end_of_the_certificate_is_told_in_stages(wanted, now, days, stage):
     listens(now, certificate_ends_at=now + timedelta(days=days, hours=1))
-    found = conditions.current(now=now)
+    found = conditions.current([], now=now)
     assert (AlarmCode.SMTP_CERTIFICATE in found) == (stage is not None)
     if stage is not None:
         assert found[AlarmCode.SMTP_CERTIFICATE].stage == stage
@@ -54,7 +54,7 @@ def test_the_end_of_the_certificate_is_told_in_stages(wanted, now, days, stage):
 
 def test_a_certificate_that_cannot_be_read_is_told_with_the_reason(wanted, now):
     listens(now, certificate_problem=PROBLEM % {"reason": "KEY_VALUES_MISMATCH"})
-    (condition,) = [conditions.current(now=now)[AlarmCode.SMTP_CERTIFICATE]]
+    (condition,) = [conditions.current([], now=now)[AlarmCode.SMTP_CERTIFICATE]]
     assert condition.stage == 0
     assert "KEY_VALUES_MISMATCH" in condition.obstacle.text
 

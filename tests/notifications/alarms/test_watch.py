@@ -47,6 +47,12 @@ def test_a_healthy_installation_raises_nothing(healthy):
     assert watch() == set()
 
 
+def test_a_look_at_an_idle_installation_asks_little(healthy, django_assert_max_num_queries):
+    """Beat looks once a minute, whether anything happens or not."""
+    with django_assert_max_num_queries(10):
+        alarms.look(now=NOW)
+
+
 @pytest.mark.parametrize("state", ["sign_in_required", "credential_expired", "blocked"])
 def test_a_lost_account_is_told_once_and_its_return_once(healthy, state):
     MicrosoftAccount.objects.update(state=state)

@@ -45,7 +45,7 @@ def told(client, alive, now, monkeypatch):
         worker = next(f for f in points.findings(local_facts.read(now=now)) if f.code == "worker")
         answers = {
             "no_progress" in listed,
-            AlarmCode.NO_PROGRESS in conditions.current(now=now),
+            AlarmCode.NO_PROGRESS in conditions.current([], now=now),
             worker.state is State.WRONG,
             client.get("/readyz").json()["missing"] == ["worker"],
         }
