@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 BENCHMARKS = [
     ["benchmarks.start"],
@@ -23,7 +24,9 @@ def main() -> int:
     failed = 0
     for arguments in BENCHMARKS:
         print(f"\n== {' '.join(arguments)}", flush=True)  # noqa: T201
+        began = time.monotonic()
         failed |= subprocess.run([sys.executable, "-m", *arguments], check=False).returncode
+        print(f"({time.monotonic() - began:.0f} s)", flush=True)  # noqa: T201
     return failed
 
 
