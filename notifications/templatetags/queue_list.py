@@ -1,13 +1,17 @@
 """The table of the Notification Queue: Unfold's, which makes the headers of all columns anew for
-each row and looks each column up in the model first; that is a quarter of the page's time."""
+each row and looks each column up in the model first; that is a quarter of the page's time. What is
+the same in all rows is made once here, which is another sixth."""
 
+from collections.abc import Callable
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from django import template
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.utils.formats import localize
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from unfold.templatetags.unfold_list import (
     CHECKBOX_CLASSES,
@@ -18,43 +22,59 @@ from unfold.templatetags.unfold_list import (
 )
 
 register = template.Library()
-_CELL = f'<{{0}} class="field-{{1}} {" ".join(ROW_CLASSES)}" data-label="{{2}}">{{3}}</{{0}}>'
+_CELL = f'<{{}} class="field-{{}} {" ".join(ROW_CLASSES)}" data-label="{{}}">'
 _LINK = f'<a href="{{}}" class="{" ".join(LINK_CLASSES)}">{{}}</a>'
 _TICK = f'<td class="{" ".join(CHECKBOX_CLASSES)}" data-label="{{}}">{{}}</td>'
+_NUMBER = "number-of-the-row"
+
+# Makes the cell of a row whose page has this address.
+_Column = Callable[[Any, str], SafeString]
 
 
 @register.inclusion_tag("admin/change_list_results.html")
 def queue_rows(cl: Any) -> dict[str, Any]:
     """`cl` is a list whose columns are all methods of its admin."""
     headers = list(result_headers(cl))
+    columns = [
+        _column(cl, name, header["text"])
+        for name, header in zip(cl.list_display, headers, strict=True)
+    ]
     return {
         "cl": cl,
         "result_headers": headers,
         "num_sorted_fields": sum(bool(each.get("sorted")) for each in headers),
         "results": [
-            UnfoldResultList(row, None, _cells(cl, row, headers)) for row in cl.result_list
+            UnfoldResultList(row, None, _cells(cl, row, columns)) for row in cl.result_list
         ],
     }
 
 
-def _cells(cl: Any, row: Any, headers: list[dict[str, Any]]) -> list[SafeString]:
+def _cells(cl: Any, row: Any, columns: list[_Column]) -> list[SafeString]:
     address = cl.url_for_result(row)
     if cl.preserved_filters:
         address = add_preserved_filters(
             {"preserved_filters": cl.preserved_filters, "opts": cl.opts}, address
         )
-    return [
-        _cell(cl, row, name, header["text"], address)
-        for name, header in zip(cl.list_display, headers, strict=True)
-    ]
+    return [make_cell(row, address) for make_cell in columns]
 
 
-def _cell(cl: Any, row: Any, name: str, header: str, address: str) -> SafeString:
-    value = getattr(cl.model_admin, name)(row)
+def _column(cl: Any, name: str, header: str) -> _Column:
+    method = getattr(cl.model_admin, name)
     if name == "action_checkbox":
-        return format_html(_TICK, _("Select record"), value)
-    text, tag = localize(value), "td"
-    if name in cl.list_display_links:
-        text = format_html(_LINK, address, text)
-        tag = "th" if name == cl.list_display_links[0] else "td"
-    return format_html(_CELL, tag, name, header, text)
+        tick = method(SimpleNamespace(pk=_NUMBER))
+        return partial(_tick, format_html(_TICK, _("Select record"), tick))
+    is_link = name in cl.list_display_links
+    tag = "th" if is_link and name == cl.list_display_links[0] else "td"
+    begin, end = format_html(_CELL, tag, name, header), f"</{tag}>"
+
+    def cell(row: Any, address: str) -> SafeString:
+        text = conditional_escape(localize(method(row)))
+        if is_link:
+            text = format_html(_LINK, address, text)
+        return mark_safe(f"{begin}{text}{end}")  # noqa: S308 - each part is escaped
+
+    return cell
+
+
+def _tick(cell: SafeString, row: Any, _address: str) -> SafeString:
+    return mark_safe(cell.replace(_NUMBER, str(row.pk)))  # noqa: S308 - escaped above

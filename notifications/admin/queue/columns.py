@@ -88,7 +88,9 @@ class QueueColumns:
     @display(description=_("Actions"))
     def row_actions(self, row: Any) -> str:
         """Buttons of the form that the list is; each posts to the notification's own address."""
-        return format_html_join("", _BUTTON, (_button(row, *each) for each in row.outlook.actions))
+        address = f"{reverse('admin:notification_do', args=[row.pk])}?{row.outlook.back}"
+        buttons = (_button(row, address, *each) for each in row.outlook.actions)
+        return format_html_join("", _BUTTON, buttons)
 
 
 _BUTTON = (
@@ -97,8 +99,7 @@ _BUTTON = (
 )
 
 
-def _button(row: Any, name: str, label: Any) -> tuple[Any, ...]:
-    address = f"{reverse('admin:notification_do', args=[row.pk])}?{row.outlook.back}"
+def _button(row: Any, address: str, name: str, label: Any) -> tuple[Any, ...]:
     asked = ""
     if name == "delete":
         question = _("Delete this notification? It will not be sent.")
