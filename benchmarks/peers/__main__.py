@@ -93,7 +93,11 @@ class Peers:
         stack.callback(self._redis.stop)
         migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
         url = _new_database(self._database, _TEMPLATE)
-        environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+        }
         subprocess.run(migrate, env=environment, check=True, cwd=ROOT)
         self._emulator = practice.start(self._folder / "emulator")
         stack.callback(practice.stop, self._emulator)

@@ -76,10 +76,15 @@ def sendable(rows: NotificationQuerySet, cloud: str) -> NotificationQuerySet:
     return _unpaused(waiting, QueueState.objects.current())
 
 
-def next_due(rows: NotificationQuerySet, cloud: str, state: QueueState) -> datetime | None:
-    """Tell when the next of `rows` has to be sent, or settled."""
+def next_due(
+    rows: NotificationQuerySet, cloud: str, state: QueueState, *, now: datetime
+) -> datetime | None:
+    """Tell when the next of `rows` has to be sent, or settled; where something is due, any moment
+    that has passed."""
     waiting = _unpaused(rows.filter(status=Status.PENDING, cloud=cloud), state)
-    due = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    due: datetime | None = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    if due and due <= now:
+        return due
     doubtful = rows.filter(status=Status.SENDING).order_by("claimed_until")
     settled_at = doubtful.values_list("claimed_until", flat=True).first()
     return min((time for time in (due, settled_at) if time), default=None)

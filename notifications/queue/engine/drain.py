@@ -101,7 +101,7 @@ class _Loop:
         if held_by and held_by.is_of_account and recovery.try_again(saved, now=now):
             held_by = obstacles.of_sending(saved, state, now=now)
         cloud = mailbox.connection.cloud.key
-        due_at = held_by.until if held_by else next_due(mailbox.rows, cloud, state)
+        due_at = held_by.until if held_by else next_due(mailbox.rows, cloud, state, now=now)
         if held_by or due_at is None or due_at > now:
             self._wake(key, due_at)
             return
@@ -150,8 +150,9 @@ class _Loop:
     def _next_due(self, lane: Lane) -> datetime | None:
         """Tell when the lane has something to do again. While others go on that is not at once: a
         turn that comes to nothing would be repeated without end."""
-        due_at = next_due(lane.rows, lane.cloud, QueueState.objects.current())
-        return max(due_at, timezone.now() + LOOK) if due_at and self._turns else due_at
+        now = timezone.now()
+        due_at = next_due(lane.rows, lane.cloud, QueueState.objects.current(), now=now)
+        return max(due_at, now + LOOK) if due_at and self._turns else due_at
 
     def _pause(self) -> timedelta:
         next_at = min(turn.next_at for turn in self._turns.values())
