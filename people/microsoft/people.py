@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 
 from notifications.audit.record import CONNECTOR, Target, record
 from notifications.models.audit.act import Act
@@ -25,15 +26,19 @@ def free_username(address: str) -> str:
 
 
 def apply(user: User, identity: Identity) -> None:
-    """Give somebody the name and the roles of their identity, and no other rights."""
+    """Give somebody the name and the roles of their identity, and no other rights. What else their
+    row has is not written: it may have changed since the user was read."""
     first, _space, last = identity.name.partition(" ")
     user.first_name, user.last_name = first[:_NAME_LENGTH], last[:_NAME_LENGTH]
     user.email = identity.address[:_ADDRESS_LENGTH] if "@" in identity.address else ""
     user.is_staff, user.is_superuser = True, False
+    written = ["first_name", "last_name", "email", "is_staff", "is_superuser"]
     if user.has_usable_password():
         user.set_unusable_password()  # somebody has set one: it counts for nothing
-    user.save()
-    _give(user, identity.roles)
+        written.append("password")
+    with transaction.atomic():
+        user.save(update_fields=written)
+        _give(user, identity.roles)
 
 
 def shut_out(user: User) -> None:
