@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import IntegrityError
 
+from notifications.models import AuditEvent
+from notifications.models.audit.act import Act
 from people.microsoft import people
 from people.microsoft.identity import Identity
 from tests import factories
@@ -56,3 +58,26 @@ def test_name_and_roles_are_written_together_or_not_at_all(alex, monkeypatch):
 
     assert User.objects.get(pk=alex.pk).get_full_name() == ""
     assert not alex.groups.exists()
+
+
+def give_everything(user):
+    User.objects.filter(pk=user.pk).update(is_superuser=True)
+    user.groups.set([Group.objects.get(name="Operator")])
+    user.user_permissions.set([Permission.objects.get(codename="view_user")])
+
+
+@pytest.mark.parametrize(
+    ("do", "left"),
+    [(people.shut_out, ""), (lambda user: people.apply(user, ALEX), "Operator")],
+    ids=["shut out", "another role"],
+)
+def test_all_rights_that_are_taken_stand_in_the_audit_trail(alex, do, left):
+    give_everything(alex)
+
+    do(alex)
+
+    now = User.objects.get(pk=alex.pk)
+    assert not now.is_superuser
+    assert not now.user_permissions.exists()
+    event = AuditEvent.objects.get(act=Act.CHANGED)
+    assert event.details == {"role": ["superuser, Operator, auth.view_user", left]}
