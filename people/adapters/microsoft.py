@@ -7,6 +7,7 @@ import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
+from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -44,7 +45,7 @@ class MicrosoftAdapter(DefaultSocialAccountAdapter):
         user = sociallogin.user if sociallogin.is_existing else None
         if not identity.roles:
             if user:
-                people.shut_out(user)
+                _shut_out(request, user)
             raise Refused("no_role", identity.address)
         if user:
             people.apply(user, identity)
@@ -82,6 +83,13 @@ def _refusal(request: HttpRequest, exception: Exception | None, context: dict[st
     if said == "access_denied":
         return Refused("cancelled")
     return Refused("declined", request.GET.get("error_description", "") or said)
+
+
+def _shut_out(request: HttpRequest, user: Any) -> None:
+    """Their sessions end: if this one is of them, it has to be another before its row is gone."""
+    if request.user == user:
+        logout(request)
+    people.shut_out(user)
 
 
 def _check_again(request: HttpRequest, sociallogin: Any, person: int) -> None:

@@ -124,6 +124,16 @@ def test_somebody_who_has_lost_their_role_loses_their_rights_and_sessions_at_onc
     assert not User.objects.get().groups.exists()
 
 
+def test_whoever_has_lost_their_role_and_is_logged_in_here_is_told_so(client, emulator):
+    sign_in(client, OPERATOR)
+    steps.assign(emulator, OPERATOR)
+
+    assert "no role" in refusal(sign_in(client, OPERATOR))
+
+    assert not is_in(client)
+    assert not Session.objects.filter(user__username=OPERATOR).exists()
+
+
 def test_a_deactivated_person_is_refused(client):
     sign_in(client, OPERATOR)
     User.objects.update(is_active=False)
