@@ -5,10 +5,12 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from notifications import vault
+from people import links
 from people.models import LoginRules, Session
 from tests import factories
 from tests.mailconnector.steps import PASSWORD, log_in
@@ -207,6 +209,47 @@ def test_a_lost_second_factor_is_reset_at_the_command_line(asked, megan, capsys)
         call_command("reset_second_factor", "megan")
     with pytest.raises(CommandError, match="no user"):
         call_command("reset_second_factor", "nobody")
+
+
+def by_a_link(_client, user):
+    assert links.set_password(
+        links.user_of(links.link_for(user).partition("#")[2]), "new-1-of-hers"
+    )
+
+
+def by_a_reset(_client, user):
+    call_command("reset_second_factor", user.username)
+
+
+def by_deactivating(client, user):
+    client.post(f"/auth/user/{user.pk}/deactivate/")
+
+
+@pytest.mark.parametrize("end", [by_a_link, by_a_reset, by_deactivating])
+def test_a_login_that_waits_for_its_code_ends_like_a_session(asked, megan, end):
+    other = Client()
+    other.force_login(factories.user("adele"))
+    code = codes.code()
+
+    end(other, megan)
+    if not User.objects.get(pk=megan.pk).is_active:
+        other.post(f"/auth/user/{megan.pk}/activate/")
+
+    assert asked.get("/login/code/").url == "/login/"
+    enter(asked, code)
+    assert not is_in(asked)
+
+
+def test_a_login_that_waits_for_its_code_is_not_listed_and_ends_with_the_others(asked, megan):
+    here = Client()
+    here.force_login(megan)
+
+    page = here.get("/account/").content.decode()
+    assert "This session" in page
+    assert "End session" not in page
+    here.post("/account/sessions/end/")
+
+    assert asked.get("/login/code/").url == "/login/"
 
 
 def test_a_second_factor_whose_key_is_lost_lets_nobody_in_and_breaks_nothing(
