@@ -10,7 +10,6 @@ from notifications.models import AuditEvent
 from notifications.models.audit.act import Act, ActorKind
 from people.models import Session
 from people.models.session import digest
-from tests import factories
 from tests.mailconnector.steps import PASSWORD, log_in
 
 from . import codes
@@ -20,18 +19,6 @@ from .microsoft.steps import NO_ROLE, OPERATOR, sign_in
 pytestmark = pytest.mark.django_db
 # Log-ins and log-outs have tests of their own: tests/notifications/audit/test_log_ins.py.
 _OTHERS = (Act.LOGIN, Act.LOGOUT)
-
-
-@pytest.fixture
-def megan(db):
-    return factories.user()
-
-
-@pytest.fixture
-def here(megan):
-    client = Client()
-    log_in(client=client)
-    return client
 
 
 def told():

@@ -16,13 +16,6 @@ from tests.mailconnector.steps import PASSWORD
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def administrator():
-    client = Client()
-    client.force_login(factories.person("Administrator"))
-    return client
-
-
 def grow_old(**time):
     Session.objects.update(proved_at=timezone.now() - timedelta(**time))
 

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def megan():
-    return factories.user()
-
-
-@pytest.fixture
 def recovery(megan):
     """Megan's recovery codes; she has an app as well."""
     return codes.give_app(megan)

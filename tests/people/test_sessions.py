@@ -19,18 +19,6 @@ from tests.mailconnector.steps import PASSWORD, log_in
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def megan():
-    return factories.user()
-
-
-@pytest.fixture
-def here(megan):
-    client = Client()
-    log_in(client=client)
-    return client
-
-
 def cookie_of(client):
     return client.cookies["mailconnector_session"].value
 

@@ -1,7 +1,5 @@
 """While somebody works, the sign-in service is asked after them."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -10,20 +8,9 @@ from notifications.models import Alarm
 from people.microsoft import renewal
 
 from . import steps
-from .steps import OPERATOR, is_in, sign_in
+from .steps import OPERATOR, is_in, pass_time, sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-def pass_time(client, **time):
-    """Let time pass for what the session knows of the sign-in service."""
-    session = client.session
-    kept = session["microsoft"]
-    earlier = timedelta(**time).total_seconds()
-    session["microsoft"] = {
-        name: value - earlier if name.endswith("_at") else value for name, value in kept.items()
-    }
-    session.save()
 
 
 def token_requests(emulator):

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from datetime import timedelta
 
 import pytest
 import requests
@@ -16,6 +15,8 @@ from django.core.cache import caches
 from people.microsoft import provider
 from tests.servers import free_port
 from tests.waiting import PATIENCE, wait_until
+
+from .steps import pass_time
 
 pytestmark = pytest.mark.django_db
 ALICE = {"sub": "alice", "name": "Alice Doe", "email": "alice@fabrikam.example"}
@@ -73,16 +74,6 @@ def test_somebody_without_a_role_is_refused(client):
 
     assert response.status_code == 403
     assert "no role" in response.content.decode()
-
-
-def pass_time(client, **time):
-    session = client.session
-    kept = session["microsoft"]
-    earlier = timedelta(**time).total_seconds()
-    session["microsoft"] = {
-        name: value - earlier if name.endswith("_at") else value for name, value in kept.items()
-    }
-    session.save()
 
 
 def test_they_go_on_for_four_hours_where_the_provider_renews_nothing(client):
