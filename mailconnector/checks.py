@@ -21,7 +21,8 @@ from . import broker, env
 # The tags of the checks here. What makes only these need not import the pages, and what wakes no
 # worker need not look at the broker's address.
 OURS = CONFIGURATION, BROKER = "configuration", "broker"
-_HERE = frozenset(["localhost", "127.0.0.1", "::1"])
+# What goes to these leaves no machine.
+HERE = frozenset(["localhost", "127.0.0.1", "::1"])
 _SHORTEST_SECRET = 50  # characters, as Django's own check demands
 _FEWEST_DIFFERENT = 5
 _KEY_LENGTH = 32  # bytes
@@ -48,7 +49,7 @@ def broker_address(app_configs: Any, **_options: Any) -> list[CheckMessage]:
 
 def _public_url() -> Iterator[CheckMessage]:
     parts = urlsplit(settings.PUBLIC_URL)
-    if parts.scheme == "http" and parts.hostname not in _HERE:
+    if parts.scheme == "http" and parts.hostname not in HERE:
         yield Unsafe(
             f"MAILCONNECTOR_PUBLIC_URL is {settings.PUBLIC_URL}: passwords cross the network "
             "unencrypted, and Microsoft Entra takes no redirect URI like it.",
@@ -142,7 +143,7 @@ def _redis() -> Iterator[CheckMessage]:
         )
         return
     parts = urlsplit(settings.REDIS_URL)
-    if parts.scheme == "redis" and parts.hostname not in _HERE and not parts.password:
+    if parts.scheme == "redis" and parts.hostname not in HERE and not parts.password:
         yield Unsafe(
             f"REDIS_URL names another machine ({parts.hostname}) without a password: whoever "
             "reaches it can wake the workers, or keep them from being woken.",
@@ -154,7 +155,7 @@ def _redis() -> Iterator[CheckMessage]:
 def _first_password() -> Iterator[CheckMessage]:
     """Check the given password of the user admin; `make run` takes any for a new database."""
     given = env.secret("MAILCONNECTOR_ADMIN_PASSWORD")
-    if not given or urlsplit(settings.PUBLIC_URL).hostname in _HERE:
+    if not given or urlsplit(settings.PUBLIC_URL).hostname in HERE:
         return
     try:
         validate_password(given)

@@ -13,6 +13,7 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
 
+from mailconnector.checks import HERE
 from notifications.backends.network import USER_AGENT, check_proxy
 from notifications.mailbox.connection import verify
 
@@ -95,7 +96,7 @@ def remembered_configuration() -> dict[str, Any]:
 
 def configuration() -> dict[str, Any]:
     """Return the provider's own description of itself. Raises Refused where it is of another
-    issuer or makes no sense, and requests' errors."""
+    issuer, is not safe or makes no sense, and requests' errors."""
     with session() as http:
         response = http.get(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration")
     try:
@@ -107,6 +108,8 @@ def configuration() -> dict[str, Any]:
         raise Refused("answer")
     if found["issuer"] != settings.OIDC_ISSUER:
         raise Refused("issuer")
+    if unsafe := [name for name in _ENDPOINTS if not is_safe(found[name])]:
+        raise Refused("unsafe", ", ".join(unsafe))
     return found
 
 
@@ -118,7 +121,16 @@ def wants_basic(found: dict[str, Any]) -> bool:
 
 
 def is_url(value: object) -> bool:
-    return isinstance(value, str) and urlsplit(value).scheme in ("https", "http")
+    try:
+        return isinstance(value, str) and urlsplit(value).scheme in ("https", "http")
+    except ValueError:
+        return False
+
+
+def is_safe(address: str) -> bool:
+    """Say whether nobody on the way reads what goes there: ID tokens are believed for that."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or parts.hostname in HERE
 
 
 class Adapter(OpenIDConnectOAuth2Adapter):

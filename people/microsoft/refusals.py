@@ -39,6 +39,10 @@ WORDS = {
         _("Ask the administrator of the machine to check its clock."),
     ),
     "answer": (_("The sign-in service answered something that makes no sense."), _ADMINISTRATOR),
+    "unsafe": (
+        _("The sign-in service names an address without https, at which others could read along."),
+        _ADMINISTRATOR,
+    ),
     "application": (
         _("Microsoft refuses the application that people log in with here."),
         _(

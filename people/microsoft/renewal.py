@@ -37,7 +37,7 @@ _SOON = timedelta(minutes=2)
 _LONGEST_ASKING = 60  # seconds; two requests of 10 at most, and the time that a claim is in the way
 _KEY = "microsoft"
 # Reasons for which the person can do nothing.
-_NOT_THEIRS = ("issuer", "answer", "application")
+_NOT_THEIRS = ("issuer", "answer", "unsafe", "application")
 # OAuth's words for a person or a grant that is refused; all else is no fault of theirs.
 _REFUSALS = ("invalid_grant", "interaction_required", "consent_required", "login_required")
 

@@ -42,6 +42,6 @@ def _end_at_microsoft() -> str:
         address = provider.remembered_configuration().get("end_session_endpoint")
     except (Refused, requests.RequestException):
         return ""
-    if not provider.is_url(address):
+    if not (provider.is_url(address) and provider.is_safe(address)):
         return ""
     return f"{address}?{urlencode({'client_id': settings.OIDC_CLIENT_ID})}"
