@@ -18,10 +18,12 @@ _WAITING = "account_login"  # LOGIN_SESSION_KEY in allauth.account.internal.stag
 
 class SessionStore(db.SessionStore):
     """A session ends after the time that Django's settings say, or when its person was away for
-    SESSION_IDLE. Times are those of the row when it was read, and None before that."""
+    SESSION_IDLE. Times are those of the row when it was read, and None before that, as are the
+    rules."""
 
     last_seen_at: datetime | None = None
     proved_at: datetime | None = None
+    is_second_factor_required = False
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -73,11 +75,12 @@ class SessionStore(db.SessionStore):
             return {}
 
     def _get_session_from_db(self) -> Session | None:
-        row = self.rows().alive(now=timezone.now()).first()
+        row = self.rows().alive(now=timezone.now()).with_rules().first()
         if row is None:
             self._session_key = None
             return None
         self.last_seen_at, self.proved_at = row.last_seen_at, row.proved_at
+        self.is_second_factor_required = row.is_second_factor_required
         return row
 
 

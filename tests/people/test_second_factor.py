@@ -5,7 +5,7 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -299,6 +299,24 @@ def test_an_administrator_who_needs_one_sets_it_up_before_anything_else(administ
     set_up(administrator)
 
     assert is_in(administrator)
+
+
+def test_whoever_may_change_users_needs_one_whatever_their_role_is_called():
+    adele = factories.user("adele", superuser=False)
+    adele.user_permissions.add(Permission.objects.get(codename="change_user"))
+    client = Client()
+    client.force_login(adele)
+    require()
+
+    assert client.get("/auth/user/").url == "/account/second-factor/"
+
+
+def test_a_page_asks_no_question_of_its_own_about_it(administrator, django_assert_max_num_queries):
+    with django_assert_max_num_queries(100) as asked:
+        administrator.get("/account/second-factor/")
+
+    about_it = [each["sql"] for each in asked if "login_rules" in each["sql"].casefold()]
+    assert all("people_session" in each for each in about_it)
 
 
 def test_nobody_else_needs_one(administrator):
