@@ -1,5 +1,6 @@
 """What becomes of a sign-in with Microsoft: who is let in, and who is refused in which words."""
 
+from contextlib import suppress
 from hmac import compare_digest
 from typing import Any
 
@@ -8,6 +9,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.contrib.auth import logout
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -16,6 +18,8 @@ from people.microsoft import application, people
 from people.microsoft.provider import ID, Provider, is_offered, registration, session
 from people.microsoft.refusals import Refused, reason_of
 from people.ways_in.refused import refused_page
+
+_TRIES = 5
 
 
 class MicrosoftAdapter(DefaultSocialAccountAdapter):
@@ -55,10 +59,17 @@ class MicrosoftAdapter(DefaultSocialAccountAdapter):
         return sociallogin.user
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
-        sociallogin.user.username = people.free_username(sociallogin.identity.address)
-        user = super().save_user(request, sociallogin, form)
-        people.apply(user, sociallogin.identity)
-        return user
+        """Make the user. Others who sign in first at the same moment may take the name, and the
+        same person the identity."""
+        user = sociallogin.user
+        for _try in range(_TRIES):
+            user.username = people.free_username(sociallogin.identity.address)
+            with suppress(IntegrityError), transaction.atomic():
+                super().save_user(request, sociallogin, form)
+                people.apply(user, sociallogin.identity)
+                return user
+            user.pk, user._state.adding = None, True
+        raise Refused("twice")
 
     def on_authentication_error(
         self,

@@ -55,6 +55,7 @@ WORDS = {
         _("Try again in a few minutes. Emergency accounts can log in with their password."),
     ),
     "nobody": (_("The answer does not say who you are."), _ADMINISTRATOR),
+    "twice": (_("You have signed in twice at the same moment."), _AGAIN),
     "no_role": (
         _("Your organization has given you no role in Mail Connector."),
         _(
