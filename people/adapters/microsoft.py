@@ -13,11 +13,11 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from people import acts, fresh
-from people.microsoft import application, people
+from people import fresh
+from people.microsoft import people
 from people.microsoft.provider import ID, Provider, is_offered, registration, session
 from people.microsoft.refusals import Refused, reason_of
-from people.ways_in.refused import refused_page
+from people.ways_in.refused import refuse
 
 _TRIES = 5
 
@@ -80,9 +80,8 @@ class MicrosoftAdapter(DefaultSocialAccountAdapter):
         extra_context: Any = None,
     ) -> None:
         refused = _refusal(request, exception, extra_context or {})
-        application.note_refusal(refused)
-        acts.tell_refusal(request, refused.reason)
-        raise ImmediateHttpResponse(refused_page(request, refused))
+        of_network = exception if isinstance(exception, requests.RequestException) else None
+        raise ImmediateHttpResponse(refuse(request, refused, because=of_network))
 
 
 def _refusal(request: HttpRequest, exception: Exception | None, context: dict[str, Any]) -> Refused:

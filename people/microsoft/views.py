@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from people.ways_in.again import next_page
-from people.ways_in.refused import refused_page
+from people.ways_in.refused import refuse
 
 from .provider import ID, Adapter, is_offered
 from .refusals import Refused, reason_of
@@ -40,8 +40,10 @@ def start(request: HttpRequest) -> HttpResponse:
             data={"nonce": nonce, "again": again},
             auth_params={"nonce": nonce, **asked},
         )
-    except (OAuth2Error, Refused, requests.RequestException) as error:
-        return refused_page(request, reason_of(error))
+    except requests.RequestException as error:
+        return refuse(request, reason_of(error), because=error)
+    except (OAuth2Error, Refused) as error:
+        return refuse(request, reason_of(error))
     return answer
 
 
@@ -53,6 +55,6 @@ def callback(request: HttpRequest) -> HttpResponseBase:
     try:
         view = OAuth2CallbackView.adapter_view(Adapter(request, ID))
         answer: HttpResponseBase = view(request)
-    except _NO_SENSE:
-        return refused_page(request, Refused("answer"))
+    except _NO_SENSE as error:
+        return refuse(request, Refused("answer"), because=error)
     return answer
