@@ -248,7 +248,7 @@ def test_a_login_that_waits_for_its_code_is_not_listed_and_ends_with_the_others(
 
 
 def test_a_second_factor_whose_key_is_lost_lets_nobody_in_and_breaks_nothing(
-    recovery, megan, settings
+    recovery, megan, settings, caplog
 ):
     settings.ENCRYPTION_KEYS = ["b" * 43 + "="]
     client = Client()
@@ -256,6 +256,7 @@ def test_a_second_factor_whose_key_is_lost_lets_nobody_in_and_breaks_nothing(
 
     assert enter(client, codes.code()).status_code == 200
     assert not is_in(client)
+    assert f"opens the second factor of user {megan.pk}." in caplog.text
 
 
 def test_rotating_keys_seals_second_factors_too(recovery, megan, settings, capsys):
