@@ -1,7 +1,7 @@
 """Django's session engine: what a browser has as its cookie is nowhere in the database."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
@@ -75,13 +75,13 @@ class SessionStore(db.SessionStore):
             return {}
 
     def _get_session_from_db(self) -> Session | None:
-        row = self.rows().alive(now=timezone.now()).with_rules().first()
+        row: Any = self.rows().alive(now=timezone.now()).with_rules().first()
         if row is None:
             self._session_key = None
             return None
         self.last_seen_at, self.proved_at = row.last_seen_at, row.proved_at
         self.is_second_factor_required = row.is_second_factor_required
-        return row
+        return cast(Session, row)
 
 
 def _who_is_asked(data: dict[str, Any]) -> int | None:
