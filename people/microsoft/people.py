@@ -12,7 +12,6 @@ from people.models import Session
 from .identity import Identity
 
 _NAME_LENGTH = 150
-_ADDRESS_LENGTH = 254
 
 
 def free_username(address: str) -> str:
@@ -29,8 +28,8 @@ def apply(user: User, identity: Identity) -> None:
     """Give somebody the name and the roles of their identity, and no other rights. What else their
     row has is not written: it may have changed since the user was read."""
     first, _space, last = identity.name.partition(" ")
-    user.first_name, user.last_name = first[:_NAME_LENGTH], last[:_NAME_LENGTH]
-    user.email = identity.address[:_ADDRESS_LENGTH] if "@" in identity.address else ""
+    user.first_name, user.last_name = first, last
+    user.email = identity.address if "@" in identity.address else ""
     user.is_staff = True
     written = ["first_name", "last_name", "email", "is_staff"]
     if user.has_usable_password():

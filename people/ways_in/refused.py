@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from notifications.backends.errors import line
 from people import acts
 from people.microsoft import application
 from people.microsoft.refusals import WORDS, Refused
@@ -34,7 +35,7 @@ def _page(request: HttpRequest, refused: Refused) -> HttpResponse:
         "title": _("Not signed in"),
         "text": text,
         "what_to_do": what_to_do,
-        "detail": "".join(each for each in refused.detail if each.isprintable())[:_LONGEST],
+        "detail": line(refused.detail, _LONGEST),
         "reason": refused.reason,
     }
     return render(request, "people/refused.html", context, status=403)
