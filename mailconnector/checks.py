@@ -16,7 +16,7 @@ from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.checks import Warning as Unsafe
 from django.core.exceptions import ValidationError
 
-from . import broker, env
+from . import broker, env, ways_in
 
 # The tags of the checks here. What makes only these need not import the pages, and what wakes no
 # worker need not look at the broker's address.
@@ -26,7 +26,6 @@ HERE = frozenset(["localhost", "127.0.0.1", "::1"])
 _SHORTEST_SECRET = 50  # characters, as Django's own check demands
 _FEWEST_DIFFERENT = 5
 _KEY_LENGTH = 32  # bytes
-_OF_SIGN_IN = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 _KEPT = ("secret_key", "encryption_keys", "installation_id", "admin_password")
 _OTHERS = 0o077
 
@@ -117,7 +116,7 @@ def _mode(path: Path) -> int:
 
 
 def _log_in() -> Iterator[CheckMessage]:
-    values = {name: getattr(settings, name) for name in _OF_SIGN_IN}
+    values = {name: getattr(settings, name) for name in ways_in.OF_MICROSOFT}
     missing = ", ".join(f"MAILCONNECTOR_{name}" for name, value in values.items() if not value)
     if missing and any(values.values()):
         yield Error(

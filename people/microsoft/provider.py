@@ -13,6 +13,7 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
 
+from mailconnector import ways_in
 from mailconnector.checks import HERE
 from notifications.backends.network import USER_AGENT, check_proxy
 from notifications.mailbox.connection import verify
@@ -31,7 +32,7 @@ _ENDPOINTS = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 def is_offered() -> bool:
-    return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET)
+    return all(getattr(settings, name) for name in ways_in.OF_MICROSOFT)
 
 
 def registration() -> SocialApp:
