@@ -1,8 +1,8 @@
 """allauth's OpenID Connect provider, as Entra ID speaks it."""
 
 from functools import partial
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeGuard
+from urllib.parse import urlencode, urlsplit
 
 import requests
 from allauth.socialaccount.models import SocialApp
@@ -86,18 +86,17 @@ def error_of(answer: requests.Response) -> str:
 
 def remembered_configuration() -> dict[str, Any]:
     """Return the description of an hour ago at most."""
-    process = caches["process"]
-    name = f"oidc:{settings.OIDC_ISSUER}"
-    found: dict[str, Any] | None = process.get(name)
-    if found is None:
-        found = configuration()
-        process.set(name, found, _REMEMBERED)
-    return found
+    found: dict[str, Any] | None = caches["process"].get(_entry())
+    return found or configuration()
+
+
+def _entry() -> str:
+    return f"oidc:{settings.OIDC_ISSUER}"
 
 
 def configuration() -> dict[str, Any]:
-    """Return the provider's own description of itself. Raises Refused where it is of another
-    issuer, is not safe or makes no sense, and requests' errors."""
+    """Return the provider's own description of itself as it is now. Raises Refused where it is of
+    another issuer, is not safe or makes no sense, and requests' errors."""
     with session() as http:
         response = http.get(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration")
     try:
@@ -111,6 +110,7 @@ def configuration() -> dict[str, Any]:
         raise Refused("issuer")
     if unsafe := [name for name in _ENDPOINTS if not is_safe(found[name])]:
         raise Refused("unsafe", ", ".join(unsafe))
+    caches["process"].set(_entry(), found, _REMEMBERED)
     return found
 
 
@@ -121,7 +121,16 @@ def wants_basic(found: dict[str, Any]) -> bool:
     return "client_secret_post" not in methods
 
 
-def is_url(value: object) -> bool:
+def end_page() -> str:
+    """Return the address at which a browser's session there is ended; "" where none is named.
+    Source: "OpenID Connect RP-Initiated Logout 1.0", section 2."""
+    address = remembered_configuration().get("end_session_endpoint")
+    if not is_url(address) or not is_safe(address):
+        return ""
+    return f"{address}?{urlencode({'client_id': settings.OIDC_CLIENT_ID})}"
+
+
+def is_url(value: object) -> TypeGuard[str]:
     try:
         return isinstance(value, str) and urlsplit(value).scheme in ("https", "http")
     except ValueError:
@@ -139,9 +148,7 @@ class Adapter(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        if not hasattr(self, "_openid_config"):
-            self._openid_config = configuration()
-        return self._openid_config
+        return remembered_configuration()
 
     @property
     def basic_auth(self) -> bool:

@@ -43,13 +43,24 @@ _REFUSALS = ("invalid_grant", "interaction_required", "consent_required", "login
 
 
 def remember(request: HttpRequest, refresh_token: str) -> None:
-    """Begin: the session, which is sealed at rest, keeps the refresh token."""
+    """Begin: the session, which is sealed at rest, keeps the refresh token. The log-out does not
+    wait for a service that may be away, so the address of its page is kept too."""
     now = timezone.now().timestamp()
-    request.session[_KEY] = {"token": refresh_token, "asked_at": now, "confirmed_at": now}
+    request.session[_KEY] = {
+        "token": refresh_token,
+        "asked_at": now,
+        "confirmed_at": now,
+        "end_page": provider.end_page(),
+    }
 
 
 def is_of_microsoft(request: HttpRequest) -> bool:
     return _KEY in request.session
+
+
+def end_page(request: HttpRequest) -> str:
+    """Return where the browser's session there is ended; "" where that is not known."""
+    return str(request.session.get(_KEY, {}).get("end_page", ""))
 
 
 class StillWelcome:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from people.ways_in.again import next_page
 from people.ways_in.refused import refuse
 
-from .provider import ID, Adapter, is_offered
+from .provider import ID, Adapter, configuration, is_offered
 from .refusals import Refused, reason_of
 
 # What an answer of a sign-in service can break allauth with, besides its own errors.
@@ -33,6 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
     asked = {"prompt": "login", "max_age": "0"} if again else {"prompt": "select_account"}
     provider: Any = get_adapter().get_provider(request, ID)
     try:
+        configuration()  # a service that is away is told here, and not by the browser
         answer: HttpResponse = provider.redirect(
             request,
             "login",

@@ -72,6 +72,13 @@ def test_a_person_is_never_matched_by_name_or_address_to_a_password_user(client)
     assert not SocialAccount.objects.filter(user=mine).exists()
 
 
+def test_the_service_is_asked_once_a_sign_in_what_it_is(client, emulator):
+    path = steps.choose(begin(client), OPERATOR)
+    emulator.fault(path="*/.well-known/*", drop="before")
+
+    assert client.get(path).url == "/"
+
+
 def meanwhile(monkeypatch, do):
     """Do something once, between the choice of a user's name and its use."""
     choose_name, done = people.free_username, []
