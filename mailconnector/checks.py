@@ -16,16 +16,16 @@ from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.checks import Warning as Unsafe
 from django.core.exceptions import ValidationError
 
-from . import broker, env
+from . import broker, env, ways_in
 
 # The tags of the checks here. What makes only these need not import the pages, and what wakes no
 # worker need not look at the broker's address.
 OURS = CONFIGURATION, BROKER = "configuration", "broker"
-_HERE = frozenset(["localhost", "127.0.0.1", "::1"])
+# What goes to these leaves no machine.
+HERE = frozenset(["localhost", "127.0.0.1", "::1"])
 _SHORTEST_SECRET = 50  # characters, as Django's own check demands
 _FEWEST_DIFFERENT = 5
 _KEY_LENGTH = 32  # bytes
-_OF_SIGN_IN = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 _KEPT = ("secret_key", "encryption_keys", "installation_id", "admin_password")
 _OTHERS = 0o077
 
@@ -48,7 +48,7 @@ def broker_address(app_configs: Any, **_options: Any) -> list[CheckMessage]:
 
 def _public_url() -> Iterator[CheckMessage]:
     parts = urlsplit(settings.PUBLIC_URL)
-    if parts.scheme == "http" and parts.hostname not in _HERE:
+    if parts.scheme == "http" and parts.hostname not in HERE:
         yield Unsafe(
             f"MAILCONNECTOR_PUBLIC_URL is {settings.PUBLIC_URL}: passwords cross the network "
             "unencrypted, and Microsoft Entra takes no redirect URI like it.",
@@ -116,7 +116,7 @@ def _mode(path: Path) -> int:
 
 
 def _log_in() -> Iterator[CheckMessage]:
-    values = {name: getattr(settings, name) for name in _OF_SIGN_IN}
+    values = {name: getattr(settings, name) for name in ways_in.OF_MICROSOFT}
     missing = ", ".join(f"MAILCONNECTOR_{name}" for name, value in values.items() if not value)
     if missing and any(values.values()):
         yield Error(
@@ -142,7 +142,7 @@ def _redis() -> Iterator[CheckMessage]:
         )
         return
     parts = urlsplit(settings.REDIS_URL)
-    if parts.scheme == "redis" and parts.hostname not in _HERE and not parts.password:
+    if parts.scheme == "redis" and parts.hostname not in HERE and not parts.password:
         yield Unsafe(
             f"REDIS_URL names another machine ({parts.hostname}) without a password: whoever "
             "reaches it can wake the workers, or keep them from being woken.",
@@ -154,7 +154,7 @@ def _redis() -> Iterator[CheckMessage]:
 def _first_password() -> Iterator[CheckMessage]:
     """Check the given password of the user admin; `make run` takes any for a new database."""
     given = env.secret("MAILCONNECTOR_ADMIN_PASSWORD")
-    if not given or urlsplit(settings.PUBLIC_URL).hostname in _HERE:
+    if not given or urlsplit(settings.PUBLIC_URL).hostname in HERE:
         return
     try:
         validate_password(given)

@@ -37,7 +37,10 @@ def url(name: str, default: str = "", *, schemes: Collection[str] = ("https", "h
     value = text(name, default).rstrip("/")
     parts = urlsplit(value)
     if value and (parts.scheme not in schemes or not parts.hostname):
-        raise ImproperlyConfigured(f"{name} must be a full URL, not {value!r}.")
+        begins = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise ImproperlyConfigured(
+            f"{name} must be a full URL that begins with {begins}, not {value!r}."
+        )
     return value
 
 

@@ -61,8 +61,7 @@ CA_BUNDLE = env.text(
 )
 # People sign in at this OpenID Connect provider. In practice mode it is the emulator, too.
 _practised = _emulator and not any(
-    env.text(f"MAILCONNECTOR_OIDC_{name}")
-    for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE")
+    env.text(f"MAILCONNECTOR_{name}") for name in (*ways_in.OF_MICROSOFT, "OIDC_CLIENT_SECRET_FILE")
 )
 OIDC_ISSUER = env.url(
     "MAILCONNECTOR_OIDC_ISSUER",

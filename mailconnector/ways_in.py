@@ -12,6 +12,8 @@ APPS = (
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
 )
+# The settings without which nobody signs in with Microsoft.
+OF_MICROSOFT = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
 # manage.py's commands for which a start has to be quick
 _WITHOUT = ("enqueue", "run_action", "queue", "doctor", "smtp")
 

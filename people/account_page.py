@@ -16,6 +16,7 @@ from notifications.models.audit.act import Act
 from . import acts, second_factor
 from .models import Session
 from .models.session import digest
+from .session_store import SessionStore
 
 # How a browser names itself, most telling first: Edge says "Chrome" too, and Chrome "Safari".
 _BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
@@ -32,7 +33,9 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("Your account"),
-        "sessions": [_shown(each) for each in _sessions_of(request)],
+        "sessions": [
+            _shown(each) for each in _sessions_of(request) if SessionStore.is_logged_in(each)
+        ],
         "this": digest(request.session.session_key or ""),
         "has_second_factor": second_factor.is_set_up(request.user),
         "codes_left": second_factor.recovery_codes_left(request.user),

@@ -6,13 +6,16 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.admin.people import user_form, users
+
+from . import ended
 
 admin.site.unregister(User)
 # allauth has pages of its tables, which would show and change what is kept of a second factor.
@@ -67,6 +70,12 @@ class UserAdmin(users.UserAdmin):
         if obj.has_usable_password():
             return super().response_add(request, obj, *rest, **more)
         return redirect("user_link", obj.pk)
+
+    def deactivate(self, request: HttpRequest, pk: int) -> HttpResponse:
+        with transaction.atomic():
+            response = super().deactivate(request, pk)
+            ended.end_of_deactivated(pk)
+        return response
 
     @admin.display(description=_("Logs in with"))
     def way_in(self, user: Any) -> str:

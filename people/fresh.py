@@ -15,7 +15,7 @@ from django.utils import timezone
 
 LASTS = timedelta(minutes=10)
 # The names of views, and the right without which they change nothing: whoever lacks it is not
-# asked. A form is asked for when it is opened, so that what was typed is not lost.
+# asked. A page is asked for when it is opened, so that what was typed is not lost.
 PAGES = {
     "admin:auth_user_add": "auth.add_user",
     "admin:auth_user_change": "auth.change_user",
@@ -25,24 +25,30 @@ PAGES = {
     "admin:auth_group_change": "auth.change_group",
     "admin:auth_group_delete": "auth.delete_group",
     "login_rules": "auth.change_user",
-    "admin:user_activate": "auth.change_user",
     "user_link": "auth.change_user",
     "admin:notifications_apikey_add": "notifications.add_apikey",
     "admin:notifications_apikey_change": "notifications.change_apikey",
     "admin:notifications_smtpclient_add": "notifications.add_smtpclient",
     "admin:notifications_smtpclient_change": "notifications.change_smtpclient",
-    "admin:smtp_client_password": "notifications.change_smtpclient",
     "admin:notifications_alarmchannel_add": "notifications.change_emailsettings",
     "admin:notifications_alarmchannel_change": "notifications.change_emailsettings",
-    "create_certificate": "notifications.change_emailsettings",
-    "create_trace_certificate": "notifications.change_emailsettings",
     "mfa_activate_totp": "",
     "mfa_deactivate_totp": "",
     "mfa_view_recovery_codes": "",
     "mfa_generate_recovery_codes": "",
 }
-
-_FORMS = frozenset(name for name in PAGES if name.endswith(("_add", "_change", "_rules", "_link")))
+# Buttons of other pages: asked for when they are pressed.
+BUTTONS = {
+    "admin:user_activate": "auth.change_user",
+    "admin:smtp_client_password": "notifications.change_smtpclient",
+    "create_certificate": "notifications.change_emailsettings",
+    "create_trace_certificate": "notifications.change_emailsettings",
+}
+# Lists that anybody may look at, whose one action deletes what is chosen.
+LISTS = {
+    "admin:auth_user_changelist": "auth.delete_user",
+    "admin:auth_group_changelist": "auth.delete_group",
+}
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -58,7 +64,7 @@ def ask(path: str) -> HttpResponse:
 
 
 class FreshLogin:
-    """Middleware: ask whoever wants one of PAGES and has not proved lately who they are."""
+    """Middleware: ask whoever wants one of these and has not proved lately who they are."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -69,12 +75,17 @@ class FreshLogin:
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         match: Any = request.resolver_match
-        right = PAGES.get(match.view_name)
+        right = _right_for(match.view_name, request.method)
         if right is None or not request.user.is_authenticated or is_fresh(request):
             return None
         if right and not request.user.has_perm(right):
             return None
-        if request.method == "GET" or match.view_name in _FORMS:
-            return ask(request.get_full_path())
-        # A button has no page of its own: it is on the one that was left.
-        return ask(urlsplit(request.headers.get("Referer", "")).path or reverse("admin:index"))
+        if match.view_name in BUTTONS:
+            return ask(urlsplit(request.headers.get("Referer", "")).path or reverse("admin:index"))
+        return ask(request.get_full_path())
+
+
+def _right_for(view: str, method: str | None) -> str | None:
+    """Return the right of who is asked, "" for everybody; None where nobody is."""
+    of_action = LISTS.get(view) if method == "POST" else None
+    return PAGES.get(view, BUTTONS.get(view, of_action))

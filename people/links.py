@@ -7,6 +7,7 @@ person logs in, or a day has passed. Nothing of it is stored.
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -43,8 +44,15 @@ def user_of(code: str) -> User | None:
     return user if is_good else None
 
 
-def set_password(user: User, password: str) -> None:
-    """Set it, and end the sessions that were begun with another."""
+def set_password(user: User, password: str) -> bool:
+    """Set it, and end the sessions that were begun with another. Return False where the user is no
+    longer as they were read: their link was used meanwhile, or they were deactivated."""
+    as_read = User.objects.filter(
+        pk=user.pk, is_active=user.is_active, password=user.password, last_login=user.last_login
+    )
     user.set_password(password)
-    user.save(update_fields=["password"])
-    Session.objects.filter(user=user).delete()
+    with transaction.atomic():
+        is_set = bool(as_read.update(password=user.password))
+        if is_set:
+            Session.objects.filter(user=user).delete()
+    return is_set

@@ -24,6 +24,9 @@ from notifications.models.rows import LARGEST_ROW_NUMBER
 from . import acts, links
 
 _NEW = {"autocomplete": "new-password"}
+_NOT_VALID = gettext_lazy(
+    "This link is not valid: it was used, or is older than a day. Ask for a new one."
+)
 
 
 class PasswordForm(SetPasswordForm):  # type: ignore[type-arg]
@@ -50,9 +53,7 @@ class PasswordForm(SetPasswordForm):  # type: ignore[type-arg]
         code: str = self.cleaned_data["code"]
         found = links.user_of(code)
         if found is None:
-            raise forms.ValidationError(
-                _("This link is not valid: it was used, or is older than a day. Ask for a new one.")
-            )
+            raise forms.ValidationError(_NOT_VALID)
         self.user = found
         return code
 
@@ -64,10 +65,11 @@ def set_password(request: HttpRequest) -> HttpResponse:
     """The page of a link, for people who are not logged in."""
     form = PasswordForm(AnonymousUser(), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        links.set_password(form.user, form.cleaned_data["new_password1"])
-        acts.tell(Act.PASSWORD_SET_BY_LINK, request, about=form.user)
-        messages.success(request, _("Your password has been set. Log in with it."))
-        return redirect("account_login")
+        if links.set_password(form.user, form.cleaned_data["new_password1"]):
+            acts.tell(Act.PASSWORD_SET_BY_LINK, request, about=form.user)
+            messages.success(request, _("Your password has been set. Log in with it."))
+            return redirect("account_login")
+        form.add_error("code", _NOT_VALID)
     context = {**admin.site.each_context(request), "title": _("Set your password"), "form": form}
     status = 422 if form.errors else 200
     return render(request, "people/set_password.html", context, status=status)

@@ -1,28 +1,38 @@
 """Django's session engine: what a browser has as its cookie is nowhere in the database."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.utils import timezone
 
 from notifications import vault
+from notifications.models.rows import row_number
 
 from .models.session import Session, SessionQuerySet, digest
 
 _PURPOSE = "session"
+_WAITING = "account_login"  # LOGIN_SESSION_KEY in allauth.account.internal.stagekit
 
 
 class SessionStore(db.SessionStore):
     """A session ends after the time that Django's settings say, or when its person was away for
-    SESSION_IDLE. Times are those of the row when it was read, and None before that."""
+    SESSION_IDLE. Times are those of the row when it was read, and None before that, as are the
+    rules."""
 
     last_seen_at: datetime | None = None
     proved_at: datetime | None = None
+    is_second_factor_required = False
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
+
+    @classmethod
+    def is_logged_in(cls, row: Session) -> bool:
+        """Say whether its person is in: one who is asked for a code is not yet."""
+        return SESSION_KEY in cls().decode(row.session_data)
 
     @classmethod
     def clear_expired(cls) -> None:
@@ -48,7 +58,7 @@ class SessionStore(db.SessionStore):
             session_key=digest(self._key()),
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
-            user_id=data.get("_auth_user_id"),
+            user_id=data.get(SESSION_KEY) or _who_is_asked(data),
         )
 
     def _key(self) -> str:
@@ -65,9 +75,17 @@ class SessionStore(db.SessionStore):
             return {}
 
     def _get_session_from_db(self) -> Session | None:
-        row = self.rows().alive(now=timezone.now()).first()
+        row: Any = self.rows().alive(now=timezone.now()).with_rules().first()
         if row is None:
             self._session_key = None
             return None
         self.last_seen_at, self.proved_at = row.last_seen_at, row.proved_at
-        return row
+        self.is_second_factor_required = row.is_second_factor_required
+        return cast(Session, row)
+
+
+def _who_is_asked(data: dict[str, Any]) -> int | None:
+    """Return whose password was right, and whose code is asked for: allauth's word for it. The
+    session is theirs already, so that it ends with their others."""
+    waiting = data.get(_WAITING)
+    return row_number(str(waiting.get("user_pk"))) if isinstance(waiting, dict) else None

@@ -14,7 +14,7 @@ from notifications.models.audit.act import Act
 from people import acts
 from people.microsoft import application, renewal
 from people.microsoft.refusals import Refused
-from people.ways_in.refused import refused_page
+from people.ways_in.refused import refuse
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -62,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
-        return refused_page(request, Refused("deactivated"))
+        return refuse(request, Refused("deactivated"))
 
     def login(self, request: HttpRequest, user: Any) -> None:
         user.backend = settings.AUTHENTICATION_BACKENDS[-1]

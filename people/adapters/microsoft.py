@@ -1,5 +1,6 @@
 """What becomes of a sign-in with Microsoft: who is let in, and who is refused in which words."""
 
+from contextlib import suppress
 from hmac import compare_digest
 from typing import Any
 
@@ -7,14 +8,18 @@ import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
+from django.contrib.auth import logout
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from people import acts, fresh
-from people.microsoft import application, people
+from people import fresh
+from people.microsoft import people
 from people.microsoft.provider import ID, Provider, is_offered, registration, session
 from people.microsoft.refusals import Refused, reason_of
-from people.ways_in.refused import refused_page
+from people.ways_in.refused import refuse
+
+_TRIES = 5
 
 
 class MicrosoftAdapter(DefaultSocialAccountAdapter):
@@ -44,7 +49,7 @@ class MicrosoftAdapter(DefaultSocialAccountAdapter):
         user = sociallogin.user if sociallogin.is_existing else None
         if not identity.roles:
             if user:
-                people.shut_out(user)
+                _shut_out(request, user)
             raise Refused("no_role", identity.address)
         if user:
             people.apply(user, identity)
@@ -54,10 +59,17 @@ class MicrosoftAdapter(DefaultSocialAccountAdapter):
         return sociallogin.user
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
-        sociallogin.user.username = people.free_username(sociallogin.identity.address)
-        user = super().save_user(request, sociallogin, form)
-        people.apply(user, sociallogin.identity)
-        return user
+        """Make the user. Others who sign in first at the same moment may take the name, and the
+        same person the identity."""
+        user = sociallogin.user
+        for _try in range(_TRIES):
+            user.username = people.free_username(sociallogin.identity.address)
+            with suppress(IntegrityError), transaction.atomic():
+                super().save_user(request, sociallogin, form)
+                people.apply(user, sociallogin.identity)
+                return user
+            user.pk, user._state.adding = None, True
+        raise Refused("twice")
 
     def on_authentication_error(
         self,
@@ -68,9 +80,8 @@ class MicrosoftAdapter(DefaultSocialAccountAdapter):
         extra_context: Any = None,
     ) -> None:
         refused = _refusal(request, exception, extra_context or {})
-        application.note_refusal(refused)
-        acts.tell_refusal(request, refused.reason)
-        raise ImmediateHttpResponse(refused_page(request, refused))
+        of_network = exception if isinstance(exception, requests.RequestException) else None
+        raise ImmediateHttpResponse(refuse(request, refused, because=of_network))
 
 
 def _refusal(request: HttpRequest, exception: Exception | None, context: dict[str, Any]) -> Refused:
@@ -82,6 +93,13 @@ def _refusal(request: HttpRequest, exception: Exception | None, context: dict[st
     if said == "access_denied":
         return Refused("cancelled")
     return Refused("declined", request.GET.get("error_description", "") or said)
+
+
+def _shut_out(request: HttpRequest, user: Any) -> None:
+    """Their sessions end: if this one is of them, it has to be another before its row is gone."""
+    if request.user == user:
+        logout(request)
+    people.shut_out(user)
 
 
 def _check_again(request: HttpRequest, sociallogin: Any, person: int) -> None:

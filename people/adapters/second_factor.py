@@ -1,10 +1,15 @@
 """The second factor's secrets, and what the authenticator app shows."""
 
+import logging
+
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.db.models import Q
 
 from notifications import vault
 
+logger = logging.getLogger(__name__)
 PURPOSE = "second_factor"
 
 
@@ -20,4 +25,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         try:
             return vault.unseal(encrypted_text, PURPOSE)
         except vault.UnreadableSecret:
+            logger.exception(
+                "No encryption key opens the second factor of user %s.", _whose(encrypted_text)
+            )
             return str(generate_totp_secret())
+
+
+def _whose(sealed: str) -> int | None:
+    """Return the key of the user with this secret, which allauth does not tell here."""
+    found = Authenticator.objects.filter(Q(data__secret=sealed) | Q(data__seed=sealed))
+    return found.values_list("user_id", flat=True).first()

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from notifications.admin.people.roles import BUILT_IN
+from notifications.backends.errors import line
+
 from .refusals import Refused
 
-# The app roles that count here; the groups have the same names.
-ROLES = ("Administrator", "Operator", "Auditor")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _LONGEST = 150  # characters, as of a user's name
 _LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
@@ -61,14 +62,13 @@ def _is_guid(value: object) -> bool:
 
 
 def _roles(value: object) -> tuple[str, ...]:
+    """Return the app roles that count here, which have the names of the groups."""
     given = value if isinstance(value, list) else []
-    return tuple(role for role in ROLES if role in given)
+    return tuple(role for role in BUILT_IN if role in given)
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:
-    value = claims.get(name)
-    kept = "".join(each for each in value if each.isprintable()) if isinstance(value, str) else ""
-    return kept[:_LONGEST].strip()
+    return line(claims.get(name), _LONGEST).strip()
 
 
 def _moment(value: object) -> datetime | None:

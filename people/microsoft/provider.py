@@ -1,8 +1,8 @@
 """allauth's OpenID Connect provider, as Entra ID speaks it."""
 
 from functools import partial
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeGuard
+from urllib.parse import urlencode, urlsplit
 
 import requests
 from allauth.socialaccount.models import SocialApp
@@ -13,6 +13,8 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
 
+from mailconnector import ways_in
+from mailconnector.checks import HERE
 from notifications.backends.network import USER_AGENT, check_proxy
 from notifications.mailbox.connection import verify
 
@@ -30,7 +32,7 @@ _ENDPOINTS = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 def is_offered() -> bool:
-    return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET)
+    return all(getattr(settings, name) for name in ways_in.OF_MICROSOFT)
 
 
 def registration() -> SocialApp:
@@ -84,18 +86,17 @@ def error_of(answer: requests.Response) -> str:
 
 def remembered_configuration() -> dict[str, Any]:
     """Return the description of an hour ago at most."""
-    process = caches["process"]
-    name = f"oidc:{settings.OIDC_ISSUER}"
-    found: dict[str, Any] | None = process.get(name)
-    if found is None:
-        found = configuration()
-        process.set(name, found, _REMEMBERED)
-    return found
+    found: dict[str, Any] | None = caches["process"].get(_entry())
+    return found or configuration()
+
+
+def _entry() -> str:
+    return f"oidc:{settings.OIDC_ISSUER}"
 
 
 def configuration() -> dict[str, Any]:
-    """Return the provider's own description of itself. Raises Refused where it is of another
-    issuer or makes no sense, and requests' errors."""
+    """Return the provider's own description of itself as it is now. Raises Refused where it is of
+    another issuer, is not safe or makes no sense, and requests' errors."""
     with session() as http:
         response = http.get(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration")
     try:
@@ -107,6 +108,9 @@ def configuration() -> dict[str, Any]:
         raise Refused("answer")
     if found["issuer"] != settings.OIDC_ISSUER:
         raise Refused("issuer")
+    if unsafe := [name for name in _ENDPOINTS if not is_safe(found[name])]:
+        raise Refused("unsafe", ", ".join(unsafe))
+    caches["process"].set(_entry(), found, _REMEMBERED)
     return found
 
 
@@ -117,8 +121,26 @@ def wants_basic(found: dict[str, Any]) -> bool:
     return "client_secret_post" not in methods
 
 
-def is_url(value: object) -> bool:
-    return isinstance(value, str) and urlsplit(value).scheme in ("https", "http")
+def end_page() -> str:
+    """Return the address at which a browser's session there is ended; "" where none is named.
+    Source: "OpenID Connect RP-Initiated Logout 1.0", section 2."""
+    address = remembered_configuration().get("end_session_endpoint")
+    if not is_url(address) or not is_safe(address):
+        return ""
+    return f"{address}?{urlencode({'client_id': settings.OIDC_CLIENT_ID})}"
+
+
+def is_url(value: object) -> TypeGuard[str]:
+    try:
+        return isinstance(value, str) and urlsplit(value).scheme in ("https", "http")
+    except ValueError:
+        return False
+
+
+def is_safe(address: str) -> bool:
+    """Say whether nobody on the way reads what goes there: ID tokens are believed for that."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or parts.hostname in HERE
 
 
 class Adapter(OpenIDConnectOAuth2Adapter):
@@ -126,9 +148,7 @@ class Adapter(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        if not hasattr(self, "_openid_config"):
-            self._openid_config = configuration()
-        return self._openid_config
+        return remembered_configuration()
 
     @property
     def basic_auth(self) -> bool:

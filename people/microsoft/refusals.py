@@ -39,6 +39,10 @@ WORDS = {
         _("Ask the administrator of the machine to check its clock."),
     ),
     "answer": (_("The sign-in service answered something that makes no sense."), _ADMINISTRATOR),
+    "unsafe": (
+        _("The sign-in service names an address without https, at which others could read along."),
+        _ADMINISTRATOR,
+    ),
     "application": (
         _("Microsoft refuses the application that people log in with here."),
         _(
@@ -51,6 +55,7 @@ WORDS = {
         _("Try again in a few minutes. Emergency accounts can log in with their password."),
     ),
     "nobody": (_("The answer does not say who you are."), _ADMINISTRATOR),
+    "twice": (_("You have signed in twice at the same moment."), _AGAIN),
     "no_role": (
         _("Your organization has given you no role in Mail Connector."),
         _(

@@ -15,6 +15,7 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from notifications.models.audit.act import Act
 from people import acts
+from people.models.session import digest
 
 from . import application, identity, people, provider
 from .refusals import Refused
@@ -32,21 +34,33 @@ INTERVAL = timedelta(minutes=15)
 # While Entra cannot be asked, somebody goes on with what it said before, for so long at most.
 LONGEST_WITHOUT = timedelta(hours=4)
 _SOON = timedelta(minutes=2)
+_LONGEST_ASKING = 60  # seconds; two requests of 10 at most, and the time that a claim is in the way
 _KEY = "microsoft"
 # Reasons for which the person can do nothing.
-_NOT_THEIRS = ("issuer", "answer", "application")
+_NOT_THEIRS = ("issuer", "answer", "unsafe", "application")
 # OAuth's words for a person or a grant that is refused; all else is no fault of theirs.
 _REFUSALS = ("invalid_grant", "interaction_required", "consent_required", "login_required")
 
 
 def remember(request: HttpRequest, refresh_token: str) -> None:
-    """Begin: the session, which is sealed at rest, keeps the refresh token."""
+    """Begin: the session, which is sealed at rest, keeps the refresh token. The log-out does not
+    wait for a service that may be away, so the address of its page is kept too."""
     now = timezone.now().timestamp()
-    request.session[_KEY] = {"token": refresh_token, "asked_at": now, "confirmed_at": now}
+    request.session[_KEY] = {
+        "token": refresh_token,
+        "asked_at": now,
+        "confirmed_at": now,
+        "end_page": provider.end_page(),
+    }
 
 
 def is_of_microsoft(request: HttpRequest) -> bool:
     return _KEY in request.session
+
+
+def end_page(request: HttpRequest) -> str:
+    """Return where the browser's session there is ended; "" where that is not known."""
+    return str(request.session.get(_KEY, {}).get("end_page", ""))
 
 
 class StillWelcome:
@@ -68,18 +82,18 @@ class StillWelcome:
 
 def _ask_when_due(request: HttpRequest, kept: dict[str, Any], now: datetime) -> str:
     """Return why the session ends; "" while it goes on."""
-    if _since(kept, "asked_at", now) < INTERVAL:
+    if _since(kept, "asked_at", now) < INTERVAL or not _is_ours_to_ask(request, kept):
         return ""
     try:
         _ask(request.user, kept)
     except Refused as refused:
         application.note_refusal(refused)
         if refused.reason in _NOT_THEIRS:
-            return _without(request, kept, now)
+            return _without(request, kept, now, refused.reason)
         logger.info("A session was ended: %s", refused.reason)
         return _("Your sign-in with Microsoft has ended. Sign in again.")
-    except (requests.RequestException, OAuth2Error):
-        return _without(request, kept, now)
+    except (requests.RequestException, OAuth2Error) as error:
+        return _without(request, kept, now, str(error))
     application.note_success()
     request.session[_KEY] = {
         **kept,
@@ -89,10 +103,17 @@ def _ask_when_due(request: HttpRequest, kept: dict[str, Any], now: datetime) -> 
     return ""
 
 
-def _without(request: HttpRequest, kept: dict[str, Any], now: datetime) -> str:
-    logger.warning("The sign-in service could not be asked after somebody.")
+def _is_ours_to_ask(request: HttpRequest, kept: dict[str, Any]) -> bool:
+    """Say whether this request asks, and no other of the session at the same moment: a second use
+    of a token that is used up would throw the person out, and each one waits for the answer."""
+    name = f"people.renewal:{digest(request.session.session_key or '')}:{kept['asked_at']}"
+    return bool(cache.add(name, True, _LONGEST_ASKING))
+
+
+def _without(request: HttpRequest, kept: dict[str, Any], now: datetime, reason: str) -> str:
+    logger.warning("The sign-in service has not confirmed somebody: %s", reason)
     if _since(kept, "confirmed_at", now) > LONGEST_WITHOUT:
-        return _("The sign-in service has not been reached for 4 hours. Sign in again.")
+        return _("The sign-in service has not confirmed your sign-in for 4 hours. Sign in again.")
     request.session[_KEY] = {**kept, "asked_at": (now - INTERVAL + _SOON).timestamp()}
     return ""
 
@@ -102,11 +123,12 @@ def _since(kept: dict[str, Any], name: str, now: datetime) -> timedelta:
 
 
 def _ask(user: Any, kept: dict[str, Any]) -> None:
-    """Redeem the refresh token, keep the new one, and apply the roles. Raises Refused."""
+    """Redeem the refresh token, keep the new one, and apply the roles. Raises Refused, and
+    OAuth2Error where the answer confirms nothing."""
     answer = _redeem(kept["token"])
     kept["token"] = str(answer.get("refresh_token") or kept["token"])
     if not answer.get("id_token"):
-        return
+        raise OAuth2Error("no ID token")
     configuration = provider.remembered_configuration()
     claims = jwtkit.verify_and_decode(
         credential=answer["id_token"],

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from people.ways_in.again import next_page
-from people.ways_in.refused import refused_page
+from people.ways_in.refused import refuse
 
-from .provider import ID, Adapter, is_offered
+from .provider import ID, Adapter, configuration, is_offered
 from .refusals import Refused, reason_of
 
 # What an answer of a sign-in service can break allauth with, besides its own errors.
@@ -33,6 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
     asked = {"prompt": "login", "max_age": "0"} if again else {"prompt": "select_account"}
     provider: Any = get_adapter().get_provider(request, ID)
     try:
+        configuration()  # a service that is away is told here, and not by the browser
         answer: HttpResponse = provider.redirect(
             request,
             "login",
@@ -40,8 +41,10 @@ def start(request: HttpRequest) -> HttpResponse:
             data={"nonce": nonce, "again": again},
             auth_params={"nonce": nonce, **asked},
         )
-    except (OAuth2Error, Refused, requests.RequestException) as error:
-        return refused_page(request, reason_of(error))
+    except requests.RequestException as error:
+        return refuse(request, reason_of(error), because=error)
+    except (OAuth2Error, Refused) as error:
+        return refuse(request, reason_of(error))
     return answer
 
 
@@ -53,6 +56,6 @@ def callback(request: HttpRequest) -> HttpResponseBase:
     try:
         view = OAuth2CallbackView.adapter_view(Adapter(request, ID))
         answer: HttpResponseBase = view(request)
-    except _NO_SENSE:
-        return refused_page(request, Refused("answer"))
+    except _NO_SENSE as error:
+        return refuse(request, Refused("answer"), because=error)
     return answer

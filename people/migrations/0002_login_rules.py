@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             name='LoginRules',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('second_factor_required', models.BooleanField(default=False, help_text='Whoever logs in with a password and has the role Administrator must set up an authenticator app first. Microsoft asks people who sign in with Microsoft.', verbose_name='Administrators need a second factor')),
+                ('second_factor_required', models.BooleanField(default=False, help_text='Whoever logs in with a password and may change users must set up an authenticator app first. Microsoft asks people who sign in with Microsoft.', verbose_name='Administrators need a second factor')),
             ],
             options={
                 'verbose_name': 'log-in rules',

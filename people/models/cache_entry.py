@@ -6,8 +6,9 @@ from people import CACHE_TABLE
 
 
 class CacheEntry(models.Model):
-    """The columns are those of Django's createcachetable. All web processes have to know which
-    code of an authenticator app was used; nothing else is kept here."""
+    """The columns are those of Django's createcachetable. Here is what all web processes have to
+    know, and only for as long: which code of an authenticator app was used, how many were wrong,
+    and which session's refresh token is being redeemed (microsoft/renewal.py)."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()

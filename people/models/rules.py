@@ -18,8 +18,8 @@ class LoginRules(models.Model):
         _("Administrators need a second factor"),
         default=False,
         help_text=_(
-            "Whoever logs in with a password and has the role Administrator must set up an "
-            "authenticator app first. Microsoft asks people who sign in with Microsoft."
+            "Whoever logs in with a password and may change users must set up an authenticator "
+            "app first. Microsoft asks people who sign in with Microsoft."
         ),
     )
 

@@ -7,8 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
+
+from .rules import LoginRules
 
 _BROWSER_LENGTH = 200
 
@@ -28,6 +30,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def over(self, *, now: datetime) -> "SessionQuerySet":
         return self.exclude(_is_alive(now))
+
+    def with_rules(self) -> "SessionQuerySet":
+        """Read what the rules ask of everybody along: each page of each session wants to know."""
+        wanted = LoginRules.objects.filter(second_factor_required=True)
+        return self.annotate(is_second_factor_required=Exists(wanted))
 
     def note_presence(self, *, address: str | None, browser: str, now: datetime) -> None:
         self.update(last_seen_at=now, address=address, browser=browser[:_BROWSER_LENGTH])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import authenticate
@@ -10,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -62,8 +62,7 @@ def again(request: HttpRequest) -> HttpResponse:
 def next_page(request: HttpRequest) -> str:
     """Return where a login leads: one of our pages."""
     wanted = request.POST.get("next", "") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if wanted and is_ours else reverse("admin:index")
+    return wanted if get_adapter().is_safe_url(wanted) else reverse("admin:index")
 
 
 def _is_right(request: HttpRequest, password: str) -> bool:

@@ -71,7 +71,7 @@ class SetUp(_OfPasswords, Framed, ActivateTOTPView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         found = super().get_context_data(**context)
-        return {**found, "is_required": is_asked_for(self.request.user)}
+        return {**found, "is_required": is_asked_for(self.request)}
 
 
 class TurnOff(_OfPasswords, Framed, DeactivateTOTPView):

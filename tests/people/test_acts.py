@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 
@@ -10,7 +11,6 @@ from notifications.models import AuditEvent
 from notifications.models.audit.act import Act, ActorKind
 from people.models import Session
 from people.models.session import digest
-from tests import factories
 from tests.mailconnector.steps import PASSWORD, log_in
 
 from . import codes
@@ -20,18 +20,6 @@ from .microsoft.steps import NO_ROLE, OPERATOR, sign_in
 pytestmark = pytest.mark.django_db
 # Log-ins and log-outs have tests of their own: tests/notifications/audit/test_log_ins.py.
 _OTHERS = (Act.LOGIN, Act.LOGOUT)
-
-
-@pytest.fixture
-def megan(db):
-    return factories.user()
-
-
-@pytest.fixture
-def here(megan):
-    client = Client()
-    log_in(client=client)
-    return client
 
 
 def told():
@@ -126,6 +114,43 @@ def test_sign_ins_with_microsoft_that_are_refused_and_roles_that_change(emulator
     assert first.details == {"role": ["", "Operator"]}
     assert (other.act, other.object_name) == (Act.CHANGED, OPERATOR)
     assert other.details == {"role": ["Operator", "Auditor"]}
+
+
+def deactivate(client, emulator):
+    sign_in(client, OPERATOR)
+    User.objects.update(is_active=False)
+
+
+def break_the_start(client, emulator):
+    emulator.fault(path="*/.well-known/*", drop="before")
+
+
+def break_the_answer(client, emulator):
+    steps.answer_at_the_token_endpoint(emulator, expires_in="x")
+
+
+@pytest.mark.parametrize(
+    ("do", "expected"),
+    [
+        (deactivate, ("deactivated", "")),
+        (break_the_start, ("unreachable", "ConnectionError")),
+        (break_the_answer, ("answer", "ValueError")),
+    ],
+)
+def test_each_refusal_is_told_and_what_broke_is_in_the_log(
+    emulator, settings, caplog, do, expected
+):
+    steps.use(emulator, settings)
+    client, (reason, logged) = Client(), expected
+    do(client, emulator)
+
+    response = client.post("/login/microsoft/", {"next": "/"})
+    if response.status_code == 302:
+        response = client.get(steps.choose(response.url, OPERATOR))
+
+    assert response.status_code == 403
+    assert AuditEvent.objects.get(act=Act.SIGN_IN_REFUSED).details == {"reason": reason}
+    assert logged in caplog.text
 
 
 def test_somebody_whom_microsoft_refuses_meanwhile(emulator, settings):

@@ -19,12 +19,6 @@ def passwords_are_off(settings):
     settings.PASSWORD_LOGIN = False
 
 
-@pytest.fixture
-def megan():
-    """An emergency account, as createsuperuser makes it."""
-    return factories.user()
-
-
 def fail(times, **options):
     for _ in range(times):
         response = log_in(password="wrong", **options)

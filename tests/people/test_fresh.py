@@ -1,8 +1,10 @@
 """Keys, people and secrets ask for the password again."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
@@ -16,19 +18,12 @@ from tests.mailconnector.steps import PASSWORD
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def administrator():
-    client = Client()
-    client.force_login(factories.person("Administrator"))
-    return client
-
-
 def grow_old(**time):
     Session.objects.update(proved_at=timezone.now() - timedelta(**time))
 
 
 def test_every_page_that_asks_is_one_that_there_is():
-    assert set(TABLE) >= set(fresh.PAGES)
+    assert set(TABLE) >= {*fresh.PAGES, *fresh.BUTTONS, *fresh.LISTS}
 
 
 @pytest.mark.parametrize("path", ["/auth/user/add/", "/notifications/apikey/add/"])
@@ -51,6 +46,27 @@ def test_nothing_is_made_by_somebody_who_has_not_proved_it(administrator):
     response = administrator.post("/auth/group/add/", {"name": "Ours"})
 
     assert response.url.startswith("/login/again/")
+
+
+@pytest.mark.parametrize("path", ["/auth/user/", "/auth/group/"])
+def test_what_is_chosen_in_a_list_is_not_deleted_by_them_either(administrator, path):
+    row = factories.user("adele") if "user" in path else Group.objects.create(name="Ours")
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    grow_old(minutes=11)
+
+    assert administrator.post(path, chosen).url == f"/login/again/?{urlencode({'next': path})}"
+
+    assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_a_button_leads_back_to_the_page_that_it_is_on(administrator):
+    adele = factories.user("adele")
+    page = f"/auth/user/{adele.pk}/change/"
+    grow_old(minutes=11)
+
+    asked = administrator.post(f"/auth/user/{adele.pk}/activate/", headers={"Referer": page})
+
+    assert asked.url == f"/login/again/?{urlencode({'next': page})}"
 
 
 def test_a_time_that_is_not_known_or_to_come_proves_nothing(administrator):

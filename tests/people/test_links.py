@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
@@ -76,6 +77,30 @@ def test_a_link_counts_once(administrator, adele):
     assert response.status_code == 422
     assert "it was used, or is older than a day" in response.content.decode()
     assert log_in("adele", NEW).url == "/"
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda user: links.set_password(user, "the-passphrase-of-the-other-6"),
+        lambda user: User.objects.filter(pk=user.pk).update(is_active=False),
+        lambda user: User.objects.filter(pk=user.pk).update(last_login=timezone.now()),
+    ],
+    ids=["used", "deactivated", "logged in"],
+)
+def test_a_link_counts_once_for_two_at_the_same_time(administrator, adele, monkeypatch, meanwhile):
+    """The other one comes between this one's look at the user and its UPDATE."""
+    code = code_of(administrator, adele)
+    as_read, other = links.user_of(code), links.user_of(code)
+    meanwhile(other)
+    kept = User.objects.get(pk=adele.pk).password
+    monkeypatch.setattr(links, "user_of", lambda _code: as_read)
+
+    response = use(code)
+
+    assert response.status_code == 422
+    assert "it was used, or is older than a day" in response.content.decode()
+    assert User.objects.get(pk=adele.pk).password == kept
 
 
 def test_a_link_counts_for_a_day(administrator, adele, monkeypatch):

@@ -5,10 +5,12 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from notifications import vault
+from people import links
 from people.models import LoginRules, Session
 from tests import factories
 from tests.mailconnector.steps import PASSWORD, log_in
@@ -16,11 +18,6 @@ from tests.mailconnector.steps import PASSWORD, log_in
 from . import codes
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def megan():
-    return factories.user()
 
 
 @pytest.fixture
@@ -209,8 +206,49 @@ def test_a_lost_second_factor_is_reset_at_the_command_line(asked, megan, capsys)
         call_command("reset_second_factor", "nobody")
 
 
+def by_a_link(_client, user):
+    assert links.set_password(
+        links.user_of(links.link_for(user).partition("#")[2]), "new-1-of-hers"
+    )
+
+
+def by_a_reset(_client, user):
+    call_command("reset_second_factor", user.username)
+
+
+def by_deactivating(client, user):
+    client.post(f"/auth/user/{user.pk}/deactivate/")
+
+
+@pytest.mark.parametrize("end", [by_a_link, by_a_reset, by_deactivating])
+def test_a_login_that_waits_for_its_code_ends_like_a_session(asked, megan, end):
+    other = Client()
+    other.force_login(factories.user("adele"))
+    code = codes.code()
+
+    end(other, megan)
+    if not User.objects.get(pk=megan.pk).is_active:
+        other.post(f"/auth/user/{megan.pk}/activate/")
+
+    assert asked.get("/login/code/").url == "/login/"
+    enter(asked, code)
+    assert not is_in(asked)
+
+
+def test_a_login_that_waits_for_its_code_is_not_listed_and_ends_with_the_others(asked, megan):
+    here = Client()
+    here.force_login(megan)
+
+    page = here.get("/account/").content.decode()
+    assert "This session" in page
+    assert "End session" not in page
+    here.post("/account/sessions/end/")
+
+    assert asked.get("/login/code/").url == "/login/"
+
+
 def test_a_second_factor_whose_key_is_lost_lets_nobody_in_and_breaks_nothing(
-    recovery, megan, settings
+    recovery, megan, settings, caplog
 ):
     settings.ENCRYPTION_KEYS = ["b" * 43 + "="]
     client = Client()
@@ -218,6 +256,7 @@ def test_a_second_factor_whose_key_is_lost_lets_nobody_in_and_breaks_nothing(
 
     assert enter(client, codes.code()).status_code == 200
     assert not is_in(client)
+    assert f"opens the second factor of user {megan.pk}." in caplog.text
 
 
 def test_rotating_keys_seals_second_factors_too(recovery, megan, settings, capsys):
@@ -261,6 +300,24 @@ def test_an_administrator_who_needs_one_sets_it_up_before_anything_else(administ
     set_up(administrator)
 
     assert is_in(administrator)
+
+
+def test_whoever_may_change_users_needs_one_whatever_their_role_is_called():
+    adele = factories.user("adele", superuser=False)
+    adele.user_permissions.add(Permission.objects.get(codename="change_user"))
+    client = Client()
+    client.force_login(adele)
+    require()
+
+    assert client.get("/auth/user/").url == "/account/second-factor/"
+
+
+def test_a_page_asks_no_question_of_its_own_about_it(administrator, django_assert_max_num_queries):
+    with django_assert_max_num_queries(100) as asked:
+        administrator.get("/account/second-factor/")
+
+    about_it = [each["sql"] for each in asked if "login_rules" in each["sql"].casefold()]
+    assert all("people_session" in each for each in about_it)
 
 
 def test_nobody_else_needs_one(administrator):

@@ -14,21 +14,9 @@ from notifications import tasks
 from people.models import Session
 from people.models.session import digest
 from tests import factories
-from tests.mailconnector.steps import log_in
+from tests.mailconnector.steps import PASSWORD, log_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def megan():
-    return factories.user()
-
-
-@pytest.fixture
-def here(megan):
-    client = Client()
-    log_in(client=client)
-    return client
 
 
 def cookie_of(client):
@@ -173,6 +161,48 @@ def test_all_other_sessions_are_ended_at_once(here, megan):
     here.post("/account/sessions/end/")
 
     assert [is_in(client) for client in (here, *others)] == [True, False, False]
+
+
+NEW = "another-passphrase-4"
+
+
+def set_by_an_administrator(client, user):
+    typed = {"password1": NEW, "password2": NEW}
+    assert client.post(f"/auth/user/{user.pk}/password/", typed).status_code == 302
+
+
+def deactivate_and_activate(client, user):
+    for verb in ("deactivate", "activate"):
+        client.post(f"/auth/user/{user.pk}/{verb}/")
+
+
+@pytest.mark.parametrize("do", [set_by_an_administrator, deactivate_and_activate])
+def test_the_sessions_of_somebody_whom_an_administrator_stops_are_deleted(here, do):
+    adele, elsewhere = factories.user("adele", superuser=False), Client()
+    elsewhere.force_login(adele)
+
+    do(here, adele)
+
+    assert not Session.objects.filter(user=adele).exists()
+    assert not is_in(elsewhere)
+    assert is_in(here)
+
+
+def test_a_password_of_ones_own_deletes_the_other_sessions(here, megan):
+    elsewhere = Client()
+    elsewhere.force_login(megan)
+
+    typed = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    here.post("/password_change/", typed)
+
+    assert Session.objects.get(user=megan).pk == digest(cookie_of(here))
+    assert is_in(here)
+
+
+def test_a_deactivation_that_is_refused_ends_no_session(here, megan):
+    here.post(f"/auth/user/{megan.pk}/deactivate/")
+
+    assert is_in(here)
 
 
 @pytest.mark.parametrize("chosen", ["x\0y", "x" * 5000, "\ud83d"])

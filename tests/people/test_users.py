@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 
 from tests import factories
 from tests.mailconnector.steps import log_in
@@ -10,13 +9,6 @@ from tests.people import codes
 
 pytestmark = pytest.mark.django_db
 ADD, LIST = "/auth/user/add/", "/auth/user/"
-
-
-@pytest.fixture
-def administrator():
-    client = Client()
-    client.force_login(factories.person("Administrator"))
-    return client
 
 
 def add(client, first="", second=""):

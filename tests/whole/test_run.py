@@ -106,6 +106,7 @@ def test_a_taken_port_is_a_clear_message(new_product, variable):
     [
         ("MAILCONNECTOR_CLOUD", "mars", "must be one of"),
         ("MAILCONNECTOR_PUBLIC_URL", "mail.contoso.example", "must be a full URL"),
+        ("MAILCONNECTOR_OIDC_ISSUER", "http://idp.example", "begins with https://"),
         ("PORT", "many", "must be a whole number"),
         ("PORT", "70000", "must be from 1 to 65535"),
         ("MAILCONNECTOR_LOGIN_TRIES", "0", "must be from 1"),

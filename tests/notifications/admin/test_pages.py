@@ -69,7 +69,7 @@ def test_queue_and_log_ask_the_same_number_of_times_whatever_they_hold(
 
     with django_assert_max_num_queries(28):
         page(megan, QUEUE)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(14):
         page(megan, LOG)
 
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -68,6 +69,17 @@ def answer_at_the_token_endpoint(emulator, **answer):
 
 def is_in(client):
     return client.get("/").status_code == 200
+
+
+def pass_time(client, **time):
+    """Let time pass for what the session knows of the sign-in service."""
+    session = client.session
+    kept = session["microsoft"]
+    earlier = timedelta(**time).total_seconds()
+    session["microsoft"] = {
+        name: value - earlier if name.endswith("_at") else value for name, value in kept.items()
+    }
+    session.save()
 
 
 def refusal(response):

@@ -149,3 +149,21 @@ def test_a_sign_in_service_that_cannot_be_asked_is_told_and_passwords_go_on(
 
     factories.user()
     assert log_in().url == "/"
+
+
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+def test_an_address_without_https_is_refused_by_its_name(client, emulator, settings, name):
+    answer = {**ANOTHER, "issuer": settings.OIDC_ISSUER, name: "http://login.contoso.example/x"}
+    emulator.fault(path="*/.well-known/*", status=200, body=json.dumps(answer), headers=JSON)
+
+    text = refusal(client.post("/login/microsoft/", {"next": "/"}))
+
+    assert "an address without https" in text
+    assert name in text
+
+
+def test_an_address_that_is_none_makes_no_sense(client, emulator, settings):
+    answer = {**ANOTHER, "issuer": settings.OIDC_ISSUER, "token_endpoint": "https://[x"}
+    emulator.fault(path="*/.well-known/*", status=200, body=json.dumps(answer), headers=JSON)
+
+    assert "makes no sense" in refusal(client.post("/login/microsoft/", {"next": "/"}))

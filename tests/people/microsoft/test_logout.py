@@ -41,13 +41,24 @@ def test_whoever_logged_in_with_a_password_is_not_told_of_microsoft(client):
     assert "Microsoft" not in page
 
 
-def test_the_log_out_works_while_the_sign_in_service_is_away(client, emulator):
+def test_the_log_out_asks_nobody_and_works_while_the_sign_in_service_is_away(client, emulator):
     sign_in(client, OPERATOR)
     caches["process"].clear()
     emulator.fault(path="*/.well-known/*", drop="before")
 
     page = client.post("/logout/").content.decode()
 
+    assert "Sign out of Microsoft" in page
+    assert not is_in(client)
+
+
+def test_a_session_that_knows_no_page_there_says_so(client):
+    sign_in(client, OPERATOR)
+    session = client.session
+    del session["microsoft"]["end_page"]
+    session.save()
+
+    page = client.post("/logout/").content.decode()
+
     assert "still signed in at Microsoft" in page
     assert "Sign out of Microsoft" not in page
-    assert not is_in(client)

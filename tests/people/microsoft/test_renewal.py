@@ -1,28 +1,16 @@
 """While somebody works, the sign-in service is asked after them."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from notifications.models import Alarm
+from people.microsoft import renewal
 
 from . import steps
-from .steps import OPERATOR, is_in, sign_in
+from .steps import OPERATOR, is_in, pass_time, sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-def pass_time(client, **time):
-    """Let time pass for what the session knows of the sign-in service."""
-    session = client.session
-    kept = session["microsoft"]
-    earlier = timedelta(**time).total_seconds()
-    session["microsoft"] = {
-        name: value - earlier if name.endswith("_at") else value for name, value in kept.items()
-    }
-    session.save()
 
 
 def token_requests(emulator):
@@ -44,6 +32,50 @@ def test_the_sign_in_service_is_asked_every_15_minutes_while_somebody_works(clie
 
     assert token_requests(emulator) == before + 1
     assert client.session["microsoft"]["token"] != token
+
+
+def test_one_of_several_requests_at_a_time_asks(client, emulator, monkeypatch):
+    """Another tab's request comes while this one's is under way: the token is redeemed once."""
+    sign_in(client, OPERATOR)
+    pass_time(client, minutes=16)
+    redeemed, redeem = [], renewal._redeem
+
+    def slow(token):
+        redeemed.append(token)
+        if len(redeemed) == 1:
+            assert is_in(client)
+        return redeem(token)
+
+    monkeypatch.setattr(renewal, "_redeem", slow)
+
+    assert is_in(client)
+    assert is_in(client)
+    assert len(redeemed) == 1
+    pass_time(client, minutes=16)
+    assert is_in(client)
+    assert len(redeemed) == 2
+
+
+def test_an_answer_without_an_id_token_confirms_nothing(client, emulator, monkeypatch, caplog):
+    sign_in(client, OPERATOR)
+    monkeypatch.setattr(renewal, "_redeem", lambda _token: {"access_token": "x"})
+
+    pass_time(client, hours=3, minutes=50)
+    assert is_in(client)
+    assert "no ID token" in caplog.text
+    pass_time(client, minutes=16)
+
+    assert not is_in(client)
+
+
+def test_why_nobody_is_confirmed_stands_in_the_log(client, emulator, settings, caplog):
+    sign_in(client, OPERATOR)
+    settings.OIDC_CLIENT_SECRET = "expired"
+
+    pass_time(client, minutes=16)
+    assert is_in(client)
+
+    assert "has not confirmed somebody: application" in caplog.text
 
 
 def test_somebody_who_was_removed_is_out_within_15_minutes(client, emulator):
@@ -90,7 +122,7 @@ def test_while_the_sign_in_service_is_away_people_go_on_for_four_hours(client, e
     pass_time(client, minutes=16)
     response = client.get("/", follow=True)
 
-    assert "has not been reached for 4 hours" in response.content.decode()
+    assert "has not confirmed your sign-in for 4 hours" in response.content.decode()
     assert not is_in(client)
 
 

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
+from people.microsoft import people
 from people.models import Session
 from tests import factories
 from tests.mailconnector.steps import log_in
@@ -71,6 +72,46 @@ def test_a_person_is_never_matched_by_name_or_address_to_a_password_user(client)
     assert not SocialAccount.objects.filter(user=mine).exists()
 
 
+def test_the_service_is_asked_once_a_sign_in_what_it_is(client, emulator):
+    path = steps.choose(begin(client), OPERATOR)
+    emulator.fault(path="*/.well-known/*", drop="before")
+
+    assert client.get(path).url == "/"
+
+
+def meanwhile(monkeypatch, do):
+    """Do something once, between the choice of a user's name and its use."""
+    choose_name, done = people.free_username, []
+
+    def choose(address):
+        name = choose_name(address)
+        if not done:
+            done.append(name)
+            do(name)
+        return name
+
+    monkeypatch.setattr(people, "free_username", choose)
+
+
+def test_two_of_one_name_who_first_sign_in_at_once_are_two_users(client, monkeypatch):
+    meanwhile(monkeypatch, factories.user)
+
+    assert sign_in(client, OPERATOR).url == "/"
+
+    assert set(User.objects.values_list("username", flat=True)) == {OPERATOR, f"{OPERATOR}-2"}
+    assert SocialAccount.objects.get().user.username == f"{OPERATOR}-2"
+
+
+def test_one_who_first_signs_in_twice_at_once_is_one_user(client, monkeypatch):
+    other = Client()
+    meanwhile(monkeypatch, lambda _name: sign_in(other, OPERATOR))
+
+    assert "twice at the same moment" in refusal(sign_in(client, OPERATOR))
+
+    assert User.objects.get() == SocialAccount.objects.get().user
+    assert is_in(other)
+
+
 def test_somebody_who_signs_in_again_is_the_same_user(client):
     sign_in(client, OPERATOR)
     sign_in(Client(), OPERATOR)
@@ -122,6 +163,16 @@ def test_somebody_who_has_lost_their_role_loses_their_rights_and_sessions_at_onc
 
     assert not is_in(client)
     assert not User.objects.get().groups.exists()
+
+
+def test_whoever_has_lost_their_role_and_is_logged_in_here_is_told_so(client, emulator):
+    sign_in(client, OPERATOR)
+    steps.assign(emulator, OPERATOR)
+
+    assert "no role" in refusal(sign_in(client, OPERATOR))
+
+    assert not is_in(client)
+    assert not Session.objects.filter(user__username=OPERATOR).exists()
 
 
 def test_a_deactivated_person_is_refused(client):

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from datetime import timedelta
 
 import pytest
 import requests
@@ -16,6 +15,8 @@ from django.core.cache import caches
 from people.microsoft import provider
 from tests.servers import free_port
 from tests.waiting import PATIENCE, wait_until
+
+from .steps import pass_time
 
 pytestmark = pytest.mark.django_db
 ALICE = {"sub": "alice", "name": "Alice Doe", "email": "alice@fabrikam.example"}
@@ -75,16 +76,6 @@ def test_somebody_without_a_role_is_refused(client):
     assert "no role" in response.content.decode()
 
 
-def pass_time(client, **time):
-    session = client.session
-    kept = session["microsoft"]
-    earlier = timedelta(**time).total_seconds()
-    session["microsoft"] = {
-        name: value - earlier if name.endswith("_at") else value for name, value in kept.items()
-    }
-    session.save()
-
-
 def test_they_go_on_for_four_hours_where_the_provider_renews_nothing(client):
     """It refuses the secret in a form at a renewal, although it says that it takes it."""
     sign_in(client, "alice")
@@ -92,6 +83,19 @@ def test_they_go_on_for_four_hours_where_the_provider_renews_nothing(client):
     pass_time(client, hours=3)
     assert client.get("/").status_code == 200
     pass_time(client, hours=2)
+
+    assert client.get("/").url == "/login/"
+
+
+def test_a_renewal_without_an_id_token_confirms_no_role(client, url):
+    """By the method that it takes it answers, but names nobody and no role."""
+    sign_in(client, "alice")
+    answer = provider.remembered_configuration() | {
+        "token_endpoint_auth_methods_supported": ["client_secret_basic"]
+    }
+    caches["process"].set(f"oidc:{url}", answer)
+
+    pass_time(client, hours=5)
 
     assert client.get("/").url == "/login/"
 

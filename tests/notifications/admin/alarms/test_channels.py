@@ -212,7 +212,7 @@ def test_the_list_asks_the_same_number_of_times_whatever_it_holds(
     for number in range(30):
         factories.alarm_channel(name=f"Channel {number}")
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(16):
         megan.get(ALARMS)
 
 
