@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from notifications.admin.base import ReadOnlyAdmin
 from notifications.backends.explanations.bounced import explain_bounce
-from notifications.models import Bounce
+from notifications.models import Attempt, Bounce
 from notifications.models.notification import shown_subject
 from notifications.templatetags.moments import moment
 
@@ -44,12 +44,17 @@ class BounceAdmin(ReadOnlyAdmin):
     search_help_text = _("The beginning of an address")
     ordering = ("-at", "-pk")
     list_per_page = 50
-    list_select_related = ("entry",)
     show_full_result_count = False
+    change_list_template = "notifications/plain_list.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         title = {"title": gettext("Bounces")}
         return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Bounce]:
+        """The entries are read for the page's rows: a join makes those of all pages before it."""
+        rows: QuerySet[Bounce] = super().get_queryset(request)
+        return rows.prefetch_related(Prefetch("entry", Attempt.objects.only("subject")))
 
     @display(description=_("Time"), ordering="at")
     def time(self, bounce: Bounce) -> str:
