@@ -142,7 +142,6 @@ _PARTS: dict[str, Callable[[Any], Any]] = {
     "to": lambda to: _RECIPIENTS.get(to, to),
     "answer": lambda answer: _ANSWERS.get(answer, answer),
     "copy": lambda number: gettext("new notification %(number)s") % {"number": number},
-    "notification": lambda number: gettext("notification %(number)s") % {"number": number},
     "attachment": lambda number: gettext("attachment %(number)s") % {"number": number},
     "part": lambda part: part,
     "file": lambda file: file,
