@@ -1,6 +1,7 @@
 """Did they get it: the log's column, the message's lines, bounces, the suppression list."""
 
 import re
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -260,6 +261,17 @@ def test_each_turn_of_erasing_is_told(now):
 
     told = AuditEvent.objects.filter(act="erased").order_by("pk")
     assert [event.details["is_complete"] for event in told] == [False, True]
+
+
+def test_a_turn_of_erasing_that_is_killed_is_told(now, monkeypatch):
+    row = factories.enqueue(to="anna@fabrikam.example")
+    monkeypatch.setattr(erasure, "_sessions", Mock(side_effect=SystemExit))
+
+    with pytest.raises(SystemExit):
+        erasure.erase("anna@fabrikam.example", by=CONNECTOR, now=now)
+
+    assert not Notification.objects.filter(pk=row.pk).exists()
+    assert AuditEvent.objects.get(act="erased").details == {"is_complete": False}
 
 
 @pytest.mark.parametrize("role", ["Operator", "Auditor"])
