@@ -67,8 +67,9 @@ def days_to_keep(request: HttpRequest) -> HttpResponse:
 def _save(form: DaysForm, *, by: Actor) -> None:
     if Retention.objects.save_days(**form.cleaned_data, by=by.who, now=timezone.now()):
         target = Target(Retention._meta.label_lower)
-        days = dict(form.cleaned_data)
-        record(Act.CHANGED, by, target, fields=english_labels(form), values=days)
+        days = [form.cleaned_data[name] for name in form.changed_data]
+        values = dict(zip(english_labels(form), days, strict=True))
+        record(Act.CHANGED, by, target, values=values)
     wakeups.begin_purge()
 
 
