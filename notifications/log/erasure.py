@@ -43,7 +43,7 @@ ERASED = "(erased)"
 MOST_COUNTED = 1000
 _PIECE = 200
 _TURN = 20.0  # seconds
-_LOG = Target(Attempt._meta.label_lower)
+_LOG = Target.all_of(Attempt)
 _TEXTS = ("recipients", "from_address", "subject", "error", "message", "note")
 
 

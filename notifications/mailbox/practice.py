@@ -115,7 +115,7 @@ def _tell(
     deleted_clients: Collection[int],
 ) -> None:
     """Record it, and each key and client of which something goes."""
-    record(Act.PRACTICE_LEFT, by, Target(EmailSettings._meta.label_lower))
+    record(Act.PRACTICE_LEFT, by, Target.all_of(EmailSettings))
     keys = ApiKey.objects.filter(pk__in=deleted_keys)
     clients = SmtpClient.objects.filter(pk__in=deleted_clients)
     record_each(Act.DELETED, by, [Target.of(row) for row in (*keys, *clients)])

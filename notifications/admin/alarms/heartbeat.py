@@ -79,7 +79,7 @@ def change(request: HttpRequest) -> HttpResponse:
     row.called_at, row.status, row.error = None, 0, ""
     with transaction.atomic():
         row.save()
-        target = Target(Heartbeat._meta.label_lower)
+        target = Target.all_of(Heartbeat)
         record(Act.CHANGED, person(request), target, fields=["Heartbeat address"])
     _tell(request, row)
     return redirect("admin:notifications_alarmchannel_changelist")

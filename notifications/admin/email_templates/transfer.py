@@ -20,7 +20,7 @@ from notifications.email_templates.json_format import NotImported
 from notifications.models import EmailTemplate
 from notifications.models.audit.act import Act
 
-_TEMPLATES = Target(EmailTemplate._meta.label_lower)
+_TEMPLATES = Target.all_of(EmailTemplate)
 _LARGEST = 50 * 1024 * 1024  # bytes
 
 

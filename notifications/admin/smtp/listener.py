@@ -72,7 +72,7 @@ def _save(request: HttpRequest, form: ListenerForm) -> None:
     SmtpSettings.objects.made().update(**values)
     SmtpSettings.objects.changed()
     history.note_settings(request, SmtpSettings.objects.current(), before)
-    target = Target(SmtpSettings._meta.label_lower)
+    target = Target.all_of(SmtpSettings)
     record(Act.CHANGED, person(request), target, fields=english_labels(form))
 
 
