@@ -155,8 +155,7 @@ class UserAdmin(
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save a user, and tell which role they had and have."""
         if role := form.cleaned_data.get("role"):
-            before = User.objects.filter(pk=obj.pk).first()
-            former = roles.role_of(before) if before else ""
+            former = form.initial.get("role", "")
             if role != former:
                 pair = [roles.english(each) for each in (former, role)]
                 request.audit_details = {"role": pair}  # type: ignore[attr-defined]
