@@ -6,7 +6,7 @@ from django.utils import translation
 from notifications.admin.audit.words import details_of
 from notifications.audit.record import COMMAND, NOTHING, record
 from notifications.models import AuditEvent, Retention
-from notifications.models.audit.act import Act
+from notifications.models.audit.act import REFUSALS, Act
 from tests.notifications.admin.browsing import client, page
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,15 @@ def test_every_detail_is_on_the_page(act, details, words):
 def test_it_is_in_the_readers_language(details, words):
     with translation.override("de"):
         assert details_of(AuditEvent(details=details)) == words
+
+
+@pytest.mark.parametrize("act", REFUSALS)
+def test_every_refused_attempt_is_a_warning_in_the_list(act):
+    record(act, COMMAND)
+
+    row = page(client("Auditor"), TRAIL, act=act).partition("<tbody")[2]
+
+    assert "orange" in row
 
 
 def test_of_the_days_to_keep_those_that_were_changed_are_told():
