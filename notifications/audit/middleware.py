@@ -33,11 +33,10 @@ class Told:
             return None
         if not request.user.is_authenticated:
             return None
-        user = request.user
         with transaction.atomic():
             response = view(request, *places, **names)
             if response.headers.get("Location") == reverse("admin:password_change_done"):
-                record(Act.PASSWORD_CHANGED, person(request, user), Target.of(user))
+                record(Act.PASSWORD_CHANGED, person(request), Target.of(request.user))
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
