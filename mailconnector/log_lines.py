@@ -1,10 +1,6 @@
 """What web, worker, beat and commands write to the log, and in which form (settings.LOGGING)."""
 
-import logging
-
 from . import env
-
-_AUDIT = "mailconnector.audit"
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _FOR_ANYBODY = ("DisallowedHost", "DisallowedModelAdminLookup", "TooManyFieldsSent")
@@ -19,33 +15,20 @@ FORMATS = {
     },
 }
 
-
-class _ButAudit(logging.Filter):
-    """Leave out the lines of the audit trail, which have a handler of their own."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return record.name != _AUDIT
-
-
 _FORMAT = env.choice("MAILCONNECTOR_LOG_FORMAT", list(FORMATS), "text")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     # A line of the audit trail is one JSON object, whatever the others are.
     "formatters": {_FORMAT: FORMATS[_FORMAT], "bare": {"format": "%(message)s"}},
-    "filters": {"but_audit": {"()": _ButAudit}},
     "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": _FORMAT,
-            "filters": ["but_audit"],
-        },
+        "console": {"class": "logging.StreamHandler", "formatter": _FORMAT},
         "audit": {"class": "logging.StreamHandler", "formatter": "bare"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "notifications": {"level": env.choice("MAILCONNECTOR_LOG_LEVEL", _LEVELS, "INFO")},
-        _AUDIT: {"handlers": ["audit"], "level": "INFO"},
+        "mailconnector.audit": {"handlers": ["audit"], "level": "INFO", "propagate": False},
         # A 4xx page is an answer to a person, not an event of the server.
         "django.request": {"level": "ERROR"},
         # So is what anybody could fill the log with.

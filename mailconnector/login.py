@@ -88,6 +88,13 @@ def wait(request: HttpRequest, credentials: dict[str, Any]) -> tuple[int, str]:
     return seconds, text
 
 
+def changes_own_password(request: HttpRequest) -> bool:
+    """Say whether somebody who is logged in has sent the form of Django's Change password."""
+    match = request.resolver_match
+    is_form = match and match.view_name == "admin:password_change" and request.method == "POST"
+    return bool(is_form) and request.user.is_authenticated
+
+
 class OwnPassword:
     """Middleware: count a wrong old password of Change password as one of a login. Django's form
     does not, so whoever has taken over a session could try as many as they liked."""
@@ -99,10 +106,7 @@ class OwnPassword:
         return self._get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
-        match = request.resolver_match
-        if request.method != "POST" or not match or match.view_name != "admin:password_change":
-            return
-        if not request.user.is_authenticated:
+        if not changes_own_password(request):
             return
         credentials = {
             "username": request.user.get_username(),

@@ -144,7 +144,6 @@ CONTENT_SECURITY_POLICY = {
 INSTALLED_APPS = [
     "mailconnector.apps.Unfold",
     "mailconnector.apps.Admin",
-    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -155,7 +154,8 @@ INSTALLED_APPS = [
     "unfold.contrib.simple_history",
     "simple_history",
     *ways_in.apps(),
-    "people",  # before notifications: its rotate_keys does more
+    "people",  # before the two below: its commands do more than theirs
+    "django.contrib.auth",
     "notifications",
     "settings_ui",
     "mailconnector",

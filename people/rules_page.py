@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -41,8 +42,10 @@ def rules(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not may_change:
             raise PermissionDenied
-        form.save()
-        acts.tell(Act.CHANGED, request, about=row, fields=english_labels(form))
+        with transaction.atomic():
+            form.save()
+            if form.changed_data:
+                acts.tell(Act.CHANGED, request, about=row, fields=english_labels(form))
         messages.success(request, _("Saved."))
         return redirect("login_rules")
     context: dict[str, Any] = {

@@ -1,5 +1,7 @@
 """Fixtures that most tests begin with. The emulator is a real process, one for each test worker."""
 
+import logging
+
 import pytest
 from django.core.cache import caches
 from django.utils import timezone, translation
@@ -48,6 +50,15 @@ def _in_english():
     """A request leaves its language to the thread, and so to the next test."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def audit_lines(caplog):
+    """The log's lines of the audit trail, which go past the root's handlers."""
+    logger = logging.getLogger("mailconnector.audit")
+    logger.addHandler(caplog.handler)
+    yield caplog
+    logger.removeHandler(caplog.handler)
 
 
 @pytest.fixture(scope="session")

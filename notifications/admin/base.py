@@ -72,6 +72,16 @@ class RefusedForms:
         return response
 
 
+class FormOfActor:
+    """A ModelAdmin whose form knows as `actor` who fills it in."""
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **more: Any
+    ) -> Any:
+        made = super().get_form(request, obj, change=change, **more)  # type: ignore[misc]
+        return type("OfActor", (made,), {"actor": request.user})
+
+
 class ReadOnlyAdmin(StrictLookups, ModelAdmin):
     """A list to look at; actions and buttons are all that changes a row."""
 

@@ -9,8 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.http import StreamingHttpResponse
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+
+from notifications.audit.actors import person
+from notifications.audit.record import Target, record
+from notifications.models.audit.act import Act
 
 # So many rows are in memory at a time.
 _PIECE = 1000
@@ -27,30 +31,40 @@ _CELL_ENDS = re.compile(r"([;\t\r\n])")
 Columns = Sequence[tuple[Any, Callable[[Any], object]]]
 
 
-def streamed(rows: QuerySet[Any], columns: Columns, *, name: str) -> StreamingHttpResponse:
-    """Return rows, which have a moment `at`, as a download of this name."""
-    response = StreamingHttpResponse(lines(rows, columns), content_type="text/csv; charset=utf-8")
+def tell_export(request: HttpRequest, model: type[Model]) -> None:
+    """Record that somebody exports rows, and by the names which filters they had set."""
+    filters = sorted(name for name, value in request.GET.items() if value)
+    record(Act.EXPORTED, person(request), Target.all_of(model), filters=filters)
+
+
+def streamed(
+    rows: QuerySet[Any], columns: Columns, *, name: str, moment: str = "at"
+) -> StreamingHttpResponse:
+    """Return rows, which have a `moment` that stays, as a download of this name."""
+    written = lines(rows, columns, moment=moment)
+    response = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def lines(rows: QuerySet[Any], columns: Columns) -> Iterator[bytes]:
+def lines(rows: QuerySet[Any], columns: Columns, *, moment: str = "at") -> Iterator[bytes]:
     """Yield UTF-8, with the mark at the beginning by which Excel knows it."""
     header = [str(label) for label, _value in columns]
     yield codecs.BOM_UTF8 + _csv([header])
-    for piece in _pieces(rows):
+    for piece in _pieces(rows, moment):
         yield _csv([harmless(value(entry)) for _label, value in columns] for entry in piece)
 
 
-def _pieces(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+def _pieces(rows: QuerySet[Any], moment: str) -> Iterator[list[Any]]:
     """Yield rows, newest first. Each piece is a query of its own, so that a slow download holds
     neither a cursor nor a transaction, and rows written meanwhile do not shift it."""
-    rows = rows.order_by("-at", "-pk")
+    rows = rows.order_by(f"-{moment}", "-pk")
     piece = list(rows[:_PIECE])
     while piece:
         yield piece
-        last = piece[-1]
-        older = rows.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk), at__lte=last.at)
+        last, at = piece[-1].pk, getattr(piece[-1], moment)
+        same = Q(**{moment: at}, pk__lt=last)
+        older = rows.filter(Q(**{f"{moment}__lt": at}) | same, **{f"{moment}__lte": at})
         piece = list(older[:_PIECE]) if len(piece) == _PIECE else []
 
 

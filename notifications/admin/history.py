@@ -61,15 +61,12 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
             row.before = row.prev_record
         return row
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *, obj: Any = None, **more: Any
     ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        time = exact(row.history_date) if row else ""
-        title = gettext("Settings as of %(time)s") % {"time": time}
-        return super().change_view(
-            request, object_id, form_url, {"title": title, **(extra_context or {})}
-        )
+        """Show a row, which its page has read, under its time."""
+        context["title"] = gettext("Settings as of %(time)s") % {"time": exact(obj.history_date)}
+        return super().render_change_form(request, context, obj=obj, **more)
 
     @admin.display(description=_("Time"))
     def when(self, row: Any) -> str:

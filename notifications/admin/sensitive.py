@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.audit.actors import person
 from notifications.audit.record import record
-from notifications.models import Notification
+from notifications.models import Attachment, Notification
 from notifications.models.audit.act import Act
 
 HIDDEN = _("(hidden: sensitive)")
@@ -35,6 +35,11 @@ def tell_reading(request: HttpRequest, notification: Notification, part: str) ->
         record(Act.READ, person(request), messages=[notification.pk], part=part)
 
 
-def tell_download(request: HttpRequest, notification: Notification, file: str) -> None:
+def tell_download(
+    request: HttpRequest, notification: Notification, attachment: Attachment | None = None
+) -> None:
+    """Record that a sensitive message was downloaded, or one of its attachments: by its number, for
+    its name is a part of what is sensitive."""
     if notification.sensitive:
-        record(Act.DOWNLOADED, person(request), messages=[notification.pk], file=file)
+        which: dict[str, Any] = {"attachment": attachment.pk} if attachment else {}
+        record(Act.DOWNLOADED, person(request), messages=[notification.pk], **which)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from mailconnector.login import changes_own_password
 from notifications.models.audit.act import Act
 
 from .actors import person
@@ -28,16 +29,13 @@ class Told:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], places: Any, names: Any
     ) -> HttpResponse | None:
-        match = request.resolver_match
-        if request.method != "POST" or not match or match.view_name != "admin:password_change":
+        if not changes_own_password(request):
             return None
-        if not request.user.is_authenticated:
-            return None
-        user = request.user
+        user: Any = request.user
         with transaction.atomic():
             response = view(request, *places, **names)
             if response.headers.get("Location") == reverse("admin:password_change_done"):
-                record(Act.PASSWORD_CHANGED, person(request, user), Target.of(user))
+                record(Act.PASSWORD_CHANGED, person(request), Target.of(user))
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

@@ -47,6 +47,11 @@ class Target:
         number = row.pk if isinstance(row.pk, int) and row.pk <= LARGEST_ROW_NUMBER else None
         return cls(row._meta.label_lower, number, str(row) if name is None else name)
 
+    @classmethod
+    def all_of(cls, model: Any) -> "Target":
+        """Return all rows of a model together, or the one row that it has."""
+        return cls(model._meta.label_lower)
+
 
 NOTHING = Target()
 

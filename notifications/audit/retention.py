@@ -20,5 +20,5 @@ def purge(*, now: datetime) -> None:
     before = today - timedelta(days=DAYS)
     deleted = AuditEvent.objects.purge(before=before)
     if deleted:
-        on = Target(AuditEvent._meta.label_lower)
+        on = Target.all_of(AuditEvent)
         record(Act.PURGED, CONNECTOR, on, count=deleted, before=before.isoformat())

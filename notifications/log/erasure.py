@@ -8,9 +8,10 @@ Bodies of other messages are not searched for the address.
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
@@ -42,7 +43,7 @@ ERASED = "(erased)"
 MOST_COUNTED = 1000
 _PIECE = 200
 _TURN = 20.0  # seconds
-_LOG = Target(Attempt._meta.label_lower)
+_LOG = Target.all_of(Attempt)
 _TEXTS = ("recipients", "from_address", "subject", "error", "message", "note")
 
 
@@ -82,17 +83,15 @@ def find(address: str) -> Found:
 
 
 def erase(address: str, *, by: Actor, now: datetime, turn: float = _TURN) -> bool:
-    """Erase for one turn; False where another is needed. It is kept who did it, and not whom."""
+    """Erase for one turn; False where another is needed. It is kept who did it, and not whom: with
+    the first piece, which is gone whatever becomes of the turn, and at the end."""
     deadline = time.monotonic() + turn
-    for piece in _entries(address):
-        _erase_entries(piece, address)
+    for number, erase_piece in enumerate(_pieces(address)):
+        with transaction.atomic():
+            erase_piece()
+            if number == 0:
+                record(Act.ERASED, by, _LOG, is_complete=False)
         if time.monotonic() > deadline:
-            record(Act.ERASED, by, _LOG, is_complete=False)
-            return False
-    for pks in _notification_pieces(address):
-        _erase_notifications(pks, address)
-        if time.monotonic() > deadline:
-            record(Act.ERASED, by, _LOG, is_complete=False)
             return False
     with transaction.atomic():
         Bounce.objects.filter(address=address).delete()
@@ -104,6 +103,14 @@ def erase(address: str, *, by: Actor, now: datetime, turn: float = _TURN) -> boo
         ConnectionEvent.objects.create(kind=EventKind.ADDRESS_ERASED, at=now, who=by.who)
         record(Act.ERASED, by, _LOG, is_complete=True)
     return True
+
+
+def _pieces(address: str) -> Iterator[Callable[[], None]]:
+    """Yield what erases a piece of what there may be very much of."""
+    for entries in _entries(address):
+        yield partial(_erase_entries, entries, address)
+    for pks in _notification_pieces(address):
+        yield partial(_erase_notifications, pks, address)
 
 
 def _entries(address: str) -> Iterator[list[Attempt]]:
@@ -133,7 +140,6 @@ def _pattern(address: str) -> "re.Pattern[str]":
     return re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)", re.IGNORECASE)
 
 
-@transaction.atomic
 def _erase_entries(entries: list[Attempt], address: str) -> None:
     pattern, pks = _pattern(address), [entry.pk for entry in entries]
     DeliveryFact.objects.filter(entry__in=pks, recipient=address).delete()
@@ -173,7 +179,6 @@ def _names(address: str, *lists: list[str]) -> bool:
     return any(bare_address(each).lower() == address for some in lists for each in some)
 
 
-@transaction.atomic
 def _erase_notifications(pks: list[int], address: str) -> None:
     rows = Notification.objects.filter(pk__in=pks).exclude(status=Status.SENDING)
     for row in rows.defer("text", "html").select_for_update(of=("self",)):

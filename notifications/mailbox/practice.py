@@ -86,10 +86,10 @@ def is_left_over(values: SettingsValues, account: MicrosoftAccount | None) -> bo
 def leave(
     *,
     by: AbstractBaseUser,
+    actor: Actor,
     deleted_keys: Collection[int],
     cleared_callbacks: Collection[int],
     deleted_clients: Collection[int] = (),
-    actor: Actor | None = None,
 ) -> None:
     """Take it all away, and the API keys, callback addresses and SMTP clients that are named.
     Messages that are being sent at this moment are left for another time. `actor` is named in the
@@ -98,8 +98,7 @@ def leave(
     with transaction.atomic():
         _reset_settings(by)
         ApiKey.objects.filter(pk__in=cleared_callbacks).update(callback_url="", callback_secret="")
-        if actor:
-            _tell(actor, deleted_keys, cleared_callbacks, deleted_clients)
+        _tell(actor, deleted_keys, cleared_callbacks, deleted_clients)
         ApiKey.objects.filter(pk__in=deleted_keys).delete()
         SmtpClient.objects.filter(pk__in=deleted_clients).delete()
         SmtpSettings.objects.changed()
@@ -115,7 +114,7 @@ def _tell(
     deleted_clients: Collection[int],
 ) -> None:
     """Record it, and each key and client of which something goes."""
-    record(Act.PRACTICE_LEFT, by, Target(EmailSettings._meta.label_lower))
+    record(Act.PRACTICE_LEFT, by, Target.all_of(EmailSettings))
     keys = ApiKey.objects.filter(pk__in=deleted_keys)
     clients = SmtpClient.objects.filter(pk__in=deleted_clients)
     record_each(Act.DELETED, by, [Target.of(row) for row in (*keys, *clients)])

@@ -47,7 +47,7 @@ def save_settings(
     *,
     version: int,
     user: AbstractBaseUser,
-    by: Actor | None = None,
+    by: Actor,
 ) -> EmailSettings:
     """Raises SavedMeanwhile where `version` is not the one the form was opened with. The same
     form sent twice, as by a double click, is saved once. `by` is named in the audit trail."""
@@ -72,8 +72,7 @@ def save_settings(
     if (old and row.account_id != old.pk) or row.api != old_api:
         Notification.objects.forget_references()
     _note(row, user=user, was_lost=was_lost, credential_changed=row.credential_set_at == now)
-    if by:
-        record(Act.CHANGED, by, Target.of(row, ""), fields=_labels(before, row))
+    record(Act.CHANGED, by, Target.of(row, ""), fields=_labels(before, row))
     if row.account:
         # The limit may have been raised; the next drain looks at it again.
         MicrosoftAccount.objects.filter(pk=row.account.pk).update(day_full_until=None)

@@ -77,7 +77,7 @@ def download_script(request: HttpRequest) -> HttpResponse:
 
 
 def _file(request: HttpRequest, data: bytes, name: str, content_type: str) -> HttpResponse:
-    on = Target(EmailSettings._meta.label_lower)
+    on = Target.all_of(EmailSettings)
     record(Act.EXPORTED, person(request), on, file=name)
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -20,7 +20,7 @@ ADMINISTRATOR = 4
 NO_PAGES = {
     # Scripts and files
     "admin:jsi18n", "admin:log_export", "admin:audit_export", "admin:template_export",
-    "admin:notification_attachment",
+    "admin:notifications_suppression_export", "admin:notification_attachment",
     "admin:notification_raw", "admin:template_file", "admin:layout_file",
     "help_chapter",  # the documents are English
     # The history library's own words, on pages that no link leads to

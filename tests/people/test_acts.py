@@ -1,16 +1,18 @@
 """What people do with their ways in stands in the audit trail: an event for each act."""
 
 import re
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from notifications.models import AuditEvent
 from notifications.models.audit.act import Act, ActorKind
 from people.models import Session
 from people.models.session import digest
+from tests import factories
 from tests.mailconnector.steps import PASSWORD, log_in
 
 from . import codes
@@ -81,6 +83,36 @@ def test_a_reset_at_the_command_line(megan):
     call_command("reset_second_factor", "megan")
 
     assert told() == [(Act.SECOND_FACTOR_RESET, "manage.py", "megan")]
+
+
+def test_a_superuser_made_at_the_command_line(db, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+
+    call_command("createsuperuser", "--noinput", username="eve", email="", verbosity=0)
+    factories.user()
+
+    assert told() == [(Act.ADDED, "manage.py", "eve")]
+    event = AuditEvent.objects.get()
+    assert (event.by, event.details) == (ActorKind.COMMAND, {"role": ["", "Superuser"]})
+
+
+def test_a_password_set_at_the_command_line(megan, monkeypatch):
+    monkeypatch.setattr("getpass.getpass", lambda **_asked: "a-New-1-of-them")
+
+    call_command("changepassword", "megan", stdout=StringIO())
+
+    assert told() == [(Act.PASSWORD_SET, "manage.py", "megan")]
+    megan.refresh_from_db()
+    assert megan.check_password("a-New-1-of-them")
+
+
+def test_a_password_that_was_not_set_is_not_told(megan, monkeypatch):
+    monkeypatch.setattr("getpass.getpass", lambda **_asked: "1")
+
+    with pytest.raises(CommandError):
+        call_command("changepassword", "megan", stdout=StringIO(), stderr=StringIO())
+
+    assert told() == []
 
 
 def test_a_change_of_the_rules(here):

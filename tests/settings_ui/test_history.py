@@ -4,6 +4,8 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from notifications import vault
@@ -63,6 +65,18 @@ def test_accounts_are_named_and_a_new_sign_in_of_the_same_one_is_told(megan, emu
         "Account: servicedesk@contoso.example → admin@contoso.example",
         "Account: Signed in again",
     ]
+
+
+def test_the_page_of_one_save_reads_it_once(megan):
+    megan.save()
+    pk = EmailSettings.history.latest().pk
+
+    with CaptureQueriesContext(connection) as asked:
+        page = text_of(megan.client.get(f"{HISTORY}{pk}/change/"))
+
+    assert "Settings as of" in page
+    reads = [each for each in asked if f'."history_id" = {pk}' in each["sql"]]
+    assert len(reads) == 1
 
 
 def test_the_history_asks_the_same_number_of_times_whatever_it_holds(

@@ -79,8 +79,9 @@ def change(request: HttpRequest) -> HttpResponse:
     row.called_at, row.status, row.error = None, 0, ""
     with transaction.atomic():
         row.save()
-        target = Target(Heartbeat._meta.label_lower)
-        record(Act.CHANGED, person(request), target, fields=["Heartbeat address"])
+        if form.changed_data:
+            target = Target.all_of(Heartbeat)
+            record(Act.CHANGED, person(request), target, fields=["Heartbeat address"])
     _tell(request, row)
     return redirect("admin:notifications_alarmchannel_changelist")
 

@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from notifications.admin.audited import Audited
-from notifications.admin.base import RefusedForms, StrictLookups
+from notifications.admin.base import FormOfActor, RefusedForms, StrictLookups
 from notifications.admin.form_token import new_token
 from notifications.audit.actors import person
 from notifications.audit.record import Target, record
@@ -34,7 +34,7 @@ _STATES = {"active": "success", "expired": "warning", "revoked": "danger"}
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(RefusedForms, Audited, StrictLookups, ModelAdmin):
+class ApiKeyAdmin(RefusedForms, Audited, FormOfActor, StrictLookups, ModelAdmin):
     form = ApiKeyForm
     list_display = ("name", "shown_hint", "shown_state", "may_send", "may_read", "last_used_at")
     search_fields = ("name", "hint")
@@ -55,12 +55,6 @@ class ApiKeyAdmin(RefusedForms, Audited, StrictLookups, ModelAdmin):
         """Whoever lacks what a key may do can revoke it, and nothing else."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or rights.may_manage(request.user, obj))
-
-    def get_form(
-        self, request: HttpRequest, obj: ApiKey | None = None, change: bool = False, **more: Any
-    ) -> Any:
-        made = super().get_form(request, obj, change=change, **more)
-        return type("OfActor", (made,), {"actor": request.user})
 
     def get_fieldsets(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """Offer another secret where there are callbacks; hide the address from who only looks."""

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from notifications import outbox
-from notifications.admin.form_token import key_of_form, tell_queued
-from notifications.audit.actors import person
-from notifications.audit.record import Target, record
+from notifications.admin.form_token import key_of_form, record_queued, tell_queued
+from notifications.audit.record import Target
 from notifications.errors import NotQueued
 from notifications.i18n import translated
 from notifications.models import ApiKey
@@ -43,11 +42,10 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
                 key=form_key,
             )
             row = outbox.enqueue(new, initiator=key.name, api_key=key)
+            record_queued(request, Act.TESTED, Target.of(key), row)
     except NotQueued as error:
         text = _("The test was not queued: %(error)s")
         messages.error(request, text % {"error": translated(error, _)})
         return page
-    if not row.was_queued_before:
-        record(Act.TESTED, person(request), Target.of(key), notification=row.pk)
     tell_queued(request, row, _("The test is queued."))
     return redirect("admin:notifications_notification_change", row.pk)

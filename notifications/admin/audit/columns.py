@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from notifications.models import AuditEvent
-from notifications.models.audit.act import Act
+from notifications.models.audit.act import REFUSALS, Act
 from notifications.templatetags.moments import exact, moment
 
 from .words import details_of, object_of
 
-_WARNINGS = (Act.LOGIN_FAILED, Act.KEY_REFUSED, Act.DENIED)
 _LONGEST = 200  # characters of details in the list
 
 
@@ -36,7 +35,7 @@ class EventColumns:
 
     @display(
         description=_("What"),
-        label=dict.fromkeys(Act.values, "") | dict.fromkeys(_WARNINGS, "warning"),
+        label=dict.fromkeys(Act.values, "") | dict.fromkeys(REFUSALS, "warning"),
     )
     def what(self, event: AuditEvent) -> tuple[str, str]:
         return event.act, event.label

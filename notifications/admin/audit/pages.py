@@ -14,11 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from notifications.admin.base import ReadOnlyAdmin
-from notifications.audit.actors import person
-from notifications.audit.record import Target, record
+from notifications.admin.csv_file import tell_export
 from notifications.audit.retention import DAYS
 from notifications.models import AuditEvent
-from notifications.models.audit.act import Act
 
 from . import export as audit_export
 from .columns import EventColumns
@@ -86,6 +84,5 @@ class AuditAdmin(EventColumns, ReadOnlyAdmin):
             rows = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return redirect(_LIST)
-        filters = sorted(name for name, value in request.GET.items() if value)
-        record(Act.EXPORTED, person(request), Target(self.opts.label_lower), filters=filters)
+        tell_export(request, self.model)
         return audit_export.download(rows.defer(None))

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from notifications.admin.message.content import TABS
 from notifications.audit.record import ranges
 from notifications.counts import Counted
 from notifications.models import AuditEvent
@@ -68,6 +69,8 @@ _VALUES = {
     "text": _("Text alternative"),
     "attachments": _("Attachments"),
 }
+# What of a sensitive message somebody has looked at.
+_READ = {**TABS, "edit": _("Edit and send again")}
 _OF_LANGUAGE = re.compile(r"(Subject|HTML body|Text alternative) (\([\w-]+\))")  # "Subject (de)"
 _ANSWERS = {"moved": _("Moved"), "restored": _("Restored"), "copied": _("Copy")}
 
@@ -104,7 +107,7 @@ def _part(name: str, value: Any) -> Iterator[str]:
     if name in _PARTS:
         if told := str(_PARTS[name](value)):
             yield told
-    elif name not in _NOT_TOLD:
+    elif name != "messages":  # their numbers are told apart, and the object tells how many
         yield f"{name}: {value}"
 
 
@@ -120,6 +123,10 @@ def _label(label: str) -> str:
     return str(_VALUES[label]) if label in _VALUES else gettext(label) if label else ""
 
 
+def _values(values: dict[str, Any]) -> str:
+    return ", ".join(f"{_label(label)}: {value}" for label, value in values.items())
+
+
 def _day(moment: str) -> str:
     return date_format(localtime(datetime.fromisoformat(moment)), "DATE_FORMAT")
 
@@ -133,17 +140,19 @@ def _length(length: int) -> str:
     return text % {"n": length}
 
 
-_NOT_TOLD = {"messages", "values", "method", "names"}
 _PARTS: dict[str, Callable[[Any], Any]] = {
     "fields": _labels,
+    "values": _values,
+    "names": ", ".join,
+    "method": str,
     "count": _count,
     "length": _length,
     "reason": lambda reason: _REASONS.get(reason, reason),
     "to": lambda to: _RECIPIENTS.get(to, to),
     "answer": lambda answer: _ANSWERS.get(answer, answer),
     "copy": lambda number: gettext("new notification %(number)s") % {"number": number},
-    "notification": lambda number: gettext("notification %(number)s") % {"number": number},
-    "part": lambda part: part,
+    "attachment": lambda number: gettext("attachment %(number)s") % {"number": number},
+    "part": lambda part: _READ.get(part, part),
     "file": lambda file: file,
     "version": lambda number: gettext("version %(number)s") % {"number": number},
     "role": lambda pair: " → ".join(gettext(each) if each else "…" for each in pair),

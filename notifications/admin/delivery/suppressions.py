@@ -1,7 +1,6 @@
 """The suppression list: the second tab of Bounces."""
 
-import csv
-import io
+from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
 
@@ -9,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -19,15 +18,21 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from notifications.admin.audited import Audited
 from notifications.admin.base import ReadOnlyAdmin
-from notifications.admin.csv_file import harmless, utc
-from notifications.audit.actors import person
-from notifications.audit.record import Target, partly, record
+from notifications.admin.csv_file import streamed, tell_export, utc
+from notifications.audit.record import partly
 from notifications.i18n import translated
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import Suppression
-from notifications.models.audit.act import Act
 from notifications.queue import suppressed
 from notifications.templatetags.moments import moment
+
+_COLUMNS: tuple[tuple[Any, Callable[[Suppression], object]], ...] = (
+    (_("Address"), lambda row: row.address),
+    (_("Since"), lambda row: utc(row.since)),
+    (_("Until"), lambda row: utc(row.until) if row.until else ""),
+    (_("Bounces"), lambda row: row.bounces),
+    (_("Added by"), lambda row: row.added_by),
+)
 
 
 class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -120,18 +125,8 @@ class SuppressionAdmin(Audited, ReadOnlyAdmin):
         return redirect("admin:notifications_suppression_delete", object_id)
 
     @action(description=_("Export (CSV)"), url_path="export", permissions=["view"])
-    def export(self, request: HttpRequest) -> HttpResponse:
-        record(Act.EXPORTED, person(request), Target(self.opts.label_lower))
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
-        titles = (_("Address"), _("Since"), _("Until"), _("Bounces"), _("Added by"))
-        writer.writerow([str(title) for title in titles])
-        for row in Suppression.objects.iterator():
-            until = utc(row.until) if row.until else ""
-            cells = (row.address, utc(row.since), until, row.bounces, row.added_by)
-            writer.writerow([harmless(cell) for cell in cells])
-        response = HttpResponse(
-            "\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8"
+    def export(self, request: HttpRequest) -> StreamingHttpResponse:
+        tell_export(request, self.model)
+        return streamed(
+            Suppression.objects.all(), _COLUMNS, name="suppression-list.csv", moment="since"
         )
-        response["Content-Disposition"] = 'attachment; filename="suppression-list.csv"'
-        return response

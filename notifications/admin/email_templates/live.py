@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from notifications.admin import form_token
+from notifications.audit.record import Target
 from notifications.email_templates import run as actions
 from notifications.email_templates.run import Initiator, When
 from notifications.errors import NotQueued
@@ -22,7 +23,7 @@ from notifications.models.audit.act import Act
 
 from . import kept_files
 from .draft import Draft, of_form
-from .preview import queued_text, tell_queued
+from .preview import queued_text
 from .shown_message import paths_of, show
 
 
@@ -96,10 +97,10 @@ def test_unsaved(request: HttpRequest) -> HttpResponse:
                 language=draft.language,
                 standard=draft.files,
             )
+            form_token.record_queued(request, Act.TESTED, Target.of(draft.template), notification)
     except NotQueued as error:
         answer = {"problem": translated(error, _), "form_token": form_token.new_token()}
         return JsonResponse(answer, status=422)
-    tell_queued(request, Act.TESTED, draft.template, notification)
     return JsonResponse({"told": queued_text(notification), "form_token": form_token.new_token()})
 
 

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from notifications.admin import form_token
-from notifications.audit.actors import person
-from notifications.audit.record import Target, record
+from notifications.audit.record import Target
 from notifications.email_templates import run as actions
 from notifications.email_templates.filling import fill_in
 from notifications.email_templates.run import Initiator, When
@@ -51,19 +50,11 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
                 initiator=Initiator(request.user.get_username()),
                 when=When(key=key),
             )
+            form_token.record_queued(request, Act.TESTED, Target.of(template), notification)
     except NotQueued as error:
         return _page(request, template, typed, refusal=translated(error, _), recipient=to)
-    tell_queued(request, Act.TESTED, template, notification)
     form_token.tell_queued(request, notification, queued_text(notification))
     return redirect("admin:template_preview", pk)
-
-
-def tell_queued(
-    request: HttpRequest, act: Act, template: EmailTemplate, notification: Notification
-) -> None:
-    """Record what a person has queued by hand; a form that comes twice is one act."""
-    if not notification.was_queued_before:
-        record(act, person(request), Target.of(template), messages=[notification.pk])
 
 
 def queued_text(notification: Notification) -> str:

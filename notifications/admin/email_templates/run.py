@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from notifications.admin import form_token
 from notifications.attachments.storage import StoredFile, stream_of
+from notifications.audit.record import Target
 from notifications.email_templates.filling import needed_values
 from notifications.email_templates.run import Initiator, When, files_of, recipients_of, run
 from notifications.errors import InvalidNotification, NotQueued
@@ -27,7 +28,7 @@ from notifications.outbox import NewFile
 from . import kept_files
 from .draft import Draft, texts_of
 from .form import language_name
-from .preview import queued_text, tell_queued
+from .preview import queued_text
 from .run_form import RunActionForm
 from .shown_message import show
 
@@ -59,13 +60,14 @@ def run_action(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with form_token.key_of_form(request) as key:
             notification = _run(request, asked, key=key)
+            if notification:
+                form_token.record_queued(request, Act.RUN, Target.of(template), notification)
     except NotQueued as error:
         form.add_error(None, translated(error, _))
         return _refused(request, asked)
     if notification is None:
         messages.info(request, _("There was nobody to notify, so nothing was queued."))
     else:
-        tell_queued(request, Act.RUN, template, notification)
         form_token.tell_queued(request, notification, queued_text(notification))
     return _done(request, pk)
 

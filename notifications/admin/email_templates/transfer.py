@@ -20,7 +20,7 @@ from notifications.email_templates.json_format import NotImported
 from notifications.models import EmailTemplate
 from notifications.models.audit.act import Act
 
-_TEMPLATES = Target(EmailTemplate._meta.label_lower)
+_TEMPLATES = Target.all_of(EmailTemplate)
 _LARGEST = 50 * 1024 * 1024  # bytes
 
 
@@ -28,9 +28,11 @@ def exported(
     request: HttpRequest, templates: Iterable[EmailTemplate], name: str = "e-mail-notifications"
 ) -> HttpResponse:
     found = list(templates)
-    names = [template.name for template in found]
-    on = Target.of(found[0]) if len(found) == 1 else _TEMPLATES
-    record(Act.EXPORTED, person(request), on, names=names)
+    if len(found) == 1:
+        record(Act.EXPORTED, person(request), Target.of(found[0]))
+    else:
+        names = [template.name for template in found]
+        record(Act.EXPORTED, person(request), _TEMPLATES, names=names)
     headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
     return HttpResponse(json_format.export(found), content_type="application/json", headers=headers)
 

@@ -16,15 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from notifications.admin.base import ReadOnlyAdmin
+from notifications.admin.csv_file import tell_export
 from notifications.admin.message import rights, timeline, trace
-from notifications.audit.actors import person
-from notifications.audit.record import Target, record
 from notifications.log.pages import Cursor, Page, Row, neighbours, read
 from notifications.log.query import LogQuery
 from notifications.message.addresses import bare_address
 from notifications.models import Attempt, EmailSettings
 from notifications.models.attempt import Result
-from notifications.models.audit.act import Act
 
 from . import export as log_export
 from . import retention
@@ -125,8 +123,7 @@ class LogAdmin(ReadOnlyAdmin):
         form = _form(request)
         if not form.is_valid():
             return redirect("admin:notifications_attempt_changelist")
-        filters = sorted(name for name, value in request.GET.items() if value)
-        record(Act.EXPORTED, person(request), Target(self.opts.label_lower), filters=filters)
+        tell_export(request, self.model)
         return log_export.download(form.query(now=timezone.now()).entries())
 
     def resend(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -66,9 +66,10 @@ def days_to_keep(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def _save(form: DaysForm, *, by: Actor) -> None:
     if Retention.objects.save_days(**form.cleaned_data, by=by.who, now=timezone.now()):
-        target = Target(Retention._meta.label_lower)
-        days = dict(form.cleaned_data)
-        record(Act.CHANGED, by, target, fields=english_labels(form), values=days)
+        target = Target.all_of(Retention)
+        days = [form.cleaned_data[name] for name in form.changed_data]
+        values = dict(zip(english_labels(form), days, strict=True))
+        record(Act.CHANGED, by, target, values=values)
     wakeups.begin_purge()
 
 
@@ -111,5 +112,5 @@ def _clear(until: datetime, *, by: Actor) -> None:
     """Hide the entries at once; workers delete them by and by."""
     if Retention.objects.clear(until=until):
         ConnectionEvent.objects.create(kind=EventKind.LOG_CLEARED, at=timezone.now(), who=by.who)
-        record(Act.CLEARED, by, Target(Attempt._meta.label_lower))
+        record(Act.CLEARED, by, Target.all_of(Attempt))
         transaction.on_commit(wakeups.begin_purge)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,8 +14,7 @@ from django.views.decorators.http import require_http_methods
 from notifications import outbox
 from notifications.admin import form_token
 from notifications.admin.sensitive import may_see, tell_reading
-from notifications.audit.actors import person
-from notifications.audit.record import Target, record
+from notifications.audit.record import Target
 from notifications.errors import NotQueued
 from notifications.i18n import translated
 from notifications.models import Notification
@@ -95,28 +93,10 @@ def _queued(
     with form_token.key_of_form(request) as key:
         if not form.is_valid():
             return None
-        to = form.cleaned_data.get("recipients", "")
-        return _send(request, row, form.change(), to=to, key=key)
-
-
-def _send(
-    request: HttpRequest, row: Notification, change: Change, *, to: str, key: str
-) -> Notification:
-    """Queue the copy and tell so, both or neither. What is refused is kept in the log, so that the
-    transaction does not end by it. Raises NotQueued."""
-    refusal, copy = None, None
-    with transaction.atomic():
-        try:
-            copy = outbox.send_copy(row, change, initiator=request.user.get_username(), key=key)
-        except NotQueued as error:
-            refusal = error
-        else:
-            if not copy.was_queued_before:
-                _tell(request, row, copy, change, to=to)
-    if copy is None:
-        assert refusal  # noqa: S101 - one of the two is there
-        raise refusal
-    return copy
+        change, who = form.change(), request.user.get_username()
+        copy = outbox.send_copy(row, change, initiator=who, key=key)
+        _tell(request, row, copy, change, to=form.cleaned_data.get("recipients", ""))
+        return copy
 
 
 def _tell(
@@ -125,10 +105,11 @@ def _tell(
     """Tell what was edited, or to whom it went again: to an address, but not to which."""
     is_edited = change.how is How.EDITED
     edited = [*change.values, *(["attachments"] if change.without else [])]
-    record(
+    form_token.record_queued(
+        request,
         Act.EDITED if is_edited else Act.RESENT,
-        person(request),
         Target.of(row, ""),
+        copy,
         messages=[row.pk, copy.pk],
         copy=copy.pk,
         **({"fields": edited} if is_edited else {"to": to}),

@@ -63,13 +63,13 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     name = f"message-{pk}.eml"
     if row.is_carried:
         answer = carried_content.download(row)
-        tell_download(request, row, name)
+        tell_download(request, row)
         return answer
     try:
         mime = mime_of(row, row.attachments.all())
     except (FileNotFoundError, AddressError) as error:
         raise Http404(_("The message cannot be written: a file is not kept any more.")) from error
-    tell_download(request, row, name)
+    tell_download(request, row)
     response = HttpResponse(mime, content_type="message/rfc822")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

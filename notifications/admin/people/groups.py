@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from notifications.admin.audited import Audited
-from notifications.admin.base import StrictLookups
+from notifications.admin.base import FormOfActor, StrictLookups
 
 from . import right_names, rights, roles
 from .lockout import NeverLocksOut
@@ -49,7 +49,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class GroupAdmin(NeverLocksOut, Audited, StrictLookups, DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(NeverLocksOut, Audited, FormOfActor, StrictLookups, DjangoGroupAdmin, ModelAdmin):
     form = GroupForm
     filter_horizontal = ()
     list_display = ("name", "shown_users")
@@ -73,12 +73,6 @@ class GroupAdmin(NeverLocksOut, Audited, StrictLookups, DjangoGroupAdmin, ModelA
         groups = Group.objects.order_by("name").prefetch_related(found)[:_MOST_COMPARED]
         more["extra_context"] = {**(more.get("extra_context") or {}), "table": of_groups(groups)}
         return super().changelist_view(request, *place, **more)
-
-    def get_form(
-        self, request: HttpRequest, obj: Group | None = None, change: bool = False, **more: Any
-    ) -> Any:
-        made = super().get_form(request, obj, change=change, **more)
-        return type("OfActor", (made,), {"actor": request.user})
 
     def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
         may_change = obj is None or self.has_change_permission(request, obj)

@@ -14,11 +14,11 @@ from .right_names import AREAS, key_of, split
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One right: `value` is what a form sends for it, "" where nobody may tick it here."""
+    """One right: `value` is what a form sends for it."""
 
     label: Any
     is_given: bool
-    value: str = ""
+    value: str
 
 
 class RightsTable(forms.CheckboxSelectMultiple):

@@ -95,7 +95,8 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def save(self, commit: bool = True) -> Any:
         user = self.instance
-        if "name" in self.cleaned_data:
+        # A sign-in with Microsoft parts a name at its first space.
+        if "name" in self.changed_data:
             first, _space, last = self.cleaned_data["name"].strip().rpartition(" ")
             user.first_name, user.last_name = (first, last) if first else (last, "")
         # Every page is for people who may log in.

@@ -19,7 +19,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm
 
 from notifications.admin.audited import Audited
-from notifications.admin.base import RefusedForms, StrictLookups
+from notifications.admin.base import FormOfActor, RefusedForms, StrictLookups
 from notifications.models.audit.act import Act
 from notifications.templatetags.moments import moment
 
@@ -89,6 +89,7 @@ class UserAdmin(
     RefusedForms,
     Audited,
     UserColumns,
+    FormOfActor,
     StrictLookups,
     DjangoUserAdmin,  # type: ignore[type-arg]
     ModelAdmin,
@@ -129,12 +130,6 @@ class UserAdmin(
             return allowed
         return not rights.is_self(request.user, obj) and rights.may_manage(request.user, obj)
 
-    def get_form(
-        self, request: HttpRequest, obj: User | None = None, change: bool = False, **more: Any
-    ) -> Any:
-        made = super().get_form(request, obj, change=change, **more)
-        return type("OfActor", (made,), {"actor": request.user})
-
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Those who only look, and people at their own page, see the role and cannot choose one."""
         may_change = self.has_change_permission(request, obj)
@@ -155,8 +150,7 @@ class UserAdmin(
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save a user, and tell which role they had and have."""
         if role := form.cleaned_data.get("role"):
-            before = User.objects.filter(pk=obj.pk).first()
-            former = roles.role_of(before) if before else ""
+            former = form.initial.get("role", "")
             if role != former:
                 pair = [roles.english(each) for each in (former, role)]
                 request.audit_details = {"role": pair}  # type: ignore[attr-defined]

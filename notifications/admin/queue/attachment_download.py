@@ -24,7 +24,7 @@ def download(request: HttpRequest, pk: int, attachment_pk: int) -> FileResponse:
         stream = attachment.open()
     except FileNotFoundError as error:
         raise Http404(_("The file has been deleted.")) from error
-    tell_download(request, attachment.notification, attachment.name)
+    tell_download(request, attachment.notification, attachment)
     return FileResponse(
         stream,
         as_attachment=True,

@@ -18,7 +18,7 @@ from notifications.queue import installation
 from .actions import LIST
 
 _MANAGE = "notifications.change_notification"
-_QUEUE = Target(QueueState._meta.label_lower)
+_QUEUE = Target.all_of(QueueState)
 # The buttons are not shown to others, who therefore cannot have pressed one by mistake.
 for_managers = permission_required(_MANAGE, raise_exception=True)
 

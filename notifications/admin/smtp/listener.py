@@ -72,8 +72,9 @@ def _save(request: HttpRequest, form: ListenerForm) -> None:
     SmtpSettings.objects.made().update(**values)
     SmtpSettings.objects.changed()
     history.note_settings(request, SmtpSettings.objects.current(), before)
-    target = Target(SmtpSettings._meta.label_lower)
-    record(Act.CHANGED, person(request), target, fields=english_labels(form))
+    if form.changed_data:
+        target = Target.all_of(SmtpSettings)
+        record(Act.CHANGED, person(request), target, fields=english_labels(form))
 
 
 def _page(request: HttpRequest, form: ListenerForm, *, may_change: bool) -> HttpResponse:

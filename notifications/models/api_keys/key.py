@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -21,17 +22,19 @@ _HINT = len(_PREFIX) + 6  # characters that tell keys apart on a page
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def find(self, token: str, *, now: datetime) -> "ApiKey | None":
         """The key, if it is one that may be used."""
-        alive = Q(expires_at=None) | Q(expires_at__gt=now)
-        return self.filter(alive, digest=_digest(token), revoked_at=None).first()
+        return self.usable(now=now).made(token)
 
     def made(self, token: str) -> "ApiKey | None":
         """The key, whether it may be used or not."""
         return self.filter(digest=_digest(token)).first()
 
+    def usable(self, *, now: datetime) -> Self:
+        """The keys for which `is_usable` holds."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+
     def orphans(self, *, now: datetime) -> models.QuerySet["ApiKey", str]:
         """The names of keys that may be used, though their maker may not log in any more."""
-        alive = Q(expires_at=None) | Q(expires_at__gt=now)
-        found = self.filter(alive, revoked_at=None, created_by__is_active=False)
+        found = self.usable(now=now).filter(created_by__is_active=False)
         return found.order_by("name").values_list("name", flat=True)
 
     def count_request(self, pk: int, *, now: datetime) -> bool:

@@ -61,6 +61,10 @@ class Act(models.TextChoices):
     PURGED = "purged", _("Old events deleted")
 
 
+# Attempts that somebody else than our own people can make without end.
+REFUSALS = (Act.LOGIN_FAILED, Act.SIGN_IN_REFUSED, Act.KEY_REFUSED, Act.DENIED)
+
+
 class ActorKind(models.TextChoices):
     """Who acts. Nobody is known of a log-in that failed, or of a key that does not exist."""
 

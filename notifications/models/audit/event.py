@@ -3,7 +3,7 @@ what is older than its days to keep."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
@@ -21,9 +21,6 @@ class AppendOnly(TypeError):  # noqa: N818 - the name of the rule
 
 class AuditQuerySet(models.QuerySet["AuditEvent"]):
     """Rows are added and read. The methods that Django has for all else refuse."""
-
-    def newest(self) -> Self:
-        return self.order_by("-at", "-pk")
 
     def concerns(self, number: int) -> Q:
         """The condition that an event concerns a message: its one object, or one of many."""

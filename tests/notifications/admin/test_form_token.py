@@ -4,10 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import QueryDict
 from django.test import Client
 from hypothesis import given
@@ -15,12 +16,13 @@ from hypothesis import strategies as st
 
 from notifications.admin import form_token
 from notifications.errors import InvalidNotification
-from notifications.models import Notification
+from notifications.models import AuditEvent, Notification
 from notifications.models.status import Status
 from tests import factories
 from tests.waiting import PATIENCE
 
 from .browsing import form_in, form_of
+from .email_templates.steps import TYPED
 
 pytestmark = pytest.mark.django_db
 QUEUE, TEMPLATES = "/notifications/notification/", "/notifications/emailtemplate/"
@@ -79,6 +81,19 @@ def send_test():
     return Form(preview, test, one, test, other)
 
 
+def send_test_of_a_draft():
+    values = {"recipient": "megan@contoso.example", "form_token": "a" * 22}
+    test = f"{TEMPLATES}try/"
+    return Form("", test, TYPED | values, test, {})
+
+
+def send_test_of_a_key():
+    key, _token = factories.api_key()
+    values = {"recipient": "megan@contoso.example", "form_token": "a" * 22}
+    test = f"/notifications/apikey/{key.pk}/send-test/"
+    return Form("", test, values, test, {})
+
+
 FORMS = [resend, edit_and_send_again, run_action, run_action_with_a_file, send_test]
 
 
@@ -122,6 +137,24 @@ def test_a_form_that_was_sent_takes_no_other_content(megan, make):
     # What the refusal shows can be sent.
     send(megan, form.other_address, form_in(refused) | form.other_typed)
     assert form.queued() == 2
+
+
+@pytest.mark.parametrize("make", [*FORMS, send_test_of_a_draft, send_test_of_a_key])
+def test_what_is_queued_is_told_in_the_audit_trail_or_not_queued(megan, monkeypatch, make):
+    form = make()
+    values = form_of(megan, form.page) | form.typed if form.page else form.typed
+    before = AuditEvent.objects.count()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(AuditEvent, "save", Mock(side_effect=OperationalError))
+        with pytest.raises(OperationalError):
+            send(megan, form.address, values)
+    assert form.queued() == 0
+    send(megan, form.address, values)
+
+    queued = Notification.objects.exclude(initiator="test").get()
+    assert AuditEvent.objects.filter(AuditEvent.objects.concerns(queued.pk)).count() == 1
+    assert AuditEvent.objects.count() == before + 1
 
 
 @pytest.mark.parametrize("make", FORMS)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
 
@@ -48,6 +48,16 @@ def test_nobody_makes_a_key_with_rights_that_they_lack(rights, scopes, status):
     assert holder(*rights).post(f"{KEYS}add/", typed).status_code == status
 
     assert ApiKey.objects.count() == (status == 200)
+
+
+def test_nobody_makes_a_key_without_the_right_to():
+    client = holder(*SENDS)
+    User.objects.get().user_permissions.remove(Permission.objects.get(codename="add_apikey"))
+
+    assert client.get(f"{KEYS}add/").status_code == 403
+    assert client.post(f"{KEYS}add/", TYPED).status_code == 403
+
+    assert not ApiKey.objects.exists()
 
 
 def test_boxes_that_one_may_not_tick_are_disabled():

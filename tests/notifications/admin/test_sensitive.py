@@ -2,12 +2,14 @@
 
 import pytest
 
+from notifications.models import AuditEvent
+from notifications.models.audit.act import Act
 from tests import factories
 
 from .browsing import page
 
 pytestmark = pytest.mark.django_db
-QUEUE = "/notifications/notification/"
+QUEUE, TRAIL = "/notifications/notification/", "/notifications/auditevent/"
 
 
 def sensitive():
@@ -41,6 +43,22 @@ def test_nothing_of_a_sensitive_notification_is_shown_without_the_right(audrey):
         assert words not in texts
     assert "(hidden: sensitive)" in texts
     assert audrey.get(f"{QUEUE}{row.pk}/attachments/{attachment.pk}/").status_code == 403
+
+
+def test_the_audit_trail_names_no_file_of_it(
+    olga, audrey, audit_lines, django_capture_on_commit_callbacks
+):
+    row = sensitive()
+    attachment = row.attachments.get()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        olga.get(f"{QUEUE}{row.pk}/attachments/{attachment.pk}/").close()
+
+    event = AuditEvent.objects.get(act=Act.DOWNLOADED)
+    assert event.details == {"attachment": attachment.pk}
+    assert f"attachment {attachment.pk}" in page(audrey, f"{TRAIL}{event.pk}/change/")
+    assert '"downloaded"' in audit_lines.text
+    assert "letter.pdf" not in audit_lines.text + str(list(AuditEvent.objects.values()))
 
 
 def test_a_search_tells_nothing_of_a_sensitive_notification(audrey, olga):

@@ -41,6 +41,10 @@ def events():
     return list(AuditEvent.objects.exclude(act=Act.LOGIN).order_by("pk"))
 
 
+def require_a_factor(desk):
+    desk.post("/settings/log-in/", {"second_factor_required": "on"})
+
+
 @pytest.mark.parametrize("name", NUMBERED)
 def test_an_act_with_one_thing_is_one_event_that_names_it(desk, name):
     act, do = NUMBERED[name]
@@ -128,6 +132,16 @@ def test_a_form_that_is_sent_twice_is_one_act(desk):
     desk.post(url, form)
 
     assert [event.act for event in events()] == [Act.RESENT]
+
+
+@pytest.mark.parametrize(
+    "save", [devices.switch_smtp_on, devices.set_the_heartbeat, log.keep_longer, require_a_factor]
+)
+def test_a_form_that_changes_nothing_is_no_event(desk, save):
+    save(desk)
+    save(desk)
+
+    assert [event.act for event in events()] == [Act.CHANGED]
 
 
 def test_what_nobody_could_do_is_no_event(desk):

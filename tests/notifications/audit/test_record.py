@@ -1,7 +1,6 @@
 """Events: in the act's transaction, one line of JSON, never changed, deleted after a year."""
 
 import json
-import logging
 from datetime import timedelta
 
 import pytest
@@ -26,21 +25,20 @@ def event(**values):
     return AuditEvent.objects.latest("pk")
 
 
-def test_an_act_that_is_undone_is_not_told(caplog, django_capture_on_commit_callbacks):
-    caplog.set_level(logging.INFO)
+def test_an_act_that_is_undone_is_not_told(audit_lines, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         event()
         transaction.set_rollback(True)
 
     assert not AuditEvent.objects.exists()
-    assert not caplog.records
+    assert not audit_lines.records
 
 
-def test_a_committed_act_is_one_line_of_json(caplog, django_capture_on_commit_callbacks):
-    with caplog.at_level(logging.INFO), django_capture_on_commit_callbacks(execute=True):
+def test_a_committed_act_is_one_line_of_json(audit_lines, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
         kept = event(fields=["Näme\n"])
 
-    (told,) = caplog.records
+    (told,) = audit_lines.records
     assert told.name == "mailconnector.audit"
     assert "\n" not in told.getMessage()
     assert json.loads(told.getMessage()) == {
@@ -116,7 +114,7 @@ def test_events_are_kept_for_a_year_and_their_end_is_told(now):
     retention.purge(now=now)
     retention.purge(now=now)
 
-    told, left = AuditEvent.objects.newest()
+    told, left = AuditEvent.objects.all()
     assert left.at == kept.at
     assert (told.act, told.by, told.details["count"]) == (Act.PURGED, "connector", 1)
 

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from notifications.audit.record import CONNECTOR
 from notifications.backends.microsoft.clouds import PRACTICE_CLIENT_ID, PRACTICE_TENANT_ID
 from notifications.mailbox import practice
 from notifications.models import (
@@ -51,7 +52,9 @@ def practised(unconnected):
 
 def leave(**choices):
     by = factories.user("megan")
-    practice.leave(by=by, **{"deleted_keys": (), "cleared_callbacks": ()} | choices)
+    practice.leave(
+        by=by, actor=CONNECTOR, **{"deleted_keys": (), "cleared_callbacks": ()} | choices
+    )
 
 
 def test_it_says_what_it_found(practised):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from notifications import outbox, vault
+from notifications.audit.record import CONNECTOR
 from notifications.backends.errors import Answer
 from notifications.mailbox import account_state
 from notifications.mailbox.connection import Connection
@@ -64,11 +65,16 @@ def test_a_sign_in_that_is_not_saved_is_no_event(connected):
     assert kinds() == []
 
 
+def save(row, account):
+    user = factories.user("megan")
+    save_settings(row.values(), account, version=row.version, user=user, by=CONNECTOR)
+
+
 def test_a_new_sign_in_that_is_saved_restores_by_whom(connected, emulator):
     lose_sign_in(connected.account)
     new = factories.account(tid=connected.account.tid, oid=connected.account.oid)
 
-    save_settings(connected.values(), new, version=connected.version, user=factories.user("megan"))
+    save(connected, new)
 
     assert kinds() == [
         EventKind.SIGN_IN_LOST, EventKind.SETTINGS_SAVED, EventKind.SIGN_IN_RESTORED,
@@ -82,16 +88,14 @@ def test_a_new_credential_restores_by_whom(connected):
     row = EmailSettings.objects.current()
     row.client_secret = vault.seal("another", "client_secret")
 
-    save_settings(row.values(), row.account, version=row.version, user=factories.user("megan"))
+    save(row, row.account)
 
     assert MicrosoftAccount.objects.get().state == AccountState.CONNECTED
     assert kinds()[-1] == EventKind.SIGN_IN_RESTORED
 
 
 def test_a_save_of_a_working_connection_is_one_event(connected):
-    save_settings(
-        connected.values(), connected.account, version=connected.version, user=factories.user()
-    )
+    save(connected, connected.account)
 
     assert kinds() == [EventKind.SETTINGS_SAVED]
 

@@ -1,11 +1,13 @@
 """Did they get it: the log's column, the message's lines, bounces, the suppression list."""
 
 import re
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from notifications.admin import csv_file
 from notifications.audit.record import CONNECTOR
 from notifications.log import delivery, delivery_figures, erasure
 from notifications.log.delivery import Said
@@ -164,11 +166,17 @@ def test_an_auditor_only_looks(audrey):
     assert audrey.post(f"{LIST}add/", {"address": "b@x.example"}).status_code == 403
 
 
-def test_the_list_is_exported_without_formulas(megan):
-    Suppression.objects.create(address="=cmd@fabrikam.example")
+def test_the_list_is_exported_piece_by_piece_without_formulas(megan, monkeypatch):
+    monkeypatch.setattr(csv_file, "_PIECE", 2)
+    for name in ("a", "=cmd", "b", "c", "d"):
+        Suppression.objects.create(address=f"{name}@fabrikam.example")
+
     answer = megan.get(f"{LIST}export/")
+
     assert answer["Content-Type"].startswith("text/csv")
-    assert '"\'=cmd@fabrikam.example"' in answer.content.decode()
+    rows = b"".join(answer).decode().splitlines()[1:]
+    names = [row.split(",")[0] for row in rows]
+    assert names == [f'"{name}@fabrikam.example"' for name in ("d", "c", "b", "'=cmd", "a")]
 
 
 def test_each_figure_of_the_dashboard_is_what_the_log_shows_behind_it(megan, now):
@@ -260,6 +268,17 @@ def test_each_turn_of_erasing_is_told(now):
 
     told = AuditEvent.objects.filter(act="erased").order_by("pk")
     assert [event.details["is_complete"] for event in told] == [False, True]
+
+
+def test_a_turn_of_erasing_that_is_killed_is_told(now, monkeypatch):
+    row = factories.enqueue(to="anna@fabrikam.example")
+    monkeypatch.setattr(erasure, "_sessions", Mock(side_effect=SystemExit))
+
+    with pytest.raises(SystemExit):
+        erasure.erase("anna@fabrikam.example", by=CONNECTOR, now=now)
+
+    assert not Notification.objects.filter(pk=row.pk).exists()
+    assert AuditEvent.objects.get(act="erased").details == {"is_complete": False}
 
 
 @pytest.mark.parametrize("role", ["Operator", "Auditor"])

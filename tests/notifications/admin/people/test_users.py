@@ -198,6 +198,20 @@ def test_a_change_of_role_is_told_with_both(db, other):
     assert (event.object_name, event.object_number) == ("otto", other.pk)
 
 
+def test_a_name_that_nobody_changes_stays_parted_as_it_is(db, other):
+    other.first_name, other.last_name = "Anna", "de la Cruz"
+    other.save()
+    client = client_of(factories.user("admin"))
+
+    client.post(f"{USERS}{other.pk}/change/", form(other, name="Anna de la Cruz", role="Operator"))
+    other.refresh_from_db()
+    assert (other.first_name, other.last_name) == ("Anna", "de la Cruz")
+
+    client.post(f"{USERS}{other.pk}/change/", form(other, name="Anna Vance"))
+    other.refresh_from_db()
+    assert (other.first_name, other.last_name) == ("Anna", "Vance")
+
+
 def test_somebody_who_only_looks_is_not_shown_how_a_password_is_kept(db, other):
     auditor = factories.person("Auditor")
 

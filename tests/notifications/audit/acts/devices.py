@@ -87,7 +87,7 @@ def delete_a_channel(desk):
 
 
 def set_the_heartbeat(desk):
-    desk.post(f"{CHANNELS}heartbeat/", {"heartbeat_url": ""})
+    desk.post(f"{CHANNELS}heartbeat/", {"heartbeat_url": "https://beat.example/"})
 
 
 NUMBERED = {

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from notifications.audit.record import CONNECTOR
 from notifications.mailbox.save import save_settings
 from notifications.models import (
     Attempt,
@@ -122,7 +123,8 @@ def test_a_raised_limit_counts_at_once(connected, emulator):
     row = EmailSettings.objects.current()
     row.recipients_a_day = 6
 
-    save_settings(row.values(), row.account, version=row.version, user=factories.user())
+    user = factories.user()
+    save_settings(row.values(), row.account, version=row.version, user=user, by=CONNECTOR)
     drain()
 
     assert len(emulator.messages()) == 2
