@@ -13,14 +13,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notifications.admin.audit.words import REASONS
 from notifications.admin.people import user_form, users
 
 from . import ended
+from .microsoft.refusals import WORDS
 
 admin.site.unregister(User)
 # allauth has pages of its tables, which would show and change what is kept of a second factor.
 _TABLES = {"account", "mfa", "socialaccount"}
 admin.site.unregister([model for model in admin.site._registry if model._meta.app_label in _TABLES])
+
+
+# The audit trail names what people were told.
+REASONS.update({reason: happened for reason, (happened, _what_to_do) in WORDS.items()})
 
 
 class NewPersonForm(user_form.NewPersonForm):

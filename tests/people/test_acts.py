@@ -148,6 +148,16 @@ def test_sign_ins_with_microsoft_that_are_refused_and_roles_that_change(emulator
     assert other.details == {"role": ["Operator", "Auditor"]}
 
 
+def test_the_trail_says_why_a_sign_in_was_refused(emulator, settings, administrator):
+    steps.use(emulator, settings)
+    sign_in(Client(), NO_ROLE)
+
+    page = administrator.get("/notifications/auditevent/").content.decode()
+
+    assert "Your organization has given you no role" in page
+    assert "no_role" not in page
+
+
 def deactivate(client, emulator):
     sign_in(client, OPERATOR)
     User.objects.update(is_active=False)

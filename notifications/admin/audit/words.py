@@ -43,7 +43,8 @@ _ALONE = frozenset(
     f"notifications.{name}"
     for name in ("emailsettings", "smtpsettings", "queuestate", "heartbeat", "retention")
 )
-_REASONS = {
+# Why something was refused; those who refuse by reasons of their own add them.
+REASONS = {
     "unknown": _("unknown key"),
     "revoked": _("revoked key"),
     "expired": _("expired key"),
@@ -147,7 +148,7 @@ _PARTS: dict[str, Callable[[Any], Any]] = {
     "method": str,
     "count": _count,
     "length": _length,
-    "reason": lambda reason: _REASONS.get(reason, reason),
+    "reason": lambda reason: REASONS.get(reason, reason),
     "to": lambda to: _RECIPIENTS.get(to, to),
     "answer": lambda answer: _ANSWERS.get(answer, answer),
     "copy": lambda number: gettext("new notification %(number)s") % {"number": number},
