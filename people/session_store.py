@@ -6,9 +6,9 @@ from typing import Any, cast
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.utils import timezone
+from django.utils.http import base36_to_int
 
 from notifications import vault
-from notifications.models.rows import row_number
 
 from .models.session import Session, SessionQuerySet, digest
 
@@ -85,7 +85,7 @@ class SessionStore(db.SessionStore):
 
 
 def _who_is_asked(data: dict[str, Any]) -> int | None:
-    """Return whose password was right, and whose code is asked for: allauth's word for it. The
-    session is theirs already, so that it ends with their others."""
-    waiting = data.get(_WAITING)
-    return row_number(str(waiting.get("user_pk"))) if isinstance(waiting, dict) else None
+    """Return whose password was right, and whose code is asked for, as allauth keeps it (its
+    user_pk_to_url_str). The session is theirs already, so that it ends with their others."""
+    waiting = data.get(_WAITING) or {}
+    return base36_to_int(waiting["user_pk"]) if waiting.get("user_pk") else None

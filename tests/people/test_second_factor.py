@@ -235,6 +235,19 @@ def test_a_login_that_waits_for_its_code_ends_like_a_session(asked, megan, end):
     assert not is_in(asked)
 
 
+@pytest.mark.parametrize("pk", [9, 10, 35, 36, 12_345])
+def test_a_login_that_waits_for_its_code_is_that_of_its_user(db, pk):
+    """allauth writes their number in a way of its own."""
+    user = User(pk=pk, username="olga", is_staff=True)
+    user.set_password(PASSWORD)
+    user.save()
+    codes.give_app(user)
+
+    assert log_in("olga").url == "/login/code/"
+
+    assert Session.objects.filter(user=user).count() == 1
+
+
 def test_a_login_that_waits_for_its_code_is_not_listed_and_ends_with_the_others(asked, megan):
     here = Client()
     here.force_login(megan)

@@ -52,7 +52,7 @@ def test_the_audit_trail_names_no_file_of_it(
     attachment = row.attachments.get()
 
     with django_capture_on_commit_callbacks(execute=True):
-        olga.get(f"{QUEUE}{row.pk}/attachments/{attachment.pk}/").close()
+        olga.get(f"{QUEUE}{row.pk}/attachments/{attachment.pk}/").getvalue()
 
     event = AuditEvent.objects.get(act=Act.DOWNLOADED)
     assert event.details == {"attachment": attachment.pk}
