@@ -18,14 +18,15 @@ ENTRIES = 1_000_000
 _FILL = """
 insert into notifications_attempt (at, result, code, http_status, is_test, account, from_address,
   recipients, subject, message_id, api, error, message, request_id, client_request_id,
-  duration_ms, size, charset, note, worker, notification_id)
+  duration_ms, size, charset, note, worker, notification_id, recipient_count, submitted,
+  original_message_id, initiator, delivery, delivered_count, search)
 select %(now)s - n * interval '90 days' / %(entries)s,
   case when n %% 20 = 0 then 'deferred' when n %% 50 = 1 then 'failed' else 'accepted' end,
   case when n %% 20 = 0 then 'ApplicationThrottled' when n %% 50 = 1 then 'ErrorInvalidRecipients'
        else '' end,
   202, false, 'desk@contoso.example', 'desk@contoso.example', 'alex@contoso.example',
   'Ticket ' || n, '<' || n || '@contoso.example>', 'graph', '', '', '', '', 200, 5000, 'utf-8',
-  '', 'worker', null
+  '', 'worker', null, 1, true, '', '', '', 0, ''
 from generate_series(1, %(entries)s) n
 """
 

@@ -15,7 +15,7 @@ from benchmarks.drain import Benchmark, counted_queries
 from benchmarks.drain import main as with_servers
 
 MAILBOXES, PER_MINUTE = 100, 30
-SECONDS = 60
+SECONDS = 40
 LATENCIES = (20, 300)  # milliseconds
 
 

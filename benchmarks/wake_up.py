@@ -17,7 +17,7 @@ from tests.waiting import wait_until
 
 MESSAGES = 200  # in each manner
 LONGEST_PAUSE = 0.3  # seconds
-IDLE = 120  # seconds; beat calls once a minute
+IDLE = 60  # seconds; beat calls once in them
 
 
 def main() -> int:

@@ -41,7 +41,7 @@ PACKAGES = ("django-post_office", "django-mailer", "django-yubin", "django-celer
 ROOT = Path(__file__).parents[2]
 # Messages for each latency in milliseconds: what goes on for some seconds.
 MESSAGES = {0: 1000, 20: 200, 100: 80, 300: 40}
-CRASHED = 400
+CRASHED = 200
 _TEMPLATE = "ours"  # a database with our tables, which take seconds to make
 HEAD = (
     "| queue | latency | messages/s | CPU/message | database's | enqueue p50 | p99 "
