@@ -177,9 +177,11 @@ def account(**changes):
     return MicrosoftAccount.objects.create(**values | changes)
 
 
-def user(name="megan", *, superuser=True):
+def user(name="megan", *, superuser=True, has_password=True):
+    """Return somebody; without a password they log in by another way, or not yet."""
     make = User.objects.create_superuser if superuser else User.objects.create_user
-    return make(name, f"{name}@contoso.example", "password", is_staff=True)
+    password = "password" if has_password else None
+    return make(name, f"{name}@contoso.example", password, is_staff=True)
 
 
 def person(role, name=""):

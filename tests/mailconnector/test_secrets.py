@@ -3,7 +3,6 @@
 import pickle
 
 import pytest
-from django.apps import apps
 from django.conf import settings as configured
 from django.test import Client
 from kombu.exceptions import ContentDisallowed
@@ -16,13 +15,10 @@ from people.models import Session
 from people.models.session import digest
 from settings_ui import drafts
 from tests import factories
+from tests.stored import everything_in_the_database
 
 pytestmark = pytest.mark.django_db
 SECRET = "client~Secret-9f8e7d"
-
-
-def everything_in_the_database():
-    return str([list(model.objects.values_list()) for model in apps.get_models()])
 
 
 def test_the_database_alone_opens_nothing(client):

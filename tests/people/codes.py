@@ -1,4 +1,6 @@
-"""What an authenticator app shows, and who has one."""
+"""What an authenticator app shows, who has one, and where its codes are entered."""
+
+import re
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -27,3 +29,15 @@ def give_app(user, secret=SECRET):
 
 def kept_of(user):
     return str(list(Authenticator.objects.filter(user=user).values()))
+
+
+def enter(client, code):
+    return client.post("/login/code/", {"code": code})
+
+
+def set_up(client):
+    """Set up the app as its page says; return the page with the recovery codes."""
+    page = client.get("/account/second-factor/").content.decode()
+    secret = re.search(r"<code>([A-Z2-7]{32})</code>", page)[1]
+    assert "data:image/svg+xml;base64," in page
+    return client.post("/account/second-factor/", {"code": code(secret)}, follow=True)

@@ -4,6 +4,8 @@ from django.test import Client
 from tests import factories
 from tests.mailconnector.steps import log_in
 
+from . import codes
+
 
 @pytest.fixture
 def megan(db):
@@ -24,4 +26,18 @@ def administrator(db):
     """A browser of somebody with the role Administrator."""
     client = Client()
     client.force_login(factories.person("Administrator"))
+    return client
+
+
+@pytest.fixture
+def recovery(megan):
+    """Megan's recovery codes; she has an app as well."""
+    return codes.give_app(megan)
+
+
+@pytest.fixture
+def asked(recovery):
+    """A browser in which Megan's password was right."""
+    client = Client()
+    assert log_in(client=client).url == "/login/code/"
     return client

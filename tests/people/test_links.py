@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
@@ -14,6 +13,7 @@ from people import links
 from people.models import Session
 from tests import factories
 from tests.mailconnector.steps import log_in
+from tests.stored import everything_in_the_database
 
 pytestmark = pytest.mark.django_db
 NEW = "a-passphrase-of-mine-4"
@@ -29,10 +29,7 @@ def administrator():
 @pytest.fixture
 def adele():
     """Somebody new, without a password."""
-    user = factories.user("adele", superuser=False)
-    user.set_unusable_password()
-    user.save()
-    return user
+    return factories.user("adele", superuser=False, has_password=False)
 
 
 def link_of(client, user):
@@ -150,7 +147,7 @@ def test_a_code_of_one_person_is_none_of_anothers(administrator, adele):
 def test_no_link_stands_in_the_database(administrator, adele):
     code = code_of(administrator, adele)
 
-    kept = str([list(model.objects.values_list()) for model in apps.get_models()])
+    kept = everything_in_the_database()
     assert code not in kept
     assert code.partition(".")[2] not in kept
 

@@ -10,21 +10,18 @@ from django.contrib.sessions.models import Session as DjangosSession
 from django.test import Client
 from django.utils import timezone
 
-from notifications import tasks
+from notifications import tasks, vault
 from people.models import Session
 from people.models.session import digest
 from tests import factories
-from tests.mailconnector.steps import PASSWORD, log_in
+from tests.mailconnector.steps import PASSWORD, is_in, log_in
+from tests.stored import everything_in_the_database
 
 pytestmark = pytest.mark.django_db
 
 
 def cookie_of(client):
     return client.cookies["mailconnector_session"].value
-
-
-def is_in(client):
-    return client.get("/").status_code == 200
 
 
 def pass_time(**time):
@@ -35,10 +32,6 @@ def pass_time(**time):
         Session.objects.filter(pk=session.pk).update(
             last_seen_at=session.last_seen_at, expire_date=session.expire_date
         )
-
-
-def everything_in_the_database():
-    return str([list(model.objects.values_list()) for model in apps.get_models()])
 
 
 def test_the_database_has_nothing_that_is_a_cookie(here):
@@ -212,3 +205,11 @@ def test_a_session_that_is_none_is_not_ended(here, chosen):
     response = here.post("/account/sessions/end/", typed, "application/x-www-form-urlencoded")
 
     assert response.url == "/account/"
+
+
+def test_a_session_that_is_sealed_for_another_purpose_is_empty(megan):
+    client = Client()
+    log_in(client=client)
+    Session.objects.update(session_data=vault.seal("{}", "client_secret"))
+
+    assert not is_in(client)

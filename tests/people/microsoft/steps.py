@@ -67,10 +67,6 @@ def answer_at_the_token_endpoint(emulator, **answer):
     )  # fmt: skip
 
 
-def is_in(client):
-    return client.get("/").status_code == 200
-
-
 def pass_time(client, **time):
     """Let time pass for what the session knows of the sign-in service."""
     session = client.session

@@ -7,17 +7,10 @@ import pytest
 from django.test import Client
 
 from tests import factories
-from tests.mailconnector.steps import log_in
+from tests.mailconnector.steps import is_in, log_in
 
 from . import steps
-from .steps import (
-    OPERATOR,
-    answered,
-    begin,
-    choose,
-    is_in,
-    refusal,
-)
+from .steps import OPERATOR, answered, begin, choose, refusal
 
 pytestmark = pytest.mark.django_db
 ISSUER = "https://login.contoso.example/7a1c9c1e-3b5d-4e0a-9a43-c0a7050e0001/v2.0"

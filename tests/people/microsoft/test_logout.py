@@ -8,12 +8,11 @@ from django.core.cache import caches
 
 from people.models import Session
 from tests import factories
-from tests.mailconnector.steps import log_in
+from tests.mailconnector.steps import is_in, log_in
 from tests.waiting import PATIENCE
 
 from .steps import (
     OPERATOR,
-    is_in,
     sign_in,
 )
 

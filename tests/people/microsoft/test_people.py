@@ -22,10 +22,7 @@ ALEX = Identity(
 @pytest.fixture
 def alex():
     """Alex, as a request has read him."""
-    user = factories.user("alex", superuser=False)
-    user.set_unusable_password()
-    user.save()
-    return user
+    return factories.user("alex", superuser=False, has_password=False)
 
 
 def test_what_others_have_changed_meanwhile_stays(alex):

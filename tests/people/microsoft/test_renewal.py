@@ -6,9 +6,10 @@ from django.test import Client
 
 from notifications.models import Alarm
 from people.microsoft import renewal
+from tests.mailconnector.steps import is_in
 
 from . import steps
-from .steps import OPERATOR, is_in, pass_time, sign_in
+from .steps import OPERATOR, pass_time, sign_in
 
 pytestmark = pytest.mark.django_db
 

@@ -4,17 +4,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
-from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from people.microsoft import people
 from people.models import Session
 from tests import factories
-from tests.mailconnector.steps import log_in
+from tests.mailconnector.steps import is_in, log_in
+from tests.stored import everything_in_the_database
 
 from . import steps
-from .steps import ADMINISTRATOR, AUDITOR, NO_ROLE, OPERATOR, begin, is_in, refusal, sign_in
+from .steps import ADMINISTRATOR, AUDITOR, NO_ROLE, OPERATOR, begin, refusal, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +134,7 @@ def test_no_token_and_no_secret_stands_in_the_database(client, emulator, setting
     sign_in(client, OPERATOR)
 
     kept = client.session["microsoft"]["token"]
-    everything = str([list(model.objects.values_list()) for model in apps.get_models()])
+    everything = everything_in_the_database()
     assert len(kept) > 50
     assert kept not in everything
     assert settings.OIDC_CLIENT_SECRET not in everything

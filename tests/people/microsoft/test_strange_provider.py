@@ -87,13 +87,18 @@ def test_they_go_on_for_four_hours_where_the_provider_renews_nothing(client):
     assert client.get("/").url == "/login/"
 
 
-def test_a_renewal_without_an_id_token_confirms_no_role(client, url):
-    """By the method that it takes it answers, but names nobody and no role."""
-    sign_in(client, "alice")
+def take_its_own_method(url):
+    """Let the description name the method that the provider takes indeed."""
     answer = provider.remembered_configuration() | {
         "token_endpoint_auth_methods_supported": ["client_secret_basic"]
     }
     caches["process"].set(f"oidc:{url}", answer)
+
+
+def test_a_renewal_without_an_id_token_confirms_no_role(client, url):
+    """By the method that it takes it answers, but names nobody and no role."""
+    sign_in(client, "alice")
+    take_its_own_method(url)
 
     pass_time(client, hours=5)
 
@@ -102,10 +107,7 @@ def test_a_renewal_without_an_id_token_confirms_no_role(client, url):
 
 def test_they_are_asked_after_by_the_method_that_the_provider_takes(client, url):
     sign_in(client, "alice")
-    answer = provider.remembered_configuration() | {
-        "token_endpoint_auth_methods_supported": ["client_secret_basic"]
-    }
-    caches["process"].set(f"oidc:{url}", answer)
+    take_its_own_method(url)
 
     pass_time(client, minutes=16)
     assert client.get("/").status_code == 200
