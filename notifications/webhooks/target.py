@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from mailconnector.checks import HERE
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 
 from .connect import PRIVATE, in_numbers, leads_inside
 
-_LOCAL = frozenset(["localhost", "127.0.0.1", "::1"])
 _NOT_AN_ADDRESS = storable(_("This is not an address."))
 _NOT_A_FULL_ADDRESS = storable(
     _("Enter a full address, such as https://desk.contoso.example/mail-callback.")
@@ -31,7 +31,7 @@ def target_problem(url: str) -> str:
         return _NOT_AN_ADDRESS
     if not host or not url.isascii() or not url.isprintable() or " " in url:
         return _NOT_A_FULL_ADDRESS
-    if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOCAL):
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in HERE):
         return _NOT_HTTPS
     if "@" in parts.netloc:
         return _HAS_PASSWORD
@@ -41,7 +41,7 @@ def target_problem(url: str) -> str:
 def _place_problem(host: str, port: int | None) -> str:
     if problem := host_problem(host):
         return problem
-    if host in _LOCAL:
+    if host in HERE:
         return ""
     # Below are mail and shells, which nobody shall be able to knock at from here.
     return "" if port in (None, _HTTPS) or port > _LAST_LOW_PORT else _PORT
@@ -49,7 +49,7 @@ def _place_problem(host: str, port: int | None) -> str:
 
 def host_problem(host: str) -> str:
     """Why a host cannot be connected with, or "". One that is a name is looked up later."""
-    if host in _LOCAL:
+    if host in HERE:
         return "" if settings.CALLBACKS_TO_PRIVATE_ADDRESSES else PRIVATE
     return PRIVATE if leads_inside(in_numbers(host.rstrip("."))) else ""
 
