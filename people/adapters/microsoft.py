@@ -1,14 +1,14 @@
 """What becomes of a sign-in with Microsoft: who is let in, and who is refused in which words."""
 
-from contextlib import suppress
 from hmac import compare_digest
 from typing import Any
 
 import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.contrib.auth import logout
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,8 +18,6 @@ from people.microsoft import people
 from people.microsoft.provider import ID, Provider, is_offered, registration, session
 from people.microsoft.refusals import Refused, reason_of
 from people.ways_in.refused import refuse
-
-_TRIES = 5
 
 
 class MicrosoftAdapter(DefaultSocialAccountAdapter):
@@ -60,16 +58,22 @@ class MicrosoftAdapter(DefaultSocialAccountAdapter):
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
         """Make the user. Others who sign in first at the same moment may take the name, and the
-        same person the identity."""
-        user = sociallogin.user
-        for _try in range(_TRIES):
-            user.username = people.free_username(sociallogin.identity.address)
-            with suppress(IntegrityError), transaction.atomic():
-                super().save_user(request, sociallogin, form)
-                people.apply(user, sociallogin.identity)
+        same person the identity. Any other IntegrityError is a fault of ours."""
+        user, identity = sociallogin.user, sociallogin.identity
+        while True:
+            user.username = people.free_username(identity.address)
+            try:
+                with transaction.atomic():
+                    super().save_user(request, sociallogin, form)
+                    people.apply(user, identity)
+            except IntegrityError as error:
+                if SocialAccount.objects.filter(uid=identity.uid).exists():
+                    raise Refused("twice") from error
+                if not User.objects.filter(username=user.username).exists():
+                    raise
+                user.pk, user._state.adding = None, True
+            else:
                 return user
-            user.pk, user._state.adding = None, True
-        raise Refused("twice")
 
     def on_authentication_error(
         self,

@@ -1,10 +1,12 @@
 """Signing in with Microsoft at the emulator: who gets in, with which rights."""
 
+from unittest.mock import Mock
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Group, User
+from django.db import IntegrityError
 from django.test import Client
 
 from people.microsoft import people
@@ -110,6 +112,16 @@ def test_one_who_first_signs_in_twice_at_once_is_one_user(client, monkeypatch):
 
     assert User.objects.get() == SocialAccount.objects.get().user
     assert is_in(other)
+
+
+def test_another_fault_of_the_database_is_no_refusal(client, monkeypatch):
+    """It would be told to the person as theirs, and nobody would read of it."""
+    monkeypatch.setattr(people, "apply", Mock(side_effect=IntegrityError("a column of ours")))
+
+    with pytest.raises(IntegrityError, match="a column of ours"):
+        sign_in(client, OPERATOR)
+
+    assert not User.objects.exists()
 
 
 def test_somebody_who_signs_in_again_is_the_same_user(client):
