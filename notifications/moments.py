@@ -1,18 +1,21 @@
 """A moment in words, in the reader's language and zone: the one place that knows how pages,
 banners and alarms write a time. The forms of a language are in mailconnector/formats/."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 _NEAR = timedelta(hours=12)  # so near a moment is told by its distance from now
 
 
 def exact(when: datetime) -> str:
     """`28 Nov 2026, 14:08:18`."""
-    return date_format(timezone.localtime(when), "DATETIME_FORMAT")
+    local = timezone.localtime(when)
+    return f"{_day(local.date(), get_language())}, {local:%H:%M:%S}"
 
 
 def short(when: datetime) -> str:
@@ -35,3 +38,9 @@ def relative(when: datetime) -> str:
     if abs(when - timezone.now()) < _NEAR:
         return str(naturaltime(when))
     return short(when)
+
+
+@lru_cache(maxsize=1000)
+def _day(day: date, _language: str | None) -> str:
+    """A list writes each of its moments exactly, and they are of few days."""
+    return date_format(day, "DATE_FORMAT")
