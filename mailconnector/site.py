@@ -1,11 +1,17 @@
 """The frame around every page: name, colours and the sidebar, as Unfold wants them."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+
+# Django's reverse_lazy looks an address up whenever it is used; Unfold asks for these more than a
+# hundred times for a page, and they never change.
+_address = lazy(cache(reverse), str)
 
 
 def _may(permission: str) -> Any:
@@ -26,8 +32,8 @@ def _holds(link: Any) -> Any:
     return active
 
 
-_QUEUE = reverse_lazy("admin:notifications_notification_changelist")
-_LOG = reverse_lazy("admin:notifications_attempt_changelist")
+_QUEUE = _address("admin:notifications_notification_changelist")
+_LOG = _address("admin:notifications_attempt_changelist")
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Mail Connector"),
@@ -39,7 +45,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "ACCOUNT": {
-        "navigation": [{"title": _("Your account"), "link": reverse_lazy("account")}],
+        "navigation": [{"title": _("Your account"), "link": _address("account")}],
     },
     "GLOBAL_CALLBACK": "mailconnector.help.links.frame",
     "DASHBOARD_CALLBACK": "notifications.admin.dashboard.page.dashboard",
@@ -73,12 +79,12 @@ UNFOLD: dict[str, Any] = {
             "items": [
                 {
                     "title": _("Bounces"),
-                    "link": reverse_lazy("admin:notifications_bounce_changelist"),
+                    "link": _address("admin:notifications_bounce_changelist"),
                     "permission": _may("notifications.view_bounce"),
                 },
                 {
                     "title": _("Suppression list"),
-                    "link": reverse_lazy("admin:notifications_suppression_changelist"),
+                    "link": _address("admin:notifications_suppression_changelist"),
                     "permission": _may("notifications.view_suppression"),
                 },
             ],
@@ -92,7 +98,7 @@ UNFOLD: dict[str, Any] = {
                     {
                         "title": _("Dashboard"),
                         "icon": "dashboard",
-                        "link": reverse_lazy("admin:index"),
+                        "link": _address("admin:index"),
                     },
                 ],
             },
@@ -103,20 +109,20 @@ UNFOLD: dict[str, Any] = {
                     {
                         "title": _("E-mail > Settings"),
                         "icon": "settings",
-                        "link": reverse_lazy("email_settings"),
+                        "link": _address("email_settings"),
                         "permission": _may("notifications.view_emailsettings"),
                     },
                     {
                         "title": _("E-mail > SMTP"),
                         "icon": "print",
-                        "link": reverse_lazy("admin:smtp_listener"),
+                        "link": _address("admin:smtp_listener"),
                         "active": lambda request: request.path.startswith("/notifications/smtp"),
                         "permission": _may("notifications.view_smtpsettings"),
                     },
                     {
                         "title": _("E-mail Notifications"),
                         "icon": "drafts",
-                        "link": reverse_lazy("admin:notifications_emailtemplate_changelist"),
+                        "link": _address("admin:notifications_emailtemplate_changelist"),
                         "permission": _may("notifications.view_emailtemplate"),
                     },
                     {
@@ -136,7 +142,7 @@ UNFOLD: dict[str, Any] = {
                     {
                         "title": _("Bounces"),
                         "icon": "undo",
-                        "link": reverse_lazy("admin:notifications_bounce_changelist"),
+                        "link": _address("admin:notifications_bounce_changelist"),
                         "permission": _may("notifications.view_bounce"),
                     },
                 ],
@@ -148,45 +154,43 @@ UNFOLD: dict[str, Any] = {
                     {
                         "title": _("Users"),
                         "icon": "person",
-                        "link": reverse_lazy("admin:auth_user_changelist"),
+                        "link": _address("admin:auth_user_changelist"),
                         "permission": _may("auth.view_user"),
                     },
                     {
                         "title": _("Groups"),
                         "icon": "group",
-                        "link": reverse_lazy("admin:auth_group_changelist"),
+                        "link": _address("admin:auth_group_changelist"),
                         "permission": _may("auth.view_group"),
                     },
                     {
                         "title": _("Log-in"),
                         "icon": "login",
-                        "link": reverse_lazy("login_rules"),
+                        "link": _address("login_rules"),
                         "permission": _may("auth.view_user"),
                     },
                     {
                         "title": _("API keys"),
                         "icon": "key",
-                        "link": reverse_lazy("admin:notifications_apikey_changelist"),
+                        "link": _address("admin:notifications_apikey_changelist"),
                         "permission": _may("notifications.view_apikey"),
                     },
                     {
                         "title": _("Alarms"),
                         "icon": "notifications_active",
-                        "link": reverse_lazy("admin:notifications_alarmchannel_changelist"),
+                        "link": _address("admin:notifications_alarmchannel_changelist"),
                         "permission": _may("notifications.view_emailsettings"),
                     },
                     {
                         "title": _("Audit trail"),
                         "icon": "policy",
-                        "link": reverse_lazy("admin:notifications_auditevent_changelist"),
+                        "link": _address("admin:notifications_auditevent_changelist"),
                         "permission": _may("notifications.view_auditevent"),
                     },
                     {
                         "title": _("Settings history"),
                         "icon": "history",
-                        "link": reverse_lazy(
-                            "admin:notifications_historicalemailsettings_changelist"
-                        ),
+                        "link": _address("admin:notifications_historicalemailsettings_changelist"),
                         "permission": _may("notifications.view_emailsettings"),
                     },
                 ],
