@@ -161,6 +161,7 @@ INSTALLED_APPS = [
     "mailconnector",
 ]
 MIDDLEWARE = [
+    "mailconnector.web.stack.OneChunk",
     "mailconnector.web.middleware.BrowserPolicies",
     "django.middleware.security.SecurityMiddleware",
     "notifications.health.pages.HealthPages",
