@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from notifications.admin.saved import settings_of
 from notifications.backends.microsoft.clouds import EMULATOR
 from notifications.incident import notices
 from notifications.incident.notices import Notice
@@ -22,7 +23,7 @@ def banners(request: HttpRequest) -> dict[str, Any]:
     and again for one page, so what it finds stays with the request: three queries a page while
     all is well, two more while mail does not flow, at most one for strangers."""
     if not hasattr(request, "mail_banners"):
-        saved: Any = SimpleLazyObject(EmailSettings.objects.current)
+        saved: Any = SimpleLazyObject(lambda: settings_of(request))
         request.mail_banners = {  # type: ignore[attr-defined]
             "practice_mode": SimpleLazyObject(lambda: _practises(saved)),
             "emulator_pages_url": settings.EMULATOR_PAGES_URL,

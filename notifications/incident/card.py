@@ -59,10 +59,9 @@ class Card:
         return self.status.state.is_foreign or self.status.state.is_copy
 
 
-def read(user: Any, *, now: datetime) -> Card:
+def read(user: Any, saved: EmailSettings, *, now: datetime) -> Card:
     """Make the card for a person. It costs the same few queries, whatever queue and log hold."""
-    status = overview.read(now=now)
-    saved = EmailSettings.objects.current()
+    status = overview.read(now=now, saved=saved)
     held = any(each.holds_mail for each in status.obstacles)
     found = [each for each in status.obstacles if each.code != _OLD or not held]
     waits = waiting.in_words(status.waits.due) if status.waits.due else ""

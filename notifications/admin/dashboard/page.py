@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from notifications.admin.queue.buttons import may_manage
 from notifications.admin.queue.filters import AGES
+from notifications.admin.saved import settings_of
 from notifications.backends.explanations.explain import Explanation, explain, is_unclear
 from notifications.incident import card
 from notifications.log import figures
@@ -37,14 +38,15 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _queue(request: HttpRequest) -> dict[str, Any]:
     now = timezone.now()
-    shown = card.read(request.user, now=now)
+    saved = settings_of(request)
+    shown = card.read(request.user, saved, now=now)
     return {
         "card": shown,
         "status": shown.status,
         "may_manage": may_manage(request),
         "ages": AGES,
         "workers": Worker.objects.alive(now=now).order_by("name"),
-        "setup": _setup(EmailSettings.objects.current()),
+        "setup": _setup(saved),
     }
 
 

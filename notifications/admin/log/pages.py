@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from notifications.admin.base import ReadOnlyAdmin
 from notifications.admin.csv_file import tell_export
 from notifications.admin.message import rights, timeline, trace
+from notifications.admin.saved import settings_of
 from notifications.log.pages import Cursor, Page, Row, neighbours, read
 from notifications.log.query import LogQuery
 from notifications.message.addresses import bare_address
@@ -86,7 +87,7 @@ class LogAdmin(ReadOnlyAdmin):
                 "message": reverse("admin:notifications_notification_changelist"),
             },
             "from_list": urlencode({"back": request.GET.urlencode()}) if request.GET else "",
-            "default_sender": _default_sender(),
+            "default_sender": _default_sender(settings_of(request)),
             "may_see_messages": request.user.has_perm("notifications.view_notification"),
             **(extra_context or {}),
         }
@@ -140,9 +141,8 @@ class LogAdmin(ReadOnlyAdmin):
         return redirect("admin:notification_resend", entry.notification_id)
 
 
-def _default_sender() -> str:
+def _default_sender(saved: EmailSettings) -> str:
     """Return the address that mail leaves from unless a message asks for another."""
-    saved = EmailSettings.objects.current()
     if saved.delegation and saved.from_address:
         return bare_address(saved.from_address)
     return saved.account.address if saved.account else ""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from notifications.admin.base import ReadOnlyAdmin
 from notifications.admin.message import again, source
 from notifications.admin.message import page as message_page
+from notifications.admin.saved import settings_of
 from notifications.admin.sensitive import may_see_all, only_searchable
 from notifications.incident import card
 from notifications.models import Attachment, Notification
@@ -120,7 +121,7 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        shown = card.read(request.user, now=timezone.now())
+        shown = card.read(request.user, settings_of(request), now=timezone.now())
         may = may_manage(request)
         # For the list, which makes its rows from the request.
         request.queue_card = shown  # type: ignore[attr-defined]

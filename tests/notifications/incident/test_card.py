@@ -6,7 +6,13 @@ import pytest
 from django.utils import timezone
 
 from notifications.incident import card
-from notifications.models import Attempt, ConnectionEvent, MicrosoftAccount, Notification
+from notifications.models import (
+    Attempt,
+    ConnectionEvent,
+    EmailSettings,
+    MicrosoftAccount,
+    Notification,
+)
 from notifications.models.event import EventKind
 from notifications.queue.obstacles import Meaning
 from tests import factories
@@ -17,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def read(healthy, megan):
-    return lambda: card.read(megan, now=timezone.now())
+    return lambda: card.read(megan, EmailSettings.objects.current(), now=timezone.now())
 
 
 def put(number, **values):
