@@ -75,7 +75,7 @@ def _account(status: QueueStatus, now: datetime) -> Iterator[Metric]:
     rests = (status.rests_until - now).total_seconds() if status.rests_until else 0
     yield _gauge("resting_seconds", "How long Microsoft still wants the mailbox to rest", rests)
     yield _gauge("paused", "1 while a person has paused the queue", bool(status.state.paused_at))
-    yield _gauge("workers", "Workers that are alive", status.workers)
+    yield _gauge("workers", "Workers that are alive", len(status.workers))
     if status.state.beat_seen_at:
         silent = (now - status.state.beat_seen_at).total_seconds()
         yield _gauge("beat_silent_seconds", "Time since beat was last heard", silent)

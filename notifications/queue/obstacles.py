@@ -2,6 +2,7 @@
 metrics ask it. A new reason why mail waits is an entry here, with its place in `current`; one that
 lies with the account stands in account_obstacles.py."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -154,13 +155,18 @@ WHAT_TO_DO = account_obstacles.WHAT_TO_DO | {
 
 
 def current(
-    saved: EmailSettings, state: QueueState, *, now: datetime, waits: Waiting | None = None
+    saved: EmailSettings,
+    state: QueueState,
+    *,
+    now: datetime,
+    waits: Waiting | None = None,
+    alive: Iterable[Worker] | None = None,
 ) -> list[Obstacle]:
     """Return all that holds mail back or should be seen now, in the reader's language. It costs
-    the same few queries, whatever the queue holds. `waits` spares the caller's count."""
+    the same few queries, whatever the queue holds; `waits` and `alive`, the workers, spare two."""
     cloud = Connection.of(saved.values()).cloud.key
     waits = waits or waiting.read(cloud, now=now)
-    found = on_the_way(saved, state, now=now)
+    found = on_the_way(saved, state, now=now, alive=alive)
     stands = of_progress(saved, state, found, now=now)
     old = _of_age(found, waits, now) if stands is None else stands
     elsewhere = _made_elsewhere(waits.elsewhere) if waits.elsewhere else None
@@ -176,9 +182,16 @@ def for_every_page(saved: EmailSettings, state: QueueState, *, now: datetime) ->
     return [each for each in found if each.on_every_page] if is_begun else []
 
 
-def on_the_way(saved: EmailSettings, state: QueueState, *, now: datetime) -> list[Obstacle]:
-    """Return those between the queue and Microsoft, whatever waits. It costs one query, and one
-    more while the set-up is not finished."""
+def on_the_way(
+    saved: EmailSettings,
+    state: QueueState,
+    *,
+    now: datetime,
+    alive: Iterable[Worker] | None = None,
+) -> list[Obstacle]:
+    """Return those between the queue and Microsoft, whatever waits. It costs one query, which
+    `alive`, the workers, spares, and one more while the set-up is not finished."""
+    fitness = workers.judge(Worker.objects.alive(now=now) if alive is None else alive)
     account, set_up = saved.account, _of_set_up(saved, state)
     if set_up and not set_up.on_every_page and _waits(saved):
         text = gettext(_SWITCHED_OFF) if set_up.code == _NO_SERVICE.code else set_up.text
@@ -188,7 +201,7 @@ def on_the_way(saved: EmailSettings, state: QueueState, *, now: datetime) -> lis
         account_obstacles.of_rest(account, now=now) if account else None,
         account_obstacles.of_day(saved, now=now),
         _pause(state),
-        of_workers(workers.judge(Worker.objects.alive(now=now)), silent_since=state.beat_seen_at),
+        of_workers(fitness, silent_since=state.beat_seen_at),
     ]
     return [obstacle for obstacle in found if obstacle]
 

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
-
 from notifications.mailbox import account_state, credential_expiry
 from notifications.mailbox.account_state import ShownState
 from notifications.mailbox.connection import Connection
-from notifications.models import EmailSettings, Notification, QueueState, Worker
-from notifications.models.status import DECIDED_BY_PEOPLE, IN_QUEUE, Status
+from notifications.models import EmailSettings, QueueState, Worker
+from notifications.models.status import DECIDED_BY_PEOPLE, Status
 
 from . import obstacles, waiting
 from .obstacles import Obstacle
@@ -23,7 +21,7 @@ _LONG = timedelta(days=1)
 class QueueStatus:
     """`cloud` is where mail leaves to. `counts` has the statuses that the queue shows, also those
     without a row. `oldest_pending_at` is when the oldest pending one was due: a scheduled one is
-    not pending for anybody."""
+    not pending for anybody. `workers` are those that are alive, by name."""
 
     cloud: str
     counts: dict[str, int]
@@ -33,7 +31,7 @@ class QueueStatus:
     account_state: ShownState
     lane_is_taken: bool
     rests_until: datetime | None
-    workers: int
+    workers: list[Worker]
     obstacles: list[Obstacle]
     state: QueueState
     credential_ends_on: date | None
@@ -86,7 +84,7 @@ class QueueStatus:
                 "taken": self.lane_is_taken,
                 "rests_until": rests.isoformat() if rests else None,
             },
-            "workers": self.workers,
+            "workers": len(self.workers),
             "credential": {
                 "ends_on": str(self.credential_ends_on) if self.credential_ends_on else None,
                 "days_left": self.credential_days_left,
@@ -99,17 +97,16 @@ class QueueStatus:
 def read(*, now: datetime, saved: EmailSettings | None = None) -> QueueStatus:
     """Read the state now. It costs the same few queries, whatever the queue holds; `saved` spares
     the one for the settings."""
-    counts = dict.fromkeys(map(str, IN_QUEUE), 0)
-    rows = Notification.objects.in_queue().order_by().values_list("status")
-    counts |= dict(rows.annotate(Count("pk")))
     saved = saved or EmailSettings.objects.current()
     state = QueueState.objects.with_smtp_certificate(now=now).current()
     account, connection = saved.account, Connection.of(saved.values())
-    values, waits = connection.values, waiting.read(connection.cloud.key, now=now)
+    values, cloud = connection.values, connection.cloud.key
+    counts, waits = waiting.read_queue(cloud, now=now)
     oldest = waits.oldest_at
-    held_back_by = obstacles.current(saved, state, now=now, waits=waits)
+    alive = list(Worker.objects.alive(now=now).order_by("name"))
+    held_back_by = obstacles.current(saved, state, now=now, waits=waits, alive=alive)
     return QueueStatus(
-        cloud=connection.cloud.key,
+        cloud=cloud,
         counts=counts,
         waits=waits,
         oldest_pending_seconds=int((now - oldest).total_seconds()) if oldest else None,
@@ -117,7 +114,7 @@ def read(*, now: datetime, saved: EmailSettings | None = None) -> QueueStatus:
         account_state=account_state.shown_state(account, connection.cloud),
         lane_is_taken=bool(account and account.lane_until and account.lane_until > now),
         rests_until=account.rests_until if account and account.is_resting(now=now) else None,
-        workers=Worker.objects.alive(now=now).count(),
+        workers=alive,
         obstacles=held_back_by,
         state=state,
         credential_ends_on=credential_expiry.ends_on(values),

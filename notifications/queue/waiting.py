@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q, TextChoices
+from django.db.models import Aggregate, Count, Min, Q, TextChoices
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.counts import Counted
 from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
-from notifications.models.status import DECIDED_BY_PEOPLE, Status
+from notifications.models.status import DECIDED_BY_PEOPLE, IN_QUEUE, Status
 from notifications.models.transitions.rows import NotificationQuerySet, waits_since
 
 # With something accepted this recently, a queue is only long.
@@ -36,17 +36,33 @@ class Waiting:
 
 def read(cloud: str, *, now: datetime) -> Waiting:
     """Count. It costs one query."""
-    here, is_due, is_later = Q(cloud=cloud), Q(since__lte=now), Q(since__gt=now)
     pending = Notification.objects.filter(status=Status.PENDING).order_by()
-    found = pending.annotate(since=waits_since()).aggregate(
-        due=Count("pk", filter=here & is_due),
-        oldest_at=Min("since", filter=here & is_due),
-        tryable_since=Min("since", filter=here & is_due & Q(due_at__lte=now)),
-        scheduled=Count("pk", filter=here & is_later),
-        next_at=Min("since", filter=here & is_later),
-        elsewhere=Count("pk", filter=~here),
-    )
+    found = pending.annotate(since=waits_since()).aggregate(**_counts(cloud, now))
     return Waiting(**found)
+
+
+def read_queue(cloud: str, *, now: datetime) -> tuple[dict[str, int], Waiting]:
+    """Count also how many have each status that the queue shows. It is still one query, which goes
+    through the queue once."""
+    rows = Notification.objects.in_queue().order_by().annotate(since=waits_since())
+    of_status = {str(each): Count("pk", filter=Q(status=each)) for each in IN_QUEUE}
+    found = rows.aggregate(**of_status, **_counts(cloud, now))
+    counts = {status: found.pop(status) for status in of_status}
+    return counts, Waiting(**found)
+
+
+def _counts(cloud: str, now: datetime) -> dict[str, Aggregate]:
+    pending = Q(status=Status.PENDING)
+    here = pending & Q(cloud=cloud)
+    is_due, is_later = here & Q(since__lte=now), here & Q(since__gt=now)
+    return {
+        "due": Count("pk", filter=is_due),
+        "oldest_at": Min("since", filter=is_due),
+        "tryable_since": Min("since", filter=is_due & Q(due_at__lte=now)),
+        "scheduled": Count("pk", filter=is_later),
+        "next_at": Min("since", filter=is_later),
+        "elsewhere": Count("pk", filter=pending & ~Q(cloud=cloud)),
+    }
 
 
 class Group(TextChoices):

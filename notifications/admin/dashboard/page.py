@@ -16,7 +16,7 @@ from notifications.incident import card
 from notifications.log import figures
 from notifications.log.figures import TopError
 from notifications.mailbox.connection import Connection
-from notifications.models import Attempt, EmailSettings, Notification, Worker
+from notifications.models import Attempt, EmailSettings, Notification
 from notifications.models.attempt import Result
 from notifications.models.settings import Service
 
@@ -45,7 +45,7 @@ def _queue(request: HttpRequest) -> dict[str, Any]:
         "status": shown.status,
         "may_manage": may_manage(request),
         "ages": AGES,
-        "workers": Worker.objects.alive(now=now).order_by("name"),
+        "workers": shown.status.workers,
         "setup": _setup(saved),
     }
 

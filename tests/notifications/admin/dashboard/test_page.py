@@ -139,7 +139,7 @@ def test_it_asks_the_same_number_of_times_whatever_there_is(
         factories.enqueue()
         entry(now, result=Result.FAILED, code=f"Error{number}")
 
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(28):
         shown_to(megan)
 
 

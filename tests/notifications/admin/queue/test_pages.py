@@ -195,7 +195,7 @@ def test_the_page_asks_the_same_number_of_times_whatever_it_shows(
         factories.enqueue(files=[factories.new_file(), factories.new_file(20)])
     page(olga, QUEUE)
 
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(22):
         page(olga, QUEUE)
 
 
