@@ -17,7 +17,7 @@ from tests.servers import free_port
 from tests.waiting import wait_until
 
 _NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-_MODULE = Path("/usr/lib/nginx/modules/ngx_http_echo_module.so")
+MODULE = Path("/usr/lib/nginx/modules/ngx_http_echo_module.so")
 _ID = "AAMkAGI0Fake="
 _DRAFT = f'{{"id":"{_ID}","isDraft":true,"internetMessageId":"<fake@contoso.example>"}}'
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -35,7 +35,7 @@ class FakeGraph:
 @contextmanager
 def fake_graph(folder: Path, *, latency_ms: int) -> Iterator[FakeGraph]:
     """Start it in a new folder of its own; each answer comes after `latency_ms`."""
-    if not _NGINX or not _MODULE.exists():
+    if not _NGINX or not MODULE.exists():
         raise RuntimeError("apt install nginx libnginx-mod-http-echo")
     folder.mkdir()
     authority = trustme.CA()
@@ -59,7 +59,7 @@ def _configuration(folder: Path, port: int, latency: float) -> str:
     user = "user root;" if os.geteuid() == 0 else ""
     temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in _TEMPORARY)
     return f"""
-        load_module {_MODULE};
+        load_module {MODULE};
         {user} worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/error.log;
         events {{ worker_connections 1024; }}
         http {{

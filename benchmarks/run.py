@@ -4,6 +4,16 @@ import subprocess
 import sys
 import time
 
+from benchmarks import fake_graph
+from tests import debian
+
+# The Debian package of each program, and of a module by its path.
+PACKAGES = {
+    "faketime": "faketime",
+    "nginx": "nginx",
+    str(fake_graph.MODULE): "libnginx-mod-http-echo",
+    "pg_virtualenv": "postgresql",
+}
 BENCHMARKS = [
     ["benchmarks.start"],
     ["benchmarks.drain"],
@@ -21,6 +31,9 @@ BENCHMARKS = [
 
 
 def main() -> int:
+    if missing := debian.missing(PACKAGES):
+        print(f"The benchmarks need more programs: apt install {' '.join(missing)}")  # noqa: T201
+        return 1
     failed = 0
     for arguments in BENCHMARKS:
         print(f"\n== {' '.join(arguments)}", flush=True)  # noqa: T201

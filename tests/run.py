@@ -7,12 +7,11 @@ paths on a machine with another date, zone and language; so do all servers and p
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
+from tests import debian
 from tests.machines import machine
 from tests.servers import postgresql
 
@@ -33,9 +32,6 @@ PACKAGES = {
     "javac": "default-jdk-headless",
     "/usr/share/java/javax.mail.jar": "libmail-java",
 }
-# Where Debian has servers, which is in the PATH of root only.
-_PATH = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
-
 
 # They know neither the database nor, but for what `-m now` chooses, the date.
 _BACKENDS = "tests/notifications/backends"
@@ -90,7 +86,7 @@ ONCE_MORE = (
 
 
 def main(arguments: list[str]) -> int:
-    if missing := _missing():
+    if missing := debian.missing(PACKAGES):
         print(f"Install these Debian packages first: {' '.join(missing)}", file=sys.stderr)  # noqa: T201
         return 1
     options, arguments = _options().parse_known_args(arguments)
@@ -125,25 +121,6 @@ def _options() -> argparse.ArgumentParser:
 def _pytest(arguments: list[str], **environment: str) -> int:
     command = [sys.executable, "-m", "pytest", "-q", "-n", str(_PROCESSES), *arguments]
     return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
-
-
-def _missing() -> list[str]:
-    """Debian packages that are needed; as root they are installed first."""
-    missing = _not_there()
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "--quiet"], check=True)  # noqa: S607
-        apt = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *missing]
-        subprocess.run(apt, check=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
-    return _not_there()
-
-
-def _not_there() -> list[str]:
-    return [package for name, package in PACKAGES.items() if not _is_there(name)]
-
-
-def _is_there(name: str) -> bool:
-    """Look for a program by its name, for a library by its path."""
-    return Path(name).exists() if "/" in name else bool(shutil.which(name, path=_PATH))
 
 
 if __name__ == "__main__":
