@@ -39,9 +39,10 @@ class Gathering:
     def tell(self, event: Told) -> None:
         self._told.put(event)
 
-    def take(self, timeout: timedelta) -> list[Told]:
-        """Return what there is to do now, or nothing if nothing comes for `timeout`."""
-        events = self._gathered(timeout.total_seconds())
+    def take(self, timeout: timedelta, *, threads: int) -> list[Told]:
+        """Return what there is to do now, or nothing if nothing comes for `timeout`. So many
+        threads are at work, at most."""
+        events = self._gathered(timeout.total_seconds(), threads)
         found: list[Told] = [event for event in events if isinstance(event, ReferenceToKeep)]
         self._keep_results([event for event in events if isinstance(event, Finished)])
         if self._results_are_due():
@@ -50,7 +51,7 @@ class Gathering:
             self._results = []
         return found
 
-    def _gathered(self, timeout: float) -> list[Told]:
+    def _gathered(self, timeout: float, threads: int) -> list[Told]:
         """Wait for the first, gather what follows at once."""
         if self._results:
             timeout = min(timeout, max(0.0, self._results_wait_until - time.monotonic()))
@@ -58,10 +59,16 @@ class Gathering:
         with suppress(queue.Empty):
             found.append(self._told.get(timeout=timeout))
             until = time.monotonic() + _GATHERING
-            # Once every thread has spoken there is nobody left to wait for.
-            while len(found) + len(self._results) < self._under_way:
+            # Those that wait for their reference say no more, and at the end there is nobody left.
+            while self._waiting(found) < threads and self._has_more(found):
                 found.append(self._told.get(timeout=max(0.0, until - time.monotonic())))
         return found
+
+    def _waiting(self, found: list[Told]) -> int:
+        return sum(isinstance(event, ReferenceToKeep) for event in found)
+
+    def _has_more(self, found: list[Told]) -> bool:
+        return len(found) + len(self._results) < self._under_way
 
     def _keep_results(self, results: list[Finished]) -> None:
         if results and not self._results:

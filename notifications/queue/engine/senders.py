@@ -66,7 +66,9 @@ class Senders:
 
     def events(self, timeout: timedelta) -> list[Told]:
         """Return what the threads need or did, or nothing if nothing comes for `timeout`."""
-        events = self._gathering.take(timeout)
+        with self._lock:
+            threads = min(self._threads, self._wanted)
+        events = self._gathering.take(timeout, threads=threads)
         for event in events:
             if isinstance(event, Finished):
                 event.job.outlet.under_way -= 1

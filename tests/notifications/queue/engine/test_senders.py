@@ -1,7 +1,9 @@
 """When the owner of the sender threads is handed what they did."""
 
 from datetime import timedelta
+from queue import Empty, SimpleQueue
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
@@ -87,6 +89,29 @@ def test_a_reference_does_not_wait_for_results(threads):
 
     assert (type(reference), reference.pk) == (ReferenceToKeep, 3)
     reference.confirm(kept=True)
+
+
+def test_references_do_not_wait_for_others_once_every_thread_has_one(monkeypatch):
+    asked = []
+
+    class Told(SimpleQueue):
+        def get(self, **options):
+            asked.append(options)
+            return super().get(**options)
+
+    monkeypatch.setattr(gathering, "queue", SimpleNamespace(SimpleQueue=Told, Empty=Empty))
+    threads, outlet = Senders(), Outlet(Backend(), most=2)
+    for pk in range(5):
+        start(threads, pk, "checkpoint", outlet)
+
+    references = threads.events(SOON)
+
+    assert sorted(handed(references)) == [0, 1]
+    assert len(asked) == len(references)
+    threads.give_back(outlet)
+    for reference in references:
+        reference.confirm(kept=True)
+    threads.close()
 
 
 def test_the_last_results_do_not_wait(monkeypatch):
