@@ -5,10 +5,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from notifications.models import AuditEvent
-from notifications.models.audit.act import REFUSALS, Act
+from notifications.models.audit.act import REFUSALS
+from notifications.templatetags.labels import label
 from notifications.templatetags.moments import exact, moment
 
 from .words import details_of, object_of
@@ -33,12 +33,9 @@ class EventColumns:
     def from_where(self, event: AuditEvent) -> str:
         return event.address
 
-    @display(
-        description=_("What"),
-        label=dict.fromkeys(Act.values, "") | dict.fromkeys(REFUSALS, "warning"),
-    )
-    def what(self, event: AuditEvent) -> tuple[str, str]:
-        return event.act, event.label
+    @admin.display(description=_("What"))
+    def what(self, event: AuditEvent) -> str:
+        return label(event.label, "warning" if event.act in REFUSALS else "default")
 
     @admin.display(description=_("What"))
     def act_in_words(self, event: AuditEvent) -> str:
