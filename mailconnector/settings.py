@@ -2,6 +2,7 @@
 .env.example lists the variables."""
 
 import base64
+import os
 import secrets
 import uuid
 from datetime import timedelta
@@ -231,6 +232,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # A server that does not answer at all would hold a page, or /healthz, for minutes. In seconds.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
+    # libpq sets the zone as it connects; where it is another Django needs a statement of its own.
+    os.environ.setdefault("PGTZ", "UTC")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.secret("REDIS_URL", f"redis+socket://{DATA_DIR}/redis.sock")
