@@ -20,4 +20,4 @@ class Unfold(AppConfig):
 
 
 class Admin(SimpleAdminConfig):
-    default_site = "unfold.sites.UnfoldAdminSite"
+    default_site = "mailconnector.admin_site.Site"

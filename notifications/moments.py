@@ -1,5 +1,6 @@
 """A moment in words, in the reader's language and zone: the one place that knows how pages,
-banners and alarms write a time. The forms of a language are in mailconnector/formats/."""
+banners and alarms write a time. The days' forms are the language's (mailconnector/formats/); the
+clock has 24 hours everywhere."""
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -15,22 +16,22 @@ _NEAR = timedelta(hours=12)  # so near a moment is told by its distance from now
 def exact(when: datetime) -> str:
     """`28 Nov 2026, 14:08:18`."""
     local = timezone.localtime(when)
-    return f"{_day(local.date(), get_language())}, {local:%H:%M:%S}"
+    return f"{_day(local.date(), 'DATE_FORMAT', get_language())}, {local:%H:%M:%S}"
 
 
 def short(when: datetime) -> str:
     """`14:08` today, `28 Nov, 14:08` on another day of this year, else with the year."""
     local, now = timezone.localtime(when), timezone.localtime()
     if local.date() == now.date():
-        return date_format(local, "H:i")
+        return f"{local:%H:%M}"
     if local.year == now.year:
-        return date_format(local, "SHORT_DATETIME_FORMAT")
+        return f"{_day(local.date(), 'SHORT_DATE_FORMAT', get_language())}, {local:%H:%M}"
     return exact(when)
 
 
 def clock(when: datetime) -> str:
     """`14:08:18`, where the day is told already or is today."""
-    return date_format(timezone.localtime(when), "TIME_FORMAT")
+    return f"{timezone.localtime(when):%H:%M:%S}"
 
 
 def relative(when: datetime) -> str:
@@ -41,6 +42,6 @@ def relative(when: datetime) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _day(day: date, _language: str | None) -> str:
-    """A list writes each of its moments exactly, and they are of few days."""
-    return date_format(day, "DATE_FORMAT")
+def _day(day: date, form: str, _language: str | None) -> str:
+    """A list has many moments, and they are of few days."""
+    return date_format(day, form)

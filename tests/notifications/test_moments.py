@@ -7,6 +7,7 @@ import pytest
 from django.contrib.humanize.templatetags import humanize
 from django.template import Context, Template
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from notifications import moments
 
@@ -42,6 +43,17 @@ def test_a_moment_is_written_in_the_readers_way(noon, language, when, texts):
     with translation.override(language):
         told = [write(NOON + when) for write in (moments.relative, moments.short, moments.exact)]
     assert [text.replace("\xa0", " ") for text in told] == texts
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_forms_are_those_that_django_has_for_the_language(noon, language):
+    with translation.override(language):
+        for write, form, when in (
+            (moments.exact, "DATETIME_FORMAT", NOON),
+            (moments.short, "SHORT_DATETIME_FORMAT", NOON - timedelta(days=3)),
+            (moments.clock, "TIME_FORMAT", NOON),
+        ):
+            assert write(when) == date_format(timezone.localtime(when), form)
 
 
 def test_a_time_on_a_page_has_the_exact_one_with_its_zone_as_tooltip(noon):
