@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from notifications.models import EmailTemplate
+from notifications.templatetags.labels import yes_or_no
 from notifications.templatetags.moments import moment
 from notifications.templatetags.notifications import one_line
 
@@ -37,9 +38,9 @@ class Columns:
         may_add = request.user.has_perm("notifications.add_emailtemplate")
         return (*self.list_display, "shown_links" if may_add else "shown_run_link")
 
-    @display(description=_("Enabled"), boolean=True, ordering="enabled")
-    def shown_enabled(self, template: EmailTemplate) -> bool:
-        return template.enabled
+    @display(description=_("Enabled"), ordering="enabled")
+    def shown_enabled(self, template: EmailTemplate) -> str:
+        return yes_or_no(template.enabled)
 
     @display(description=_("From"), ordering="from_address")
     def shown_from(self, template: EmailTemplate) -> str:
