@@ -46,6 +46,15 @@ class UnreadableProxyError(requests.exceptions.InvalidProxyURL):
     """HTTPS_PROXY is no address, most often because a password in it is not percent-encoded."""
 
 
+class Session(requests.Session):
+    """One that looks at no redirect. Even where it may not follow them, requests reads the body of
+    one twice, and of a body that is no Brotli, although it says so, urllib3 then raises an error of
+    Brotli's own."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 def network_answer(error: OSError, *, client_request_id: str = "") -> Answer:
     """Return the answer for an error that requests raised; explanations/network.py has its code."""
     return Answer(code=_code(error), message=_message(error), client_request_id=client_request_id)

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from mailconnector import ways_in
 from mailconnector.checks import HERE
-from notifications.backends.network import USER_AGENT, check_proxy
+from notifications.backends.network import USER_AGENT, Session, check_proxy
 from notifications.mailbox.connection import verify
 
 from . import identity
@@ -54,7 +54,7 @@ def registration() -> SocialApp:
 
 def session() -> requests.Session:
     """Return what talks to the sign-in service. Whoever redirects us does not get the secret."""
-    made = requests.Session()
+    made = Session()
     made.headers["User-Agent"] = USER_AGENT
     made.request = partial(  # type: ignore[method-assign]
         _request, made.request, timeout=_TIMEOUT, verify=verify(), allow_redirects=False

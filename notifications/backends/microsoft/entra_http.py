@@ -20,7 +20,7 @@ from notifications.backends.errors import (
     TransientError,
 )
 from notifications.backends.explanations.explain import error_for, sign_in_code
-from notifications.backends.network import USER_AGENT, check_proxy, network_answer
+from notifications.backends.network import USER_AGENT, Session, check_proxy, network_answer
 from notifications.backends.tls import TlsAdapter
 
 from .answers import json_object, retry_after, unexpected
@@ -36,7 +36,7 @@ _TEXTS = ("access_token", "refresh_token", "id_token", "scope", "token_type", "c
 _LONGEST_LIFE = 10_000_000  # seconds; a token of Entra's lives for a day at the most
 
 
-class EntraHttp(requests.Session):
+class EntraHttp(Session):
     """MSAL's own session lets REQUESTS_CA_BUNDLE override its `verify`. This one gives `verify`
     with each request, which then counts. `issuer` is the one of the last configuration read."""
 

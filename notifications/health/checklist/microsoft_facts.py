@@ -15,7 +15,7 @@ from requests.utils import get_environ_proxies
 from notifications.backends.errors import SendError
 from notifications.backends.microsoft.answers import json_object
 from notifications.backends.microsoft.entra_http import error_of
-from notifications.backends.network import USER_AGENT, check_proxy, network_answer
+from notifications.backends.network import USER_AGENT, Session, check_proxy, network_answer
 from notifications.mailbox import check
 from notifications.mailbox.connection import Connection, verify
 from notifications.models import MicrosoftAccount
@@ -95,7 +95,7 @@ class Trying:
 
 def _reach(url: str) -> tuple[Tried, requests.Response | None]:
     """Any answer will do: without a token most are refusals."""
-    with requests.Session() as session:
+    with Session() as session:
         session.trust_env = False
         try:
             check_proxy(url)
