@@ -32,7 +32,7 @@ BENCHMARKS = [
 
 def main() -> int:
     if missing := debian.missing(PACKAGES):
-        print(f"The benchmarks need more programs: apt install {' '.join(missing)}")  # noqa: T201
+        print(f"Install these Debian packages first: {' '.join(missing)}", file=sys.stderr)  # noqa: T201
         return 1
     failed = 0
     for arguments in BENCHMARKS:

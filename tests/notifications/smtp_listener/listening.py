@@ -80,7 +80,7 @@ class Listener:
         server.close()
         for connection in self.office.connections:
             connection.shut_down()
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.01)  # what is shut down is closed in the loop's next turns
 
     @contextmanager
     def listening(self):
