@@ -106,7 +106,7 @@ def test_a_message_is_one_line_of_the_log(page, product, sent):
     page.goto(f"{product.url}/notifications/attempt/?q=toner&result=accepted")
 
     cell = page.locator("tbody .mc-entry-subject")
-    expect(cell).to_have_count(2)  # the message, and its copy of a test before
+    expect(cell.first).to_be_visible()
     assert max(each.bounding_box()["height"] for each in cell.all()) < 30
 
 
