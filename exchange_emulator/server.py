@@ -86,13 +86,21 @@ async def serve(
         asyncio.create_task(server.serve(sockets))
         for server, sockets in zip(servers, (http, https), strict=True)
     ]
-    while not all(server.started for server in servers):
-        await asyncio.sleep(0.01)
-    sys.stdout.write(
-        f"exchange_emulator ready http={world.http_url} https={world.https_url} ca={ca_path}\n"
-    )
-    sys.stdout.flush()
+    if await _started(servers, running):
+        sys.stdout.write(
+            f"exchange_emulator ready http={world.http_url} https={world.https_url} ca={ca_path}\n"
+        )
+        sys.stdout.flush()
     await asyncio.gather(*running)
+
+
+async def _started(servers: list[Server], running: list[asyncio.Task[None]]) -> bool:
+    """Wait until all answer; False if one ended before it did."""
+    while not all(server.started for server in servers):
+        if any(task.done() for task in running):
+            return False
+        await asyncio.sleep(0.01)  # uvicorn tells nobody that it has started
+    return True
 
 
 def _config(app: Any, **options: Any) -> uvicorn.Config:

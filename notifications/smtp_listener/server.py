@@ -133,10 +133,10 @@ class Server:
         while any(each.is_busy for each in self._office.connections):
             if time.monotonic() > deadline:
                 break
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)  # a connection tells nobody that it is idle
         for connection in self._office.connections:
             connection.shut_down()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # so that the last words get onto the wire
         with Contained(logger, "ending the SMTP listener"):
             await self._office.run(lambda: self._office.notes.write(all_of_it=True))
             await self._office.run(self._say_gone)
