@@ -6,27 +6,45 @@ report.
 """
 
 import email.parser
-import email.policy
+import re
 from collections.abc import Iterator
+from email.errors import MissingHeaderBodySeparatorDefect
 from email.message import Message
+from email.policy import Compat32
 
 from notifications.backends.errors import line
 from notifications.message.encoded_words import decoded
 
 # The status stands before the returned message, so the end of a large one is not needed.
-MOST_BYTES = 2_000_000
+MOST_BYTES = 1_000_000
 _LONGEST_HEADER = 8000
 _DEEPEST = 10
-_STATUS = ("message/delivery-status", "message/global-delivery-status")
+_STATUS = re.compile(r"\s*message/(global-)?delivery-status\b", re.I)
+_STATUS_AS_TEXT = "text/x-delivery-status"
 # The standard library raises these for messages that are broken on purpose.
 BROKEN = (ValueError, TypeError, LookupError, AttributeError, RecursionError, AssertionError)
+
+
+class _Bounded(Compat32):
+    """Cut each header as it is read: the standard library takes minutes for the parameters of a
+    long one. And let a status be a text: it would make a message of each empty line in it, before
+    it has decoded any."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        if name.lower() == "content-type" and _STATUS.match(value):
+            return name, _STATUS_AS_TEXT
+        return name, value[:_LONGEST_HEADER]
+
+
+_BOUNDED = _Bounded()
 
 
 def parse(raw: bytes) -> "Message | None":
     """Return the message, or None where the standard library cannot read it."""
     try:
-        parser = email.parser.BytesParser(policy=email.policy.compat32)
-        return parser.parsebytes(raw[:MOST_BYTES].replace(b"\0", b""))
+        parser = email.parser.BytesParser(policy=_BOUNDED)
+        return parser.parsebytes(raw[:MOST_BYTES].replace(b"\0", b"").lstrip())
     except BROKEN:
         return None
 
@@ -48,12 +66,23 @@ def parts(message: Message) -> list[Message]:
 
 
 def is_status(part: Message) -> bool:
-    return part.get_content_type() in _STATUS
+    return part.get_content_type() == _STATUS_AS_TEXT
+
+
+def is_returned(part: Message) -> bool:
+    """Say whether a leaf says itself that it is the message that comes back, or its headers."""
+    kind = part.get_content_type()
+    return kind.startswith("message/") or kind == "text/rfc822-headers"
+
+
+def has_broken_headers(message: Message) -> bool:
+    """Say whether a line among the headers is none, which ended them."""
+    return any(isinstance(each, MissingHeaderBodySeparatorDefect) for each in message.defects)
 
 
 def text(part: Message) -> str:
-    """Return the text of a leaf. The standard library takes the blocks of a status, and a returned
-    message, apart before it has decoded them; they are put together again."""
+    """Return the text of a leaf. The standard library takes a returned message apart before it has
+    decoded it; it is put together again."""
     flat = _flat(part, depth=0)
     encoding = header(part, "Content-Transfer-Encoding").lower()
     if encoding not in ("base64", "quoted-printable") or not part.is_multipart():

@@ -8,22 +8,26 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import Message
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 
 from notifications.backends.errors import line
 from notifications.message.encoded_words import decoded
 
-from . import fields, mime
+from . import exchange_text, fields, mime
 from .report import Action, DeliveryReport, ReportedRecipient
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
+_WITHOUT_BRACKETS = re.compile(r"[^<>\s@]{1,400}@[^<>\s@]{1,400}")
 _OF_RETURNED = re.compile(r"^Message-ID[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(\S.*)", re.I | re.M)
+_EMPTY_LINE = re.compile(r"\r?\n\r?\n")
 _MOST_IDS = 20
 _LONGEST_RETURNED = 200_000
 # Exchange marks its reports so ("X-MS-Exchange-Message-Is-Ndr" has no value).
 IS_NDR = "X-MS-Exchange-Message-Is-Ndr"
 _AUTH_AS = "X-MS-Exchange-Organization-AuthAs"
-_MACHINES = re.compile(r"(^|[<\s])(mailer-daemon|postmaster|microsoftexchange)[^@\s]*@", re.I)
+# Exchange 2003 and before marks its reports so.
+_IS_EMBEDDED = "X-MS-Embedded-Report"
+_MACHINE = re.compile(r"(mailer-daemon|postmaster|microsoftexchange[0-9a-f]+)(@.*)?", re.I)
 _LISTED = re.compile(r'[^\s<>,;"]+@[^\s<>,;"]+')
 # The headers that are kept of a report that belongs to no known message.
 _KEPT = ("From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References")
@@ -45,19 +49,14 @@ def _read(message: Message) -> DeliveryReport | None:
     if not _is_of_machine(message):
         return None
     parts = mime.parts(message)
-    status = next((part for part in parts if mime.is_status(part)), None)
-    of_message: fields.Block = {}
-    if status is not None:
-        of_message, blocks = fields.blocks(mime.text(status))
-        found = tuple(fields.recipients(blocks))
-    else:
-        found = tuple(_without_status(message))
+    of_message, found = _statuses(parts)
+    found = found or list(_without_status(message, parts))
     if not found:
         return None
-    ids = _ids(message, parts, status, of_message)
+    ids = _ids(message, parts, of_message)
     return DeliveryReport(
         message_ids=tuple(dict.fromkeys(ids))[:_MOST_IDS],
-        recipients=found,
+        recipients=tuple(found),
         server=fields.value_of_type(of_message.get("reporting-mta", "")).lower()[:255],
         is_internal=_is_internal(message),
         own_id=next(iter(_ids_in(mime.header(message, "Message-ID"))), ""),
@@ -70,42 +69,84 @@ def _is_of_machine(message: Message) -> bool:
     """Say whether a server wrote it: a person's message may have a report in it, too."""
     if message.get_content_type() == "multipart/report":
         kind = str(message.get_param("report-type", "delivery-status")).lower()
-        return kind == "delivery-status"
-    if IS_NDR in message or mime.header(message, "Return-Path") == "<>":
+        return kind.startswith("delivery-status")
+    return _is_from_machine(message)
+
+
+def _is_from_machine(message: Message) -> bool:
+    if IS_NDR in message or _IS_EMBEDDED in message:
         return True
-    automatic = mime.header(message, "Auto-Submitted").lower()
-    is_automatic = automatic.startswith(("auto-generated", "auto-replied"))
-    return is_automatic or bool(_MACHINES.search(mime.header(message, "From")))
+    sender = mime.header(message, "From")
+    return sender == "<>" or bool(_MACHINE.fullmatch(parseaddr(sender)[1]))
 
 
-def _without_status(message: Message) -> Iterator[ReportedRecipient]:
-    """Yield the recipients that Exim and Gmail name in a header, where there is no status."""
-    if _MACHINES.search(mime.header(message, "From")):
-        for address in _LISTED.findall(mime.header(message, "X-Failed-Recipients")):
-            yield ReportedRecipient((address.lower(),), Action.FAILED)
+def _statuses(parts: list[Message]) -> tuple[fields.Block, list[ReportedRecipient]]:
+    """Return the fields of the message, and what each status says of its recipients."""
+    of_message: fields.Block = {}
+    found: list[ReportedRecipient] = []
+    for part in filter(mime.is_status, parts):
+        more, blocks = fields.blocks(mime.text(part))
+        of_message = more | of_message
+        found += fields.recipients(blocks)
+    return of_message, found[: fields.MOST_BLOCKS]
 
 
-def _ids(
-    message: Message, parts: list[Message], status: Message | None, of_message: fields.Block
-) -> Iterator[str]:
-    after = parts[parts.index(status) + 1 :] if status is not None else parts
-    for part in after:
+def _without_status(message: Message, parts: list[Message]) -> Iterator[ReportedRecipient]:
+    """Yield the recipients that Exim and Gmail name in a header, and Exchange in its text, where
+    there is no status."""
+    if not _is_from_machine(message):
+        return
+    if named := _LISTED.findall(mime.header(message, "X-Failed-Recipients")):
+        yield from (ReportedRecipient((each.lower(),), Action.FAILED) for each in named)
+        return
+    for text in [part for part in parts if _is_text(part)][:1]:
+        yield from exchange_text.recipients(mime.text(text))
+
+
+def _ids(message: Message, parts: list[Message], of_message: fields.Block) -> Iterator[str]:
+    """Yield what may be the Message-ID: of the returned message, of the report's headers, and last
+    what stands in the text."""
+    last = max((n for n, part in enumerate(parts) if mime.is_status(part)), default=-1)
+    returned: list[Message] = []
+    told: list[Message] = []
+    for n, part in enumerate(parts):
+        (returned if n > last or mime.is_returned(part) else told).append(part)
+    for part in returned:
         yield from _ids_of_returned(part)
     for name in ("In-Reply-To", "References", "X-Original-Message-ID"):
         # The last of the references is the message that is answered.
         yield from reversed(_ids_in(" ".join(mime.headers(message, name))))
     for name in ("x-original-message-id", "original-message-id"):
         yield from _ids_in(of_message.get(name, ""))
+    for part in told:
+        if _is_text(part):
+            yield from _ids_of_returned(part)
 
 
 def _ids_of_returned(part: Message) -> list[str]:
     """Return the Message-ID of a returned message, or of its headers alone."""
-    if part.is_multipart():
-        inner = part.get_payload(0)
-        if isinstance(inner, Message) and inner.keys():
-            return _ids_in(mime.header(inner, "Message-ID"))[:1]
-    written = _OF_RETURNED.search(mime.text(part)[:_LONGEST_RETURNED])
-    return _ids_in(decoded(written[1].strip()))[:1] if written else []
+    inner = part.get_payload(0) if part.is_multipart() else None
+    if not isinstance(inner, Message) or not inner.keys():
+        return _id_in_text(mime.text(part))
+    if "Message-ID" not in inner and mime.has_broken_headers(inner):
+        return _id_in_text(_EMPTY_LINE.split(mime.text(inner), maxsplit=1)[0])
+    return _id_in(mime.header(inner, "Message-ID"))
+
+
+def _id_in_text(text: str) -> list[str]:
+    written = _OF_RETURNED.search(text[:_LONGEST_RETURNED])
+    return _id_in(decoded(written[1].strip())) if written else []
+
+
+def _is_text(part: Message) -> bool:
+    return part.get_content_type() == "text/plain"
+
+
+def _id_in(value: str) -> list[str]:
+    """Return the Message-ID of a field that has one; some write it without its brackets."""
+    if _WITHOUT_BRACKETS.fullmatch(value.strip()):
+        return [f"<{value.strip()}>"]
+    return _ids_in(value)[:1]
 
 
 def _ids_in(text: str) -> list[str]:

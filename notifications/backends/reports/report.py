@@ -19,12 +19,14 @@ class Action(StrEnum):
 class ReportedRecipient:
     """One recipient's block. `addresses` are in lower case: first the one that the sender wrote,
     where the report names it. `code` is an enhanced status code such as 5.1.10, or "". `text` is
-    the server's own words."""
+    the server's own words; `server` is the host that said them, in lower case, or "" where the
+    report names none beside its own."""
 
     addresses: tuple[str, ...]
     action: Action
     code: str = ""
     text: str = ""
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,21 @@ Content-Type: message/rfc822
 {RETURNED}
 --c--
 """.encode()
+ABSENT_WITH_A_STATUS = FORWARDED_TAKEN_APART.replace(
+    b"Subject: FW", b"Auto-Submitted: auto-replied\nReturn-Path: <>\nSubject: FW"
+)
+_NEWS = """From: {}
+X-Failed-Recipients: anna@fabrikam.example
+Subject: News
+
+anna@fabrikam.example
+550 5.1.1 is what servers say
+"""
 NO_REPORTS = {
+    "out of office, with a report in it": ABSENT_WITH_A_STATUS,
+    "news of the postmaster's team": _NEWS.format("postmaster-news@fabrikam.example").encode(),
+    "news of a product": _NEWS.format("microsoftexchange-news@fabrikam.example").encode(),
+    "of a person with such a name": _NEWS.format("Postmaster <anna@fabrikam.example>").encode(),
     "out of office": OUT_OF_OFFICE,
     "read receipt": READ_RECEIPT,
     "a report forwarded as a file": FORWARDED_AS_FILE,

@@ -30,6 +30,18 @@ HOSTILE = {
     "odd character set": exchange(NOT_FOUND, subject="=?x-none?B?////?= =?utf-8?B?!?="),
     "headers": b"From: postmaster@a.example\n" + b"References: <a@b.example>\n" * 100_000
     + exchange(NOT_FOUND),
+    "parameters": b"From: postmaster@a.example\nContent-Type: multipart/report" + b";" * 900_000,
+    "quotes": b"From: postmaster@a.example\nContent-Type: multipart/report" + b';"' * 450_000,
+    "carriage returns": exchange(NOT_FOUND + "\r" * 900_000),
+    "empty lines": exchange("\n" * 900_000 + NOT_FOUND),
+    "a name without its colon": exchange(
+        ("Final-Recipient: rfc822;" + "a" * 3990 + "\nX-Actual-Recipient: " + "a" * 3990) + "\n\n"
+    ) * 100,
+    "an address that never comes": exchange(
+        "\n".join(["Final-Recipient: rfc822;" + "a" * 3900 + "@\nAction: failed"] * 200)
+    ),
+    "many parts": exchange(NOT_FOUND) + b"\n--b1\nContent-Type: message/rfc822\n\na: b\n" * 20_000,
+    "many addresses in the text": b"From: postmaster@a.example\n\n" + b"a@b.example\n" * 70_000,
     "directions": exchange(NOT_FOUND.replace("not found", "\u202egnp.exe\u2066")),
 }  # fmt: skip
 
@@ -38,7 +50,7 @@ HOSTILE = {
 def test_a_hostile_report_is_read_in_bounded_time_or_is_none(name):
     began = time.process_time()
     found = read(HOSTILE[name])
-    assert time.process_time() - began < 20
+    assert time.process_time() - began < 10
     assert found is None or len(found.recipients) <= MOST_BLOCKS
     _check(found)
 

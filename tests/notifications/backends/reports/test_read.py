@@ -8,7 +8,7 @@ import pytest
 from notifications.backends.reports.read import read
 from notifications.backends.reports.report import Action, DeliveryReport
 
-from . import samples
+from . import samples, shapes
 from .no_reports import NO_REPORTS
 from .samples import DELAYED, FULL, NOT_FOUND, ORIGINAL, RETURNED, exchange
 
@@ -92,6 +92,68 @@ def test_other_servers_are_read_as_they_write(raw, recipients):
     assert report(raw).message_ids[0] == ORIGINAL
 
 
+@pytest.mark.parametrize(
+    ("raw", "recipients"),
+    [
+        (shapes.ACTION_FIRST, [("one", "failed", "4.4.7"), ("two", "delivered", "2.0.0")]),
+        (shapes.RECIPIENT_LAST, [("one", "delayed", "4.4.7"), ("two", "failed", "5.1.1")]),
+        (shapes.ALL_IN_ONE, [("one", "failed", "5.7.54")]),
+        (shapes.NAMED_TWICE, [("alias", "failed", "5.1.1")]),
+        (shapes.TWO_STATUSES, [("nobody", "failed", "5.1.10"), ("two", "failed", "5.1.1")]),
+        (shapes.STATUS_IS_EMPTY, [("one", "failed", "")]),
+        (shapes.WITHOUT_DOMAIN, [("nobody", "failed", "5.1.10")]),
+        (shapes.WITHOUT_SENDER, [("nobody", "failed", "5.1.10")]),
+        (shapes.LINES_BEFORE, [("nobody", "failed", "5.1.10")]),
+        (shapes.ODD_PARAMETER, [("nobody", "failed", "5.1.10")]),
+        (shapes.TEXT_ALONE, [("one", "failed", "5.1.10"), ("two", "failed", "5.2.2")]),
+        (shapes.OLD_EXCHANGE, [("one", "failed", ""), ("two", "failed", "")]),
+        (shapes.ID_IN_THE_TEXT, [("nobody", "failed", "5.1.10")]),
+        (shapes.RETURNED_FIRST, [("nobody", "failed", "5.1.10")]),
+        (shapes.ID_WITHOUT_BRACKETS, [("nobody", "failed", "5.1.10")]),
+        (shapes.HEADERS_BROKEN, [("nobody", "failed", "5.1.10")]),
+    ],
+)
+def test_a_report_out_of_the_standard_is_read(raw, recipients):
+    expected = [(f"{name}@fabrikam.example", *more) for name, *more in recipients]
+    for written in (raw, raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")):
+        assert said(written) == expected
+        assert report(written).message_ids == (ORIGINAL,)
+
+
+def test_the_words_of_a_text_are_those_of_the_server():
+    one, two = report(shapes.TEXT_ALONE).recipients
+    assert one.text == (
+        "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup"
+    )
+    assert two.text.startswith("5.2.2 smtp;552 5.2.2 full")
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("x400;/C=US/A= /P=fabrikam/;dda:SMTP=a@fabrikam.example;", "a@fabrikam.example"),
+        ("rfc822;IMCEASMTP-a+40fabrikam+2Eexample@contoso.example", "a@fabrikam.example"),
+        ('rfc822;"a b"@fabrikam.example', '"a b"@fabrikam.example'),
+        ("rfc822; <A@Fabrikam.example.>", "a@fabrikam.example"),
+    ],
+)
+def test_an_address_is_read_in_each_way_of_writing_it(written, address):
+    block = f"Final-Recipient: {written}\nAction: failed\nStatus: 5.1.1"
+    (recipient,) = report(exchange(block)).recipients
+    assert recipient.addresses[0] == address
+
+
+def test_words_before_a_semicolon_are_no_type():
+    block = (
+        "Final-Recipient: rfc822;a@fabrikam.example\nAction: failed\nStatus: 5.1.1\n"
+        "Diagnostic-Code: 550 5.1.1 no such user; see http://fabrikam.example\n"
+        "Remote-MTA: dns; MX.fabrikam.example"
+    )
+    (recipient,) = report(exchange(block)).recipients
+    assert recipient.text == "550 5.1.1 no such user; see http://fabrikam.example"
+    assert recipient.server == "mx.fabrikam.example"
+
+
 def test_an_address_is_known_by_each_name_that_the_report_has_for_it():
     (recipient,) = report(samples.POSTFIX).recipients
     assert set(recipient.addresses) == {
@@ -150,6 +212,10 @@ def test_a_status_for_international_addresses_is_read():
         ("", "", "smtp;421 busy", ("delayed", "")),
         ("failed", "5.0.0 (undefined)", "smtp;554 no code", ("failed", "5.0.0")),
         ("relayed", "2.0.0", "", ("relayed", "2.0.0")),
+        ("failure", "553 too large", "", ("failed", "")),
+        ("expired", "", "smtp; Connection timed out", ("failed", "")),
+        ("error", "4.4.1", "", ("delayed", "4.4.1")),
+        ("failed", "5.0.0", "smtp;550 version 2.0.1 then 5.7.1", ("failed", "5.7.1")),
         ("FAILED", "5.7.233", "smtp;550 5.7.233 tenant limit", ("failed", "5.7.233")),
     ],
 )
