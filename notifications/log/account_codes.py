@@ -2,13 +2,16 @@
 
 A forged report stops nothing: whoever received a message knows its Message-ID. Such a code counts
 only where it is proven (Exchange itself said it), and where two messages say so within ten minutes.
-Any other one is an alarm and nothing more.
+Any other one is an alarm and nothing more. And it counts only as Exchange's own word: other servers
+have these codes, too (5.1.8: they do not know the sender's domain), and Exchange passes them on.
 
 Sources: "Email non-delivery reports and SMTP errors in Exchange Online" and "Sending limits".
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from notifications.models import Bounce
 
@@ -30,12 +33,16 @@ class AccountCode:
     at: datetime
 
 
+def of_exchange(codes: tuple[str, ...]) -> QuerySet[Bounce]:
+    """The bounces with these codes, but for those that another server gave them."""
+    return Bounce.objects.filter(code__in=codes, said_elsewhere=False)
+
+
 def proven(codes: tuple[str, ...], *, since: datetime, now: datetime) -> AccountCode | None:
     """Return the newest of these codes, if two messages have it within ten minutes. `since` leaves
     out what a person has answered already."""
-    rows = Bounce.objects.filter(
-        code__in=codes, is_proven=True, at__gt=max(since, now - _TOLD_FOR)
-    ).exclude(entry=None)
+    rows = of_exchange(codes).filter(is_proven=True, at__gt=max(since, now - _TOLD_FOR))
+    rows = rows.exclude(entry=None)
     by_time = list(rows.order_by("at").only("at", "code", "text", "entry")[:100])
     for before, after in zip(by_time, by_time[_MESSAGES - 1 :], strict=False):
         if after.at - before.at <= _TOGETHER and after.entry_id != before.entry_id:
@@ -45,5 +52,4 @@ def proven(codes: tuple[str, ...], *, since: datetime, now: datetime) -> Account
 
 def suspected(*, now: datetime) -> bool:
     """Say whether any report of the last hour speaks of the account, proven or not."""
-    codes = (*STOPS_ACCOUNT, *STOPS_OUTSIDE)
-    return Bounce.objects.filter(at__gt=now - _TOLD_FOR, code__in=codes).exists()
+    return of_exchange((*STOPS_ACCOUNT, *STOPS_OUTSIDE)).filter(at__gt=now - _TOLD_FOR).exists()

@@ -6,7 +6,7 @@ its headers, and looked at again for two days: it may come before the message is
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,15 +73,18 @@ def keep(
     unknown: Iterable[ReportedRecipient],
     *,
     is_proven: bool,
+    is_exchange: Callable[[str], bool],
     now: datetime,
 ) -> None:
-    """Write the bounces of a report, each once however often it is read."""
+    """Write the bounces of a report, each once however often it is read. `is_exchange` judges the
+    server that a recipient's block names."""
     at = min(report.sent_at or now, now)
     name = report.own_id or (report.message_ids or ("",))[0]
     rows = [
         Bounce(
             at=at, address=each.address, code=each.reported.code, text=each.reported.text,
             entry=each.entry, is_proven=is_proven, report=name[:255],
+            said_elsewhere=not is_exchange(each.reported.server),
         )
         for each in matched
         if each.reported.action is Action.FAILED
@@ -89,7 +92,8 @@ def keep(
     rows += [
         Bounce(
             at=at, address=each.addresses[0], code=each.code, text=each.text,
-            is_proven=is_proven, report=name[:255], message_ids=list(report.message_ids),
+            is_proven=is_proven, said_elsewhere=not is_exchange(each.server),
+            report=name[:255], message_ids=list(report.message_ids),
             headers=[list(pair) for pair in report.headers],
         )
         for each in unknown

@@ -94,13 +94,18 @@ def next_due(accepted_at: datetime, *, now: datetime) -> datetime:
     return _EPOCH + ((first_hour - _EPOCH) // _HOUR + 1) * _HOUR
 
 
+def sender_of(entry: Attempt) -> str:
+    """The bare address, in lower case, by which Exchange knows who sent it."""
+    return bare_address(entry.from_address or entry.account).lower()
+
+
 @transaction.atomic
 def _watch(batch: list[Attempt]) -> None:
     watches = [
         DeliveryWatch(
             entry=entry,
             message_id=entry.message_id,
-            sender=bare_address(entry.from_address or entry.account).lower(),
+            sender=sender_of(entry),
             subject=entry.subject,
             recipients=delivery.recipients_of(entry),
             accepted_at=entry.at,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from notifications.backends.errors import Answer
 from notifications.log import account_codes
-from notifications.models import Bounce, DeliveryPoll, MicrosoftAccount
+from notifications.models import DeliveryPoll, MicrosoftAccount
 from notifications.models.account import AccountState
 
 from . import account_state
@@ -55,5 +55,5 @@ def _was_tried(poll: DeliveryPoll, *, now: datetime) -> bool:
 
 
 def _bounced_since(poll: DeliveryPoll, *, now: datetime) -> bool:
-    rows = Bounce.objects.filter(code__in=account_codes.STOPS_OUTSIDE, is_proven=True)
+    rows = account_codes.of_exchange(account_codes.STOPS_OUTSIDE).filter(is_proven=True)
     return rows.filter(at__gte=poll.outside_tried_at).exists()

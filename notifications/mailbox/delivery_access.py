@@ -3,6 +3,7 @@
 Whatever fails here leaves the account's state as it is: it never holds mail back.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 # Microsoft has message trace nowhere else.
 _WITHOUT_TRACE = frozenset([clouds.GCC_HIGH.key, clouds.DOD.key, clouds.CHINA.key])
+# Reports of Exchange name them as the next server of mail that stays with Microsoft.
+_MICROSOFTS_SERVERS = ("outlook.com", "office365.us", "outlook.cn")
 # Access tokens of applications, by what they were asked with. They live in this process only.
 _tokens: dict[tuple[str, str, str, int], AccessToken] = {}
 
@@ -99,7 +102,17 @@ def forget_tokens() -> None:
 
 def is_trusted_server(server: str) -> bool:
     """Say whether reports are made by this host inside the tenant (belief: a setting)."""
-    return any(server == name or server.endswith(f".{name}") for name in settings.REPORT_SERVERS)
+    return _is_below(server, settings.REPORT_SERVERS)
+
+
+def is_exchange(server: str) -> bool:
+    """Say whether a recipient's block speaks with Exchange's own voice: it names no other server,
+    or one of Microsoft's."""
+    return not server or _is_below(server, (*settings.REPORT_SERVERS, *_MICROSOFTS_SERVERS))
+
+
+def _is_below(server: str, domains: Iterable[str]) -> bool:
+    return any(server == name or server.endswith(f".{name}") for name in domains)
 
 
 def _application_token(

@@ -8,7 +8,7 @@ over, and nothing here holds mail back.
 import logging
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -34,19 +34,31 @@ logger = logging.getLogger(__name__)
 # A report may be stored a moment after the time that it bears.
 _OVERLAP = timedelta(minutes=10)
 _MOST_AT_ONCE = 200
+# Together with those of one turn no more than the reader lists.
 _MOST_REMEMBERED = 2000
 
 
 @dataclass(slots=True)
 class _Progress:
-    """How far one Inbox was read: until when, and which of the last ones."""
+    """How far one Inbox was read: until when, and when each of the last reports was received. Where
+    there were too many to remember, those from before `since` are not listed again."""
 
     until: float
-    seen: list[str]
+    since: float
+    seen: dict[str, float]
+
+    def begin(self) -> float:
+        return max(self.until - _OVERLAP.total_seconds(), self.since)
 
     def note(self, report: "Found") -> None:
-        self.until = max(self.until, report.received_at.timestamp())
-        self.seen = [*self.seen, report.id][-_MOST_REMEMBERED:]
+        at = report.received_at.timestamp()
+        self.until = max(self.until, at)
+        begin = self.begin()
+        # The filter knows whole seconds.
+        self.seen = {id_: at for id_, at in self.seen.items() if at >= begin - 1} | {report.id: at}
+        if len(self.seen) > _MOST_REMEMBERED:
+            oldest = min(self.seen, key=self.seen.__getitem__)
+            self.since = self.seen.pop(oldest) + 1
 
 
 def can_read(connection: Connection) -> bool:
@@ -83,7 +95,7 @@ def _read_inbox(
     connection: Connection, account: MicrosoftAccount, mailbox: str, *, now: datetime
 ) -> None:
     progress = _progress(mailbox, now=now)
-    since = datetime.fromtimestamp(progress.until, now.tzinfo) - _OVERLAP
+    since = datetime.fromtimestamp(progress.begin(), now.tzinfo)
     with closing(delivery_access.open_inbox(connection, account, mailbox=mailbox)) as inbox:
         for report in _new(inbox, progress, since=since):
             with Contained(logger, "reading a report", passing=SendError):
@@ -93,7 +105,7 @@ def _read_inbox(
 
 
 def _new(inbox: "InboxReader", progress: _Progress, *, since: datetime) -> "Iterator[Found]":
-    seen, count = set(progress.seen), 0
+    seen, count = progress.seen.copy(), 0
     for report in inbox.reports(since=since):
         if report.id not in seen:
             yield report
@@ -130,7 +142,14 @@ def take(
         (report.is_internal and delivery_access.is_trusted_server(report.server))
         or bounces.were_traced(matched)
     )
-    bounces.keep(report, matched, unknown, is_proven=is_proven, now=now)
+    bounces.keep(
+        report,
+        matched,
+        unknown,
+        is_proven=is_proven,
+        is_exchange=delivery_access.is_exchange,
+        now=now,
+    )
     at = min(report.sent_at or now, now)
     results.apply(bounces.said(matched, at=at), connection=connection, now=now)
 
@@ -152,10 +171,13 @@ def _handle(inbox: "InboxReader", found: "Found", connection: Connection) -> Non
 def _progress(mailbox: str, *, now: datetime) -> _Progress:
     """Begin with what comes from now on."""
     kept: dict[str, Any] = DeliveryPoll.objects.current().read_until.get(mailbox, {})
-    return _Progress(kept.get("until", now.timestamp()), list(kept.get("seen", [])))
+    until, seen = kept.get("until", now.timestamp()), kept.get("seen", {})
+    if not isinstance(seen, dict):  # as they were kept before, without their times
+        seen = dict.fromkeys(seen, until)
+    return _Progress(until, kept.get("since", 0), seen)
 
 
 def _keep(mailbox: str, progress: _Progress) -> None:
     poll = DeliveryPoll.objects.current()
-    poll.read_until[mailbox] = {"until": progress.until, "seen": progress.seen}
+    poll.read_until[mailbox] = asdict(progress)
     DeliveryPoll.objects.made().update(read_until=poll.read_until)

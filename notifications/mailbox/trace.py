@@ -54,12 +54,14 @@ def ask_about(entry: Attempt, connection: Connection, *, now: datetime) -> bool:
     """Ask about one message at once, with the reason of a failure; a person is waiting. Returns
     whether the trace knows it. Raises a SendError."""
     since, until = entry.at - trace_rows.SKEW, min(entry.at + watches.WATCHED, now)
-    went_to = delivery.recipients_of(entry)
+    sender, went_to = watches.sender_of(entry), delivery.recipients_of(entry)
     said: list[Said] = []
     try:
         with closing(delivery_access.open_trace(connection, now=now)) as trace:
             for page in trace.of_message(entry.message_id, since=since, until=until):
-                said += [_with_reason(trace, row) for row in page if row.recipient in went_to]
+                # Whoever received the message may send another one with its Message-ID.
+                ours = [r for r in page if r.sender == sender and r.recipient in went_to]
+                said += [_with_reason(trace, row) for row in ours]
     except UsedUpError:
         raise
     except SendError as error:

@@ -29,7 +29,7 @@ def matched(sender: str, rows: Iterable["TraceRow"]) -> dict[int, list[Said]]:
     """Find the watched messages of the rows: by Message-ID, else by what else they have."""
     found: dict[int, list[Said]] = defaultdict(list)
     others = []
-    rows = list(rows)
+    rows = [row for row in rows if row.sender == sender]
     known = _watches_by_id({row.message_id for row in rows})
     for row in rows:
         watch = known.get(row.message_id)

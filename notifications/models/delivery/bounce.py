@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 class Bounce(models.Model):
     """`entry` is the log entry of the message, or null where the report belongs to none that is
     known: then only the report's headers are kept, and the message may still be found later.
-    `is_proven` says that nobody but Exchange can have said so (log/proof.py)."""
+    `is_proven` says that nobody but Exchange can have reported it (mailbox/reports.py), and
+    `said_elsewhere` that its words are those of another server, which Exchange only passes on."""
 
     at = models.DateTimeField(_("Time"))
     address = models.CharField(_("Address"), max_length=320)
@@ -22,6 +23,7 @@ class Bounce(models.Model):
         db_index=False,  # the constraint's index begins with it
     )
     is_proven = models.BooleanField(default=False)
+    said_elsewhere = models.BooleanField(default=False)
     # A later message reached the address.
     is_outlived = models.BooleanField(default=False)
     report = models.CharField(max_length=255, blank=True)  # the report's own Message-ID

@@ -5,8 +5,11 @@ from email.utils import format_datetime
 
 import pytest
 
+from notifications.backends.microsoft.graph import inbox
+from notifications.backends.microsoft.graph.inbox import Found
 from notifications.backends.reports.read import read
-from notifications.mailbox import delivery_round, reports
+from notifications.log import account_codes
+from notifications.mailbox import delivery_access, delivery_round, reports
 from notifications.mailbox.connection import Connection
 from notifications.models import (
     Attempt,
@@ -213,6 +216,83 @@ def test_one_proven_report_stops_nothing_and_a_second_one_stops_the_account(read
         _now_in_reports(now)
         delivery_round.run(now=now + timedelta(minutes=1))
         assert MicrosoftAccount.objects.get().state == expected
+
+
+def test_what_another_server_said_stops_nothing(reading, now):
+    """5.1.8 means elsewhere that the sender's domain is not known; Exchange passes it on."""
+    for n in range(2):
+        entry = tracking.send(f"n{n}@elsewhere.example")
+        raw = report_about(entry, entry.recipients, code="5.1.8", **INTERNAL)
+        elsewhere = b"Status: 5.1.8\nRemote-MTA: dns;mx.elsewhere.example"
+        take(raw.replace(b"Status: 5.1.8", elsewhere), now=now)
+    _now_in_reports(now)
+    delivery_round.run(now=now + timedelta(minutes=1))
+    assert MicrosoftAccount.objects.get().state == AccountState.CONNECTED
+    assert not account_codes.suspected(now=now + timedelta(minutes=1))
+
+
+def test_what_another_server_of_microsofts_said_counts(reading, now):
+    for n in range(2):
+        entry = tracking.send(f"n{n}@elsewhere.example")
+        raw = report_about(entry, entry.recipients, code="5.7.705", **INTERNAL)
+        next_one = b"Status: 5.7.705\nRemote-MTA: dns;A1.mail.protection.outlook.com"
+        take(raw.replace(b"Status: 5.7.705", next_one), now=now)
+    _now_in_reports(now)
+    delivery_round.run(now=now + timedelta(minutes=1))
+    assert MicrosoftAccount.objects.get().state == AccountState.BLOCKED
+
+
+class Flood:
+    """An Inbox that lists so many reports at once, of which none is one of ours."""
+
+    is_own = True
+
+    def __init__(self, found, *, listed):
+        self.found, self.listed, self.read = found, listed, []
+
+    def reports(self, *, since):
+        return iter([each for each in self.found if each.received_at >= since][: self.listed])
+
+    def mime(self, found):
+        self.read.append(found.id)
+        return b"no report"
+
+    def close(self):
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize("a_second", [0.5, 2, 50])
+def test_a_flood_of_reports_is_read_to_its_end_and_each_once(
+    reading, connected, now, monkeypatch, a_second
+):
+    monkeypatch.setattr(reports, "_MOST_AT_ONCE", 10)
+    monkeypatch.setattr(reports, "_MOST_REMEMBERED", 60)
+    begin = now.replace(microsecond=0)
+    every = [Found(f"id{n}", begin + timedelta(seconds=n / a_second)) for n in range(200)]
+    flood = Flood(every, listed=70)
+    monkeypatch.setattr(delivery_access, "open_inbox", lambda *_args, **_named: flood)
+    account = MicrosoftAccount.objects.get()
+
+    for _round in range(21):
+        reports.read_all(Connection.saved(), account, now=now)
+
+    assert flood.read == [each.id for each in every]
+
+
+def test_the_reader_lists_more_than_is_remembered():
+    assert inbox.MOST_LISTED >= reports._MOST_REMEMBERED + reports._MOST_AT_ONCE
+
+
+def test_progress_of_before_is_read(reading, connected, now):
+    tracking.send("nobody@bounce.example")
+    at = tracking.ask(reading, now=now)
+    kept = DeliveryPoll.objects.current().read_until[""]
+    DeliveryPoll.objects.update(
+        read_until={"": {"until": kept["until"], "seen": list(kept["seen"])}}
+    )
+    Bounce.objects.all().delete()
+    tracking.ask(reading, now=at)
+    assert not Bounce.objects.exists()
 
 
 def _now_in_reports(now):

@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 
 from notifications.backends.errors import SendError
+from notifications.backends.microsoft.graph import answers
+from notifications.backends.microsoft.graph import trace as graph_trace
+from notifications.backends.microsoft.graph.trace import MessageTrace, TraceRow
 from notifications.log import delivery
 from notifications.mailbox import delivery_access, delivery_round, trace, trace_budget
 from notifications.mailbox.connection import Connection
@@ -165,6 +168,43 @@ def test_a_person_who_asks_gets_the_reason_at_once(traced, connected, now):
     assert (bounce.address, bounce.code, bounce.is_proven) == (
         "nobody@bounce.example", "5.1.10", True,
     )  # fmt: skip
+
+
+def test_another_message_with_our_message_id_says_nothing_of_ours(
+    traced, connected, now, monkeypatch
+):
+    entry = tracking.send("late@bounce.example")
+    row = TraceRow(
+        "1", entry.message_id, "stranger@fabrikam.example", "late@bounce.example", entry.subject,
+        "failed", "", entry.at,
+    )  # fmt: skip
+    monkeypatch.setattr(MessageTrace, "_pages", lambda *_args: iter([[row]]))
+    assert not trace.ask_about(entry, Connection.saved(), now=now + timedelta(minutes=2))
+    tracking.ask(traced, now=now)
+    assert state_of(entry) == "pending"
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-14:00", "yesterday", "", None, 20261128, float("nan"), {}, "1" * 9999,
+    ],
+)  # fmt: skip
+def test_a_row_of_no_possible_time_is_left_out_and_the_others_count(
+    traced, connected, now, monkeypatch, at
+):
+    entry = tracking.send("alex@contoso.example")
+
+    def spoilt(found):
+        return [{**found[0], "receivedDateTime": at, "messageId": "<x@y.example>"}, *found]
+
+    monkeypatch.setattr(
+        graph_trace, "read", lambda response, *more: spoilt(answers.read(response, *more))
+    )
+    tracking.ask(traced, now=now)
+    assert state_of(entry) == "delivered"
+    assert DeliveryPoll.objects.current().trace_code == ""
 
 
 def test_a_registration_that_is_not_complete_asks_nothing(traced, connected, now):

@@ -6,6 +6,7 @@ and `client-request-id` with every status.
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import requests
@@ -25,6 +26,8 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,99}")
 # A session that is gone, or that has come further than we know.
 _NOT_AS_IT_WAS = frozenset({404, 410, 416})
 _UNAUTHORIZED, _TOO_MANY, _SERVER_ERROR = 401, 429, 500
+# Mail has no other times.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
 # The code of ours for a session's address that is no longer good.
 UPLOAD_REFUSED = "UploadRefused"
 _LONGEST_ID = 4000  # an upload's address has a token of a thousand characters
@@ -52,6 +55,16 @@ def of_upload(response: requests.Response, expect: tuple[int, ...]) -> requests.
         said = f"{answer.code}: {answer.message}"
         error = TransientError(replace(answer, code=UPLOAD_REFUSED, message=said))
     raise error
+
+
+def moment(value: object) -> datetime | None:
+    """Return a time of Graph's in UTC, or None for what is none, or lies where no mail does."""
+    try:
+        found = datetime.fromisoformat(str(value))
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None
 
 
 def answer_of(response: requests.Response) -> Answer:

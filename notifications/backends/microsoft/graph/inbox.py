@@ -12,12 +12,13 @@ from urllib.parse import quote
 
 from notifications.backends.microsoft.answers import json_object
 
-from .answers import read, read_id
+from .answers import moment, read, read_id
 from .http import GraphHttp
 
 _CLASS = "REPORT.IPM.Note"
-_PAGE = 50
-MOST_PAGES = 10
+_PAGE = 250  # of at most 1000
+_MOST_PAGES = 10
+MOST_LISTED = _PAGE * _MOST_PAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class InboxReader:
         self._owner = f"/users/{quote(mailbox, safe='')}" if mailbox else "/me"
 
     def reports(self, *, since: datetime) -> Iterator[Found]:
-        """Yield the reports since then, the oldest first."""
+        """Yield the reports since then, the oldest first, `MOST_LISTED` at most."""
         condition = (
             f"receivedDateTime ge {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} and "
             "singleValueExtendedProperties/Any(ep: ep/id eq 'String 0x001A' and "
@@ -48,7 +49,7 @@ class InboxReader:
             f"&$orderby={quote('receivedDateTime asc', safe='')}"
             f"&$select=id,receivedDateTime&$top={_PAGE}"
         )
-        for _page in range(MOST_PAGES):
+        for _page in range(_MOST_PAGES):
             response = self._http.call("GET", path, expect=(200,))
             for each in read(response, "value", list):
                 if found := _found(each):
@@ -93,8 +94,5 @@ class InboxReader:
 def _found(each: Any) -> Found | None:
     if not isinstance(each, dict) or not isinstance(each.get("id"), str):
         return None
-    try:
-        at = datetime.fromisoformat(str(each.get("receivedDateTime")))
-    except ValueError:
-        return None
-    return Found(each["id"], at if at.tzinfo else at.replace(tzinfo=UTC))
+    at = moment(each.get("receivedDateTime"))
+    return Found(each["id"], at) if at else None

@@ -18,7 +18,7 @@ import requests
 from notifications.backends.errors import line
 from notifications.backends.microsoft.answers import json_object
 
-from .answers import read
+from .answers import moment, read
 from .http import GraphHttp
 
 # A window may be so long, and begin so long ago.
@@ -111,7 +111,7 @@ def _row(found: Any) -> TraceRow | None:
     """Read a row; one that is not as it should be is left out, and the others count."""
     if not isinstance(found, dict):
         return None
-    at = _read_moment(found.get("receivedDateTime"))
+    at = moment(found.get("receivedDateTime"))
     texts = {name: line(found.get(name), _LONGEST) for name in _NAMES}
     if at is None or not texts["recipientAddress"]:
         return None
@@ -143,11 +143,3 @@ def _literal(text: str) -> str:
 
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _read_moment(text: Any) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
