@@ -20,7 +20,7 @@ from notifications.models.account import MicrosoftAccount
 from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.event import SAME_REST, EventKind
 from notifications.models.worker import SILENCE
-from notifications.queue import obstacles, progress, waiting
+from notifications.queue import deferrals, obstacles, progress, waiting
 from notifications.queue.obstacles import Obstacle, Place
 
 from . import delivery_conditions, events, login_conditions, smtp_conditions
@@ -121,8 +121,14 @@ def _of_late(
     """Say that mail waits for long although nothing holds it."""
     if stands := obstacles.of_progress(saved, state, on_the_way, now=now):
         return {AlarmCode.NO_PROGRESS: Condition(obstacle=stands)}
-    if not obstacles.is_held(on_the_way) and _is_stuck(saved, now):
-        return {AlarmCode.QUEUE_OLD: Condition()}
+    if obstacles.is_held(on_the_way):
+        return {}
+    waits = waiting.read(Connection.of(saved.values()).cloud.key, now=now)
+    cause = deferrals.obstacle(waits, now=now)
+    if _is_stuck(saved, now):
+        return {AlarmCode.QUEUE_OLD: Condition(obstacle=cause)}
+    if cause and cause.since and now - cause.since > PATIENCE:
+        return {AlarmCode.UNREACHABLE: Condition(obstacle=cause)}
     return {}
 
 

@@ -17,7 +17,7 @@ from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState, Worker
 from notifications.models.settings import Service
 
-from . import account_obstacles, outside_hold, progress, waiting, workers
+from . import account_obstacles, deferrals, outside_hold, progress, waiting, workers
 from .obstacle import Meaning, Obstacle, Place, said
 from .waiting import Waiting
 from .workers import Fitness
@@ -26,9 +26,6 @@ __all__ = [
     "WHAT_TO_DO", "Meaning", "Obstacle", "Place", "current", "for_every_page", "of_sending",
     "of_workers", "on_the_way",
 ]  # fmt: skip
-
-# Younger than this, a pending notification is on its way and no cause for worry.
-_OLD = timedelta(minutes=5)
 
 _FOREIGN = Obstacle(
     "foreign_database",
@@ -168,6 +165,8 @@ def current(
     waits = waits or waiting.read(cloud, now=now)
     found = on_the_way(saved, state, now=now, alive=alive)
     stands = of_progress(saved, state, found, now=now)
+    if stands is None and not any(each.holds_mail for each in found):
+        found += filter(None, [deferrals.obstacle(waits, now=now)])
     old = _of_age(found, waits, now) if stands is None else stands
     elsewhere = _made_elsewhere(waits.elsewhere) if waits.elsewhere else None
     outside = outside_hold.obstacle(now=now)
@@ -277,7 +276,7 @@ def of_workers(fitness: Fitness, *, silent_since: datetime | None = None) -> Obs
 def _of_age(found: list[Obstacle], waits: Waiting, now: datetime) -> Obstacle | None:
     is_held = any(each.holds_mail for each in found)
     since = waits.oldest_at if is_held else waits.tryable_since
-    if since is None or now - since < _OLD:
+    if since is None or now - since < deferrals.PATIENCE:
         return None
     old = said(_OLD_MAIL, minutes=(now - since) // timedelta(minutes=1))
     if is_held:

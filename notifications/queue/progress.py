@@ -15,6 +15,7 @@ from notifications.models import (
 )
 from notifications.models.attempt import Result
 from notifications.models.status import Status
+from notifications.models.transitions.rows import waits_since
 
 from .selection import sendable
 
@@ -38,11 +39,12 @@ def standstill(saved: EmailSettings, state: QueueState, *, now: datetime) -> int
 
 
 def is_anything_late(*, now: datetime) -> bool:
-    """Say whether something waits for longer than anything should that nothing holds."""
+    """Say whether something waits for longer than anything should that nothing holds, also where
+    its next try is later."""
     since = now - PATIENCE
-    late = Q(status=Status.PENDING, due_at__lte=since)
+    late = Q(status=Status.PENDING, since__lte=since)
     late |= Q(status=Status.SENDING, claimed_until__lt=since)
-    return Notification.objects.filter(late).exists()
+    return Notification.objects.annotate(since=waits_since()).filter(late).exists()
 
 
 def _free_since(saved: EmailSettings, state: QueueState, now: datetime) -> datetime:

@@ -63,7 +63,8 @@ def _setup(saved: EmailSettings) -> dict[str, bool] | None:
 
 
 def _explained(error: TopError, *, now: datetime) -> Explanation:
-    """Explain an error. Ready commands have the addresses of its newest entry."""
+    """Explain an error. Its newest entry has the addresses of ready commands, and knows whether the
+    message may have left."""
     found = explain(error.answer, translate=gettext)
     if error.result in _DEFINITE and not error.answer.status and is_unclear(error.answer):
         return replace(
@@ -72,13 +73,20 @@ def _explained(error: TopError, *, now: datetime) -> Explanation:
             why=gettext("The message was not sent."),
             what_to_do=gettext("Click the number to see the log entries."),
         )
-    if "<from>" not in found.what_to_do and "<account>" not in found.what_to_do:
+    depends = found != explain(error.answer, submitted=False, translate=gettext)
+    if not depends and "<from>" not in found.what_to_do and "<account>" not in found.what_to_do:
         return found
     recent = Attempt.objects.shown().filter(at__gte=now - timedelta(hours=figures.HOURS))
     entry = recent.filter(code=error.answer.code, result=error.result).first()
     if entry is None:
         return found
-    return explain(error.answer, from_=entry.from_address, account=entry.account, translate=gettext)
+    return explain(
+        error.answer,
+        submitted=entry.submitted,
+        from_=entry.from_address,
+        account=entry.account,
+        translate=gettext,
+    )
 
 
 def _log() -> dict[str, Any]:

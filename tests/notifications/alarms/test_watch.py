@@ -169,6 +169,18 @@ def test_a_queue_of_which_nothing_is_accepted_although_nothing_holds_it_is_told(
     assert watch() == ({"queue_old"} if stands else set())
 
 
+@pytest.mark.parametrize(("minutes", "stands"), [(14, False), (16, True)])
+def test_an_outage_is_told_though_each_message_waits_for_its_next_try(healthy, minutes, stands):
+    row = waits(NOW - minutes * MINUTE)
+    Notification.objects.filter(pk=row.pk).update(due_at=NOW + 10 * MINUTE)
+    Attempt.objects.create(
+        at=NOW - MINUTE, result=Result.DEFERRED, code="serviceNotAvailable", http_status=503,
+        submitted=False,
+    )  # fmt: skip
+
+    assert watch() == ({"unreachable"} if stands else set())
+
+
 @pytest.mark.parametrize(("minutes", "stands"), [(4, False), (6, True)])
 def test_a_queue_that_nobody_tries_although_workers_live_is_told(healthy, minutes, stands):
     waits(NOW - minutes * MINUTE)

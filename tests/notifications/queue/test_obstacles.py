@@ -5,8 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from notifications.models import EmailSettings, MicrosoftAccount, Notification, QueueState
-from notifications.queue import obstacles, workers
+from notifications.models import (
+    Attempt,
+    EmailSettings,
+    MicrosoftAccount,
+    Notification,
+    QueueState,
+)
+from notifications.models.attempt import Result
+from notifications.queue import obstacles, overview, workers
 from notifications.queue.obstacles import Meaning, Place
 from tests import factories
 
@@ -95,6 +102,58 @@ def test_what_is_only_to_be_seen_holds_no_mail(current, now):
     assert codes(found) == ["made_elsewhere", "old"]
     assert "1 notification was created for another cloud" in found[0].text
     assert not any(each.holds_mail for each in found)
+
+
+@pytest.fixture
+def outage(now):
+    """One that waits for its next try, after others of the same fate."""
+    row = factories.enqueue()
+    Notification.objects.update(
+        queued_at=now - timedelta(minutes=20), due_at=now + timedelta(minutes=9)
+    )
+    return Attempt.objects.create(
+        notification=row, at=now - timedelta(minutes=7), result=Result.DEFERRED,
+        code="serviceNotAvailable", http_status=503, submitted=False,
+    )  # fmt: skip
+
+
+def test_an_outage_is_told_though_each_message_waits_for_its_next_try(current, outage, now):
+    (found, *others) = current()
+
+    assert (found.code, found.microsoft_code) == ("unreachable", "serviceNotAvailable")
+    assert found.text == "No mail is getting through. Microsoft didn't accept the message."
+    assert found.holds_mail
+    assert found.since == now - timedelta(minutes=20)
+    assert codes(others) == ["old"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"result": Result.ACCEPTED},  # the newest one
+        {"code": "ErrorThrottled", "http_status": 429},  # a rest of the mailbox says it
+        {"code": "AADSTS70008"},  # the account's state says it
+        {"is_test": True},
+        {"at_hours_ago": 2},
+    ],
+)
+def test_what_else_was_deferred_is_no_outage(current, outage, now, change):
+    if hours := change.pop("at_hours_ago", 0):
+        change["at"] = now - timedelta(hours=hours)
+    Attempt.objects.update(**change)
+
+    assert codes(current()) == []
+
+
+def test_no_outage_is_told_while_something_is_accepted(current, outage, now):
+    Attempt.objects.create(at=now - timedelta(minutes=1), result=Result.ACCEPTED)
+    Attempt.objects.create(at=now, result=Result.DEFERRED, code="serviceNotAvailable")
+
+    assert codes(current()) == []
+
+
+def test_nobody_forecasts_the_end_of_the_queue_in_an_outage(current, outage, now):
+    assert overview.read(now=now).empty_at is None
 
 
 def test_each_says_where_it_is_mended(current):

@@ -168,6 +168,17 @@ def test_a_definite_refusal_is_no_doubt(megan, now):
     assert errors.count("response was unclear.") == 1
 
 
+@pytest.mark.parametrize("code", ["serviceNotAvailable", "ConnectionLost", "TimedOut"])
+@pytest.mark.parametrize("submitted", [True, False])
+def test_the_dashboard_calls_in_doubt_what_the_log_does(megan, now, code, submitted):
+    entry(now, result=Result.DEFERRED, code=code, http_status=503, submitted=submitted)
+
+    errors = shown_to(megan).partition("Most frequent errors")[2].partition("Latest entries")[0]
+
+    assert ("checks whether the message was sent" in errors) is submitted
+    assert ("Microsoft didn't accept the message." in errors) is not submitted
+
+
 @pytest.mark.parametrize("code", ["", "SomethingNew"])
 @pytest.mark.parametrize("result", [Result.FAILED, Result.REFUSED])
 def test_what_was_certainly_not_sent_is_no_doubt_without_an_answer_either(megan, now, result, code):
