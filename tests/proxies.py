@@ -4,7 +4,7 @@ import base64
 import socket
 import ssl
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -182,6 +182,50 @@ def _shake_hands(listener, context):
             context.wrap_socket(plain, server_side=True).close()
         except OSError:
             plain.close()
+
+
+@dataclass
+class Slow:
+    """A server that begins each answer so and goes on with this piece, again and again, until its
+    client is gone: by TLS with an authority, else as a proxy may."""
+
+    first: bytes
+    piece: bytes
+    authority: trustme.CA | None = None
+    between: float = 0.02  # seconds
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    @contextmanager
+    def running(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if self.authority else None
+        if self.authority:
+            self.authority.issue_cert("localhost").configure_cert(context)
+        with silent_server() as (listener, url), ExitStack() as talks:
+            thread = threading.Thread(target=self._accept, args=(listener, context, talks))
+            thread.start()
+            yield url.replace("http:", "https:") if context else url
+            self.ended.set()
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+    def _accept(self, listener, context, talks):
+        while True:
+            try:
+                client, _address = listener.accept()
+            except OSError:
+                return
+            with suppress(OSError):
+                client = context.wrap_socket(client, server_side=True) if context else client
+                thread = threading.Thread(target=self._answer, args=(client,))
+                talks.callback(thread.join)
+                thread.start()
+
+    def _answer(self, client):
+        with suppress(OSError), client:
+            client.recv(65536)
+            client.sendall(self.first)
+            while not self.ended.wait(self.between):
+                client.sendall(self.piece)
 
 
 @contextmanager

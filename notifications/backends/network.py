@@ -14,6 +14,7 @@ from urllib3.exceptions import NewConnectionError
 from mailconnector import __version__
 
 from .errors import Answer
+from .tls import TlsAdapter
 
 # Everybody who is called sees this; explanations/account.py tells administrators of it.
 USER_AGENT = f"MailConnector/{__version__}"
@@ -49,7 +50,11 @@ class UnreadableProxyError(requests.exceptions.InvalidProxyURL):
 class Session(requests.Session):
     """One that looks at no redirect. Even where it may not follow them, requests reads the body of
     one twice, and of a body that is no Brotli, although it says so, urllib3 then raises an error of
-    Brotli's own."""
+    Brotli's own. And no answer of it takes for ever (tls.py)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mount("https://", TlsAdapter())
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         return None

@@ -21,7 +21,6 @@ from notifications.backends.errors import (
 )
 from notifications.backends.explanations.explain import error_for, sign_in_code
 from notifications.backends.network import USER_AGENT, Session, check_proxy, network_answer
-from notifications.backends.tls import TlsAdapter
 
 from .answers import json_object, retry_after, unexpected
 
@@ -42,7 +41,6 @@ class EntraHttp(Session):
 
     def __init__(self, verify: str | bool) -> None:
         super().__init__()
-        self.mount("https://", TlsAdapter())
         self.headers["User-Agent"] = USER_AGENT
         self._verify = verify
         self.issuer = ""
