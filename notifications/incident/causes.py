@@ -1,28 +1,31 @@
 """Failed notifications by their cause: Microsoft's code, and the sentence that explains it."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext
 
 from notifications.backends.errors import Answer
-from notifications.backends.explanations.explain import Explanation, Reaction, explain
+from notifications.backends.explanations.explain import Explanation, Reaction
 from notifications.i18n import shown
 from notifications.models import Notification
 from notifications.models.status import Status
 from notifications.models.transitions.rows import NotificationQuerySet, waits_since
+
+from . import remedy
 
 SHOWN = 20  # causes; a person can look at no more at once
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`error` is the English sentence of the rows. `expired` of them would never leave. `from_`
-    and `account` fill in ready commands."""
+    """`error` is the English sentence of the rows. `expired` of them would never leave. `account`
+    and the most frequent `senders`, beside whom there are `more_senders`, fill in ready commands.
+    """
 
     code: str
     error: str
@@ -30,7 +33,8 @@ class Cause:
     count: int
     expired: int
     oldest_at: datetime
-    from_: str = ""
+    senders: tuple[str, ...] = ()
+    more_senders: int = 0
     account: str = ""
 
     @property
@@ -57,11 +61,11 @@ class Cause:
 
     @property
     def _explanation(self) -> Explanation:
-        return explain(
+        return remedy.explain_for(
+            [each or self.account for each in self.senders],
             Answer(self.status, self.code),
-            from_=self.from_ or self.account,
             account=self.account,
-            translate=gettext,
+            more=self.more_senders,
         )
 
 
@@ -93,12 +97,11 @@ def _of(rows: NotificationQuerySet, account: str, now: datetime) -> list[Cause]:
             count=Count("pk"),
             expired=Count("pk", filter=Q(expires_at__lt=now)),
             oldest_at=Min(waits_since()),
-            newest=Max("pk"),
         )
         .order_by("-count", "error_code")[:SHOWN]
     )
     found = list(groups)
-    senders = _senders([group["newest"] for group in found])
+    senders = _senders(rows, {group["error_code"] for group in found})
     return [
         Cause(
             group["error_code"],
@@ -107,14 +110,39 @@ def _of(rows: NotificationQuerySet, account: str, now: datetime) -> list[Cause]:
             group["count"],
             group["expired"],
             group["oldest_at"],
-            from_=senders.get(group["newest"], ""),
+            *senders.get((group["error_code"], group["error"]), ((), 0)),
             account=account,
         )
         for group in found
     ]
 
 
-def _senders(pks: Sequence[int]) -> dict[int, str]:
-    if not pks:
+def _senders(
+    rows: NotificationQuerySet, codes: set[str]
+) -> dict[tuple[str, str], tuple[tuple[str, ...], int]]:
+    """Return the most frequent From addresses of each cause whose commands name one, and how many
+    others there are."""
+    asking = [code for code in codes if remedy.asks_for_sender(Answer(code=code))]
+    if not asking:
         return {}
-    return dict(Notification.objects.filter(pk__in=pks).values_list("pk", "from_address"))
+    cause = [F("error_code"), F("error")]
+    order = [F("count").desc(), F("from_address").asc()]
+    counted: Any = (
+        rows.filter(error_code__in=asking)
+        .order_by()
+        .values("error_code", "error", "from_address")
+        .annotate(count=Count("pk"))
+        .annotate(
+            place=Window(RowNumber(), partition_by=cause, order_by=order),
+            senders=Window(Count("*"), partition_by=cause),
+        )
+        .filter(place__lte=remedy.MOST)
+        .order_by("place")
+    )
+    found: dict[tuple[str, str], tuple[tuple[str, ...], int]] = {}
+    for row in counted:
+        key = row["error_code"], row["error"]
+        shown_before, _more = found.get(key, ((), 0))
+        senders = (*shown_before, row["from_address"])
+        found[key] = senders, row["senders"] - len(senders)
+    return found

@@ -1,5 +1,6 @@
 """The dashboard: what leaves, what waits, and what keeps it from leaving."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,10 +13,11 @@ from notifications.admin.queue.buttons import may_manage
 from notifications.admin.queue.filters import AGES
 from notifications.admin.saved import settings_of
 from notifications.backends.explanations.explain import Explanation, explain, is_unclear
-from notifications.incident import card
+from notifications.incident import card, remedy
 from notifications.log import figures
 from notifications.log.figures import TopError
 from notifications.mailbox.connection import Connection
+from notifications.message.addresses import bare_address
 from notifications.models import Attempt, EmailSettings, Notification
 from notifications.models.attempt import Result
 from notifications.models.settings import Service
@@ -24,6 +26,7 @@ from . import charts
 
 # What has one of these results has not been sent, whatever its code says.
 _DEFINITE = (Result.FAILED, Result.REFUSED)
+_EXAMPLES = 1000  # entries whose addresses are looked at
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -63,8 +66,8 @@ def _setup(saved: EmailSettings) -> dict[str, bool] | None:
 
 
 def _explained(error: TopError, *, now: datetime) -> Explanation:
-    """Explain an error. Its newest entry has the addresses of ready commands, and knows whether the
-    message may have left."""
+    """Explain an error. Ready commands have the addresses of its newest entries, and the newest one
+    knows whether the message may have left."""
     found = explain(error.answer, translate=gettext)
     if error.result in _DEFINITE and not error.answer.status and is_unclear(error.answer):
         return replace(
@@ -73,19 +76,20 @@ def _explained(error: TopError, *, now: datetime) -> Explanation:
             why=gettext("The message was not sent."),
             what_to_do=gettext("Click the number to see the log entries."),
         )
-    depends = found != explain(error.answer, submitted=False, translate=gettext)
-    if not depends and "<from>" not in found.what_to_do and "<account>" not in found.what_to_do:
-        return found
     recent = Attempt.objects.shown().filter(at__gte=now - timedelta(hours=figures.HOURS))
-    entry = recent.filter(code=error.answer.code, result=error.result).first()
-    if entry is None:
+    alike = recent.filter(code=error.answer.code, result=error.result)
+    not_sent = explain(error.answer, submitted=False, translate=gettext)
+    if found != not_sent:
+        return found if alike.values_list("submitted", flat=True).first() else not_sent
+    if "<from>" not in found.what_to_do and "<account>" not in found.what_to_do:
         return found
-    return explain(
-        error.answer,
-        submitted=entry.submitted,
-        from_=entry.from_address,
-        account=entry.account,
-        translate=gettext,
+    addresses = list(alike.values_list("from_address", "account")[:_EXAMPLES])
+    if not addresses:
+        return found
+    senders = Counter(bare_address(from_ or account) for from_, account in addresses)
+    shown = [sender for sender, _count in senders.most_common(remedy.MOST)]
+    return remedy.explain_for(
+        shown, error.answer, account=addresses[0][1], more=len(senders) - len(shown)
     )
 
 

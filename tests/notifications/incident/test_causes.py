@@ -22,8 +22,8 @@ REFUSED = {
 }
 
 
-def failed(number, **values):
-    pks = [factories.enqueue(from_=values.pop("from_", "")).pk for _ in range(number)]
+def failed(number, *, from_="", **values):
+    pks = [factories.enqueue(from_=from_).pk for _ in range(number)]
     Notification.objects.filter(pk__in=pks).update(status="failed", **values)
 
 
@@ -79,9 +79,43 @@ def test_a_cause_is_said_in_the_readers_language(now):
     assert "Failed for an unknown reason." in [each.text for each in causes.of_failed(now=now)]
 
 
+def commands_of(cause):
+    return [line for line in cause.what_to_do.splitlines() if line.startswith("Add-Recipient")]
+
+
+def test_each_from_address_of_a_cause_has_its_commands_the_most_frequent_first(now):
+    failed(3, from_="ceo@contoso.example", **DENIED)
+    failed(2, from_="hr@contoso.example", **DENIED)
+
+    (cause,) = causes.of_failed(account="desk@contoso.example", now=now)
+
+    assert commands_of(cause) == [
+        f"Add-RecipientPermission {who}@contoso.example -Trustee desk@contoso.example "
+        "-AccessRights SendAs"
+        for who in ("ceo", "hr")
+    ]
+    assert cause.what_to_do.count("Send As:") == 1
+
+
+def test_of_many_from_addresses_the_most_frequent_have_commands_and_the_others_are_counted(now):
+    for n in range(7):
+        failed(7 - n, from_=f"team{n}@contoso.example", **DENIED)
+    failed(1, from_="other@contoso.example", **DENIED | {"error": "Another sentence."})
+
+    many, few = causes.of_failed(account="desk@contoso.example", now=now)
+
+    assert [line.split()[1].partition("@")[0] for line in commands_of(many)] == [
+        "team0", "team1", "team2", "team3", "team4",
+    ]  # fmt: skip
+    assert many.what_to_do.endswith("2 more From addresses need the same.")
+    assert len(commands_of(few)) == 1
+    assert "more From" not in few.what_to_do
+
+
 def test_two_queries_whatever_has_failed(now, django_assert_num_queries):
     for n in range(4):
         failed(1, error=f"Because of {n}.", error_code=f"E{n}")
+        failed(1, from_=f"team{n}@contoso.example", **DENIED)
 
     with django_assert_num_queries(2):
         causes.of_failed(now=now)

@@ -190,13 +190,15 @@ def test_what_was_certainly_not_sent_is_no_doubt_without_an_answer_either(megan,
     assert "unclear" not in errors
 
 
-def test_ready_commands_have_the_addresses_of_the_newest_entry(megan, now):
-    entry(
-        now, result=Result.FAILED, code="ErrorSendAsDenied", http_status=403,
-        from_address="it@contoso.example", account="desk@contoso.example",
-    )  # fmt: skip
+def test_there_are_ready_commands_for_each_from_address_that_was_refused(megan, now):
+    for from_ in ("ceo", "ceo", "hr"):
+        entry(
+            now, result=Result.FAILED, code="ErrorSendAsDenied", http_status=403,
+            from_address=f"{from_}@contoso.example", account="desk@contoso.example",
+        )  # fmt: skip
 
     page = shown_to(megan)
 
-    assert "Add-RecipientPermission it@contoso.example -Trustee desk@contoso.example" in page
+    commands = re.findall(r"Add-RecipientPermission (\S+) -Trustee desk@contoso.example", page)
+    assert commands == ["ceo@contoso.example", "hr@contoso.example"]
     assert "<from>" not in page
