@@ -108,7 +108,7 @@ def _measure(size: int) -> None:
 def _cases(factories: Any) -> Iterator[tuple[str, Callable[[], str]]]:
     """Yield each kind of page with a function that makes another address of its kind."""
     from notifications.incident import causes
-    from notifications.models import EmailTemplate, Notification
+    from notifications.models import EmailSettings, EmailTemplate, Notification
 
     chance = random.Random(5)
     for n in range(60):
@@ -131,7 +131,7 @@ def _cases(factories: Any) -> Iterator[tuple[str, Callable[[], str]]]:
 
     from django.utils import timezone
 
-    cause = causes.of_failed(now=timezone.now())[0].key
+    cause = causes.of_failed(EmailSettings.objects.current(), now=timezone.now())[0].key
     yield "Dashboard", lambda: "/"
     yield "queue, All", lambda: QUEUE
     yield "queue, page 2", lambda: f"{QUEUE}?p=2"

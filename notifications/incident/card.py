@@ -69,7 +69,7 @@ def read(user: Any, saved: EmailSettings, *, now: datetime) -> Card:
     sent = figures.sent_today(now=now)
     failed: list[Cause] = []
     if status.counts[Status.FAILED]:
-        failed = causes.of_failed(account=status.account, now=now)
+        failed = causes.of_failed(saved, now=now)
     meaning, title = _title(told, status, sent)
     return Card(
         meaning,

@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import Explanation, Reaction
 from notifications.i18n import shown
-from notifications.models import Notification
+from notifications.models import EmailSettings, Notification
 from notifications.models.status import Status
-from notifications.models.transitions.rows import NotificationQuerySet, waits_since
+from notifications.models.transitions.rows import waits_since
+from notifications.queue.outgoing import default_sender
 
 from . import remedy
 
@@ -24,8 +25,8 @@ SHOWN = 20  # causes; a person can look at no more at once
 @dataclass(frozen=True, slots=True)
 class Cause:
     """`error` is the English sentence of the rows. `expired` of them would never leave. `account`
-    and the most frequent `senders`, beside whom there are `more_senders`, fill in ready commands.
-    """
+    and the most frequent `senders`, beside whom there are `more_senders`, fill in ready commands;
+    a sender "" is the default one."""
 
     code: str
     error: str
@@ -35,6 +36,7 @@ class Cause:
     oldest_at: datetime
     senders: tuple[str, ...] = ()
     more_senders: int = 0
+    default_sender: str = ""
     account: str = ""
 
     @property
@@ -62,7 +64,7 @@ class Cause:
     @property
     def _explanation(self) -> Explanation:
         return remedy.explain_for(
-            [each or self.account for each in self.senders],
+            [each or self.default_sender for each in self.senders],
             Answer(self.status, self.code),
             account=self.account,
             more=self.more_senders,
@@ -73,24 +75,16 @@ def key_of(code: str, error: str) -> str:
     return hashlib.sha256(f"{code}\n{error}".encode()).hexdigest()[:12]
 
 
-def of_failed(*, account: str = "", now: datetime) -> list[Cause]:
-    """Return the causes of all that has failed, the most frequent first, in two queries. `account`
-    is the address of the mailbox."""
-    return _of(Notification.objects.filter(status=Status.FAILED), account, now)
+def with_key(key: str, saved: EmailSettings, *, now: datetime) -> Cause | None:
+    return next((each for each in of_failed(saved, now=now) if each.key == key), None)
 
 
-def of_rows(rows: NotificationQuerySet, *, now: datetime) -> list[Cause]:
-    """Return the causes of some of what has failed."""
-    return _of(rows.filter(status=Status.FAILED), "", now)
-
-
-def with_key(key: str, *, now: datetime) -> Cause | None:
-    return next((each for each in of_failed(now=now) if each.key == key), None)
-
-
-def _of(rows: NotificationQuerySet, account: str, now: datetime) -> list[Cause]:
+def of_failed(saved: EmailSettings, *, now: datetime) -> list[Cause]:
+    """Return the causes of all that has failed, the most frequent first, in two queries. Their
+    commands have the addresses of the settings."""
     groups: Any = (
-        rows.order_by()
+        Notification.objects.filter(status=Status.FAILED)
+        .order_by()
         .values("error_code", "error")
         .annotate(
             status=Max("error_status"),
@@ -101,7 +95,8 @@ def _of(rows: NotificationQuerySet, account: str, now: datetime) -> list[Cause]:
         .order_by("-count", "error_code")[:SHOWN]
     )
     found = list(groups)
-    senders = _senders(rows, {group["error_code"] for group in found})
+    senders = _senders({group["error_code"] for group in found})
+    account = saved.account.address if saved.account else ""
     return [
         Cause(
             group["error_code"],
@@ -111,15 +106,14 @@ def _of(rows: NotificationQuerySet, account: str, now: datetime) -> list[Cause]:
             group["expired"],
             group["oldest_at"],
             *senders.get((group["error_code"], group["error"]), ((), 0)),
+            default_sender=default_sender(saved),
             account=account,
         )
         for group in found
     ]
 
 
-def _senders(
-    rows: NotificationQuerySet, codes: set[str]
-) -> dict[tuple[str, str], tuple[tuple[str, ...], int]]:
+def _senders(codes: set[str]) -> dict[tuple[str, str], tuple[tuple[str, ...], int]]:
     """Return the most frequent From addresses of each cause whose commands name one, and how many
     others there are."""
     asking = [code for code in codes if remedy.asks_for_sender(Answer(code=code))]
@@ -128,7 +122,7 @@ def _senders(
     cause = [F("error_code"), F("error")]
     order = [F("count").desc(), F("from_address").asc()]
     counted: Any = (
-        rows.filter(error_code__in=asking)
+        Notification.objects.filter(status=Status.FAILED, error_code__in=asking)
         .order_by()
         .values("error_code", "error", "from_address")
         .annotate(count=Count("pk"))

@@ -1,9 +1,9 @@
 """A queue row as the message that a backend sends, under given settings."""
 
-from notifications.message.addresses import Address, parse_address
+from notifications.message.addresses import Address, bare_address, parse_address
 from notifications.message.charsets import UTF_8
 from notifications.message.message import Importance, MailMessage
-from notifications.models import Attachment, Notification
+from notifications.models import Attachment, EmailSettings, Notification
 from notifications.models.settings import SettingsValues
 
 
@@ -30,6 +30,14 @@ def message_of(notification: Notification, values: SettingsValues, *, account: s
         plain_text_only=values.plain_text_only and not notification.is_carried,
         raw=notification.raw_content,
     )
+
+
+def default_sender(saved: EmailSettings) -> str:
+    """Return the address that mail leaves from unless a message asks for another, "" if there is
+    none yet."""
+    if saved.delegation and saved.from_address:
+        return bare_address(saved.from_address)
+    return saved.account.address if saved.account else ""
 
 
 def from_address(values: SettingsValues, *, wanted: str, account: Address) -> Address:

@@ -21,9 +21,9 @@ from notifications.admin.message import rights, timeline, trace
 from notifications.admin.saved import settings_of
 from notifications.log.pages import Cursor, Page, Row, neighbours, read
 from notifications.log.query import LogQuery
-from notifications.message.addresses import bare_address
-from notifications.models import Attempt, EmailSettings
+from notifications.models import Attempt
 from notifications.models.attempt import Result
+from notifications.queue.outgoing import default_sender
 
 from . import export as log_export
 from . import retention
@@ -87,7 +87,7 @@ class LogAdmin(ReadOnlyAdmin):
                 "message": reverse("admin:notifications_notification_changelist"),
             },
             "from_list": urlencode({"back": request.GET.urlencode()}) if request.GET else "",
-            "default_sender": _default_sender(settings_of(request)),
+            "default_sender": default_sender(settings_of(request)),
             "may_see_messages": request.user.has_perm("notifications.view_notification"),
             **(extra_context or {}),
         }
@@ -139,13 +139,6 @@ class LogAdmin(ReadOnlyAdmin):
             messages.error(request, _GONE)
             return redirect("admin:notifications_attempt_change", pk)
         return redirect("admin:notification_resend", entry.notification_id)
-
-
-def _default_sender(saved: EmailSettings) -> str:
-    """Return the address that mail leaves from unless a message asks for another."""
-    if saved.delegation and saved.from_address:
-        return bare_address(saved.from_address)
-    return saved.account.address if saved.account else ""
 
 
 def _form(request: HttpRequest) -> LogFilterForm:

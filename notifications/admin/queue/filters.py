@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notifications.admin.saved import settings_of
 from notifications.counts import Counted
 from notifications.incident import causes
 from notifications.mailbox.connection import Connection
@@ -68,7 +69,7 @@ class CauseFilter(admin.SimpleListFilter):
         card = getattr(request, "queue_card", None)
         known = card.causes if card else []
         if chosen and not card:
-            known = causes.of_failed(now=timezone.now())
+            known = causes.of_failed(settings_of(request), now=timezone.now())
         self._causes = {each.key: each for each in known}
         found = {key: f"{each.text} ({Counted(each.count)})" for key, each in self._causes.items()}
         if chosen:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from notifications.admin.saved import settings_of
 from notifications.incident import causes
 from notifications.incident.causes import Cause
 from notifications.models import EmailSettings
@@ -22,7 +23,7 @@ def ask(
     """Show how many it concerns, since when, and who is left out. `parts` are the rows, and those
     that are scheduled for later."""
     rows, later = parts
-    now = timezone.now()
+    now, saved = timezone.now(), settings_of(request)
     expired = Q(expires_at__lt=now) if name == "retry" else Q(pk__in=[])
     figures = changes.queryset.order_by().aggregate(newest=Max("pk")) | rows.aggregate(
         oldest=Min(waits_since(), filter=Q(status__in=action.allowed) & ~expired),
@@ -45,7 +46,7 @@ def ask(
         "kept": [(key, value) for key, value in request.GET.items() if key != "newer_than"],
         "filters": _filters(changes),
         "query": request.GET.urlencode(),
-        **_pace(figures["count"] if name in ("retry", "send_now") else 0, now),
+        **_pace(figures["count"] if name in ("retry", "send_now") else 0, saved, now),
     }
     return render(request, "notifications/queue_question.html", context)
 
@@ -53,12 +54,11 @@ def ask(
 def cause_of(request: HttpRequest) -> Cause | None:
     """Return the one cause that was chosen; None where several may be meant."""
     key = request.GET.get(CauseFilter.parameter_name, "")
-    return causes.with_key(key, now=timezone.now()) if key else None
+    return causes.with_key(key, settings_of(request), now=timezone.now()) if key else None
 
 
-def _pace(count: int, now: datetime) -> dict[str, Any]:
+def _pace(count: int, saved: EmailSettings, now: datetime) -> dict[str, Any]:
     """Tell how long so many take."""
-    saved = EmailSettings.objects.current()
     pace = saved.messages_a_minute
     takes = timedelta(minutes=count / pace) if pace else timedelta()
     # A short while is not worth a word.

@@ -166,6 +166,24 @@ def test_the_question_before_a_retry_leaves_out_what_has_expired(olga, unconnect
     assert gone.status == "failed"
 
 
+def test_the_question_before_a_retry_has_commands_that_can_be_run(olga, unconnected):
+    put(
+        "Denied",
+        status="failed",
+        error_code="ErrorSendAsDenied",
+        from_address="it@contoso.example",
+    )
+    link = re.search(r'href="([^"]*/all/retry/\?cause=[^"]*)"', page(olga, QUEUE))[1]
+
+    question = page(olga, link)
+
+    assert (
+        "Add-RecipientPermission it@contoso.example -Trustee servicedesk@contoso.example"
+        in question
+    )
+    assert "<account>" not in question
+
+
 @pytest.mark.parametrize("query", ["cause=x", "cause=%00", "newer_than=x", "tab=%00", "tab=x"])
 def test_a_filter_that_means_nothing_is_no_server_error(olga, mixed, query):
     assert olga.get(f"{QUEUE}?{query}").status_code == 200
