@@ -63,7 +63,7 @@ class QueueColumns:
     @display(description=_("Attempts"), ordering="attempts")
     def shown_attempts(self, row: Any) -> int:
         """Count as the log does, where tries that Microsoft put off stand as well."""
-        return max(row.attempts, row.outlook.tries)
+        return max(row.attempts, row.tries)
 
     @display(description=_("Next attempt"), ordering="due_at")
     def next_attempt(self, row: Any) -> str:
@@ -88,8 +88,8 @@ class QueueColumns:
     @display(description=_("Actions"))
     def row_actions(self, row: Any) -> str:
         """Buttons of the form that the list is; each posts to the notification's own address."""
-        address = f"{reverse('admin:notification_do', args=[row.pk])}?{row.outlook.back}"
-        buttons = (_button(row, address, *each) for each in row.outlook.actions)
+        address = f"{reverse('admin:notification_do', args=[row.pk])}?{row.back}"
+        buttons = (_button(row, address, *each) for each in row.actions)
         return format_html_join("", _BUTTON, buttons)
 
 

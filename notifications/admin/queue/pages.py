@@ -38,7 +38,7 @@ from .filters import (
     QueuePaginator,
     StatusFilter,
 )
-from .outlook import QueueList
+from .queue_list import QueueList
 
 
 @admin.register(Notification)

@@ -1,104 +1,38 @@
-"""What the list says of each notification: its state, why it has not left, what is next."""
+"""What the queue says of a notification: its state, why it has not left, what is next."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count
-from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from unfold.views import ChangeList
 
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
 from notifications.i18n import shown
-from notifications.models import Attempt, Notification
+from notifications.models import Notification
 from notifications.models.status import Status
 from notifications.queue.obstacles import Obstacle
 from notifications.queue.overview import QueueStatus
 from notifications.queue.waiting import Group
 from notifications.templatetags.moments import short
 
-# What a person may do with one, the most likely first: the name of the action.
-_ACTIONS = {
-    Status.PENDING: ("send_now", "delete"),
-    Status.FAILED: ("retry", "delete"),
-    Status.UNCONFIRMED: ("mark_as_sent", "send_again", "delete"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`next_step` is what a person can do, "" where it goes by itself. `tries` are the entries of
-    the log. `back` leads back to this list."""
+    """`next_step` is what a person can do, "" where it goes by itself."""
 
     state: str
     reason: str = ""
     next_step: str = ""
     next_attempt: str | SafeString = ""
-    tries: int = 0
-    actions: tuple[tuple[str, Any], ...] = ()
-    back: str = ""
 
 
-class QueueList(ChangeList):
-    """The rows of a page, each with its outlook."""
-
-    def get_results(self, request: Any) -> None:
-        super().get_results(request)
-        # Unfold would say that there are others, whatever the filters leave.
-        self.full_result_count = self.result_count
-        card = getattr(request, "queue_card", None)
-        if card is None:
-            return
-        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
-        self.result_list = rows
-        tries = _tries(rows)
-        may = getattr(request, "queue_actions", {})
-        back = urlencode({"list": request.GET.urlencode()})
-        for row in rows:
-            row.outlook = of(
-                row,
-                card.status,
-                tries=tries.get(row.pk, 0),
-                may=may,
-                back=back,
-                now=timezone.now(),
-            )
-
-
-def _tries(rows: Sequence[Notification]) -> dict[int | None, int]:
-    found: Any = Attempt.objects.filter(notification__in=[row.pk for row in rows]).order_by()
-    return dict(found.values_list("notification").annotate(Count("pk")))
-
-
-def of(
-    row: Notification,
-    status: QueueStatus,
-    *,
-    tries: int,
-    may: dict[str, Any],
-    back: str,
-    now: datetime,
-) -> Outlook:
-    """`may` has the actions that the reader may use, with their names for people."""
-    state = Status(row.status)
+def of(row: Notification, status: QueueStatus, *, now: datetime) -> Outlook:
     reason, next_step = _reason(row, status, now)
     is_scheduled = _is_scheduled(row, now)
-    label = str(Group.SCHEDULED.label) if is_scheduled else str(state.label)
-    return Outlook(
-        label,
-        reason,
-        next_step,
-        _next_attempt(row, status, now),
-        tries,
-        tuple((name, may[name]) for name in _ACTIONS.get(state, ()) if name in may),
-        back,
-    )
+    state = str(Group.SCHEDULED.label) if is_scheduled else str(Status(row.status).label)
+    return Outlook(state, reason, next_step, _next_attempt(row, status, now))
 
 
 def _is_scheduled(row: Notification, now: datetime) -> bool:
