@@ -10,12 +10,24 @@ from django.utils.translation import gettext as _
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
 from notifications.i18n import shown
-from notifications.models import Notification
+from notifications.mailbox.connection import Connection
+from notifications.models import EmailSettings, Notification
 from notifications.models.status import Status
-from notifications.queue.obstacles import Obstacle
+from notifications.queue import hold
+from notifications.queue.obstacle import Obstacle
 from notifications.queue.overview import QueueStatus
 from notifications.queue.waiting import Group
 from notifications.templatetags.moments import short
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is the same for all notifications: where mail leaves to, from which account, and what
+    holds it."""
+
+    cloud: str
+    account: str
+    holding: list[Obstacle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +40,23 @@ class Outlook:
     next_attempt: str | SafeString = ""
 
 
-def of(row: Notification, status: QueueStatus, *, now: datetime) -> Outlook:
-    reason, next_step = _reason(row, status, now)
+def situation(status: QueueStatus) -> Situation:
+    return Situation(status.cloud, status.account, hold.of_mail(status.obstacles))
+
+
+def of_one(row: Notification, saved: EmailSettings, *, now: datetime) -> Outlook:
+    """Read what holds mail, if it concerns the row."""
+    cloud = Connection.of(saved.values()).cloud.key
+    account = saved.account.address if saved.account else ""
+    holding = hold.read(saved, now=now) if row.status == Status.PENDING else []
+    return of(row, Situation(cloud, account, holding), now=now)
+
+
+def of(row: Notification, situation: Situation, *, now: datetime) -> Outlook:
+    reason, next_step = _reason(row, situation, now)
     is_scheduled = _is_scheduled(row, now)
     state = str(Group.SCHEDULED.label) if is_scheduled else str(Status(row.status).label)
-    return Outlook(state, reason, next_step, _next_attempt(row, status, now))
+    return Outlook(state, reason, next_step, _next_attempt(row, situation, now))
 
 
 def _is_scheduled(row: Notification, now: datetime) -> bool:
@@ -40,12 +64,12 @@ def _is_scheduled(row: Notification, now: datetime) -> bool:
     return row.status == Status.PENDING and since > now
 
 
-def _reason(row: Notification, status: QueueStatus, now: datetime) -> tuple[str, str]:
+def _reason(row: Notification, situation: Situation, now: datetime) -> tuple[str, str]:
     """Say why it has not left, and what to do."""
     if row.status == Status.SENDING:
         return "", ""
     if row.status == Status.PENDING:
-        return _reason_to_wait(row, status, now)
+        return _reason_to_wait(row, situation, now)
     if row.status == Status.UNCONFIRMED:
         next_step = _(
             "Look for it in Sent Items or ask the recipient, then choose Mark as sent or Send "
@@ -55,8 +79,8 @@ def _reason(row: Notification, status: QueueStatus, now: datetime) -> tuple[str,
     answer = Answer(row.error_status, row.error_code)
     explained = explain(
         answer,
-        from_=row.from_address or status.account,
-        account=status.account,
+        from_=row.from_address or situation.account,
+        account=situation.account,
         translate=_,
     )
     is_known = bool(row.error_code or row.error_status)
@@ -65,40 +89,39 @@ def _reason(row: Notification, status: QueueStatus, now: datetime) -> tuple[str,
     return shown(row.error, _), next_step
 
 
-def _reason_to_wait(row: Notification, status: QueueStatus, now: datetime) -> tuple[str, str]:
-    if row.cloud != status.cloud:
+def _reason_to_wait(row: Notification, situation: Situation, now: datetime) -> tuple[str, str]:
+    if row.cloud != situation.cloud:
         return _("Created for another cloud or in practice mode; it is not sent."), ""
-    held_by = _held_by(row, status)
-    if held_by and not _is_scheduled(row, now):
-        return held_by.text, ""
+    holding = _holding(row, situation)
+    if holding and not _is_scheduled(row, now):
+        return holding[0].text, ""
     if row.error:
         return shown(row.error, _), _("It is tried again automatically.")
     return "", ""
 
 
-def _held_by(row: Notification, status: QueueStatus) -> Obstacle | None:
+def _holding(row: Notification, situation: Situation) -> list[Obstacle]:
     """Return what holds the row back. One that a person told to go passes a pause."""
-    holding = (
-        each
-        for each in status.obstacles
-        if each.holds_mail and not (each.code == "paused" and row.past_pause)
-    )
-    return next(holding, None)
+    return hold.past_pause(situation.holding) if row.past_pause else situation.holding
 
 
-def _next_attempt(row: Notification, status: QueueStatus, now: datetime) -> str | SafeString:
-    """Tell when it is really tried: not before a pause or a rest is over."""
+def _next_attempt(row: Notification, situation: Situation, now: datetime) -> str | SafeString:
+    """Tell when it is really tried: not before all that holds it is over."""
     if row.status != Status.PENDING:
         return ""
-    if row.cloud != status.cloud:
+    if row.cloud != situation.cloud:
         return _("Never")
-    holding = [each for each in status.obstacles if each.holds_mail]
-    if any(each.code == "paused" for each in holding) and not row.past_pause:
-        if row.due_at <= now:
-            return _("After Resume")
-        return format_html(_("{time}, after Resume"), time=short(row.due_at))
+    return _next_try(row.due_at, _holding(row, situation), now)
+
+
+def _next_try(due_at: datetime, holding: list[Obstacle], now: datetime) -> str | SafeString:
     if any(each.stops_mail for each in holding):
-        return _("When mail is sent again")
-    ends = [each.until for each in holding if each.until]
-    when = max([row.due_at, *ends])
+        if due_at <= now:
+            return _("When mail is sent again")
+        return format_html(_("{time}, if mail is sent again by then"), time=short(due_at))
+    when = max([due_at, *(each.until for each in holding if each.until)])
+    if any(each.code == "paused" for each in holding):
+        if when <= now:
+            return _("After Resume")
+        return format_html(_("{time}, after Resume"), time=short(when))
     return short(when) if when > now else _("Now")

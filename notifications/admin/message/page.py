@@ -6,9 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from notifications.admin.saved import settings_of
 from notifications.admin.sensitive import HIDDEN, may_see, tell_reading
 from notifications.log.alike import sent_alike
 from notifications.models import Attempt, Notification, Origin
@@ -16,7 +18,7 @@ from notifications.models.attempt import Result
 from notifications.models.rows import row_number
 from notifications.models.status import IN_QUEUE, RESTARTABLE, Status
 
-from . import carried_content, content, rights, timeline, trace
+from . import carried_content, content, outlook, rights, timeline, trace
 
 _COPIES = 20  # these are shown
 _LONGEST_TITLE = 80
@@ -37,6 +39,7 @@ def show(request: HttpRequest, row: Notification, *, colour: str) -> HttpRespons
     journey = timeline.steps(row, entries)
     context = {
         **frame(request, row),
+        "outlook": outlook.of_one(row, settings_of(request), now=timezone.now()),
         "entries": entries,
         "journey": journey,
         "trouble": timeline.trouble(row, journey),

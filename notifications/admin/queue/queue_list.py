@@ -34,10 +34,11 @@ class QueueList(ChangeList):
         rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
         self.result_list = rows
         tries, now = _tries(rows), timezone.now()
+        situation = outlook.situation(card.status)
         may = getattr(request, "queue_actions", {})
         back = urlencode({"list": request.GET.urlencode()})
         for row in rows:
-            row.outlook = outlook.of(row, card.status, now=now)
+            row.outlook = outlook.of(row, situation, now=now)
             row.tries = tries.get(row.pk, 0)
             row.actions = [
                 (name, may[name]) for name in _ACTIONS.get(row.status, ()) if name in may

@@ -1,6 +1,7 @@
 """The page of a message: what became of it, and what it says."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,9 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from notifications import outbox
+from notifications import outbox, vault
 from notifications.email_templates import run
-from notifications.models import Attempt, Notification
+from notifications.models import Attempt, MicrosoftAccount, Notification, Worker
 from notifications.models.status import Status
 from notifications.outbox import NewFile
 from tests import factories
@@ -67,6 +68,26 @@ def test_the_journey_is_told_in_its_order(megan, now):
 
     journey = ("Queued by test", ">Deferred<", "<strong>Accepted by Microsoft")
     assert sorted(journey, key=text.index) == list(journey)
+
+
+def next_attempt(text):
+    return " ".join(re.sub("<[^>]*>", "", re.search("Next attempt: (.*?)</div>", text)[1]).split())
+
+
+def test_the_next_attempt_is_the_one_that_the_queue_tells(megan, now, unconnected, settings):
+    Worker.objects.saw("host:1", version=settings.VERSION, key=vault.key_fingerprint(), now=now)
+    row = factories.enqueue()
+    assert next_attempt(show(megan, row)) == "Now"
+
+    MicrosoftAccount.objects.update(rests_until=now + timedelta(minutes=5), rest_code="429")
+    assert re.fullmatch(r"(\S.*, )?\d\d:\d\d(:\d\d)?", next_attempt(show(megan, row)))
+
+    MicrosoftAccount.objects.update(rests_until=None)
+    outbox.pause(by="megan")
+    assert next_attempt(show(megan, row)) == "After Resume"
+
+    MicrosoftAccount.objects.update(state="sign_in_required")
+    assert next_attempt(show(megan, row)) == "When mail is sent again"
 
 
 def test_attempts_that_ended_alike_are_told_once(megan, now):

@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from notifications import outbox
-from notifications.models import Attempt, MicrosoftAccount, Notification
+from notifications import outbox, vault
+from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Notification, Worker
 from notifications.models.notification import Priority
 from tests import factories
 from tests.notifications.admin.browsing import page
@@ -28,7 +29,10 @@ def cell(text, column):
 
 
 @pytest.fixture
-def mixed(unconnected, now):
+def mixed(unconnected, now, settings):
+    Worker.objects.saw(
+        "host:1", version=settings.VERSION, key=vault.key_fingerprint(), now=timezone.now()
+    )
     put("Due")
     factories.enqueue(subject="Later", due_at=now + timedelta(hours=9))
     put(
@@ -84,10 +88,23 @@ def test_the_next_attempt_counts_pause_and_rest_in(olga, mixed, now):
     assert rests not in ("Now", "")
 
     outbox.pause(by="megan")
+    assert next_attempt() == [f"{rests} , after Resume"]
+    MicrosoftAccount.objects.update(rests_until=None)
     assert next_attempt() == ["After Resume"]
 
     outbox.send_now(Notification.objects.filter(subject="Due"))
-    assert next_attempt() != ["After Resume"]
+    assert next_attempt() == ["Now"]
+
+
+def test_resume_is_not_named_where_it_alone_would_send_nothing(olga, mixed, now):
+    outbox.pause(by="megan")
+    EmailSettings.objects.update(service="none")
+
+    text = page(olga, QUEUE)
+
+    next_attempts = dict(zip(cell(text, "shown_subject"), cell(text, "next_attempt"), strict=True))
+    assert next_attempts["Due"] == "When mail is sent again"
+    assert next_attempts["Later"].endswith(", if mail is sent again by then")
 
 
 def test_attempts_count_what_the_log_shows(olga, unconnected, now):
