@@ -1,7 +1,9 @@
 """One outgoing message in the queue. The row is the truth; workers come and go."""
 
+from datetime import datetime
 from typing import BinaryIO, cast
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
@@ -179,6 +181,14 @@ class Notification(models.Model):
     def is_carried(self) -> bool:
         """Say whether it leaves as it was handed in, instead of being composed."""
         return bool(self.raw_path)
+
+    def is_in_doubt(self, *, now: datetime) -> bool:
+        """Say whether nobody sends it any more, and whether it has left is found out first. A row
+        that was claimed for sending is so for longer than the grace of a doubt, and one without a
+        reference has not left."""
+        until = self.claimed_until
+        ends_soon = until is not None and until <= now + settings.DOUBT_GRACE
+        return ends_soon and bool(self.reference)
 
     @property
     def raw_content(self) -> RawContent | None:

@@ -54,9 +54,15 @@ def of_one(row: Notification, saved: EmailSettings, *, now: datetime) -> Outlook
 
 def of(row: Notification, situation: Situation, *, now: datetime) -> Outlook:
     reason, next_step = _reason(row, situation, now)
-    is_scheduled = _is_scheduled(row, now)
-    state = str(Group.SCHEDULED.label) if is_scheduled else str(Status(row.status).label)
-    return Outlook(state, reason, next_step, _next_attempt(row, situation, now))
+    return Outlook(_state(row, now), reason, next_step, _next_attempt(row, situation, now))
+
+
+def _state(row: Notification, now: datetime) -> str:
+    if _is_scheduled(row, now):
+        return str(Group.SCHEDULED.label)
+    if row.is_in_doubt(now=now):
+        return _("Being looked up")
+    return str(Status(row.status).label)
 
 
 def _is_scheduled(row: Notification, now: datetime) -> bool:
@@ -67,7 +73,7 @@ def _is_scheduled(row: Notification, now: datetime) -> bool:
 def _reason(row: Notification, situation: Situation, now: datetime) -> tuple[str, str]:
     """Say why it has not left, and what to do."""
     if row.status == Status.SENDING:
-        return "", ""
+        return _("It may have been sent.") if row.is_in_doubt(now=now) else "", ""
     if row.status == Status.PENDING:
         return _reason_to_wait(row, situation, now)
     if row.status == Status.UNCONFIRMED:

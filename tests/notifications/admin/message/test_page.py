@@ -90,6 +90,19 @@ def test_the_next_attempt_is_the_one_that_the_queue_tells(megan, now, unconnecte
     assert next_attempt(show(megan, row)) == "When mail is sent again"
 
 
+def test_what_is_in_doubt_is_being_looked_up(megan, now):
+    row = factories.enqueue()
+    ends = {
+        "Being looked up: It may have been sent.": now,
+        "Being sent now": now + timedelta(days=1),
+    }
+    for words, until in ends.items():
+        Notification.objects.filter(pk=row.pk).update(
+            status="sending", claimed_by="w", claimed_until=until, reference="draft"
+        )
+        assert words in show(megan, row)
+
+
 def test_attempts_that_ended_alike_are_told_once(megan, now):
     row = factories.enqueue()
     for n in range(5):

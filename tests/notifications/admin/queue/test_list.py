@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from notifications import outbox, vault
@@ -29,7 +30,7 @@ def cell(text, column):
 
 
 @pytest.fixture
-def mixed(unconnected, now, settings):
+def mixed(unconnected, now):
     Worker.objects.saw(
         "host:1", version=settings.VERSION, key=vault.key_fingerprint(), now=timezone.now()
     )
@@ -69,6 +70,19 @@ def test_a_scheduled_one_is_called_so(olga, mixed):
     text = page(olga, QUEUE, tab="scheduled")
 
     assert cell(text, "shown_status") == ["Scheduled"]
+
+
+def test_what_is_in_doubt_is_not_said_to_be_sent_now(olga, unconnected, now):
+    sending = {"status": "sending", "claimed_by": "w", "reference": "draft"}
+    put("Sending", **sending, claimed_until=now + settings.CLAIM_LEASE)
+    put("Doubt", **sending, claimed_until=now + settings.DOUBT_GRACE)
+    put("Never begun", **sending | {"reference": ""}, claimed_until=now)
+
+    text = page(olga, QUEUE)
+
+    states = dict(zip(cell(text, "shown_subject"), cell(text, "shown_status"), strict=True))
+    assert states == {"Sending": "Sending", "Doubt": "Being looked up", "Never begun": "Sending"}
+    assert [each for each in cell(text, "reason") if each] == ["It may have been sent."]
 
 
 def test_the_reason_names_the_next_step(olga, mixed):
