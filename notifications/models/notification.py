@@ -45,7 +45,7 @@ class Notification(models.Model):
     # What it was queued with; `due_at` moves on with each try.
     scheduled_for = models.DateTimeField(null=True)
     due_at = models.DateTimeField(default=timezone.now)
-    # When a person last told it to go
+    # When a person last put it back, or sent it before its time
     retried_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)

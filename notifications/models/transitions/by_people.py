@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Case, F, Q, When
 
 from notifications.models.status import RESTARTABLE, Status
 
@@ -15,15 +16,22 @@ if TYPE_CHECKING:
 NO_CAUSE = {"error": "", "error_code": "", "error_status": 0}
 
 
+def _waited(now: datetime) -> Q:
+    """The condition that the time of a pending one has come, or that it was told to go before."""
+    is_due = Q(scheduled_for=None) | Q(scheduled_for__lte=now)
+    return Q(status=Status.PENDING) & (is_due | Q(retried_at__isnull=False))
+
+
 class ByPeople(models.QuerySet["Notification"]):
     """Each method is one guarded UPDATE that says how many rows it has changed."""
 
     def send_now(self, *, now: datetime) -> int:
-        """Pending and failed ones: due at once, and past a pause."""
+        """Pending and failed ones: due at once, and past a pause. One whose time had come is as old
+        as before."""
         return self.filter(status__in=[Status.PENDING, Status.FAILED]).update(
             status=Status.PENDING,
             due_at=now,
-            retried_at=now,
+            retried_at=Case(When(_waited(now), then=F("retried_at")), default=now),
             attempts=0,
             past_pause=True,
             **NO_CAUSE,

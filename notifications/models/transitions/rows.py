@@ -13,8 +13,9 @@ from .by_workers import ByWorkers
 
 
 def waits_since(prefix: str = "") -> Coalesce:
-    """Return from when on a notification waits: the time it was scheduled for, or that of a
-    person's Send now. Tries that failed by themselves do not count anew."""
+    """Return from when on a notification waits: the time it was scheduled for, or that at which a
+    person put it back or sent it before its time. Tries that failed by themselves do not count
+    anew."""
     names = ("retried_at", "scheduled_for", "queued_at")
     return Coalesce(*(f"{prefix}{name}" for name in names))
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.models import Attempt, Notification
+from notifications.models import Attempt, EmailSettings, Notification
 from tests import factories
 
 from .places import metrics, page, status
@@ -73,6 +73,25 @@ def test_after_retry_all_nothing_is_called_old(healthy, megan, now):
     assert found["counts"]["pending"] == 3
     assert found["oldest_pending_seconds"] < 60
     assert found["obstacles"] == []
+
+
+def test_send_now_makes_what_waits_no_younger_while_nothing_can_be_tried(healthy, megan, now):
+    EmailSettings.objects.update(service="none")
+    for at in (None, now + timedelta(hours=9)):
+        factories.enqueue(due_at=at)
+    Notification.objects.update(queued_at=now - WAITED)
+
+    for address in ("?status__exact=pending", "?tab=scheduled"):
+        megan.post(
+            f"/notifications/notification/all/send_now/{address}",
+            {"newest": Notification.objects.latest("pk").pk, "scheduled": "yes"},
+        )
+
+    found = status()
+    assert found["scheduled"] == 0
+    assert found["oldest_pending_seconds"] >= WAITED.total_seconds()
+    waits = {row.pk: row.retried_at for row in Notification.objects.all()}
+    assert [bool(waits[pk]) for pk in sorted(waits)] == [False, True]
 
 
 def test_a_hint_about_old_mail_points_at_nothing_that_is_not_there(healthy, now):
