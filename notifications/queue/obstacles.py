@@ -128,12 +128,13 @@ _MADE_ELSEWHERE = Obstacle(
 _OLD_MAIL = Obstacle(
     "old",
     _("The oldest pending notification has been waiting for %(minutes)d minutes."),
-    _("It is sent as soon as the cause is resolved, or if you click Send now."),
+    _("It is sent as soon as the cause is resolved."),
     Place.QUEUE,
     Meaning.NEEDS_YOU,
     holds_mail=False,
     on_every_page=False,
 )
+_ONLY_PAUSED = _("It is sent as soon as the cause is resolved, or if you click Send now.")
 _NOTHING_HOLDS_IT = _("The cause is not known. Check the worker's output, or click Send now.")
 # What the alarms say that are raised for one of these.
 WHAT_TO_DO = account_obstacles.WHAT_TO_DO | {
@@ -274,13 +275,15 @@ def of_workers(fitness: Fitness, *, silent_since: datetime | None = None) -> Obs
 
 
 def _of_age(found: list[Obstacle], waits: Waiting, now: datetime) -> Obstacle | None:
-    is_held = any(each.holds_mail for each in found)
+    holding = {each.code for each in found if each.holds_mail}
+    is_held = bool(holding)
     since = waits.oldest_at if is_held else waits.tryable_since
     if since is None or now - since < deferrals.PATIENCE:
         return None
     old = said(_OLD_MAIL, minutes=(now - since) // timedelta(minutes=1))
     if is_held:
-        return old
+        only_paused = holding == {_PAUSED.code}
+        return replace(old, what_to_do=gettext(_ONLY_PAUSED)) if only_paused else old
     return None if waiting.flows(now=now) else replace(old, what_to_do=gettext(_NOTHING_HOLDS_IT))
 
 

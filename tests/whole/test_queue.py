@@ -79,7 +79,9 @@ def test_several_are_sent_now_deleted_and_marked_as_sent(page, product):
     bar = page.locator("#changelist-actions")
     expect(bar.get_by_role("button")).to_have_text(["Retry", "Delete"])
     run(page, "Retry")
-    expect(page.get_by_text("2 notifications are being sent.")).to_be_visible()
+    expect(
+        page.get_by_text("2 notifications will be sent as soon as mail can leave")
+    ).to_be_visible()
 
     tick(page, "Three")
     run(page, "Mark as sent")
@@ -103,7 +105,9 @@ def test_all_that_failed_are_retried_after_a_question(page, product):
     expect(page.get_by_text("Retry: 2 notifications")).to_be_visible()
     page.get_by_role("button", name="Retry").click()
 
-    expect(page.get_by_text("2 notifications are being sent.")).to_be_visible()
+    expect(
+        page.get_by_text("2 notifications will be sent as soon as mail can leave")
+    ).to_be_visible()
     expect(page.get_by_role("link", name="Retry these")).to_have_count(0)
 
 

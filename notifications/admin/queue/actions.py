@@ -28,7 +28,7 @@ from notifications.models.audit.act import Act
 from notifications.models.rows import row_number
 from notifications.models.status import RESTARTABLE, Status
 
-from . import question
+from . import promise, question
 
 LIST = "admin:notifications_notification_changelist"
 _PIECE = 5000  # rows of one UPDATE
@@ -44,14 +44,17 @@ _SKIPPED = ngettext_lazy(
 @dataclass(frozen=True, slots=True)
 class Action:
     """`verb` is called with rows and the name of the person; `act` is its name in the audit trail.
-    `at_once`: all rows in one call, of whatever number."""
+    `sends` says when they are sent if nothing holds mail but a pause, which `passes_pause`; "" if
+    the action sends nothing. `at_once`: all rows in one call, of whatever number."""
 
     label: Any
     act: Act
     verb: Callable[..., int]
     allowed: Sequence[Status]
     done: Any
-    what_it_means: Any
+    what_it_means: Any = ""
+    sends: Any = ""
+    passes_pause: bool = False
     skipped: Any = _SKIPPED
     at_once: bool = False
 
@@ -75,7 +78,8 @@ ACTIONS = {
         ngettext_lazy(
             "%(n)s notification is being sent.", "%(n)s notifications are being sent.", "n"
         ),
-        _("They will be sent again, oldest first, even if the queue is paused."),
+        sends=_("They will be sent again, oldest first, even if the queue is paused."),
+        passes_pause=True,
         skipped=ngettext_lazy(
             "%(n)s was skipped: it has expired, or its status does not allow this.",
             "%(n)s were skipped: they have expired, or their status does not allow this.",
@@ -91,7 +95,8 @@ ACTIONS = {
         ngettext_lazy(
             "%(n)s notification is being sent.", "%(n)s notifications are being sent.", "n"
         ),
-        _("They will be sent immediately, oldest first, even if the queue is paused."),
+        sends=_("They will be sent immediately, oldest first, even if the queue is paused."),
+        passes_pause=True,
     ),
     "mark_as_sent": Action(
         _("Mark as sent"),
@@ -116,6 +121,7 @@ ACTIONS = {
             "n",
         ),
         _("If they were sent after all, they arrive twice."),
+        sends=_("They will be sent again."),
     ),
     "delete": Action(
         _("Delete"),
@@ -196,7 +202,8 @@ def act(request: HttpRequest, name: str, rows: QuerySet[Notification], **chosen:
     pieces = [pks[start : start + size] for start in range(0, len(pks), size or 1)]
     changed = sum(_act(action, piece, by, **chosen) for piece in pieces)
     if changed:
-        messages.success(request, action.done % {"n": Counted(changed)})
+        holds = promise.held_by(request, action, now=timezone.now())
+        messages.success(request, promise.after(action, changed, holds))
     if left := len(pks) - changed:
         messages.warning(request, action.skipped % {"n": Counted(left)})
     if not pks:

@@ -14,6 +14,7 @@ from notifications.incident.causes import Cause
 from notifications.models import EmailSettings
 from notifications.models.transitions.rows import waits_since
 
+from . import promise
 from .filters import AGES, CauseFilter
 
 
@@ -24,6 +25,7 @@ def ask(
     that are scheduled for later."""
     rows, later = parts
     now, saved = timezone.now(), settings_of(request)
+    holds = promise.held_by(request, action, now=now)
     expired = Q(expires_at__lt=now) if name == "retry" else Q(pk__in=[])
     figures = changes.queryset.order_by().aggregate(newest=Max("pk")) | rows.aggregate(
         oldest=Min(waits_since(), filter=Q(status__in=action.allowed) & ~expired),
@@ -40,13 +42,14 @@ def ask(
         "title": action.label,
         "name": name,
         "asked": action,
+        "what_it_means": promise.before(action, holds),
         "cause": cause_of(request) if name == "retry" else None,
         "ages": AGES if name == "retry" else (),
         "newer_than": request.GET.get("newer_than", ""),
         "kept": [(key, value) for key, value in request.GET.items() if key != "newer_than"],
         "filters": _filters(changes),
         "query": request.GET.urlencode(),
-        **_pace(figures["count"] if name in ("retry", "send_now") else 0, saved, now),
+        **_pace(figures["count"] if action.passes_pause and not holds else 0, saved, now),
     }
     return render(request, "notifications/queue_question.html", context)
 

@@ -1,6 +1,9 @@
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from notifications import vault
+from notifications.models import Worker
 from tests import factories
 
 from .browsing import client
@@ -11,6 +14,15 @@ def megan(db):
     browser = Client()
     browser.force_login(factories.user())
     return browser
+
+
+@pytest.fixture
+def healthy(unconnected, settings):
+    """An installation in which nothing holds mail."""
+    Worker.objects.saw(
+        "host:1", version=settings.VERSION, key=vault.key_fingerprint(), now=timezone.now()
+    )
+    return unconnected
 
 
 @pytest.fixture

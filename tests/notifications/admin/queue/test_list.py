@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.utils import timezone
 
-from notifications import outbox, vault
-from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Notification, Worker
+from notifications import outbox
+from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Notification
 from notifications.models.notification import Priority
 from tests import factories
 from tests.notifications.admin.browsing import page
@@ -30,10 +29,7 @@ def cell(text, column):
 
 
 @pytest.fixture
-def mixed(unconnected, now):
-    Worker.objects.saw(
-        "host:1", version=settings.VERSION, key=vault.key_fingerprint(), now=timezone.now()
-    )
+def mixed(healthy, now):
     put("Due")
     factories.enqueue(subject="Later", due_at=now + timedelta(hours=9))
     put(
@@ -173,7 +169,7 @@ def test_nothing_of_django_is_left_above_a_list_without_results(olga, mixed):
     assert text.count("Show all") == 1  # where nothing matches
 
 
-def test_the_question_before_a_retry_leaves_out_what_has_expired(olga, unconnected, now):
+def test_the_question_before_a_retry_leaves_out_what_has_expired(olga, healthy, now):
     cause = {"error": "Refused.", "error_code": "X", "status": "failed"}
     put("Old", queued_at=now - timedelta(days=3), **cause)
     put("New", **cause)

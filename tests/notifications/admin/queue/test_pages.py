@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from notifications import outbox
 from notifications.admin.queue import actions
-from notifications.models import Attempt, Notification, QueueState, Retention
+from notifications.models import Attempt, EmailSettings, Notification, QueueState, Retention
 from notifications.models.audit.act import Act
 from notifications.models.status import RESTARTABLE, Status
 from tests import factories
@@ -48,7 +48,7 @@ def test_the_status_filter_offers_what_the_queue_has(olga):
     assert "status__exact=accepted" not in text
 
 
-def test_all_failed_ones_are_retried_after_a_question_with_their_number(olga):
+def test_all_failed_ones_are_retried_after_a_question_with_their_number(olga, healthy):
     failed = rows(3, Status.FAILED)
     waiting = rows(1, due_at=timezone.now() + timedelta(days=1))
     assert f'href="{ALL}retry/?cause=' in page(olga, QUEUE)
@@ -271,7 +271,45 @@ def test_send_all_takes_scheduled_ones_too_if_asked(olga, now):
     assert past_pause([*due, *later]) == {True}
 
 
-def test_scheduled_ones_that_were_ticked_with_others_stay(olga, now):
+@pytest.mark.parametrize(
+    ("status", "action"),
+    [
+        (Status.PENDING, "send_now"),
+        (Status.FAILED, "send_now"),
+        (Status.FAILED, "retry"),
+        (Status.UNCONFIRMED, "send_again"),
+    ],
+)
+def test_what_cannot_leave_now_is_not_promised(olga, unconnected, status, action):
+    pks = rows(3, status)
+    EmailSettings.objects.update(service="none")
+    address = f"{ALL}{action}/?status__exact={status}"
+
+    question = page(olga, address)
+    text = olga.post(address, {"newest": newest()}, follow=True).content.decode()
+
+    promise = "They will be sent as soon as mail can leave again, oldest first: "
+    assert promise in question
+    assert "immediately" not in question
+    assert "this takes until" not in question
+    assert (
+        "3 notifications will be sent as soon as mail can leave again: E-mail is switched" in text
+    )
+    assert "being sent" not in text
+    assert statuses(pks) == {Status.PENDING}
+
+
+def test_a_pause_holds_only_what_does_not_pass_it(olga, healthy):
+    outbox.pause(by="megan")
+    rows(1)
+    rows(1, Status.UNCONFIRMED)
+
+    assert "sent immediately" in page(olga, f"{ALL}send_now/?status__exact=pending")
+    again = page(olga, f"{ALL}send_again/?status__exact=unconfirmed")
+    assert "oldest first: The queue was paused by megan. If they were sent after all" in again
+
+
+def test_scheduled_ones_that_were_ticked_with_others_stay(olga, healthy, now):
     due, later = rows(1), scheduled(2, now)
     chosen = {"action": "send_now", "_selected_action": [*due, *later]}
 
