@@ -18,7 +18,7 @@ from notifications.models.attempt import Result
 from notifications.models.rows import row_number
 from notifications.models.status import IN_QUEUE, RESTARTABLE, Status
 
-from . import carried_content, content, outlook, rights, timeline, trace
+from . import attempt_count, carried_content, content, outlook, rights, timeline, trace
 
 _COPIES = 20  # these are shown
 _LONGEST_TITLE = 80
@@ -88,6 +88,7 @@ def _facts(row: Notification, entries: list[Attempt]) -> dict[str, Any]:
         "origin": getattr(row, "origin", None),
         "key": came_with.key if came_with else row.key or "",
         "sizes": {"html": len(row.html.encode()), "text": len(row.text.encode())},
+        "attempts": attempt_count.counted([row])[row.pk],
         "mime_size": accepted.size if accepted else 0,
     }
 

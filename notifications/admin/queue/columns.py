@@ -61,9 +61,8 @@ class QueueColumns:
         )
 
     @display(description=_("Attempts"), ordering="attempts")
-    def shown_attempts(self, row: Any) -> int:
-        """Count as the log does, where tries that Microsoft put off stand as well."""
-        return max(row.attempts, row.tries)
+    def shown_attempts(self, row: Any) -> Any:
+        return row.shown_attempts
 
     @display(description=_("Next attempt"), ordering="due_at")
     def next_attempt(self, row: Any) -> str:

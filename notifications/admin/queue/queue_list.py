@@ -1,15 +1,12 @@
 """The rows of a page of the queue, each with what is said of it."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.http import urlencode
 from unfold.views import ChangeList
 
-from notifications.admin.message import outlook
-from notifications.models import Attempt, Notification
+from notifications.admin.message import attempt_count, outlook
 from notifications.models.status import Status
 
 # What a person may do with one, the most likely first: the name of the action.
@@ -21,8 +18,8 @@ _ACTIONS = {
 
 
 class QueueList(ChangeList):
-    """The rows of a page, each with its outlook, the entries of the log as `tries`, the `actions`
-    that the reader may use, and `back`, which leads back to this list."""
+    """The rows of a page, each with its outlook, its number of attempts, the `actions` that the
+    reader may use, and `back`, which leads back to this list."""
 
     def get_results(self, request: Any) -> None:
         super().get_results(request)
@@ -33,19 +30,14 @@ class QueueList(ChangeList):
             return
         rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
         self.result_list = rows
-        tries, now = _tries(rows), timezone.now()
+        attempts, now = attempt_count.counted(rows), timezone.now()
         situation = outlook.situation(card.status)
         may = getattr(request, "queue_actions", {})
         back = urlencode({"list": request.GET.urlencode()})
         for row in rows:
             row.outlook = outlook.of(row, situation, now=now)
-            row.tries = tries.get(row.pk, 0)
+            row.shown_attempts = attempts[row.pk]
             row.actions = [
                 (name, may[name]) for name in _ACTIONS.get(row.status, ()) if name in may
             ]
             row.back = back
-
-
-def _tries(rows: Sequence[Notification]) -> dict[int | None, int]:
-    found: Any = Attempt.objects.filter(notification__in=[row.pk for row in rows]).order_by()
-    return dict(found.values_list("notification").annotate(Count("pk")))

@@ -113,6 +113,14 @@ def test_attempts_that_ended_alike_are_told_once(megan, now):
     assert "and 4 earlier attempts since" in text
 
 
+def test_the_facts_count_the_attempts_that_the_timeline_shows(megan, now):
+    row = factories.enqueue()
+    attempt(row, now, "refused", error="A recipient was left out.")
+    throttled(row, now)
+
+    assert "<dt>Attempts</dt><dd>1</dd>" in show(megan, row)
+
+
 def test_a_failure_is_explained_here_with_what_to_do_and_microsofts_code(megan, now):
     row = in_status(Status.FAILED, now, from_="ceo@contoso.example")
     Notification.objects.filter(pk=row.pk).update(error="Denied.")
