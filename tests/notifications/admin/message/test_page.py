@@ -102,6 +102,13 @@ def test_what_is_in_doubt_is_being_looked_up(megan, now):
         assert words in show(megan, row)
 
 
+def test_a_scheduled_one_is_called_so_here_too(megan, now):
+    text = show(megan, factories.enqueue(due_at=now + timedelta(hours=9)))
+
+    assert re.search(r">\s*Scheduled\s*<", text)
+    assert not re.search(r">\s*Pending\s*<", text)
+
+
 def test_attempts_that_ended_alike_are_told_once(megan, now):
     row = factories.enqueue()
     for n in range(5):
