@@ -66,8 +66,8 @@ ROWS: list[Row] = [
             _("Mail Connector couldn't confirm whether this message was sent."),
             _("Microsoft's response was late, was cut off, or reported an error at Microsoft."),
             _(
-                "With duplicate protection, Mail Connector checks this by itself. Without it, "
-                "decide on the Notification Queue."
+                "Find out whether it was sent, then choose “Mark as sent” or “Send again” on the "
+                "page of the message."
             ),
         ),
     ),

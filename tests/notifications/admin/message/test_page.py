@@ -156,6 +156,8 @@ def test_what_may_have_been_sent_says_how_to_find_out(megan, now):
     assert "Open Sent Items of desk@contoso.example" in text
     assert f"Get-MessageTraceV2 -MessageId '{row.message_id}'" in text
     assert 'value="look_again"' in text
+    assert "checks this by itself" not in text
+    assert "decide on the Notification Queue" not in text
 
 
 @pytest.mark.parametrize(
