@@ -84,6 +84,9 @@ def test_several_are_sent_now_deleted_and_marked_as_sent(page, product):
     ).to_be_visible()
 
     tick(page, "Three")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    run(page, "Send again")
+    expect(row(page, "Three")).to_contain_text("May have been sent")
     run(page, "Mark as sent")
     expect(page.get_by_text("1 notification was marked as sent.")).to_be_visible()
     expect(row(page, "Three")).to_have_count(0)

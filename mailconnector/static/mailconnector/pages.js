@@ -38,15 +38,16 @@ document.addEventListener(
   true,
 );
 
-// Bulk deletion asks as the button of a single row does
+// What cannot be undone asks for ticked rows as the button of a single one does
+const QUESTIONS = { delete: "confirmDelete", send_again: "confirmSendAgain" };
 document.addEventListener("submit", (event) => {
   const { submitter } = event;
   const action =
     submitter?.name === "action"
       ? submitter.value
       : event.target.querySelector('select[name="action"]')?.value;
-  if (action !== "delete" || submitter?.dataset.confirm) return;
-  const question = event.target.closest("[data-confirm-delete]")?.dataset.confirmDelete;
+  if (!QUESTIONS[action] || submitter?.dataset.confirm) return;
+  const question = event.target.closest("[data-confirm-delete]")?.dataset[QUESTIONS[action]];
   if (question && !window.confirm(question)) event.preventDefault();
 });
 

@@ -92,6 +92,11 @@ class QueueColumns:
         return format_html_join("", _BUTTON, buttons)
 
 
+# By the name of the action; others do no harm.
+_QUESTIONS = {
+    "delete": _("Delete this notification? It will not be sent."),
+    "send_again": _("Send this message again? If it was sent, the recipient gets it twice."),
+}
 _BUTTON = (
     '<button type="submit" class="mc-row-action" name="action" value="{}" formaction="{}"'
     ' formnovalidate{}>{}<span class="mc-unseen"> {}</span></button>'
@@ -99,10 +104,7 @@ _BUTTON = (
 
 
 def _button(row: Any, address: str, name: str, label: Any) -> tuple[Any, ...]:
-    asked = ""
-    if name == "delete":
-        question = _("Delete this notification? It will not be sent.")
-        asked = format_html(' data-confirm="{}"', question)
+    asked = format_html(' data-confirm="{}"', _QUESTIONS[name]) if name in _QUESTIONS else ""
     return name, address, asked, label, row.pk
 
 

@@ -152,6 +152,23 @@ def test_a_row_offers_what_its_status_allows(olga, audrey, unconnected, status, 
     assert "mc-row-action" not in page(audrey, QUEUE)
 
 
+@pytest.mark.parametrize(
+    ("status", "action", "question"),
+    [
+        ("failed", "delete", "Delete this notification?"),
+        ("unconfirmed", "send_again", "If it was sent, the recipient gets it twice."),
+    ],
+)
+def test_a_button_of_a_row_asks_before_what_cannot_be_undone(
+    olga, unconnected, status, action, question
+):
+    put("One", status=status)
+
+    (button,) = re.findall(rf'<button[^>]*value="{action}"[^>]*formaction[^>]*>', page(olga, QUEUE))
+
+    assert question in re.search('data-confirm="([^"]*)"', button)[1]
+
+
 def test_an_action_of_a_row_leads_back_to_the_list_as_it_was(olga, unconnected):
     row = put("One", status="failed")
 
