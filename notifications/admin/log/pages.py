@@ -111,7 +111,8 @@ class LogAdmin(ReadOnlyAdmin):
             "title": _("Log entry"),
             "opts": self.opts,
             **_entry_context(request, entry),
-            "may_resend": entry.notification_id and request.user.has_perms(rights.RESEND),
+            "may_resend": entry.notification
+            and rights.may_resend(request.user, entry.notification),
             "back": request.GET.get("back", ""),
             **(extra_context or {}),
         }

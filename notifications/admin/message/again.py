@@ -66,8 +66,8 @@ def _ask(
     template: str,
     may: Callable[[Any, Notification], bool],
 ) -> HttpResponse:
-    refusal = ""
-    if not may(request.user, row):
+    refusal, is_allowed = "", may(request.user, row)
+    if not is_allowed:
         refusal = _("This message is still on its way. Cancel it first, or wait for its result.")
     elif request.method == "POST":
         try:
@@ -79,6 +79,7 @@ def _ask(
     context = {
         **page.frame(request, row),
         "form": form,
+        "is_allowed": is_allowed,
         "refusal": refusal,
         "form_token": form_token.new_token(),
     }

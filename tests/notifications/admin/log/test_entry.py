@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.models import Attempt
+from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
 from tests import factories
 from tests.notifications.admin.browsing import page
@@ -111,9 +111,16 @@ def test_an_entry_leads_to_its_neighbours_in_the_list_that_it_came_from(megan, n
 
 def test_the_first_link_of_an_entry_leads_to_its_message(megan, now):
     message = factories.enqueue()
+    Notification.objects.update(status="failed")
     row = entry(now, notification=message)
 
     text = page(megan, f"{LOG}{row.pk}/change/")
 
     assert f'href="/notifications/notification/{message.pk}/change/"' in text
     assert text.index(f"/notification/{message.pk}/change/") < text.index(f"{LOG}{row.pk}/resend/")
+
+
+def test_what_is_on_its_way_is_not_offered_to_be_sent_again(megan, now):
+    row = entry(now, notification=factories.enqueue(), result="deferred")
+
+    assert f"{LOG}{row.pk}/resend/" not in page(megan, f"{LOG}{row.pk}/change/")
