@@ -27,7 +27,7 @@ LOG = "admin:notifications_attempt_changelist"
 
 
 def find(number: str) -> Notification | None:
-    rows = Notification.objects.select_related("came_with__api_key", "origin")
+    rows = Notification.objects.select_related("came_with__api_key", "origin", "bulk_retry")
     return rows.filter(pk=row_number(number)).first()
 
 

@@ -29,7 +29,7 @@ class Step:
 
 def steps(row: Notification, entries: Sequence[Attempt]) -> list[Step]:
     """Return the journey; `entries` are its attempts, newest first."""
-    found = [*_beginning(row), *_attempts(entries), *_end(row, entries)]
+    found = [*_beginning(row, entries), *_attempts(entries), *_end(row, entries)]
     return sorted(found, key=lambda step: step.at)
 
 
@@ -50,12 +50,25 @@ def explained(entry: Attempt) -> Explanation:
     )
 
 
-def _beginning(row: Notification) -> Iterator[Step]:
+def _beginning(row: Notification, entries: Sequence[Attempt]) -> Iterator[Step]:
     text = _("Queued by %(who)s") % {"who": row.initiator} if row.initiator else _("Queued")
     yield Step(row.queued_at, "", text)
     if row.retried_at:
         # Attempts before it are shown as well, so it stands where it happened.
-        yield Step(row.retried_at, "", _("Sent again by a person"))
+        yield Step(row.retried_at, "", _told_to_go(row, row.retried_at, entries))
+
+
+def _told_to_go(row: Notification, at: datetime, entries: Sequence[Attempt]) -> str:
+    """Say what a person did at this time, and who it was if the row knows."""
+    retry = row.bulk_retry
+    if retry and retry.by and retry.at == at:
+        return _("Retried by %(who)s") % {"who": retry.by}
+    if row.scheduled_for and at < row.scheduled_for:
+        return _("Sent before its time by a person")
+    before = next((entry for entry in entries if entry.at <= at), None)
+    if before and before.result == Result.UNCONFIRMED:
+        return _("Sent again by a person")
+    return _("Retried by a person")
 
 
 def _attempts(entries: Sequence[Attempt]) -> Iterator[Step]:

@@ -191,6 +191,36 @@ def test_cancel_and_retry_on_the_page(olga, now):
     assert "1 message was cancelled and will not be sent." in told.content.decode()
 
 
+def test_the_timeline_tells_who_retried(olga, now):
+    row = in_status(Status.FAILED, now)
+    assert 'value="retry"' in show(olga, row)
+
+    olga.post(f"{QUEUE}{row.pk}/do/", {"action": "retry"})
+
+    text = show(olga, row)
+    assert "Retried by Operator" in text
+    assert "Sent again" not in text
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "words"),
+    [
+        (Status.FAILED, outbox.send_now, "Retried by a person"),
+        (Status.UNCONFIRMED, outbox.send_again, "Sent again by a person"),
+        (Status.PENDING, outbox.send_now, "Sent before its time by a person"),
+    ],
+)
+def test_the_timeline_tells_what_a_person_did(megan, now, status, verb, words):
+    is_scheduled = status == Status.PENDING
+    row = in_status(status, now, due_at=now + timedelta(days=1) if is_scheduled else None)
+    if not is_scheduled:
+        attempt(row, now, status, error="x")
+
+    verb(Notification.objects.filter(pk=row.pk))
+
+    assert words in show(megan, row)
+
+
 def test_look_again_puts_it_in_doubt_so_that_the_mailbox_is_asked(olga, now, woken):
     row = in_status(Status.UNCONFIRMED, now)
     Notification.objects.filter(pk=row.pk).update(reference="draft")
