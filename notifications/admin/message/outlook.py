@@ -32,12 +32,14 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`next_step` is what a person can do, "" where it goes by itself."""
+    """`next_step` is what a person can do, "" where it goes by itself. `banner_tells_why`: its
+    error is that of a banner, which stands on top of all pages."""
 
     state: str
     reason: str = ""
     next_step: str = ""
     next_attempt: str | SafeString = ""
+    banner_tells_why: bool = False
 
 
 def situation(status: QueueStatus) -> Situation:
@@ -54,7 +56,10 @@ def of_one(row: Notification, saved: EmailSettings, *, now: datetime) -> Outlook
 
 def of(row: Notification, situation: Situation, *, now: datetime) -> Outlook:
     reason, next_step = _reason(row, situation, now)
-    return Outlook(_state(row, now), reason, next_step, _next_attempt(row, situation, now))
+    code = row.error_code or str(row.error_status)
+    told = {each.microsoft_code for each in situation.holding if each.on_every_page}
+    next_attempt = _next_attempt(row, situation, now)
+    return Outlook(_state(row, now), reason, next_step, next_attempt, code in told)
 
 
 def _state(row: Notification, now: datetime) -> str:

@@ -37,12 +37,13 @@ def show(request: HttpRequest, row: Notification, *, colour: str) -> HttpRespons
     if row.is_carried:
         carried_content.show(row, may_see=may_see(request.user, row))
     journey = timeline.steps(row, entries)
+    said = outlook.of_one(row, settings_of(request), now=timezone.now())
     context = {
         **frame(request, row),
-        "outlook": outlook.of_one(row, settings_of(request), now=timezone.now()),
+        "outlook": said,
         "entries": entries,
         "journey": journey,
-        "trouble": timeline.trouble(row, journey),
+        "trouble": None if said.banner_tells_why else timeline.trouble(row, journey),
         "kept_entries": len(entries),
         **_facts(row, entries),
         **_content(request, row),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from notifications.backends.explanations.explain import Explanation, explain
+from notifications.backends.explanations.explain import Explanation, Reaction, explain
 from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
 from notifications.models.status import Status
@@ -25,6 +25,14 @@ class Step:
     entry: Attempt | None = None
     explanation: Explanation | None = None
     earlier: list[Attempt] = field(default_factory=list)
+
+    @property
+    def tone(self) -> str:
+        """The colour of its explanation. That of a deferred attempt means that it passes by itself:
+        what a person has to end is no such thing."""
+        found = self.explanation
+        passes = not found or found.passes or found.reaction is Reaction.SETTLE
+        return self.kind if passes or self.kind != Result.DEFERRED else "needs-you"
 
 
 def steps(row: Notification, entries: Sequence[Attempt]) -> list[Step]:

@@ -128,6 +128,42 @@ def test_the_facts_count_the_attempts_that_the_timeline_shows(megan, now):
     assert "<dt>Attempts</dt><dd>1</dd>" in show(megan, row)
 
 
+def full(row, at):
+    Notification.objects.filter(pk=row.pk).update(
+        error="The mailbox is full.", error_code="ErrorQuotaExceeded"
+    )
+    attempt(row, at, "deferred", error="The mailbox is full.", code="ErrorQuotaExceeded")
+
+
+def explanation(text):
+    return re.findall('<div class="mc-explanation (mc-[a-z-]*)">', text)
+
+
+def test_only_what_passes_by_itself_is_blue(megan, now):
+    row, other = factories.enqueue(), factories.enqueue()
+    full(row, now)
+    Notification.objects.filter(pk=other.pk).update(error="x")
+    throttled(other, now)
+
+    assert explanation(show(megan, row)) == ["mc-explanation-needs-you"]
+    assert explanation(show(megan, other)) == ["mc-explanation-deferred"]
+
+
+def test_what_a_banner_says_is_not_said_twice(megan, now, healthy):
+    row = factories.enqueue()
+    full(row, now)
+    MicrosoftAccount.objects.update(
+        rests_until=now + timedelta(minutes=5), rest_code="ErrorQuotaExceeded"
+    )
+
+    text = show(megan, row)
+
+    assert '<div class="mc-banner mc-banner-stopped"' in text
+    assert explanation(text) == []
+    assert '<p class="mc-warning">' not in text
+    assert "Why, and what to do" in text
+
+
 def test_a_failure_is_explained_here_with_what_to_do_and_microsofts_code(megan, now):
     row = in_status(Status.FAILED, now, from_="ceo@contoso.example")
     Notification.objects.filter(pk=row.pk).update(error="Denied.")
