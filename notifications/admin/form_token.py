@@ -23,11 +23,17 @@ from notifications.models.audit.act import Act
 
 NAME = "form_token"
 _TOKEN = re.compile("[A-Za-z0-9_-]{22}")
+_KEY = re.compile("form:[0-9a-f]{64}")
 
 
 def new_token() -> str:
     """Return the token of a form that is shown now."""
     return secrets.token_urlsafe(16)
+
+
+def is_of_form(key: str) -> bool:
+    """Say whether the key is one of ours, which nobody has chosen."""
+    return bool(_KEY.fullmatch(key))
 
 
 @contextmanager

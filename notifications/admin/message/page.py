@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from notifications.admin import form_token
 from notifications.admin.saved import settings_of
 from notifications.admin.sensitive import HIDDEN, may_see, tell_reading
 from notifications.log.alike import sent_alike
@@ -87,11 +88,16 @@ def _facts(row: Notification, entries: list[Attempt]) -> dict[str, Any]:
     return {
         "came_with": came_with,
         "origin": getattr(row, "origin", None),
-        "key": came_with.key if came_with else row.key or "",
+        "key": came_with.key if came_with else _chosen_key(row),
         "sizes": {"html": len(row.html.encode()), "text": len(row.text.encode())},
         "attempts": attempt_count.counted([row])[row.pk],
         "mime_size": accepted.size if accepted else 0,
     }
+
+
+def _chosen_key(row: Notification) -> str:
+    key = row.key or ""
+    return "" if form_token.is_of_form(key) else key
 
 
 def _content(request: HttpRequest, row: Notification) -> dict[str, Any]:

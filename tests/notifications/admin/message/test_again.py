@@ -38,6 +38,14 @@ def the_copy(row):
     return Origin.objects.get(original=row).notification
 
 
+def test_the_copy_shows_no_key_that_nobody_has_chosen(olga):
+    row = failed(key="ticket-17")
+    send(olga, row, "resend", recipients="original")
+
+    assert "ticket-17" in page(olga, f"{QUEUE}{row.pk}/change/")
+    assert "Idempotency key" not in page(olga, f"{QUEUE}{the_copy(row).pk}/change/")
+
+
 def test_resend_asks_to_whom_before_anything_is_queued(olga):
     row = failed(to="a@contoso.example")
 
