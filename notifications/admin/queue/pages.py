@@ -21,11 +21,9 @@ from notifications.admin.sensitive import may_see_all, only_searchable
 from notifications.incident import card
 from notifications.models import Attachment, Notification
 from notifications.models.status import Status
-from notifications.queue.overview import QueueStatus
-from notifications.queue.waiting import Group
 
 from . import actions as queue_actions
-from . import attachment_download, buttons
+from . import attachment_download, buttons, tabs
 from .actions import QueueActions
 from .buttons import for_managers, may_manage
 from .columns import COLOURS, QueueColumns
@@ -132,7 +130,8 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
             "title": _("Notification Queue"),
             "module_name": _("notifications"),
             "card": shown,
-            "tabs": _tabs(request, shown.status),
+            "tabs": tabs.of(request, shown.status),
+            "nothing": tabs.nothing(request),
             "ages": AGES,
             "may_manage": may,
         }
@@ -180,18 +179,3 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
         if "list" in request.GET:
             return redirect(f"{reverse(queue_actions.LIST)}?{request.GET['list']}")
         return redirect("admin:notifications_notification_change", pk)
-
-
-def _tabs(request: HttpRequest, status: QueueStatus) -> list[dict[str, Any]]:
-    counts = {
-        "": sum(status.counts.values()),
-        Group.NEEDS_YOU: status.needs_you,
-        Group.WAITING: status.waiting,
-        Group.SCHEDULED: status.waits.scheduled,
-    }
-    labels = {"": _("All"), **dict(Group.choices)}
-    chosen = request.GET.get("tab", "")
-    return [
-        {"name": name, "label": labels[name], "count": count, "is_open": name == chosen}
-        for name, count in counts.items()
-    ]

@@ -186,6 +186,22 @@ def test_nothing_of_django_is_left_above_a_list_without_results(olga, mixed):
     assert text.count("Show all") == 1  # where nothing matches
 
 
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [
+        ("needs_you", "Nothing needs you"),
+        ("waiting", "Nothing is waiting"),
+        ("scheduled", "Nothing is scheduled"),
+    ],
+)
+def test_an_empty_tab_says_what_there_is_none_of(olga, unconnected, tab, words):
+    text = page(olga, QUEUE, tab=tab)
+
+    assert words in text
+    assert "Nothing matches" not in text
+    assert "Nothing matches" in page(olga, QUEUE, tab=tab, q="nobody has this")
+
+
 def test_the_question_before_a_retry_leaves_out_what_has_expired(olga, healthy, now):
     cause = {"error": "Refused.", "error_code": "X", "status": "failed"}
     put("Old", queued_at=now - timedelta(days=3), **cause)
