@@ -80,7 +80,8 @@ def _explained(error: TopError, *, now: datetime) -> Explanation:
     alike = recent.filter(code=error.answer.code, result=error.result)
     not_sent = explain(error.answer, submitted=False, translate=gettext)
     if found != not_sent:
-        return found if alike.values_list("submitted", flat=True).first() else not_sent
+        may_have_left = alike.values_list("submitted", flat=True).first()
+        return not_sent if may_have_left is False else found
     if "<from>" not in found.what_to_do and "<account>" not in found.what_to_do:
         return found
     addresses = list(alike.values_list("from_address", "account")[:_EXAMPLES])
