@@ -57,7 +57,7 @@ def _save(request: HttpRequest) -> HttpResponse:
     page = SettingsPage(request)
     if not page.form.is_valid():
         return page.refuse()
-    if page.form.has_new_secret() and not request.is_fresh():  # type: ignore[attr-defined]
+    if page.has_new_secret and not request.is_fresh():  # type: ignore[attr-defined]
         return _ask_who_it_is(page)
     question = cautions.of_switching_off(page.values, page.state)
     if question and "switch_off" not in request.POST:

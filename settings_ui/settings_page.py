@@ -72,6 +72,12 @@ class SettingsPage:
             return self.state.is_changed
         return not self.form.is_valid() or self.values != self.state.settings.values()
 
+    @property
+    def has_new_secret(self) -> bool:
+        """Whether Save would put another secret into effect: one that was typed now, or one of
+        the draft."""
+        return self.form.has_new_secret() or bool(self.state.pending)
+
     def keep_form(self, *, values: SettingsValues | None = None, **sign_in: Any) -> SignInDraft:
         """Keep what was typed for a later request, or `values` with it; `sign_in` is what
         drafts.keep takes of one."""

@@ -5,10 +5,11 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from notifications.models import EmailSettings
+from notifications.models import EmailSettings, SignInDraft
 from people import fresh
 from people.models import Session
 from tests import factories
@@ -16,6 +17,7 @@ from tests.mailconnector.access_table import TABLE
 from tests.mailconnector.steps import PASSWORD
 
 pytestmark = pytest.mark.django_db
+SETTINGS, NEW_SECRET = "/settings/email/", "a~New.Secret-of-the-page"
 
 
 def grow_old(**time):
@@ -108,18 +110,64 @@ def test_it_leads_nowhere_else(administrator, target):
     assert administrator.post("/login/again/", typed).url == "/"
 
 
-def test_a_secret_of_the_mailbox_asks_and_keeps_what_was_typed(administrator):
-    grow_old(minutes=11)
+def typed_settings(**more):
     row = EmailSettings.objects.current()
-    typed = {
+    return {
         "version": row.version, "service": "none", "charset": "utf-8", "api": "graph",
         "tenant_id": "7a1c9c1e-3b5d-4e0a-9a43-c0a7050e0001",
         "client_id": "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002", "credential": "secret",
-        "client_secret": "a~New.Secret-of-the-page", "messages_a_minute": "30",
-        "doubt_policy": "hold", "attachment_limit_mb": "10",
+        "messages_a_minute": "30", "doubt_policy": "hold", "attachment_limit_mb": "10", **more,
     }  # fmt: skip
 
-    asked = administrator.post("/settings/email/", typed)
+
+def test_a_secret_of_the_mailbox_asks_and_keeps_what_was_typed(administrator):
+    grow_old(minutes=11)
+
+    asked = administrator.post(SETTINGS, typed_settings(client_secret=NEW_SECRET))
 
     assert asked.url.startswith("/login/again/?next=%2Fsettings%2Femail%2F%3Fdraft%3D")
     assert not EmailSettings.objects.current().client_secret
+
+
+def pem_file():
+    return SimpleUploadedFile("ours.pem", factories.certificate_pem())
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("client_secret", lambda: NEW_SECRET),
+        ("trace_secret", lambda: NEW_SECRET),
+        ("certificate_file", pem_file),
+        ("trace_certificate_file", pem_file),
+    ],
+)
+def test_a_secret_that_waits_in_unsaved_changes_asks_as_well(administrator, name, secret):
+    grow_old(minutes=11)
+    administrator.post(SETTINGS, typed_settings(**{name: secret()}))
+    continued = typed_settings(draft=SignInDraft.objects.get().pk)
+
+    assert administrator.post(SETTINGS, continued).url.startswith("/login/again/")
+    assert EmailSettings.objects.current().saved_at is None
+
+    grow_old(minutes=9)
+    assert administrator.post(SETTINGS, continued).url == SETTINGS
+    assert getattr(EmailSettings.objects.current(), name.removesuffix("_file"))
+
+
+def test_a_certificate_that_was_made_lately_asks_later(administrator):
+    administrator.post(f"{SETTINGS}certificate/", typed_settings())
+    continued = typed_settings(draft=SignInDraft.objects.get().pk)
+    grow_old(minutes=11)
+
+    assert administrator.post(SETTINGS, continued).url.startswith("/login/again/")
+
+    assert not EmailSettings.objects.current().certificate
+
+
+def test_unsaved_changes_without_a_secret_do_not_ask(administrator):
+    grow_old(minutes=11)
+    administrator.post(f"{SETTINGS}draft/", typed_settings(charset="koi8-r"))
+    continued = typed_settings(charset="koi8-r", draft=SignInDraft.objects.get().pk)
+
+    assert administrator.post(SETTINGS, continued).url == SETTINGS
