@@ -1,6 +1,7 @@
 """What every page says on top: practice mode, that mail has stopped, that a credential or the SMTP
 listener's certificate ends."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -44,7 +45,18 @@ def _banners(request: HttpRequest, saved: EmailSettings) -> list[Notice]:
         return []
     now = timezone.now()
     state = QueueState.objects.with_smtp_certificate(now=now).current()
-    return notices.for_every_page(user, saved, state, now=now)
+    found = notices.for_every_page(user, saved, state, now=now)
+    return [_in_short(each) for each in found] if _explains_it(request) else found
+
+
+def _explains_it(request: HttpRequest) -> bool:
+    """Say whether this is the page that explains a trouble of the account at its place."""
+    match = request.resolver_match
+    return match is not None and match.view_name == "email_settings"
+
+
+def _in_short(notice: Notice) -> Notice:
+    return replace(notice, why="", what_to_do="") if notice.is_of_account else notice
 
 
 def _has_card(request: HttpRequest, user: Any) -> bool:

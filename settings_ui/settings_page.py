@@ -136,6 +136,7 @@ class SettingsPage:
             "steps": steps.steps(
                 state,
                 lacking=in_account["lacking"],
+                mended_at=in_account["mended_at"],
                 is_practice_left=in_application["is_practice_left"],
                 unsaved=self.has_unsaved,
             ),

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from notifications.mailbox.connection import Connection
-from notifications.models.account import AccountState
+from notifications.queue.obstacle import Place
 
 from .drafts import PageState
+
+_OF_APPLICATION = (Place.APPLICATION, Place.CREDENTIAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +22,23 @@ class SetupStep:
 
 
 def steps(
-    state: PageState, *, lacking: list[str], is_practice_left: bool, unsaved: bool
+    state: PageState,
+    *,
+    lacking: list[str],
+    mended_at: Place | None,
+    is_practice_left: bool,
+    unsaved: bool,
 ) -> list[SetupStep]:
     """Return them, or none where nothing is left to do. `lacking` are the permissions that the
-    sign-in does not have."""
-    is_signed_in = _is_signed_in(state, state.connection) and not lacking
+    sign-in does not have, `mended_at` is where a trouble of the account is ended."""
+    # Another sign-in helps only where it is ended by one.
+    is_lost = mended_at is Place.ACCOUNT or bool(lacking)
+    is_signed_in = state.account is not None and not is_lost
+    is_refused = mended_at in _OF_APPLICATION and not state.pending
     done = {
         (_("Entra application"), "application"): not state.connection.missing
-        and not is_practice_left,
+        and not is_practice_left
+        and not is_refused,
         (_("Sign in"), "account"): is_signed_in,
         # A test that was sent, or any other message since the sign-in.
         (_("Test"), "test"): is_signed_in and bool(state.account and state.account.last_success_at),
@@ -38,13 +48,6 @@ def steps(
         return []
     first = next(key for key, is_done in done.items() if not is_done)
     return [SetupStep(*key, is_done=is_done, is_next=key == first) for key, is_done in done.items()]
-
-
-def _is_signed_in(state: PageState, connection: Connection) -> bool:
-    account = state.account
-    if account is None or account.cloud != connection.cloud.key:
-        return False
-    return account.state == AccountState.CONNECTED
 
 
 def _was_done(state: PageState, done: list[bool]) -> bool:

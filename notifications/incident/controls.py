@@ -31,7 +31,11 @@ class _Target:
 _SETTINGS = "notifications.view_emailsettings"
 _TARGETS = {
     Place.SERVICE: _Target("email_settings", "id_service", _("Choose e-mail service"), _SETTINGS),
+    Place.API: _Target("email_settings", "api", _("Choose MS Graph"), _SETTINGS),
     Place.APPLICATION: _Target(
+        "email_settings", "application", _("Check the application"), _SETTINGS
+    ),
+    Place.CREDENTIAL: _Target(
         "email_settings", "id_client_secret", _("Enter new secret"), _SETTINGS
     ),
     Place.ACCOUNT: _Target("email_settings", "account", _("Sign in"), _SETTINGS),

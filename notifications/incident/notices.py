@@ -27,7 +27,8 @@ _BY_URGENCY = list(Meaning)
 @dataclass(frozen=True, slots=True)
 class Notice:
     """`control` is None where nothing can be done, or for people who may not do it. `waiting` says
-    how many wait because of it, "" where that is not the point."""
+    how many wait because of it, "" where that is not the point. `is_of_account`: E-mail > Settings
+    explains it too, at the place where it is mended."""
 
     code: str
     meaning: Meaning
@@ -38,6 +39,7 @@ class Notice:
     microsoft_code: str = ""
     since: datetime | None = None
     waiting: str = ""
+    is_of_account: bool = False
 
 
 def for_every_page(
@@ -77,6 +79,7 @@ def of(
             microsoft_code=each.microsoft_code,
             since=begun.get(each.code),
             waiting=waits if each.holds_mail else "",
+            is_of_account=each.is_of_account,
         )
         for each in (*found, *_credential(found, user, saved, now), *_certificate(user, state, now))
     ]
@@ -103,7 +106,7 @@ def _credential(
             "credential_ends",
             _credential_text(days),
             what_to_do,
-            Place.APPLICATION,
+            Place.CREDENTIAL,
             Meaning.NEEDS_YOU,
             holds_mail=False,
         )

@@ -13,12 +13,13 @@ from notifications.backends.explanations.explain import (
     EXPLANATIONS,
     Explanation,
     Reaction,
+    Remedy,
     explain,
     is_throttling,
     is_unclear,
 )
-from notifications.backends.microsoft.clouds import Cloud
 from notifications.mailbox.account_state import ShownState, rest_answer, shown_state
+from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount
 
 from .obstacle import Meaning, Obstacle, Place, said
@@ -50,14 +51,14 @@ _BY_STATE = {
         "credential_expired",
         _("Application credential expired."),
         _("Enter a new client secret or certificate on E-mail > Settings and save."),
-        Place.APPLICATION,
+        Place.CREDENTIAL,
         is_of_account=True,
     ),
     ShownState.CREDENTIAL_REFUSED: Obstacle(
         "credential_refused",
         _("Application credential refused."),
         _("Enter a new client secret or certificate on E-mail > Settings and save."),
-        Place.APPLICATION,
+        Place.CREDENTIAL,
         is_of_account=True,
     ),
     ShownState.BLOCKED: Obstacle(
@@ -69,6 +70,8 @@ _BY_STATE = {
         is_of_account=True,
     ),
 }
+# A block that something on the page ends: no sign-in and no check does.
+_BY_REMEDY = {Remedy.API: Place.API, Remedy.APPLICATION: Place.APPLICATION}
 _NO_ACTION = _("No action needed.")
 _THROTTLED = Obstacle(
     "resting",
@@ -106,16 +109,22 @@ WHAT_TO_DO = {each.code: each.what_to_do for each in _BY_STATE.values()} | {
 }
 
 
-def of_sign_in(account: MicrosoftAccount, cloud: Cloud) -> Obstacle | None:
+def of_sign_in(account: MicrosoftAccount, connection: Connection) -> Obstacle | None:
     """Say why the account cannot be used at all."""
-    state = shown_state(account, cloud)
+    state = shown_state(account, connection.cloud)
     if state not in _BY_STATE:
         return None
     found = said(_BY_STATE[state])
     code = account.last_error_code
-    if account.cloud != cloud.key or not code:
+    if account.cloud != connection.cloud.key or not code:
         return found
-    cause = _explained(Answer(code=code, message=account.last_error_message), account)
+    cause = _explained(
+        Answer(code=code, message=account.last_error_message),
+        account,
+        client_id=connection.values.client_id,
+    )
+    if state is ShownState.BLOCKED and cause.remedy:
+        found = replace(found, place=_BY_REMEDY[cause.remedy], button="")
     return replace(
         found,
         text=f"{state.label}: {cause.happened}",
@@ -150,8 +159,8 @@ def of_day(saved: EmailSettings, *, now: datetime) -> Obstacle | None:
     return replace(text, until=until)
 
 
-def _explained(answer: Answer, account: MicrosoftAccount) -> Explanation:
-    return explain(answer, account=account.address, translate=gettext)
+def _explained(answer: Answer, account: MicrosoftAccount, client_id: str = "") -> Explanation:
+    return explain(answer, account=account.address, client_id=client_id, translate=gettext)
 
 
 def _halted(cause: Explanation) -> Obstacle:

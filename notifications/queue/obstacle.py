@@ -21,7 +21,9 @@ class Place(StrEnum):
     """The control where an obstacle is mended."""
 
     SERVICE = "service"
+    API = "api"
     APPLICATION = "application"
+    CREDENTIAL = "credential"
     ACCOUNT = "account"
     DELIVERY = "delivery"
     QUEUE = "queue"

@@ -245,7 +245,7 @@ def _of_set_up(saved: EmailSettings, state: QueueState) -> Obstacle | None:
         return said(_NOT_SIGNED_IN)
     if not connection.can_be_read(account):
         return said(_KEY_MISSING)
-    return account_obstacles.of_sign_in(account, connection.cloud)
+    return account_obstacles.of_sign_in(account, connection)
 
 
 def _waits(saved: EmailSettings) -> bool:

@@ -9,6 +9,8 @@ from notifications.backends.explanations.explain import explain
 from notifications.mailbox import account_state
 from notifications.mailbox.connection import Connection
 from notifications.models.account import AccountState
+from notifications.queue import account_obstacles
+from notifications.queue.obstacle import Place
 from settings_ui.drafts import PageState
 
 from . import change, grant
@@ -18,14 +20,15 @@ def context(state: PageState, shown: Connection, *, waiting: int) -> dict[str, A
     """`shown` is what the values in the form would connect with."""
     without = lacking(state, shown)
     account = state.account
+    mended_at = _mended_at(state)
     return {
         "incomplete": incomplete(state.connection),
         "known_credentials": " ".join(state.connection.values.known_credentials),
         "account_state": account_state.shown_state(account, state.connection.cloud),
         "is_at_other_cloud": _is_at_other_cloud(state),
         "lacking": without,
-        "is_sign_in_needed": account is not None
-        and (bool(without) or account.state != AccountState.CONNECTED),
+        "mended_at": mended_at,
+        "is_sign_in_needed": bool(without) or mended_at is Place.ACCOUNT,
         "last_error": _last_error(state),
         "grants": grant.grants(shown.values.from_address, account=account),
         "account_change": change.effects(state, shown, waiting=waiting),
@@ -52,6 +55,14 @@ def _is_at_other_cloud(state: PageState) -> bool:
     return state.account is not None and state.account.cloud != state.connection.cloud.key
 
 
+def _mended_at(state: PageState) -> Place | None:
+    """Return the part of the page where the trouble of the account is mended, None without one."""
+    if state.account is None:
+        return None
+    trouble = account_obstacles.of_sign_in(state.account, state.connection)
+    return trouble.place if trouble else None
+
+
 def _last_error(state: PageState) -> dict[str, Any] | None:
     account = state.account
     if account is None or account.last_error_at is None:
@@ -60,6 +71,12 @@ def _last_error(state: PageState) -> dict[str, Any] | None:
     return {
         "at": account.last_error_at,
         "answer": answer,
-        "explained": explain(answer, account=account.address, translate=_),
+        "explained": explain(
+            answer,
+            account=account.address,
+            client_id=state.connection.values.client_id,
+            by_hand=True,
+            translate=_,
+        ),
         "is_over": account.state == AccountState.CONNECTED,
     }

@@ -6,6 +6,7 @@ from django.utils import timezone
 from notifications.backends.microsoft.clouds import PRACTICE_CLIENT_ID, PRACTICE_TENANT_ID
 from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.settings import SettingsValues
+from notifications.queue.obstacle import Place
 from settings_ui import steps
 from settings_ui.drafts import PageState
 from tests.settings_ui.conftest import URL
@@ -19,10 +20,13 @@ def account(**changes):
     return MicrosoftAccount(**values | changes)
 
 
-def shown(*, settings_account=None, signed_in=None, values=COMPLETE, **changes):
-    saved = EmailSettings(pk=1, account=settings_account)
-    state = PageState(saved, None, SettingsValues(**values), None, signed_in)
-    told = {"lacking": [], "is_practice_left": False, "unsaved": False} | changes
+def shown(*, settings_account=None, signed_in=None, values=COMPLETE, pending=None, **changes):
+    saved = EmailSettings(
+        pk=1, account=settings_account, client_secret=values.get("client_secret", "")
+    )
+    stored = SettingsValues(**values | (pending or {}))
+    state = PageState(saved, None, stored, None, signed_in)
+    told = {"lacking": [], "mended_at": None, "is_practice_left": False, "unsaved": False} | changes
     return steps.steps(state, **told)
 
 
@@ -38,8 +42,9 @@ def done(found):
         ({"signed_in": account(last_success_at=None)}, [True, True, False, False]),
         ({"signed_in": account()}, [True, True, True, False]),
         ({"signed_in": account(), "lacking": ["Mail.Send"]}, [True, False, False, False]),
-        ({"signed_in": account(state="blocked")}, [True, False, False, False]),
-        ({"signed_in": account(cloud="global")}, [True, False, False, False]),
+        ({"signed_in": account(), "mended_at": Place.ACCOUNT}, [True, False, False, False]),
+        ({"signed_in": account(), "mended_at": Place.CREDENTIAL}, [False, True, True, False]),
+        ({"signed_in": account(), "mended_at": Place.APPLICATION}, [False, True, True, False]),
         (
             {"signed_in": account(cloud="emulator"), "is_practice_left": True},
             [False, True, True, False],
@@ -63,6 +68,13 @@ def test_the_strip_is_gone_once_all_is_done_also_while_something_is_changed_agai
 
     assert shown(**saved) == []
     assert shown(**saved, unsaved=True) == []
+
+
+def test_a_refused_secret_is_step_one_until_a_new_one_is_entered():
+    saved = {"settings_account": account(), "signed_in": account(), "mended_at": Place.CREDENTIAL}
+
+    assert shown(**saved)[0].is_next
+    assert shown(**saved, pending={"client_secret": "new"}, unsaved=True) == []
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ Sources: as for exchange.py, and "Set-OrganizationConfig" (Exchange PowerShell).
 
 from notifications.i18n import gettext_noop as _
 
-from .reactions import Row, blocked, sign_in
+from .reactions import Remedy, Row, blocked, sign_in
 
 TOKEN_REFUSED = sign_in(
     _("Microsoft rejected the access token."),
@@ -73,8 +73,9 @@ ROWS: list[Row] = [
             _(
                 "Choose MS Graph as the API in E-mail > Settings, sign in again and save. Until "
                 "April 2027 an administrator can also allow this application's client ID with "
-                "Set-OrganizationConfig -EwsEnabled $true -EwsAllowedAppIDs."
+                "Set-OrganizationConfig -EwsEnabled $true -EwsAllowedAppIDs <client ID>."
             ),
+            remedy=Remedy.API,
         ),
     ),
     (

@@ -8,6 +8,7 @@ from notifications.i18n import gettext_noop as _
 
 from .reactions import (
     CHECK_THE_WAY,
+    Remedy,
     Row,
     blocked,
     expired_credential,
@@ -190,6 +191,7 @@ ROWS: list[Row] = [
             _("Microsoft doesn't know this application or tenant."),
             _("The client ID, the tenant ID or the cloud is wrong."),
             _("Check the tenant ID and the client ID, and that the right cloud is chosen."),
+            remedy=Remedy.APPLICATION,
         ),
     ),
     (
@@ -198,6 +200,7 @@ ROWS: list[Row] = [
             _("The tenant is in a different cloud."),
             _("Microsoft couldn't find it, or its Exchange Online, in the chosen cloud."),
             _("Choose the right one in E-mail > Settings, behind “Not the worldwide cloud?”."),
+            remedy=Remedy.APPLICATION,
         ),
     ),
     (

@@ -31,12 +31,13 @@ from .reactions import (
     Explanation,
     Halt,
     Reaction,
+    Remedy,
     fail,
 )
 
 __all__ = [
-    "EXPLANATIONS", "AccountTrouble", "Explanation", "Halt", "Reaction", "error_for", "explain",
-    "is_throttling", "is_unclear", "sign_in_code",
+    "EXPLANATIONS", "AccountTrouble", "Explanation", "Halt", "Reaction", "Remedy", "error_for",
+    "explain", "is_throttling", "is_unclear", "sign_in_code",
 ]  # fmt: skip
 
 EXPLANATIONS: dict[str, Explanation] = {
@@ -94,24 +95,26 @@ def explain(
     submitted: bool = True,
     from_: str = "",
     account: str = "",
+    client_id: str = "",
     by_hand: bool = False,
     translate: Callable[[str], str] = gettext_noop,
 ) -> Explanation:
     """Explain an answer; there is always an explanation, even for a code not seen before.
 
     `submitted` is False where the message has certainly not gone out, whatever the answer was.
-    `from_` and `account`, if given, fill the ready commands of `what_to_do`, which may have several
-    lines. `by_hand` is for what a person tried on a page, which nothing tries again. The texts
-    are in English, unless `translate` says them otherwise.
+    `from_`, `account` and `client_id`, if given, fill the ready commands of `what_to_do`, which may
+    have several lines. `by_hand` is for what a person tried on a page, which nothing tries again.
+    The texts are in English, unless `translate` says them otherwise.
     """
     explanation = _explanation(answer)
     if not submitted and explanation in (network.UNCLEAR, network.LATE):
         explanation = network.NOT_TAKEN
     what_to_do = explanation.what_to_do
     what_to_do = translate(_BY_HAND.get(what_to_do, what_to_do) if by_hand else what_to_do)
-    for placeholder, given in (("<from>", from_), ("<account>", account)):
+    fillings = (("<from>", from_), ("<account>", account), ("<client ID>", client_id))
+    for placeholder, given in fillings:
         if given and placeholder in what_to_do:
-            what_to_do = _filled(what_to_do, placeholder, given)
+            what_to_do = _filled(what_to_do, placeholder, bare_address(given))
     return replace(
         explanation,
         happened=translate(explanation.happened),
@@ -185,8 +188,7 @@ def _by_words(answer: Answer) -> Explanation | None:
 
 
 def _filled(text: str, placeholder: str, given: str) -> str:
-    """Fill in the address, quoted if PowerShell would read more than an address."""
-    address = bare_address(given)
-    if _POWERSHELL_PLAIN.fullmatch(address):
-        return text.replace(placeholder, address)
-    return text.replace(f'"{placeholder}"', placeholder).replace(placeholder, quoted(address))
+    """Fill in an address or ID, quoted if PowerShell would read more than that."""
+    if _POWERSHELL_PLAIN.fullmatch(given):
+        return text.replace(placeholder, given)
+    return text.replace(f'"{placeholder}"', placeholder).replace(placeholder, quoted(given))

@@ -39,11 +39,18 @@ class Halt(StrEnum):
     SENDER_BLOCKED = "sender_blocked"
 
 
+class Remedy(StrEnum):
+    """The part of E-mail > Settings that ends a block, where one does."""
+
+    API = "api"
+    APPLICATION = "application"
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """An error explained to an administrator. The log keeps `happened`; `what_to_do` may have the
-    placeholders <from> and <account>, which `explain` fills in. `passes` says that it ends without
-    a person."""
+    placeholders <from>, <account> and <client ID>, which `explain` fills in. `passes` says that it
+    ends without a person."""
 
     happened: str
     why: str
@@ -51,6 +58,7 @@ class Explanation:
     reaction: Reaction
     trouble: AccountTrouble = AccountTrouble.SIGN_IN_REQUIRED
     halt: Halt | None = None
+    remedy: Remedy | None = None
     passes: bool = False
 
 
@@ -97,8 +105,16 @@ def expired_credential(happened: str, why: str, what_to_do: str) -> Explanation:
     return Explanation(storable(happened), why, what_to_do, Reaction.SIGN_IN, trouble)
 
 
-def blocked(happened: str, why: str, what_to_do: str) -> Explanation:
-    """Explain that something at Microsoft has to be changed before another sign-in helps."""
+def blocked(
+    happened: str, why: str, what_to_do: str, *, remedy: Remedy | None = None
+) -> Explanation:
+    """Explain that something has to be changed before another sign-in helps: at Microsoft, or what
+    the remedy names."""
     return Explanation(
-        storable(happened), why, what_to_do, Reaction.SIGN_IN, AccountTrouble.BLOCKED
+        storable(happened),
+        why,
+        what_to_do,
+        Reaction.SIGN_IN,
+        AccountTrouble.BLOCKED,
+        remedy=remedy,
     )

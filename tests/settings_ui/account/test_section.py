@@ -1,5 +1,6 @@
 """What the section Account says, and what its buttons come to."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from notifications.models import Alarm, EmailSettings, MicrosoftAccount
 from notifications.models.account import AccountState
 from notifications.models.alarms.alarm import AlarmCode
 from tests import factories
-from tests.exchange_emulator.emulator import DESK
+from tests.exchange_emulator.emulator import CLIENT, DESK
 from tests.settings_ui.conftest import URL
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +56,53 @@ def test_a_check_that_fails_is_explained_in_the_section(megan, emulator, saved):
 
     page = text_of(megan.client.post(f"{URL}check/", megan.form(client_secret=""), follow=True))
 
-    assert section(page).count("The sign-in is no longer valid.") == 2  # explained, and last error
+    assert section(page).count("The sign-in is no longer valid.") == 1
     assert "Sign in again</button>" in section(page)
+
+
+TROUBLES = {
+    "AADSTS7000215": ("credential_expired", "Enter new secret", 'id="application"'),
+    "AADSTS700016": ("blocked", "Check the application", 'id="application"'),
+    "EwsBlocked": ("blocked", "Choose MS Graph", 'id="api"'),
+    "AADSTS50173": ("sign_in_required", "Sign in again", 'id="account"'),
+    "AADSTS53003": ("blocked", "Check now", 'id="account"'),
+}
+
+
+@pytest.mark.parametrize("code", TROUBLES)
+def test_a_trouble_of_the_account_is_explained_once_where_it_is_mended(
+    megan, emulator, saved, code
+):
+    state, label, place = TROUBLES[code]
+    MicrosoftAccount.objects.update(
+        state=state,
+        last_error_code=code,
+        last_error_at=timezone.now(),
+        last_success_at=timezone.now(),
+    )
+
+    page = text_of(megan.client.get(URL))
+
+    banner = page.partition('class="mc-banner mc-banner-stopped"')[2].partition("</div>")[0]
+    assert f">{label}</a>" in banner
+    assert "What to do" not in banner
+    explained = page.index('class="mc-explanation"')
+    places = ('id="api"', 'id="application"', 'id="account"')
+    assert max((each for each in places if page.index(each) < explained), key=page.index) == place
+    assert page.count('class="mc-explanation"') == 1
+    helps = place == 'id="account"'
+    assert ("Sign in again</button>" in section(page)) == helps
+    is_first = page.partition("data-strip")[2].partition('aria-current="step"')[0].count("<li")
+    assert is_first == (1 if "application" in place else 2 if helps else 0)
+
+
+def test_ews_that_is_blocked_gives_the_command_for_this_application(megan, emulator, saved):
+    MicrosoftAccount.objects.update(
+        state="blocked", last_error_code="EwsBlocked", last_error_at=timezone.now()
+    )
+
+    for page in (URL, "/password_change/"):
+        assert f"-EwsAllowedAppIDs {CLIENT}." in html.unescape(text_of(megan.client.get(page)))
 
 
 def test_a_good_check_ends_the_error_and_its_alarm_at_once(megan, emulator, saved):
