@@ -71,13 +71,19 @@ def of_switching_off(values: SettingsValues, state: PageState) -> str:
     if values.service != Service.NONE or before.values.service == Service.NONE:
         return ""
     waits = waiting.read(before.cloud.key, now=timezone.now())
-    count = waits.due + waits.scheduled
-    text = ngettext(
-        "%(n)s notification will stop leaving. Click Save again to switch e-mail off.",
-        "%(n)s notifications will stop leaving. Click Save again to switch e-mail off.",
-        count,
+    due = ngettext(
+        "%(n)s notification will stop leaving.",
+        "%(n)s notifications will stop leaving.",
+        waits.due,
     )
-    return text % {"n": Counted(count)} if count else ""
+    scheduled = ngettext(
+        "%(n)s scheduled notification will not leave at its time.",
+        "%(n)s scheduled notifications will not leave at their time.",
+        waits.scheduled,
+    )
+    kept = ((due, waits.due), (scheduled, waits.scheduled))
+    told = [text % {"n": Counted(count)} for text, count in kept if count]
+    return " ".join([*told, _("Click Save again to switch e-mail off.")]) if told else ""
 
 
 def _of_permission(lacking: list[str], *names: str) -> str:

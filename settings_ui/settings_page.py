@@ -121,7 +121,7 @@ class SettingsPage:
         now = timezone.now()
         waits = waiting.read(Connection.of(state.settings.values()).cloud.key, now=now)
         in_application = application_section.context(state, shown, host=self.request.get_host())
-        in_account = account_section.context(state, shown, waiting=waits.due + waits.scheduled)
+        in_account = account_section.context(state, shown, waits=waits)
         return {
             "form": self.form,
             "state": state,
@@ -129,7 +129,7 @@ class SettingsPage:
             "fixed": self.form.fixed,
             "unsaved": self.has_unsaved,
             "shown": shown.values,
-            "waiting": waits.due + waits.scheduled,
+            "waits": waits,
             **self._left(),
             **in_application,
             **in_account,

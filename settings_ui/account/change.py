@@ -8,6 +8,7 @@ from notifications.message.addresses import AddressError, parse_address
 from notifications.models import EmailTemplate, Notification
 from notifications.models.settings import SettingsValues
 from notifications.models.status import Status
+from notifications.queue.waiting import Waiting
 from settings_ui.drafts import PageState
 
 from . import grant
@@ -23,12 +24,12 @@ class AccountChange:
 
     old: str
     new: str
-    waiting: int
+    waits: Waiting
     from_addresses: list[str]
     commands: str
 
 
-def effects(state: PageState, shown: Connection, *, waiting: int) -> AccountChange | None:
+def effects(state: PageState, shown: Connection, *, waits: Waiting) -> AccountChange | None:
     """Return what Save will do, or None where the account stays the same."""
     old, new = state.settings.account, state.account
     if not state.is_pending or old is None or new is None:
@@ -37,7 +38,7 @@ def effects(state: PageState, shown: Connection, *, waiting: int) -> AccountChan
         return None
     used = _from_addresses(shown.values, than=new.address) if shown.values.delegation else []
     commands = "\n".join(grant.send_as(each, account=new.address) for each in used)
-    return AccountChange(old.address, new.address, waiting, used, commands)
+    return AccountChange(old.address, new.address, waits, used, commands)
 
 
 def _from_addresses(values: SettingsValues, *, than: str) -> list[str]:

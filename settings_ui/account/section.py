@@ -11,12 +11,13 @@ from notifications.mailbox.connection import Connection
 from notifications.models.account import AccountState
 from notifications.queue import account_obstacles
 from notifications.queue.obstacle import Place
+from notifications.queue.waiting import Waiting
 from settings_ui.drafts import PageState
 
 from . import change, grant
 
 
-def context(state: PageState, shown: Connection, *, waiting: int) -> dict[str, Any]:
+def context(state: PageState, shown: Connection, *, waits: Waiting) -> dict[str, Any]:
     """`shown` is what the values in the form would connect with."""
     without = lacking(state, shown)
     account = state.account
@@ -31,7 +32,7 @@ def context(state: PageState, shown: Connection, *, waiting: int) -> dict[str, A
         "is_sign_in_needed": bool(without) or mended_at is Place.ACCOUNT,
         "last_error": _last_error(state),
         "grants": grant.grants(shown.values.from_address, account=account),
-        "account_change": change.effects(state, shown, waiting=waiting),
+        "account_change": change.effects(state, shown, waits=waits),
     }
 
 

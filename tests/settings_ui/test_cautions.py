@@ -177,11 +177,23 @@ def test_switching_off_while_mail_waits_asks_first(megan, unconnected):
     asked = megan.save(service="none")
 
     assert asked.status_code == 422
-    assert "2 notifications will stop leaving. Click Save again" in asked.content.decode()
+    assert (
+        "1 notification will stop leaving. 1 scheduled notification will not leave at its time. "
+        "Click Save again to switch e-mail off."
+    ) in asked.content.decode()
     assert EmailSettings.objects.get().service == "exchange-online"
     assert 'name="switch_off" value="yes"' in asked.content.decode()
     assert megan.save(service="none", switch_off="yes").status_code == 302
     assert EmailSettings.objects.get().service == "none"
+
+
+def test_switching_off_asks_also_where_only_scheduled_mail_waits(megan, unconnected):
+    factories.enqueue(due_at=timezone.now() + timedelta(days=1))
+
+    asked = megan.save(service="none").content.decode()
+
+    assert "1 scheduled notification will not leave at its time. Click Save again" in asked
+    assert "stop leaving" not in asked
 
 
 def test_switching_off_asks_nothing_where_nothing_waits(megan, unconnected):

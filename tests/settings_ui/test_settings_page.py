@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import fields
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from notifications import vault
 from notifications.models import EmailSettings, MicrosoftAccount
@@ -210,8 +212,11 @@ def test_another_host_than_the_public_one_is_called_out(megan):
 
 def test_the_number_of_waiting_notifications_is_told_without_a_service(megan):
     factories.enqueue()
+    factories.enqueue(due_at=timezone.now() + timedelta(days=1))
 
-    assert "queued but not sent; 1 is waiting." in text_of(megan.client.get(URL))
+    told = " ".join(text_of(megan.client.get(URL)).split())
+
+    assert "queued but not sent; 1 is waiting. 1 is scheduled." in told
 
 
 def test_a_certificate_is_read_and_described(megan, tmp_path):

@@ -34,6 +34,7 @@ def saved(megan, emulator):
 
 def test_back_from_microsoft_the_page_opens_at_the_account_and_says_what_save_does(megan, emulator):
     factories.enqueue()
+    factories.enqueue()
     factories.enqueue(due_at=timezone.now() + timedelta(days=1))
 
     address = megan.sign_in(emulator)
@@ -153,6 +154,7 @@ def test_another_account_is_told_what_it_changes(megan, emulator, saved):
     megan.save(client_secret="", from_address="Desk <it@contoso.example>")
     factories.enqueue()
     factories.enqueue(from_="hr@contoso.example")
+    factories.enqueue(due_at=timezone.now() + timedelta(days=1))
     factories.template(from_address="Payroll <pay'roll@contoso.example>")
     factories.template(from_address=f"Alex <{ALEX}>")  # needs no grant
 
@@ -162,6 +164,7 @@ def test_another_account_is_told_what_it_changes(megan, emulator, saved):
     told = section(page)
     assert f"{ALEX} will take the place of {DESK}" in told
     assert f"2 waiting messages will be sent from {ALEX}." in told
+    assert "So will 1 scheduled message." in told
     for line in (
         f"Add-RecipientPermission it@contoso.example -Trustee {ALEX} -AccessRights SendAs",
         f"Add-RecipientPermission hr@contoso.example -Trustee {ALEX} -AccessRights SendAs",
