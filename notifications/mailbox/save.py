@@ -128,7 +128,7 @@ def _with_lane_of(
 ) -> MicrosoftAccount | None:
     """The account to use. A new sign-in of the same account goes into the old row, so that
     its lane, pace and rest go on: one mailbox has one lane."""
-    if new is None or old is None or old.pk == new.pk or (old.tid, old.oid) != (new.tid, new.oid):
+    if new is None or old is None or old.pk == new.pk or not old.is_same_mailbox(new):
         return new
     for name in ("address", "cloud", "scopes", "cache", "state", "signed_in_at", "signed_in_by",
                  "renewed_at"):  # fmt: skip

@@ -105,6 +105,10 @@ class MicrosoftAccount(models.Model):
     def bucket(self) -> Bucket:
         return Bucket(self.bucket_level, self.bucket_at)
 
+    def is_same_mailbox(self, other: "MicrosoftAccount") -> bool:
+        """Say whether both are sign-ins of one account of Microsoft's."""
+        return (self.tid, self.oid) == (other.tid, other.oid)
+
     def is_resting(self, *, now: datetime) -> bool:
         return self.rests_until is not None and self.rests_until > now
 

@@ -30,6 +30,12 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         until = Retention.objects.current().cleared_until
         return self.filter(**{f"{at}__gt": until}) if until else self
 
+    def newest_unsent(self, account: str, *, since: datetime) -> "Attempt | None":
+        """Return the last entry since then of a message that did not leave from the account."""
+        unsent = (Result.FAILED, Result.DEFERRED, Result.UNCONFIRMED)
+        found = self.shown().filter(at__gt=since, account=account, result__in=unsent, is_test=False)
+        return found.order_by("-at", "-pk").first()
+
     def write(
         self, entries: Sequence["Attempt"], *, again: Sequence["Attempt"], now: datetime
     ) -> None:

@@ -34,7 +34,7 @@ def effects(state: PageState, shown: Connection, *, waits: Waiting) -> AccountCh
     old, new = state.settings.account, state.account
     if not state.is_pending or old is None or new is None:
         return None
-    if (old.tid, old.oid) == (new.tid, new.oid):
+    if old.is_same_mailbox(new):
         return None
     used = _from_addresses(shown.values, than=new.address) if shown.values.delegation else []
     commands = "\n".join(grant.send_as(each, account=new.address) for each in used)

@@ -12,6 +12,7 @@ from notifications.backends.errors import SendError
 from notifications.mailbox import check
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount
+from notifications.queue import account_obstacles
 from settings_ui.access import may_change
 from settings_ui.settings_page import SettingsPage
 
@@ -31,7 +32,16 @@ def check_now(request: HttpRequest) -> HttpResponse:
         # The alarms of a lost sign-in are over now, not when beat comes by.
         watch.watch(now=timezone.now())
     wakeups.wake()
-    return page.back(anchor="account", checked=detail)
+    checked = " ".join([detail, *_still_waits(page.state.account)])
+    return page.back(anchor="account", checked=checked)
+
+
+def _still_waits(account: MicrosoftAccount) -> list[str]:
+    """Say what the check does not see: it sends nothing, so a full mailbox opens all the same."""
+    rest = account_obstacles.of_rest(account, now=timezone.now())
+    if rest is None:
+        return []
+    return [_("But the last message was not sent: %(cause)s") % {"cause": rest.text}]
 
 
 def _is_trial(page: SettingsPage) -> bool:

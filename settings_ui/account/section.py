@@ -1,5 +1,6 @@
 """What the section Account tells beside its button."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
 from notifications.mailbox import account_state
 from notifications.mailbox.connection import Connection
+from notifications.models import Attempt, MicrosoftAccount
 from notifications.models.account import AccountState
 from notifications.queue import account_obstacles
 from notifications.queue.obstacle import Place
@@ -21,7 +23,7 @@ def context(state: PageState, shown: Connection, *, waits: Waiting) -> dict[str,
     """`shown` is what the values in the form would connect with."""
     without = lacking(state, shown)
     account = state.account
-    mended_at = _mended_at(state)
+    mended_at, trouble = _mended_at(state), _trouble(state)
     return {
         "incomplete": incomplete(state.connection),
         "known_credentials": " ".join(state.connection.values.known_credentials),
@@ -30,7 +32,9 @@ def context(state: PageState, shown: Connection, *, waits: Waiting) -> dict[str,
         "lacking": without,
         "mended_at": mended_at,
         "is_sign_in_needed": bool(without) or mended_at is Place.ACCOUNT,
-        "last_error": _last_error(state),
+        "last_success_at": _last_success_at(state),
+        "trouble": trouble,
+        "last_error": trouble or _last_error(state),
         "grants": grant.grants(shown.values.from_address, account=account),
         "account_change": change.effects(state, shown, waits=waits),
     }
@@ -64,20 +68,59 @@ def _mended_at(state: PageState) -> Place | None:
     return trouble.place if trouble else None
 
 
-def _last_error(state: PageState) -> dict[str, Any] | None:
-    account = state.account
-    if account is None or account.last_error_at is None:
+def _last_success_at(state: PageState) -> datetime | None:
+    """A new sign-in goes on where the saved one of the same mailbox ends."""
+    account, saved = state.account, state.settings.account
+    if account is None:
         return None
-    answer = Answer(code=account.last_error_code, message=account.last_error_message)
-    return {
-        "at": account.last_error_at,
-        "answer": answer,
-        "explained": explain(
+    is_same = saved is not None and saved.is_same_mailbox(account)
+    return account.last_success_at or (saved.last_success_at if saved and is_same else None)
+
+
+def _trouble(state: PageState) -> dict[str, Any] | None:
+    """Explain why the account cannot be used, as far as Microsoft has said it."""
+    account = state.account
+    if account is None or account.state == AccountState.CONNECTED or account.last_error_at is None:
+        return None
+    return _error_of_account(state, account, at=account.last_error_at)
+
+
+def _last_error(state: PageState) -> dict[str, Any] | None:
+    """Explain the newest error: one of the account that is over, or what became of a message since
+    the last one that went out."""
+    account = state.account
+    if account is None:
+        return None
+    entry = _unsent(state, account)
+    at = account.last_error_at
+    if entry and (at is None or at < entry.at):
+        answer = entry.answer
+        explained = explain(
             answer,
-            account=account.address,
-            client_id=state.connection.values.client_id,
-            by_hand=True,
+            submitted=entry.submitted,
+            from_=entry.from_address,
+            account=entry.account,
             translate=_,
-        ),
-        "is_over": account.state == AccountState.CONNECTED,
-    }
+        )
+        return {"at": entry.at, "answer": answer, "explained": explained, "is_over": False}
+    return _error_of_account(state, account, at=at) if at else None
+
+
+def _unsent(state: PageState, account: MicrosoftAccount) -> Attempt | None:
+    since = _last_success_at(state) or account.signed_in_at
+    return Attempt.objects.newest_unsent(account.address, since=since)
+
+
+def _error_of_account(
+    state: PageState, account: MicrosoftAccount, *, at: datetime
+) -> dict[str, Any]:
+    answer = Answer(code=account.last_error_code, message=account.last_error_message)
+    explained = explain(
+        answer,
+        account=account.address,
+        client_id=state.connection.values.client_id,
+        by_hand=True,
+        translate=_,
+    )
+    is_over = account.state == AccountState.CONNECTED
+    return {"at": at, "answer": answer, "explained": explained, "is_over": is_over}

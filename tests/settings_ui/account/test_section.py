@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications.models import Alarm, EmailSettings, MicrosoftAccount
+from notifications.models import Alarm, Attempt, EmailSettings, MicrosoftAccount
 from notifications.models.account import AccountState
 from notifications.models.alarms.alarm import AlarmCode
 from tests import factories
@@ -50,6 +50,44 @@ def test_what_check_now_finds_stands_beside_its_button(megan, emulator, saved):
 
     assert response.redirect_chain[-1][0].endswith("#account")
     assert f"the mailbox {DESK} can be opened" in section(text_of(response))
+
+
+def test_a_check_does_not_call_a_full_mailbox_good(megan, emulator, saved):
+    until = timezone.now() + timedelta(minutes=5)
+    MicrosoftAccount.objects.update(rests_until=until, rest_code="ErrorQuotaExceeded")
+
+    page = text_of(megan.client.post(f"{URL}check/", megan.form(client_secret=""), follow=True))
+
+    assert "can be opened. But the last message was not sent: The mailbox is full." in page
+
+
+def last_error(megan):
+    return section(text_of(megan.client.get(URL))).partition("Last error</dt>")[2]
+
+
+def test_the_last_error_is_also_that_of_a_message_that_did_not_leave(megan, saved):
+    sent_at = timezone.now()
+    MicrosoftAccount.objects.update(last_success_at=sent_at)
+    before, after = sent_at - timedelta(minutes=1), sent_at + timedelta(minutes=1)
+    of_desk = {"account": DESK, "result": "deferred", "code": "ErrorQuotaExceeded"}
+    Attempt.objects.create(at=before, **of_desk)
+    Attempt.objects.create(at=after, **of_desk | {"account": ALEX})
+    Attempt.objects.create(at=after, **of_desk, is_test=True)
+    assert last_error(megan).startswith("<dd>None</dd>")
+
+    Attempt.objects.create(at=after, **of_desk)
+
+    assert ": The mailbox is full. <code>ErrorQuotaExceeded</code></dd>" in last_error(megan)
+
+
+def test_a_new_sign_in_of_the_same_mailbox_has_sent_before(megan, emulator, saved):
+    MicrosoftAccount.objects.update(last_success_at=timezone.now())
+
+    same = text_of(megan.client.get(megan.sign_in(emulator)))
+    other = text_of(megan.client.get(megan.sign_in(emulator, account=ALEX)))
+
+    assert "Last successful send</dt><dd>Never" not in same
+    assert "Last successful send</dt><dd>Never" in other
 
 
 def test_a_check_that_fails_is_explained_in_the_section(megan, emulator, saved):
