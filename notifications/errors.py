@@ -66,7 +66,7 @@ class AttachmentLimitExceeded(NotQueued):
 
 
 class SuppressedRecipients(NotQueued):
-    """All recipients are on the suppression list: messages to them bounced before."""
+    """All recipients are on the suppression list."""
 
 
 class FromNotAllowed(NotQueued):

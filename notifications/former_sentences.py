@@ -85,4 +85,13 @@ FORMER: dict[str, str] = {
     "The answer had been lost; the stored draft shows that the message went out.": (
         "The response had been lost; the stored draft shows that the message was sent."
     ),
+    "The notification was not added to the queue: %(addresses)s bounced before.": (
+        "The notification was not added to the queue. On the suppression list: %(addresses)s."
+    ),
+    "Held: %(addresses)s bounced before. Send now sends it all the same.": (
+        "Held. On the suppression list: %(addresses)s. Send now sends it all the same."
+    ),
+    "Left out: %(addresses)s bounced before. The others get the message.": (
+        "Left out. On the suppression list: %(addresses)s. The others get the message."
+    ),
 }

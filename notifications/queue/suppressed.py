@@ -20,9 +20,13 @@ from .admission import Rules
 CODE = "SuppressedRecipients"
 _REMEMBERED = 60  # seconds
 _IS_USED = "suppression_list_is_used"
-_REFUSED = storable(_("The notification was not added to the queue: %(addresses)s bounced before."))
-_HELD = storable(_("Held: %(addresses)s bounced before. Send now sends it all the same."))
-_LEFT_OUT = storable(_("Left out: %(addresses)s bounced before. The others get the message."))
+_REFUSED = storable(
+    _("The notification was not added to the queue. On the suppression list: %(addresses)s.")
+)
+_HELD = storable(_("Held. On the suppression list: %(addresses)s. Send now sends it all the same."))
+_LEFT_OUT = storable(
+    _("Left out. On the suppression list: %(addresses)s. The others get the message.")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,11 @@ def test_the_others_get_the_message_and_the_log_says_who_does_not():
     entry = Attempt.objects.get()
     assert (entry.result, entry.notification) == (Result.REFUSED, row)
     assert entry.recipients == "Gone <Gone@Fabrikam.example>, gone@fabrikam.example"
-    assert entry.error.startswith("Left out: Gone")
+    assert entry.error.startswith("Left out. On the suppression list: Gone")
 
 
 def test_where_nobody_is_left_the_initiator_gets_the_error():
-    with pytest.raises(SuppressedRecipients, match=r"gone@fabrikam\.example bounced before"):
+    with pytest.raises(SuppressedRecipients, match=r"suppression list: gone@fabrikam\.example\."):
         factories.enqueue(to="gone@fabrikam.example")
     assert not Notification.objects.exists()
     assert Attempt.objects.get().code == "SuppressedRecipients"
@@ -51,7 +51,13 @@ def test_or_the_message_is_held_until_somebody_sends_it_all_the_same():
     EmailSettings.objects.update(suppression_policy="hold")
     row = factories.enqueue(to="gone@fabrikam.example")
     assert row.status == Status.FAILED
-    assert row.error.startswith("Held: gone@fabrikam.example")
+    assert row.error.startswith("Held. On the suppression list: gone@fabrikam.example.")
+
+
+def test_who_was_added_by_hand_is_not_said_to_have_bounced():
+    Suppression.objects.update(added_by="admin", bounces=0)
+    factories.enqueue(to="gone@fabrikam.example, ben@fabrikam.example")
+    assert "bounced" not in Attempt.objects.get().error
 
 
 def test_the_same_key_again_answers_with_the_first_message():
