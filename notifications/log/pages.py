@@ -100,6 +100,11 @@ def read(query: LogQuery, *, before: Cursor | None = None, after: Cursor | None 
     return _page(query, rows, has_newer=before is not None, has_older=is_more)
 
 
+def newest(query: LogQuery, *, limit: int) -> list[Attempt]:
+    """Return the newest entries that match."""
+    return _entries(query, Q(), limit, forward=False)
+
+
 def neighbours(query: LogQuery, entry: Attempt) -> tuple[Attempt | None, Attempt | None]:
     """Return the entries that come just after and just before this one, newer and older."""
     newer, older = (

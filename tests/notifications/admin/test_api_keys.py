@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from notifications import outbox, vault
 from notifications.admin.form_token import new_token
-from notifications.models import ApiKey, Callback, Notification
+from notifications.errors import AttachmentLimitExceeded
+from notifications.models import ApiKey, Attempt, Callback, Notification
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +158,22 @@ def test_the_page_of_a_key_shows_what_it_did(megan, now):
     for words in ("of 600", "6 of 50", "No such mailbox.", "Ticket 2", "?application=Service+desk"):
         assert words in page
     assert "Ticket 1" not in page
+
+
+def test_a_message_that_was_refused_is_among_the_latest_failures(megan):
+    factories.limit_attachments()
+    key, _token = factories.api_key(name="Service desk")
+    files = [factories.new_file(1_048_577)]
+    for name in ("Service desk", "Shop"):
+        with pytest.raises(AttachmentLimitExceeded):
+            outbox.enqueue(factories.new(subject="Minutes", files=files), initiator=name, api_key=key)
+
+    failures = text_of(megan.get(f"{KEYS}{key.pk}/change/")).partition("Latest failures")[2]
+
+    refused = Attempt.objects.get(initiator="Service desk")
+    assert failures.partition("</dd>")[0].count("Minutes</a>") == 1
+    assert f'href="/notifications/attempt/{refused.pk}/change/"' in failures
+    assert "was not added to the queue" in failures
 
 
 def test_the_page_of_a_key_asks_the_same_number_of_times_whatever_it_did(
