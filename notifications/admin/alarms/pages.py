@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -37,6 +38,10 @@ _FEWER_BUTTONS = {"show_save_and_add_another": False}
 _INSTEAD = {"alarm_url": "shown_url", "new_secret": None, "new_password": None}
 
 
+class _Pages(Paginator):  # type: ignore[type-arg]
+    template_name = "notifications/_channel_pages.html"
+
+
 @admin.register(AlarmChannel)
 class AlarmChannelAdmin(OfSettings, Audited, ChannelColumns, StrictLookups, ModelAdmin):
     form = ChannelForm
@@ -48,6 +53,7 @@ class AlarmChannelAdmin(OfSettings, Audited, ChannelColumns, StrictLookups, Mode
     sortable_by = ()
     actions = None
     show_full_result_count = False
+    paginator = _Pages
     change_list_template = "notifications/alarms.html"
     change_form_template = "notifications/alarm_channel.html"
     actions_submit_line = ("save_and_test",)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,10 @@ _COLOURS = {
 }
 
 
+class _Pages(Paginator):  # type: ignore[type-arg]
+    template_name = "notifications/_callback_pages.html"
+
+
 @admin.register(Callback)
 class CallbackAdmin(ReadOnlyAdmin):
     list_display = (
@@ -34,6 +39,7 @@ class CallbackAdmin(ReadOnlyAdmin):
     list_select_related = ("api_key", "channel")
     change_list_template = "notifications/callbacks.html"
     list_per_page = 50
+    paginator = _Pages
     show_full_result_count = False
     list_disable_select_all = True
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -35,6 +36,10 @@ class CodeFilter(admin.SimpleListFilter):
         return queryset.filter(code=self.value()) if self.value() else queryset
 
 
+class _Pages(Paginator):  # type: ignore[type-arg]
+    template_name = "notifications/_bounce_pages.html"
+
+
 @admin.register(Bounce)
 class BounceAdmin(ReadOnlyAdmin):
     list_display = ("time", "address", "code", "reason", "notification")
@@ -44,6 +49,7 @@ class BounceAdmin(ReadOnlyAdmin):
     search_help_text = _("The beginning of an address")
     ordering = ("-at", "-pk")
     list_per_page = 50
+    paginator = _Pages
     show_full_result_count = False
     change_list_template = "notifications/plain_list.html"
 

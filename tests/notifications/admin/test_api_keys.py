@@ -163,10 +163,10 @@ def test_the_page_of_a_key_shows_what_it_did(megan, now):
 def test_a_message_that_was_refused_is_among_the_latest_failures(megan):
     factories.limit_attachments()
     key, _token = factories.api_key(name="Service desk")
-    files = [factories.new_file(1_048_577)]
+    new = factories.new(subject="Minutes", files=[factories.new_file(1_048_577)])
     for name in ("Service desk", "Shop"):
         with pytest.raises(AttachmentLimitExceeded):
-            outbox.enqueue(factories.new(subject="Minutes", files=files), initiator=name, api_key=key)
+            outbox.enqueue(new, initiator=name, api_key=key)
 
     failures = text_of(megan.get(f"{KEYS}{key.pk}/change/")).partition("Latest failures")[2]
 
@@ -239,6 +239,7 @@ def test_the_log_of_callbacks_can_be_read(megan):
 
     for words in ("Service desk", "message.failed", "It answered", "Waiting", "<time datetime="):
         assert words in text
+    assert "1 callback</div>" in text
 
 
 @pytest.mark.parametrize(

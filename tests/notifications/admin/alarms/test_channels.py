@@ -52,6 +52,15 @@ def test_the_empty_page_offers_each_kind(megan):
         assert f"add/?kind={kind}" in page
 
 
+def test_the_number_below_the_list_is_one_of_channels(megan):
+    for number in range(2):
+        factories.alarm_channel(name=f"Desk {number}")
+
+    assert "2 alarm channels</div>" in text_of(megan.get(ALARMS))
+    AlarmChannel.objects.first().delete()
+    assert "1 alarm channel</div>" in text_of(megan.get(ALARMS))
+
+
 def test_a_webhook_gets_a_secret_that_is_shown_once_and_signs(megan, listener):
     made = text_of(add(megan, "webhook", TYPED | SAVE_AND_TEST | {"alarm_url": listener.url}))
 

@@ -286,3 +286,10 @@ def test_only_administrators_erase(db, role):
     browser: Client = client(role)
     assert browser.get(ERASE).status_code == 403
     assert browser.post(ERASE, {"address": "a@x.example", "erase": "1"}).status_code == 403
+
+
+def test_the_number_below_the_bounces_is_no_title(now):
+    for number in range(2):
+        Bounce.objects.create(at=now, address=f"{number}@fabrikam.example", code="5.1.1")
+
+    assert "2 bounces</div>" in page(client("Operator"), BOUNCES)
