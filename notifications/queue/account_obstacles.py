@@ -42,7 +42,7 @@ _BY_STATE = {
     ShownState.SIGN_IN_REQUIRED: Obstacle(
         "sign_in_required",
         _("Sign-in required."),
-        _("Click Change on E-mail > Settings and sign in again."),
+        _("Sign in again on E-mail > Settings and save."),
         Place.ACCOUNT,
         button=_SIGN_IN_AGAIN,
         is_of_account=True,

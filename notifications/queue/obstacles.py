@@ -53,7 +53,7 @@ _CLOUD_NOT_NAMED = Obstacle(
 _NO_SERVICE = Obstacle(
     "no_service",
     _("No e-mail service is chosen."),
-    _("Choose one on E-mail > Settings and save."),
+    _("Choose an e-mail service on E-mail > Settings and save."),
     Place.SERVICE,
     Meaning.INFORMS,
     on_every_page=False,

@@ -128,6 +128,15 @@ def test_only_those_who_can_renew_it_are_told_of_the_credential(healthy):
     assert banners(Person(user), "/password_change/") == []
 
 
+def test_without_a_service_one_is_to_be_chosen(megan, healthy):
+    EmailSettings.objects.update(service="none")
+    factories.enqueue()
+
+    (told,) = banners(megan)
+
+    assert "Choose an e-mail service on E-mail &gt; Settings and save." in told
+
+
 def test_a_banner_leads_only_where_one_may_go(megan, healthy):
     MicrosoftAccount.objects.update(state="blocked")
     user = factories.user("audrey", superuser=False)

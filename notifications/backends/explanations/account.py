@@ -5,12 +5,12 @@ Sources: as for exchange.py, and "Set-OrganizationConfig" (Exchange PowerShell).
 
 from notifications.i18n import gettext_noop as _
 
-from .reactions import Remedy, Row, blocked, sign_in
+from .reactions import SIGN_IN_AGAIN, Remedy, Row, blocked, sign_in
 
 TOKEN_REFUSED = sign_in(
     _("Microsoft rejected the access token."),
     _("It has expired or was revoked."),
-    _("Open E-mail > Settings, click Change and sign in again. Sending then resumes."),
+    SIGN_IN_AGAIN,
 )
 # Exchange evaluates policies itself ("Continuous access evaluation") and has no code of its own for
 # that: a renewed token is refused with these words (BY_WORDS in exchange.py).
@@ -96,7 +96,7 @@ ROWS: list[Row] = [
                 "Exchange requires the mailbox's primary address. The one from the sign-in is "
                 "an alias."
             ),
-            _("Open E-mail > Settings, click Change and sign in again to update the address."),
+            SIGN_IN_AGAIN,
         ),
     ),
     (

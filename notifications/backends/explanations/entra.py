@@ -8,6 +8,7 @@ from notifications.i18n import gettext_noop as _
 
 from .reactions import (
     CHECK_THE_WAY,
+    SIGN_IN_AGAIN,
     Remedy,
     Row,
     blocked,
@@ -17,7 +18,6 @@ from .reactions import (
     sign_in,
 )
 
-SIGN_IN_AGAIN = _("Open E-mail > Settings, click Change and sign in again. Sending then resumes.")
 _START_AGAIN = _("Start the sign-in again on E-mail > Settings, in the same browser.")
 UNKNOWN = sign_in(
     _("Microsoft refused the sign-in."),
@@ -41,7 +41,7 @@ ROWS: list[Row] = [
             _("Microsoft rejected the stored sign-in."),
             _("It was revoked, or it is damaged in the database."),
             _(
-                "Open E-mail > Settings, click Change and sign in again. Sending then resumes. "
+                "Sign in again on E-mail > Settings and save. Sending then resumes. "
                 "If it happens again, check MAILCONNECTOR_ENCRYPTION_KEYS."
             ),
         ),
@@ -52,7 +52,7 @@ ROWS: list[Row] = [
             _("Microsoft requires multi-factor authentication."),
             _("Only a person can complete it."),
             _(
-                "Open E-mail > Settings, click Change and sign in again. Sending then resumes. "
+                "Sign in again on E-mail > Settings and save. Sending then resumes. "
                 "To avoid this, exclude the account from the sign-in frequency in Conditional "
                 "Access."
             ),

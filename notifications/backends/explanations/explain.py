@@ -26,6 +26,7 @@ from . import account, entra, exchange, network, refusals
 from .reactions import (
     CHECK_THE_WAY,
     NOTHING_TO_DO,
+    SIGN_IN_AGAIN,
     TRY_AGAIN,
     AccountTrouble,
     Explanation,
@@ -71,12 +72,21 @@ _FIRST_SERVER_ERROR = 500
 _GATEWAY_STATUSES = frozenset({502, 503, 504})
 # OAuth's own errors look like this, other than the codes of Graph and EWS.
 _OAUTH_ERROR = re.compile(r"[a-z]+(_[a-z]+)+")
-# What to do where a person was asking: nothing asks again by itself.
+# What to do on E-mail > Settings where a person was asking: nothing asks again by itself.
 _BY_HAND = {
     NOTHING_TO_DO: TRY_AGAIN,
     exchange.BUSY.what_to_do: TRY_AGAIN,
     CHECK_THE_WAY: gettext_noop(
         "Check the network, the proxy and Microsoft's service health, then try again."
+    ),
+    SIGN_IN_AGAIN: gettext_noop("Sign in again and save. Sending then resumes."),
+    EXPLANATIONS["AADSTS70000"].what_to_do: gettext_noop(
+        "Sign in again and save. Sending then resumes. If it happens again, check "
+        "MAILCONNECTOR_ENCRYPTION_KEYS."
+    ),
+    EXPLANATIONS["AADSTS50076"].what_to_do: gettext_noop(
+        "Sign in again and save. Sending then resumes. To avoid this, exclude the account from "
+        "the sign-in frequency in Conditional Access."
     ),
 }
 _POWERSHELL_PLAIN = re.compile(r"[A-Za-z0-9@._+-]+")
@@ -103,8 +113,8 @@ def explain(
 
     `submitted` is False where the message has certainly not gone out, whatever the answer was.
     `from_`, `account` and `client_id`, if given, fill the ready commands of `what_to_do`, which may
-    have several lines. `by_hand` is for what a person tried on a page, which nothing tries again.
-    The texts are in English, unless `translate` says them otherwise.
+    have several lines. `by_hand` is for E-mail > Settings, where nothing tries again what a
+    person tried. The texts are in English, unless `translate` says them otherwise.
     """
     explanation = _explanation(answer)
     if not submitted and explanation in (network.UNCLEAR, network.LATE):

@@ -10,6 +10,7 @@ NOTHING_TO_DO = _("No action needed. Mail Connector will try again.")
 CHECK_THE_WAY = _(
     "Check the network, the proxy and Microsoft's service health. Mail Connector will try again."
 )
+SIGN_IN_AGAIN = _("Sign in again on E-mail > Settings and save. Sending then resumes.")
 TRY_AGAIN = _("Try again in a few minutes.")
 
 

@@ -129,6 +129,8 @@ def test_a_trouble_of_the_account_is_explained_once_where_it_is_mended(
     places = ('id="api"', 'id="application"', 'id="account"')
     assert max((each for each in places if page.index(each) < explained), key=page.index) == place
     assert page.count('class="mc-explanation"') == 1
+    if code == "AADSTS50173":
+        assert "</strong> Sign in again and save. Sending then resumes." in section(page)
     helps = place == 'id="account"'
     assert ("Sign in again</button>" in section(page)) == helps
     is_first = page.partition("data-strip")[2].partition('aria-current="step"')[0].count("<li")
