@@ -27,6 +27,7 @@ register = template.Library()
 
 _MOST_ANSWERS = 20
 _ALWAYS_SHOWN = (DeliverySummary.DELIVERED, DeliverySummary.PENDING, DeliverySummary.FAILED)
+_NOT_KNOWN = ("", DeliverySummary.PENDING, DeliverySummary.UNKNOWN)
 
 # Orange needs a person, blue passes by itself, grey is information.
 COLOURS = {
@@ -68,10 +69,24 @@ def delivery_lines(context: dict[str, Any], entry: Attempt | None) -> dict[str, 
     }
 
 
+@register.filter
+def awaits_result(entry: Attempt) -> bool:
+    """Say whether nobody knows yet what became of the message after Microsoft took it."""
+    return entry.delivery in _NOT_KNOWN
+
+
+@register.filter
+def may_have_arrived(entry: Attempt) -> bool:
+    """Say whether a recipient may find the message somewhere."""
+    if entry.delivery != DeliverySummary.FAILED:
+        return True
+    return any(line.state != DeliveryState.FAILED for line in delivery.lines(entry))
+
+
 @register.inclusion_tag("notifications/_delivery_answer.html")
 def delivery_answer(entry: Attempt) -> dict[str, Any]:
     """The answer that "Recipient didn't get it?" begins with: those without a delivery first. Long
-    lists are cut, because the whole one is on the same page."""
+    lists are cut, because the whole one, with the servers' words, is on the same page."""
     if not entry.delivery:
         return {}
     lines = sorted(delivery.lines(entry), key=lambda line: line.state in ARRIVED)
@@ -126,21 +141,27 @@ def _word(entry: Attempt) -> str:
 
 def _shown(line: Line) -> dict[str, Any]:
     fact = line.fact
-    reason = None
-    if line.state == DeliveryState.FAILED and not (fact and fact.text and not fact.code):
-        reason = explain_bounce(fact.code if fact else "", translate=gettext)
     return {
         "recipient": line.recipient,
         "state": line.state,
         "colour": COLOURS.get(_as_summary(line.state), "default"),
         "text": _sentence(line),
-        "reason": reason,
+        "what_to_do": _what_to_do(line),
         "code": fact.code if fact else "",
         "words": fact.text if fact else "",
         "at": fact.at if fact and line.state != DeliveryState.PENDING else None,
         "is_probable": bool(fact and fact.is_probable),
         "source": _source(line),
     }
+
+
+def _what_to_do(line: Line) -> str:
+    fact = line.fact
+    if line.state == DeliveryState.QUARANTINED:
+        return gettext("An administrator can release it in Microsoft Defender > Quarantine.")
+    if line.state != DeliveryState.FAILED or (fact and fact.text and not fact.code):
+        return ""
+    return explain_bounce(fact.code if fact else "", translate=gettext).what_to_do
 
 
 def _as_summary(state: DeliveryState) -> DeliverySummary:
@@ -168,6 +189,6 @@ def _sentence(line: Line) -> str:
 def _source(line: Line) -> str:
     sources = line.sources
     if len(sources) > 1:
-        return gettext("both")
+        return gettext("trace and report")
     words = {DeliverySource.TRACE: gettext("trace"), DeliverySource.REPORT: gettext("report")}
     return words[DeliverySource(sources[0])] if sources else ""

@@ -54,7 +54,7 @@ def say(row, state, recipient="anna@fabrikam.example", source=DeliverySource.TRA
         (S.DELIVERED, {"receiver": "198.51.100.25"}, "Handed to the recipient's server"),
         (S.DELIVERED, {}, "Delivered to the mailbox or its Junk folder"),
         (S.EXPANDED, {}, "Delivered to the group"),
-        (S.QUARANTINED, {}, "Quarantined"),
+        (S.QUARANTINED, {}, "can release it in Microsoft Defender > Quarantine."),
         (S.SPAM, {}, "Treated as spam (Junk or rejected)"),
         (S.PENDING, {}, "No result yet"),
         (
@@ -80,7 +80,7 @@ def test_a_failure_has_a_next_step_and_names_both_sources(megan, now):
     say(row, S.FAILED, source=DeliverySource.REPORT, code="5.2.2", text="552 full")
     shown = page(megan, f"{LOG}{row.pk}/change/")
     assert "The mailbox is full (5.2.2): 552 full" in shown
-    assert "source: both" in shown
+    assert "source: trace and report" in shown
     assert "Send it again later" in shown
 
 
@@ -90,10 +90,34 @@ def test_the_card_for_who_did_not_get_it_begins_with_the_answer(megan, now):
     say(row, S.FAILED, "ben@fabrikam.example", code="5.1.10", text="550 5.1.10 unknown")
     shown = page(megan, f"{LOG}{row.pk}/change/").partition("Recipient didn't get it?")[2]
     failed = shown.index(
-        "ben@fabrikam.example</strong>: No such mailbox (5.1.10): 550 5.1.10 unknown"
+        "ben@fabrikam.example</strong>: No such mailbox (5.1.10) \N{EN DASH} Check the address"
     )
     arrived = shown.index("anna@fabrikam.example</strong>: Handed to the recipient's server")
     assert failed < arrived < shown.index("First check the inbox")
+
+
+def test_nobody_is_sent_to_look_for_what_has_come_back(megan, now):
+    row = entry(now, "anna@fabrikam.example", "ben@fabrikam.example")
+    say(row, S.FAILED, code="5.1.10", text="550 5.1.10 unknown")
+    asked = "ask the recipient to check Junk Email"
+    assert asked in page(megan, f"{LOG}{row.pk}/change/")
+    say(row, S.FAILED, "ben@fabrikam.example", code="5.1.10")
+
+    shown = page(megan, f"{LOG}{row.pk}/change/")
+
+    assert asked not in shown
+    assert "Nobody has received it." in shown
+    assert shown.count("550 5.1.10 unknown") == 1
+
+
+@pytest.mark.parametrize("state", [S.PENDING, S.UNKNOWN, S.FAILED, S.DELIVERED])
+def test_that_it_was_accepted_is_no_news_once_the_result_is_known(megan, now, state):
+    row = entry(now)
+    say(row, state)
+
+    told = "That is not yet delivery" in page(megan, f"{LOG}{row.pk}/change/")
+
+    assert told == (state in (S.PENDING, S.UNKNOWN))
 
 
 def test_the_answer_names_twenty_of_many(megan, now):
