@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain, is_throttling, is_unclear
 from notifications.backends.powershell import is_command
 from notifications.i18n import shown
@@ -165,6 +166,12 @@ def allowed_statuses(action: str) -> str:
 def event_state(event: ConnectionEvent) -> str:
     """Say the state of a lost sign-in as its code means it."""
     return str(shown_trouble(event.state, event.code).label)
+
+
+@register.filter
+def event_cause(event: ConnectionEvent) -> str:
+    """Explain the code of a lost sign-in in a sentence, "" without one."""
+    return explain(Answer(code=event.code), translate=_).happened if event.code else ""
 
 
 @register.filter

@@ -66,7 +66,9 @@ def test_events_stand_between_the_entries_in_time_order(megan, now):
     ("kind", "values", "words"),
     [
         (EventKind.SIGN_IN_LOST, {"state": "blocked", "code": "AADSTS53003"},
-         "Blocked by Microsoft"),
+         "Blocked by Microsoft: A Conditional Access policy blocks the sign-in."),
+        (EventKind.SIGN_IN_LOST, {"state": "blocked", "code": "EwsBlocked"},
+         "Blocked by Microsoft: Your tenant blocks Exchange Web Services."),
         (EventKind.SIGN_IN_LOST, {"state": "sign_in_required", "code": "AADSTS50173"},
          "AADSTS50173"),
         (EventKind.SIGN_IN_RESTORED, {"who": "alex"}, "restored by alex"),
