@@ -94,7 +94,7 @@ class SmtpClientAdmin(Audited, StrictLookups, ModelAdmin):
 
     @display(description=_("Last used"), ordering="last_used_at")
     def shown_last_used(self, row: SmtpClient) -> Any:
-        return moment(row.last_used_at) if row.last_used_at else _("never")
+        return moment(row.last_used_at) if row.last_used_at else _("Never")
 
     @display(description=_("Recipients today"))
     def shown_today(self, row: SmtpClient) -> str:
@@ -137,6 +137,7 @@ def _sheet(request: HttpRequest, row: SmtpClient, *, password: str = "") -> Http
         "password": password if row.authentication == Authentication.PASSWORD else "",
         "host": settings.SMTP_NAME or socket.getfqdn(),
         "ports": sorted(running or named),
+        "is_on": SmtpSettings.objects.current().is_on,
         "has_certificate": bool(settings.SMTP_CERTIFICATE),
         "sender": row.allowed_from or default,
     }

@@ -61,6 +61,21 @@ def test_a_client_has_a_sheet_with_its_password_once(megan):
     assert password not in str(vars(row))
 
 
+def test_a_sheet_says_that_smtp_is_off_and_promises_no_encryption(megan, settings):
+    row, off = factories.smtp_client(), "SMTP is off: no mail is accepted from devices."
+    sheet = f"{CLIENTS}{row.pk}/sheet/"
+    SmtpSettings.objects.made()
+    assert off in text_of(megan.get(sheet))
+    encryption = "<dt>Encryption</dt><dd>"
+    assert f"{encryption}not possible without a certificate</dd>" in text_of(megan.get(sheet))
+
+    SmtpSettings.objects.update(is_on=True)
+    settings.SMTP_CERTIFICATE = "/run/smtp.pem"
+
+    assert off not in text_of(megan.get(sheet))
+    assert f"{encryption}required</dd>" in text_of(megan.get(sheet))
+
+
 def test_a_new_password_ends_the_former_one(megan):
     row = factories.smtp_client()
     former = row.make_password()
