@@ -22,6 +22,7 @@ from notifications.audit.actors import person
 from notifications.audit.record import Target, record
 from notifications.models import ApiKey
 from notifications.models.audit.act import Act
+from notifications.templatetags.moments import moment
 from notifications.webhooks import signature
 from notifications.webhooks.target import shown_address
 
@@ -36,7 +37,7 @@ _STATES = {"active": "success", "expired": "warning", "revoked": "danger"}
 @admin.register(ApiKey)
 class ApiKeyAdmin(RefusedForms, Audited, FormOfActor, StrictLookups, ModelAdmin):
     form = ApiKeyForm
-    list_display = ("name", "shown_hint", "shown_state", "may_send", "may_read", "last_used_at")
+    list_display = ("name", "shown_hint", "shown_state", "may_send", "may_read", "last_used")
     search_fields = ("name", "hint")
     change_list_template = "notifications/api_keys.html"
     show_add_link = False  # the template has it
@@ -117,6 +118,10 @@ class ApiKeyAdmin(RefusedForms, Audited, FormOfActor, StrictLookups, ModelAdmin)
     @display(description=_("Key prefix"))
     def shown_hint(self, key: ApiKey) -> str:
         return f"{key.hint}…"
+
+    @display(description=_("Last used"), ordering="last_used_at")
+    def last_used(self, key: ApiKey) -> Any:
+        return moment(key.last_used_at) if key.last_used_at else _("Never")
 
     @display(description=_("State"), label=_STATES)
     def shown_state(self, key: ApiKey) -> tuple[str, Any]:

@@ -160,6 +160,15 @@ def test_the_page_of_a_key_shows_what_it_did(megan, now):
     assert "Ticket 1" not in page
 
 
+def test_the_list_says_when_a_key_was_last_used_as_elsewhere(megan):
+    factories.api_key()
+    assert "Never" in text_of(megan.get(KEYS))
+
+    ApiKey.objects.update(last_used_at=timezone.now())
+
+    assert "<time datetime=" in text_of(megan.get(KEYS)).partition('id="result_list"')[2]
+
+
 def test_a_message_that_was_refused_is_among_the_latest_failures(megan):
     factories.limit_attachments()
     key, _token = factories.api_key(name="Service desk")
