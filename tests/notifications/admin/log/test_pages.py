@@ -257,7 +257,10 @@ def test_each_day_has_its_heading(megan, now):
 def test_the_usual_sender_is_left_out_and_another_is_told(megan, now, unconnected):
     address = unconnected.account.address
     entry(now, from_address=f"Service Desk <{address}>")
-    assert address not in page(megan, LOG).partition("<tbody")[2]
+    entry(now, from_address="", result="refused")
+    shown = page(megan, LOG).partition("<tbody")[2]
+    assert address not in shown
+    assert "mc-only-narrow" not in shown
 
     entry(now, from_address="CEO <ceo@contoso.example>")
     assert 'title="CEO <ceo@contoso.example>">ceo@contoso.example' in page(megan, LOG)
