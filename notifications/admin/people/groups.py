@@ -52,12 +52,16 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
 class GroupAdmin(NeverLocksOut, Audited, FormOfActor, StrictLookups, DjangoGroupAdmin, ModelAdmin):
     form = GroupForm
     filter_horizontal = ()
-    list_display = ("name", "shown_users")
+    list_display = ("shown_name", "shown_users")
     warn_unsaved_form = True
     change_list_template = "notifications/groups.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).annotate(users=Count("user"))
+
+    @admin.display(description=_("Name"), ordering="name")
+    def shown_name(self, group: Group) -> str:
+        return group.name
 
     @admin.display(description=_("Users"), ordering="users")
     def shown_users(self, group: Any) -> int:

@@ -48,6 +48,10 @@ class UserColumns:
     # A column about the second factor has its place here.
     log_in_columns: tuple[str, ...] = ("shown_last_login",)
 
+    @admin.display(description=_("Username"), ordering="username")
+    def shown_username(self, user: User) -> str:
+        return user.get_username()
+
     @admin.display(description=_("Name"), ordering="first_name")
     def shown_name(self, user: User) -> str:
         return user.get_full_name()
@@ -100,7 +104,7 @@ class UserAdmin(
     change_form_template = "notifications/user.html"
     change_password_form = PasswordForm
     list_display = (
-        "username", "shown_name", "shown_email", "shown_role", *UserColumns.log_in_columns,
+        "shown_username", "shown_name", "shown_email", "shown_role", *UserColumns.log_in_columns,
         "shown_state",
     )  # fmt: skip
     list_filter = ("is_active", "groups")

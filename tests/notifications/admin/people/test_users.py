@@ -1,5 +1,7 @@
 """Users and groups: people cannot gain rights by them, and somebody can always log in."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
@@ -254,3 +256,14 @@ def test_no_list_tells_what_it_does_not_show(db, path, query):
 
     assert response.status_code == 400
     assert client_of(User.objects.get()).get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "column"), [("user", "Username"), ("group", "Name")])
+def test_on_narrow_pages_each_column_begins_with_a_capital_letter(db, path, column):
+    Group.objects.get_or_create(name="Ours")
+
+    page = client_of(factories.person("Administrator")).get(f"/auth/{path}/").content.decode()
+
+    labels = re.findall('data-label="([^"]+)"', page)
+    assert column in labels
+    assert all(label[0].isupper() for label in labels)
