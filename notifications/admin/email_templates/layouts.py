@@ -110,7 +110,8 @@ def preview_unsaved(request: HttpRequest) -> HttpResponse:
 
 
 def _panel(layout: EmailLayout, files: list[Any]) -> dict[str, Any]:
-    html = f"<p>{_('This is the place of the message.')}</p>"
+    place = _("This is the place of the message.")  # makemessages reads no f-strings
+    html = f"<p>{place}</p>"
     example = EmailTemplate(subject=_("Example"), html=html, layout=layout)
     marks: list[Mark] = marks_of({"html": layout.html, "text": layout.text})
     draft = Draft(example, files, {"": {}})

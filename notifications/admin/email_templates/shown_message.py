@@ -120,7 +120,7 @@ def paths_of(sample: Any) -> list[tuple[str, str]]:
                 walk(inner, f"{path}.{name}" if path else str(name))
         elif isinstance(value, list) and path:
             text = f"{{% for item in {path} %}}{{{{ item }}}}{{% endfor %}}"
-            found.append((text, f"{path}: {_('list')}"))
+            found.append((text, _("%(path)s: list") % {"path": path}))
         elif path:
             found.append((f"{{{{ {path} }}}}", f"{path}: {str(value)[:_LONGEST_SAMPLE]}"))
 
