@@ -77,6 +77,23 @@ def test_mistakes_are_told_while_they_are_typed(page, product):
     expect(panel).to_contain_text("Subject, line 1, column 8")
 
 
+def test_a_save_that_was_refused_tells_a_mistake_once_and_shows_the_subject_whole(page, product):
+    page.goto(product.url + ADD)
+    write(page)
+    subject = page.locator("#id_subject")
+    subject.fill("Ticket {% if %}\nis closed\nat last")
+    assert subject.evaluate("each => each.scrollHeight <= each.clientHeight")
+    assert subject.bounding_box()["width"] == page.locator("#id_name").bounding_box()["width"]
+
+    with page.expect_response("**/unsaved/"):
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.wait_for_selector("#id_subject_error")
+
+    expect(page.locator("#id_subject_error")).to_contain_text("cannot be read")
+    expect(page.locator("#template-panel")).to_contain_text("Subject: The condition")
+    expect(page.locator("[data-live-mistake]")).to_have_count(0)
+
+
 def test_the_editor_is_left_by_keys_and_what_it_has_is_sent(page, product):
     page.goto(product.url + ADD)
     page.locator(".mc-editor-place:has(#id_html) .ace_scroller").focus()

@@ -40,7 +40,7 @@ _HELP = {
     "language": _("The language of this subject and these bodies."),
     "layout": _("A header and a footer around the message."),
 }
-_ROWS = {"to": 1, "cc": 1, "bcc": 1, "subject": 1, "html": 14, "text": 6}
+_ROWS = {"to": 1, "cc": 1, "bcc": 1, "subject": 2, "html": 14, "text": 6}
 # What a text is written in decides about the editor; see template_code.js.
 _CODE = {"html": "django", "sample_context": "json", "sample_sets": "json"}
 

@@ -54,12 +54,13 @@ document.addEventListener("DOMContentLoaded", () => {
     if (answer.paths) window.templateCode?.offer(answer.paths);
     if (answer.sets) fillSets(answer.sets);
   };
-  // Fields without an editor have their mistakes below them.
+  // Fields without an editor have their mistakes below them, where a Save has not told them.
   const tell = (marks) => {
     form.querySelectorAll("[data-live-mistake]").forEach((each) => each.remove());
     for (const each of marks.filter((each) => each.is_error)) {
       const field = form.elements.namedItem(each.field);
       if (!field?.after) continue;
+      if (document.getElementById(`${field.id}_error`)?.textContent.includes(each.text)) continue;
       const line = document.createElement("p");
       line.className = "mc-errors";
       line.dataset.liveMistake = "";
