@@ -182,7 +182,7 @@ def test_none_hides_what_it_does_not_use_and_asks_while_something_waits(megan, p
     expect(heading).to_be_hidden()
     expect(page.get_by_role("button", name="Test Settings")).to_be_disabled()
     megan.click("Save", exact=True)
-    expect(page.get_by_text("1 notification will stop leaving.")).to_be_visible()
+    expect(page.get_by_text("1 scheduled notification will not leave at its time.")).to_be_visible()
     megan.choose("Choose e-mail service", "Exchange Online with OAuth authentication")
     expect(heading).to_be_visible()
 
