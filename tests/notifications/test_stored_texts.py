@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.urls import get_resolver
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -24,6 +25,7 @@ LIMIT = (
 
 @pytest.fixture(autouse=True)
 def _in_german():
+    get_resolver().url_patterns  # noqa: B018 - imports all that a page has
     with translation.override("de"):
         yield
 
