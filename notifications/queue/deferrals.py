@@ -32,6 +32,8 @@ def obstacle(waits: Waiting, *, now: datetime) -> Obstacle | None:
     newest = tries.filter(result__in=told).order_by("-at", "-pk").first()
     if newest is None or newest.result == Result.ACCEPTED:
         return None
+    if not newest.code and not newest.http_status:
+        return None  # nobody answered anything
     cause = explain(newest.answer, submitted=newest.submitted, translate=gettext)
     if cause.reaction not in (Reaction.RETRY, Reaction.SETTLE):
         return None  # what concerns the account is said by its state

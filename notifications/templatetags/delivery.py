@@ -189,6 +189,6 @@ def _sentence(line: Line) -> str:
 def _source(line: Line) -> str:
     sources = line.sources
     if len(sources) > 1:
-        return gettext("trace and report")
+        return gettext("both")
     words = {DeliverySource.TRACE: gettext("trace"), DeliverySource.REPORT: gettext("report")}
     return words[DeliverySource(sources[0])] if sources else ""

@@ -96,6 +96,8 @@ def _explained(error: TopError, *, now: datetime) -> Explanation:
 
 def _log() -> dict[str, Any]:
     now = timezone.now()
+    # Before the figures, which so have all that is listed.
+    latest = list(Attempt.objects.shown()[:8])
     shown = figures.read(now=now)
     return {
         "has_log": True,
@@ -104,5 +106,5 @@ def _log() -> dict[str, Any]:
         ],
         "waits": shown.waits,
         "errors": [(error, _explained(error, now=now)) for error in shown.errors],
-        "latest": Attempt.objects.shown()[:8],
+        "latest": latest,
     }
