@@ -90,8 +90,9 @@ def _renamed(body: str, forms: set[str], content_id: str) -> str:
 
 
 def _pattern(form: str) -> str:
+    # The reference first: of "&amp;" the "&" alone would do for an "&".
     return "".join(
-        each if each.isascii() and each.isalnum() else rf"(?:{re.escape(each)}|&[#\w]{{1,30}};)"
+        each if each.isascii() and each.isalnum() else rf"(?:&[#\w]{{1,30}};|{re.escape(each)})"
         for each in form
     )
 

@@ -123,6 +123,7 @@ def test_a_safe_file_name_is_one_name_without_surprises(name):
 @given(text=st.text(max_size=1000) | tricky)
 @example(text="\U0001f600" * 200)
 @example(text="\ud800")
+@example(text="¡&")
 def test_a_kept_content_id_stays_and_can_be_sent_whatever_it_is(text):
     clean = clean_content_id(text)
     assert clean_content_id(clean) == clean
