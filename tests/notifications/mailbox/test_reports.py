@@ -1,14 +1,11 @@
 """Reading the reports in the Inbox of the emulator."""
 
 from datetime import timedelta
-from email.utils import format_datetime
 
 import pytest
 
 from notifications.backends.microsoft.graph import inbox
 from notifications.backends.microsoft.graph.inbox import Found
-from notifications.backends.reports.read import read
-from notifications.log import account_codes
 from notifications.mailbox import delivery_access, delivery_round, reports
 from notifications.mailbox.connection import Connection
 from notifications.models import (
@@ -18,47 +15,19 @@ from notifications.models import (
     DeliveryPoll,
     EmailSettings,
     MicrosoftAccount,
-    Suppression,
 )
 from notifications.models.account import AccountState
-from tests.exchange_emulator import emulator as practice
 from tests.notifications.backends.reports.samples import exchange
 
 from . import tracking
+from .reporting import INTERNAL, report_about, take
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reading(connected, emulator, now):
-    tracking.switch_on(**tracking.REPORTS)
-    tracking.begin_now(now)
-    return emulator
 
 
 def state_of(entry):
     entry.refresh_from_db()
     return entry.delivery
-
-
-def take(raw, *, now):
-    saved = EmailSettings.objects.current()
-    report = read(raw)
-    assert report is not None
-    reports.take(report, Connection.of(saved.values()), saved.account, now=now)
-
-
-def report_about(entry, address="nobody@bounce.example", code="5.1.10", **options):
-    block = (
-        f"Final-Recipient: rfc822;{address}\nAction: failed\nStatus: {code}\n"
-        f"Diagnostic-Code: smtp;550 {code} refused"
-    )
-    raw = exchange(block, **options)
-    raw = raw.replace(b"Sat, 28 Nov 2026 14:02:11 +0000", format_datetime(entry.at).encode())
-    return raw.replace(b"<20261128140200.4711@contoso.example>", entry.message_id.encode())
-
-
-INTERNAL = {"more": "X-MS-Exchange-Organization-AuthAs: Internal\n"}
 
 
 def test_a_report_in_the_inbox_tells_what_became_of_the_message(reading, now):
@@ -191,57 +160,6 @@ def test_delayed_is_no_result_yet(reading, now):
     assert not Bounce.objects.exists()
 
 
-def test_a_report_that_was_made_outside_stops_nothing(reading, connected, now):
-    """Whoever received the message knows its Message-ID."""
-    for n in range(3):
-        entry = tracking.send(f"n{n}@elsewhere.example")
-        take(report_about(entry, f"n{n}@elsewhere.example", code="5.1.8"), now=now)
-    delivery_round.run(now=now + timedelta(minutes=1))
-    assert MicrosoftAccount.objects.get().state == AccountState.CONNECTED
-
-
-def test_a_mark_of_the_inside_from_another_server_stops_nothing(reading, settings, now):
-    settings.REPORT_SERVERS = ["mail.contoso.example"]
-    for n in range(3):
-        entry = tracking.send(f"n{n}@elsewhere.example")
-        take(report_about(entry, f"n{n}@elsewhere.example", code="5.1.8", **INTERNAL), now=now)
-    delivery_round.run(now=now + timedelta(minutes=1))
-    assert MicrosoftAccount.objects.get().state == AccountState.CONNECTED
-
-
-def test_one_proven_report_stops_nothing_and_a_second_one_stops_the_account(reading, now):
-    sent = [tracking.send(f"n{n}@elsewhere.example") for n in range(2)]
-    for entry, expected in zip(sent, [AccountState.CONNECTED, AccountState.BLOCKED], strict=True):
-        take(report_about(entry, entry.recipients, code="5.1.8", **INTERNAL), now=now)
-        _now_in_reports(now)
-        delivery_round.run(now=now + timedelta(minutes=1))
-        assert MicrosoftAccount.objects.get().state == expected
-
-
-def test_what_another_server_said_stops_nothing(reading, now):
-    """5.1.8 means elsewhere that the sender's domain is not known; Exchange passes it on."""
-    for n in range(2):
-        entry = tracking.send(f"n{n}@elsewhere.example")
-        raw = report_about(entry, entry.recipients, code="5.1.8", **INTERNAL)
-        elsewhere = b"Status: 5.1.8\nRemote-MTA: dns;mx.elsewhere.example"
-        take(raw.replace(b"Status: 5.1.8", elsewhere), now=now)
-    _now_in_reports(now)
-    delivery_round.run(now=now + timedelta(minutes=1))
-    assert MicrosoftAccount.objects.get().state == AccountState.CONNECTED
-    assert not account_codes.suspected(now=now + timedelta(minutes=1))
-
-
-def test_what_another_server_of_microsofts_said_counts(reading, now):
-    for n in range(2):
-        entry = tracking.send(f"n{n}@elsewhere.example")
-        raw = report_about(entry, entry.recipients, code="5.7.705", **INTERNAL)
-        next_one = b"Status: 5.7.705\nRemote-MTA: dns;A1.mail.protection.outlook.com"
-        take(raw.replace(b"Status: 5.7.705", next_one), now=now)
-    _now_in_reports(now)
-    delivery_round.run(now=now + timedelta(minutes=1))
-    assert MicrosoftAccount.objects.get().state == AccountState.BLOCKED
-
-
 class Flood:
     """An Inbox that lists so many reports at once, of which none is one of ours."""
 
@@ -293,38 +211,6 @@ def test_progress_of_before_is_read(reading, connected, now):
     Bounce.objects.all().delete()
     tracking.ask(reading, now=at)
     assert not Bounce.objects.exists()
-
-
-def _now_in_reports(now):
-    """The samples have a date of their own."""
-    MicrosoftAccount.objects.update(signed_in_at=now - timedelta(hours=1))
-    Bounce.objects.update(at=now)
-
-
-def _bounce_on(day, entry, now):
-    take(report_about(entry, entry.recipients, code="5.1.1", **INTERNAL), now=now)
-    Bounce.objects.filter(entry=entry).update(at=now - timedelta(days=day))
-
-
-def test_an_address_is_suppressed_after_two_proven_bounces_on_two_days(reading, now):
-    EmailSettings.objects.update(suppression=True)
-    sent = [tracking.send("gone@elsewhere.example") for _n in range(3)]
-    _bounce_on(2, sent[0], now)
-    assert not Suppression.objects.exists()
-    _bounce_on(0, sent[1], now)
-    assert not Suppression.objects.exists() or Suppression.objects.count() == 1
-    _bounce_on(0, sent[2], now)
-    listed = Suppression.objects.get()
-    assert (listed.address, listed.added_by) == ("gone@elsewhere.example", "")
-
-
-def test_our_own_domain_is_never_suppressed(reading, now):
-    EmailSettings.objects.update(suppression=True)
-    for day in (3, 2, 1):
-        entry = tracking.send("left@contoso.example")
-        _bounce_on(day, entry, now)
-    assert practice.DESK.endswith("@contoso.example")
-    assert not Suppression.objects.exists()
 
 
 def test_mail_goes_on_while_an_inbox_cannot_be_read(reading, now):

@@ -1,51 +1,28 @@
 """Did they get it: the log's column, the message's lines, bounces, the suppression list."""
 
 import re
-from unittest.mock import Mock
 
 import pytest
-from django.contrib.admin.models import LogEntry
-from django.test import Client
 
 from notifications.admin import csv_file
-from notifications.audit.record import CONNECTOR
-from notifications.log import delivery, delivery_figures, erasure
-from notifications.log.delivery import Said
+from notifications.log import delivery_figures
 from notifications.models import (
     Attempt,
-    AuditEvent,
     Bounce,
-    ConnectionEvent,
     EmailSettings,
-    Notification,
-    SmtpSession,
     Suppression,
 )
 from notifications.models.attempt import Result
 from notifications.models.delivery.state import DeliverySource, DeliveryState
-from tests import factories
 from tests.notifications.admin.browsing import client, page
+
+from .told import entry, say
 
 pytestmark = pytest.mark.django_db
 LOG = "/notifications/attempt/"
 BOUNCES = "/notifications/bounce/"
 LIST = "/notifications/suppression/"
-ERASE = "/notifications/attempt/erase/"
 S = DeliveryState
-
-
-def entry(now, *recipients, **values):
-    defaults = {"subject": "mail-x", "message_id": "<1@contoso.example>"}
-    return Attempt.objects.create(
-        at=now,
-        result=Result.ACCEPTED,
-        recipients=", ".join(recipients or ["anna@fabrikam.example"]),
-        **defaults | values,
-    )
-
-
-def say(row, state, recipient="anna@fabrikam.example", source=DeliverySource.TRACE, **values):
-    delivery.note({row.pk: [Said(recipient, source, state, row.at, **values)]})
 
 
 @pytest.mark.parametrize(
@@ -226,89 +203,6 @@ def test_check_delivery_now_says_why_it_cannot(megan, now):
     EmailSettings.objects.update(trace=True)
     answer = megan.post(f"{LOG}{row.pk}/check-delivery/", follow=True)
     assert "Message trace is not set up." in answer.content.decode()
-
-
-def test_an_address_is_erased_everywhere_and_others_stay(megan, now):
-    mine = factories.enqueue(to="anna@fabrikam.example")
-    both = factories.enqueue(to=["anna@fabrikam.example", "ben@fabrikam.example"])
-    row = entry(now, "Anna <anna@fabrikam.example>", "anna@fabrikam.example.org", notification=None)
-    say(row, S.FAILED)
-    Bounce.objects.create(at=now, address="anna@fabrikam.example", entry=row)
-    Suppression.objects.create(address="anna@fabrikam.example")
-    found = megan.post(ERASE, {"address": "Anna@fabrikam.example", "find": "1"})
-    assert "In the queue" in found.content.decode()
-
-    megan.post(ERASE, {"address": "anna@fabrikam.example", "erase": "1"})
-
-    row.refresh_from_db()
-    assert row.recipients == "Anna <(erased)>, anna@fabrikam.example.org"
-    assert "anna@fabrikam.example " not in f"{row.search} "
-    assert not row.delivery_facts.exists()
-    assert not Bounce.objects.exists()
-    assert not Suppression.objects.exists()
-    assert not Notification.objects.filter(pk=mine.pk).exists()
-    both.refresh_from_db()
-    assert both.to == ["ben@fabrikam.example"]
-    event = ConnectionEvent.objects.get(kind="address_erased")
-    assert event.who
-    assert "anna" not in f"{event.detail}{event.account}"
-    again = megan.post(ERASE, {"address": "anna@fabrikam.example", "find": "1"})
-    assert "Nothing is kept of this address." in again.content.decode()
-
-
-def test_a_sent_notification_whose_log_entry_is_gone_is_erased_with_its_body(megan, now):
-    alone = factories.enqueue(to="anna@fabrikam.example")
-    longer = factories.enqueue(to="joanna@fabrikam.example")
-    Notification.objects.update(status="accepted", accepted_at=now)
-    Attempt.objects.all().delete()
-    megan.post(ERASE, {"address": "anna@fabrikam.example", "erase": "1"})
-    assert list(Notification.objects.all()) == [longer]
-    assert not Notification.objects.filter(pk=alone.pk).exists()
-    again = megan.post(ERASE, {"address": "anna@fabrikam.example", "find": "1"})
-    assert "Nothing is kept of this address." in again.content.decode()
-
-
-def test_an_address_is_erased_in_sessions_of_devices_and_in_the_history_of_pages(megan, now):
-    megan.post(f"{LIST}add/", {"address": "anna@fabrikam.example"})
-    heard = [[0.1, "C", "RCPT TO:<anna@fabrikam.example>"], [0.2, "S", "250 OK"]]
-    session = SmtpSession.objects.create(client=factories.smtp_client(), at=now, lines=heard)
-    found = megan.post(ERASE, {"address": "anna@fabrikam.example", "find": "1"})
-    assert "SMTP sessions</dt><dd>1</dd>" in found.content.decode()
-
-    megan.post(ERASE, {"address": "anna@fabrikam.example", "erase": "1"})
-
-    session.refresh_from_db()
-    assert session.lines == [[0.1, "C", "RCPT TO:<(erased)>"], [0.2, "S", "250 OK"]]
-    assert not LogEntry.objects.filter(object_repr__contains="anna").exists()
-    assert not AuditEvent.objects.filter(object_name__contains="anna").exists()
-
-
-def test_each_turn_of_erasing_is_told(now):
-    factories.enqueue(to="anna@fabrikam.example")
-
-    assert not erasure.erase("anna@fabrikam.example", by=CONNECTOR, now=now, turn=-1)
-    assert erasure.erase("anna@fabrikam.example", by=CONNECTOR, now=now)
-
-    told = AuditEvent.objects.filter(act="erased").order_by("pk")
-    assert [event.details["is_complete"] for event in told] == [False, True]
-
-
-def test_a_turn_of_erasing_that_is_killed_is_told(now, monkeypatch):
-    row = factories.enqueue(to="anna@fabrikam.example")
-    monkeypatch.setattr(erasure, "_sessions", Mock(side_effect=SystemExit))
-
-    with pytest.raises(SystemExit):
-        erasure.erase("anna@fabrikam.example", by=CONNECTOR, now=now)
-
-    assert not Notification.objects.filter(pk=row.pk).exists()
-    assert AuditEvent.objects.get(act="erased").details == {"is_complete": False}
-
-
-@pytest.mark.parametrize("role", ["Operator", "Auditor"])
-def test_only_administrators_erase(db, role):
-    browser: Client = client(role)
-    assert browser.get(ERASE).status_code == 403
-    assert browser.post(ERASE, {"address": "a@x.example", "erase": "1"}).status_code == 403
 
 
 def test_the_number_below_the_bounces_is_no_title(now):

@@ -1,53 +1,23 @@
 """The page of a message: what became of it, and what it says."""
 
-import io
 import re
 from datetime import timedelta
 
 import pytest
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from notifications import outbox
 from notifications.email_templates import run
-from notifications.models import Attempt, MicrosoftAccount, Notification
+from notifications.models import Notification
 from notifications.models.status import Status
-from notifications.outbox import NewFile
 from tests import factories
-from tests.notifications.admin.browsing import page
+
+from .made import attempt, in_status, throttled
+from .showing import QUEUE, show
 
 pytestmark = pytest.mark.django_db
-QUEUE = "/notifications/notification/"
 SECOND = timedelta(seconds=1)
-
-
-def show(browser, row, **query):
-    return page(browser, f"{QUEUE}{row.pk}/change/", **query)
-
-
-def in_status(status, now, **values):
-    row = factories.enqueue(**values)
-    fields = {"status": status}
-    if status == Status.ACCEPTED:
-        fields["accepted_at"] = now
-    Notification.objects.filter(pk=row.pk).update(**fields)
-    row.refresh_from_db()
-    return row
-
-
-def attempt(row, at, result, **values):
-    entry = Attempt(
-        at=at, result=result, notification=row, message_id=row.message_id,
-        subject=row.log_subject, recipients=", ".join(row.recipients),
-        account="desk@contoso.example", from_address="desk@contoso.example", **values,
-    )  # fmt: skip
-    Attempt.objects.write([entry], again=[entry], now=at)
-    return entry
-
-
-def throttled(row, at):
-    return attempt(row, at, "deferred", error="x", code="ApplicationThrottled", http_status=429)
 
 
 def test_its_title_is_the_subject_and_it_is_cut_where_it_is_long(megan, now):
@@ -57,36 +27,6 @@ def test_its_title_is_the_subject_and_it_is_cut_where_it_is_long(megan, now):
     title = text.partition("<title>")[2].partition("</title>")[0]
     assert "Ticket 17 xxx" in title
     assert "x" * 100 not in title
-
-
-def test_the_journey_is_told_in_its_order(megan, now):
-    row = in_status(Status.ACCEPTED, now)
-    throttled(row, now + 10 * SECOND)
-    attempt(row, now + 20 * SECOND, "accepted")
-
-    text = show(megan, row)
-
-    journey = ("Queued by test", ">Deferred<", "<strong>Accepted by Microsoft")
-    assert sorted(journey, key=text.index) == list(journey)
-
-
-def next_attempt(text):
-    return " ".join(re.sub("<[^>]*>", "", re.search("Next attempt: (.*?)</div>", text)[1]).split())
-
-
-def test_the_next_attempt_is_the_one_that_the_queue_tells(megan, now, healthy):
-    row = factories.enqueue()
-    assert next_attempt(show(megan, row)) == "Now"
-
-    MicrosoftAccount.objects.update(rests_until=now + timedelta(minutes=5), rest_code="429")
-    assert re.fullmatch(r"(\S.*, )?\d\d:\d\d(:\d\d)?", next_attempt(show(megan, row)))
-
-    MicrosoftAccount.objects.update(rests_until=None)
-    outbox.pause(by="megan")
-    assert next_attempt(show(megan, row)) == "After Resume"
-
-    MicrosoftAccount.objects.update(state="sign_in_required")
-    assert next_attempt(show(megan, row)) == "When mail is sent again"
 
 
 def test_what_is_in_doubt_is_being_looked_up(megan, now):
@@ -107,61 +47,6 @@ def test_a_scheduled_one_is_called_so_here_too(megan, now):
 
     assert re.search(r">\s*Scheduled\s*<", text)
     assert not re.search(r">\s*Pending\s*<", text)
-
-
-def test_attempts_that_ended_alike_are_told_once(megan, now):
-    row = factories.enqueue()
-    for n in range(5):
-        throttled(row, now + n * SECOND)
-
-    text = show(megan, row)
-
-    assert text.count("<strong>Deferred</strong>") == 1
-    assert "and 4 earlier attempts since" in text
-
-
-def test_the_facts_count_the_attempts_that_the_timeline_shows(megan, now):
-    row = factories.enqueue()
-    attempt(row, now, "refused", error="A recipient was left out.")
-    throttled(row, now)
-
-    assert "<dt>Attempts</dt><dd>1</dd>" in show(megan, row)
-
-
-def full(row, at):
-    Notification.objects.filter(pk=row.pk).update(
-        error="The mailbox is full.", error_code="ErrorQuotaExceeded"
-    )
-    attempt(row, at, "deferred", error="The mailbox is full.", code="ErrorQuotaExceeded")
-
-
-def explanation(text):
-    return re.findall('<div class="mc-explanation (mc-[a-z-]*)">', text)
-
-
-def test_only_what_passes_by_itself_is_blue(megan, now):
-    row, other = factories.enqueue(), factories.enqueue()
-    full(row, now)
-    Notification.objects.filter(pk=other.pk).update(error="x")
-    throttled(other, now)
-
-    assert explanation(show(megan, row)) == ["mc-explanation-needs-you"]
-    assert explanation(show(megan, other)) == ["mc-explanation-deferred"]
-
-
-def test_what_a_banner_says_is_not_said_twice(megan, now, healthy):
-    row = factories.enqueue()
-    full(row, now)
-    MicrosoftAccount.objects.update(
-        rests_until=now + timedelta(minutes=5), rest_code="ErrorQuotaExceeded"
-    )
-
-    text = show(megan, row)
-
-    assert '<div class="mc-banner mc-banner-stopped"' in text
-    assert explanation(text) == []
-    assert '<p class="mc-warning">' not in text
-    assert "Why, and what to do" in text
 
 
 def test_a_failure_is_explained_here_with_what_to_do_and_microsofts_code(megan, now):
@@ -227,36 +112,6 @@ def test_cancel_and_retry_on_the_page(olga, now):
     assert "1 message was cancelled and will not be sent." in told.content.decode()
 
 
-def test_the_timeline_tells_who_retried(olga, now):
-    row = in_status(Status.FAILED, now)
-    assert 'value="retry"' in show(olga, row)
-
-    olga.post(f"{QUEUE}{row.pk}/do/", {"action": "retry"})
-
-    text = show(olga, row)
-    assert "Retried by Operator" in text
-    assert "Sent again" not in text
-
-
-@pytest.mark.parametrize(
-    ("status", "verb", "words"),
-    [
-        (Status.FAILED, outbox.send_now, "Retried by a person"),
-        (Status.UNCONFIRMED, outbox.send_again, "Sent again by a person"),
-        (Status.PENDING, outbox.send_now, "Sent before its time by a person"),
-    ],
-)
-def test_the_timeline_tells_what_a_person_did(megan, now, status, verb, words):
-    is_scheduled = status == Status.PENDING
-    row = in_status(status, now, due_at=now + timedelta(days=1) if is_scheduled else None)
-    if not is_scheduled:
-        attempt(row, now, status, error="x")
-
-    verb(Notification.objects.filter(pk=row.pk))
-
-    assert words in show(megan, row)
-
-
 def test_look_again_puts_it_in_doubt_so_that_the_mailbox_is_asked(olga, now, woken):
     row = in_status(Status.UNCONFIRMED, now)
     Notification.objects.filter(pk=row.pk).update(reference="draft")
@@ -283,52 +138,6 @@ def test_an_accepted_message_belongs_to_the_log_and_a_waiting_one_to_the_queue(m
         groups = megan.get(f"{QUEUE}{row.pk}/change/").context["sidebar_navigation"]
         active = [item["title"] for group in groups for item in group["items"] if item["active"]]
         assert active == [title]
-
-
-PICTURE = b"\x89PNG picture"
-
-
-def with_picture(**values):
-    file = NewFile("logo.png", io.BytesIO(PICTURE), "image/png", "logo")
-    return factories.enqueue(html='<p>Hi</p><img src="cid:logo">', files=[file], **values)
-
-
-def test_the_preview_shows_inline_images(megan):
-    text = show(megan, with_picture())
-
-    assert 'sandbox=""' in text
-    assert "data:image/png;base64,iVBORyBwaWN0dXJl" in text
-    assert "cid:logo" not in text
-
-
-@pytest.mark.parametrize(
-    ("tab", "words"),
-    [
-        ("preview", "<p>Hi</p>"),
-        ("text", "Hello"),
-        ("html", '<img src="cid:logo">'),
-        ("headers", "Subject: Hi\n"),
-        ("raw", "Content-Type: multipart/"),
-        ("nonsense", "<p>Hi</p>"),
-    ],
-)
-def test_each_tab_shows_its_part(megan, tab, words):
-    assert words in show(megan, with_picture(), show=tab)
-
-
-def test_the_text_of_a_message_without_one_is_generated(megan):
-    text = show(megan, factories.enqueue(text="", html="<p>One</p><p>Two</p>"), show="text")
-
-    assert "One\n\nTwo" in text
-    assert "Generated from the HTML body" in text
-
-
-def test_a_file_that_is_gone_is_told_where_the_source_should_be(megan):
-    row = with_picture()
-    default_storage.delete(row.attachments.get().path)
-
-    assert "a file is not kept any more" in show(megan, row, show="raw")
-    assert "cid:logo" in show(megan, row)
 
 
 def test_the_facts_name_application_template_key_and_priority(megan):
@@ -362,16 +171,6 @@ def test_what_was_sent_alike_within_a_day_is_shown(megan, now):
 
     assert "Sent alike to the same recipient in 24 hours" in text
     assert f'href="{QUEUE}{other.pk}/change/"' in text
-
-
-def test_nothing_of_a_sensitive_message_is_told_by_any_tab(audrey, now):
-    row = with_picture(subject="Your new password", sensitive=True)
-
-    for tab in ("preview", "text", "html", "headers", "raw"):
-        text = show(audrey, row, show=tab)
-        for words in ("new password", "<p>Hi</p>", "Hello", "logo.png", "iVBOR"):
-            assert words not in text
-    assert audrey.get(f"{QUEUE}{row.pk}/raw/").status_code == 403
 
 
 def test_the_page_asks_as_often_whatever_there_is(megan, now):

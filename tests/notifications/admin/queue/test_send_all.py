@@ -1,0 +1,111 @@
+"""What leaves when a person sends many, and what is promised of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from notifications import outbox
+from notifications.models import EmailSettings, Notification
+from notifications.models.status import Status
+from tests import factories
+from tests.notifications.admin.browsing import page
+
+from .many import ALL, QUEUE, newest, rows, statuses
+
+pytestmark = pytest.mark.django_db
+
+
+def scheduled(number, now):
+    at = now + timedelta(days=1)
+    return [factories.enqueue(due_at=at).pk for _i in range(number)]
+
+
+def past_pause(pks):
+    return set(Notification.objects.filter(pk__in=pks).values_list("past_pause", flat=True))
+
+
+def test_send_all_takes_those_that_are_due_and_names_the_others(olga, now):
+    due, later = rows(2), scheduled(3, now)
+    address = f"{ALL}send_now/?status__exact=pending"
+
+    question = page(olga, address)
+    olga.post(address, {"newest": newest()})
+
+    assert "Send now: 2 notifications" in question
+    assert "Also the 3 scheduled for later" in question
+    assert past_pause(due) == {True}
+    assert past_pause(later) == {False}
+
+
+def test_send_all_takes_scheduled_ones_too_if_asked(olga, now):
+    due, later = rows(2), scheduled(3, now)
+
+    olga.post(f"{ALL}send_now/?status__exact=pending", {"newest": newest(), "scheduled": "yes"})
+
+    assert past_pause([*due, *later]) == {True}
+
+
+@pytest.mark.parametrize(
+    ("status", "action"),
+    [
+        (Status.PENDING, "send_now"),
+        (Status.FAILED, "send_now"),
+        (Status.FAILED, "retry"),
+        (Status.UNCONFIRMED, "send_again"),
+    ],
+)
+def test_what_cannot_leave_now_is_not_promised(olga, unconnected, status, action):
+    pks = rows(3, status)
+    EmailSettings.objects.update(service="none")
+    address = f"{ALL}{action}/?status__exact={status}"
+
+    question = page(olga, address)
+    text = olga.post(address, {"newest": newest()}, follow=True).content.decode()
+
+    promise = "They will be sent as soon as mail can leave again, oldest first: "
+    assert promise in question
+    assert "immediately" not in question
+    assert "this takes until" not in question
+    assert (
+        "3 notifications will be sent as soon as mail can leave again: E-mail is switched" in text
+    )
+    assert "being sent" not in text
+    assert statuses(pks) == {Status.PENDING}
+
+
+def test_a_pause_holds_only_what_does_not_pass_it(olga, healthy):
+    outbox.pause(by="megan")
+    rows(1)
+    rows(1, Status.UNCONFIRMED)
+
+    assert "sent immediately" in page(olga, f"{ALL}send_now/?status__exact=pending")
+    again = page(olga, f"{ALL}send_again/?status__exact=unconfirmed")
+    assert "oldest first: The queue was paused by megan. If they were sent after all" in again
+
+
+def test_scheduled_ones_that_were_ticked_with_others_stay(olga, healthy, now):
+    due, later = rows(1), scheduled(2, now)
+    chosen = {"action": "send_now", "_selected_action": [*due, *later]}
+
+    text = olga.post(QUEUE, chosen, follow=True).content.decode()
+
+    assert "1 notification is being sent." in text
+    assert "2 are scheduled for later and stay so." in text
+    assert past_pause(later) == {False}
+
+
+def test_scheduled_ones_that_were_chosen_alone_go(olga, now):
+    later = scheduled(2, now)
+
+    olga.post(QUEUE, {"action": "send_now", "_selected_action": later})
+
+    assert past_pause(later) == {True}
+
+
+def test_a_scheduled_one_is_not_deleted_for_its_age(olga, now):
+    later = scheduled(1, now)
+    Notification.objects.update(queued_at=now - timedelta(days=9))
+
+    olga.post(f"{ALL}delete/?status__exact=pending&older_than=3", {"newest": newest()})
+
+    assert statuses(later) == {Status.PENDING}
