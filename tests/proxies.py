@@ -228,6 +228,15 @@ class Slow:
                 client.sendall(self.piece)
 
 
+class SlowReader(Slow):
+    """One that reads so slowly that a large request never comes to its end."""
+
+    def _answer(self, client):
+        with suppress(OSError), client:
+            while not self.ended.wait(self.between):
+                client.recv(16)
+
+
 @contextmanager
 def silent_server(backlog=5):
     """Yield a server that accepts connections and never says a word."""

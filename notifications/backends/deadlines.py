@@ -2,7 +2,7 @@
 whoever answers byte by byte would keep a thread for ever.
 
 One thread of the process shuts the connections of calls whose time is over; the thread that waits
-there then learns it. Sending has no deadline: a large message may take as long as the line needs.
+there then learns it.
 """
 
 import os
@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 import requests
 
 CONNECTING = 60.0  # seconds, with a proxy's answer and the handshake
+SENDING = 3600.0  # seconds; the largest message that EWS takes, at 15 KB/s
 ANSWERING = 300.0  # seconds, from the end of the request to that of the answer
 _IDLE = 60.0  # seconds; then the thread ends
 

@@ -34,6 +34,11 @@ class _Connection(HTTPSConnection):
         finally:
             deadlines.rest()
 
+    def request(self, *args: Any, **options: Any) -> None:
+        if self.sock:
+            deadlines.watch(self.sock, deadlines.SENDING)
+        super().request(*args, **options)
+
     def getresponse(self) -> Any:
         if self.sock:
             deadlines.watch(self.sock, deadlines.ANSWERING)

@@ -143,6 +143,17 @@ def test_a_proxy_that_answers_byte_by_byte_keeps_nobody(fails, monkeypatch):
     assert answer.code in ("ConnectTimedOut", "ProxyUnreachable")
 
 
+def test_a_server_that_reads_byte_by_byte_keeps_nobody(authority, monkeypatch):
+    monkeypatch.setattr(deadlines, "SENDING", 0.5)
+    with (
+        proxies.SlowReader(b"", b"", authority).running() as url,
+        closing(tls.TlsAdapter()) as adapter,
+    ):
+        request = requests.Request("POST", url, data=bytes(50_000_000)).prepare()
+        with pytest.raises(requests.ReadTimeout, match=r"more than 0\.5 seconds"):
+            adapter.send(request, verify=authority.path)
+
+
 def test_an_answer_without_end_does_not_fill_the_memory(fails, authority, monkeypatch):
     monkeypatch.setattr(tls, "MOST_BYTES", 3_000_000)
     first = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
