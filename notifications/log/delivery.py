@@ -128,7 +128,12 @@ def _new_facts(
 
 def _says_more(new: Said, old: DeliveryFact) -> bool:
     """Say whether the new word of the same source takes the place of its old one. A permanent
-    failure stays, and the same result counts again only where it brings a code or words."""
+    failure stays, and the same result counts again only where it brings a code or words. What is
+    known by the Message-ID takes the place of what is only probable, and never the other way."""
+    if old.is_probable and not new.is_probable:
+        return new.state != DeliveryState.UNKNOWN
+    if new.is_probable and not old.is_probable:
+        return old.state in _OPEN
     if new.state == old.state:
         return (bool(new.code), bool(new.text)) > (bool(old.code), bool(old.text))
     if old.state in _OPEN:

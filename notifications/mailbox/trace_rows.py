@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from notifications.log.delivery import Said
-from notifications.models import DeliveryWatch
+from notifications.models import Attempt, DeliveryWatch
 from notifications.models.delivery.state import DeliverySource, DeliveryState
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def matched(sender: str, rows: Iterable["TraceRow"]) -> dict[int, list[Said]]:
         elif row.recipient in watch.recipients:
             found[watch.pk].append(said(row))
     taken = set(found)
-    for pk, probable in _probable(sender, others).items():
+    for pk, probable in _probable(sender, _of_no_known_message(others)).items():
         if pk not in taken:
             found[pk] += probable
     return found
@@ -51,6 +51,17 @@ def _watches_by_id(ids: set[str]) -> dict[str, DeliveryWatch]:
         for watch in DeliveryWatch.objects.filter(message_id__in=some):
             found[watch.message_id] = watch
     return found
+
+
+def _of_no_known_message(rows: list["TraceRow"]) -> list["TraceRow"]:
+    """Leave out the rows of messages that the log knows: one that has its result is not watched any
+    more, and its row says nothing of the next that is like it."""
+    listed = sorted({row.message_id for row in rows} - {""})
+    known: set[str] = set()
+    for start in range(0, len(listed), _CHUNK):
+        some = Attempt.objects.filter(message_id__in=listed[start : start + _CHUNK])
+        known.update(some.values_list("message_id", flat=True))
+    return [row for row in rows if row.message_id not in known]
 
 
 def _probable(sender: str, rows: list["TraceRow"]) -> dict[int, list[Said]]:
