@@ -29,7 +29,12 @@ _BAD = (
     DeliveryState.QUARANTINED,
     DeliveryState.SPAM,
 )
+_BOUNCED = frozenset([DeliveryState.FAILED, DeliveryState.QUARANTINED, DeliveryState.SPAM])
 _WRITTEN = ["state", "code", "text", "receiver", "is_probable", "at"]
+
+
+# The facts of an entry, by recipient and source.
+_Known = dict[tuple[str, str], DeliveryFact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,14 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class Change:
     """An entry about which something was said: its summary before and now. `is_complete` says that
-    each recipient has a result."""
+    the trace has a result for each recipient, and `has_bounced` that a recipient is known not to
+    have it, and none was before."""
 
     entry: Attempt
     before: str
     now: str
     is_complete: bool
+    has_bounced: bool
 
 
 @dataclass(slots=True)
@@ -92,9 +99,10 @@ def note(said: Mapping[int, Sequence[Said]]) -> list[Change]:
     """Keep what was said about entries, by their number. Entries that are gone are passed over."""
     locked = Attempt.objects.select_for_update().filter(pk__in=list(said)).order_by("pk")
     entries = list(locked.defer("search", "message", "note"))
-    known: dict[int, dict[tuple[str, str], DeliveryFact]] = {entry.pk: {} for entry in entries}
+    known: dict[int, _Known] = {entry.pk: {} for entry in entries}
     for fact in DeliveryFact.objects.filter(entry__in=list(known)):
         known[fact.entry_id][fact.recipient, fact.source] = fact
+    bounced = {entry.pk for entry in entries if _is_bounced(entry, known[entry.pk])}
     written = [
         fact for entry in entries for fact in _new_facts(entry, said[entry.pk], known[entry.pk])
     ]
@@ -105,14 +113,14 @@ def note(said: Mapping[int, Sequence[Said]]) -> list[Change]:
         update_fields=_WRITTEN,
         batch_size=500,
     )
-    changes = [_summarised(entry, known[entry.pk].values()) for entry in entries]
+    changes = [
+        _summarised(entry, known[entry.pk], was_bounced=entry.pk in bounced) for entry in entries
+    ]
     Attempt.objects.bulk_update(entries, ["delivery", "delivered_count"], batch_size=500)
     return changes
 
 
-def _new_facts(
-    entry: Attempt, said: Iterable[Said], known: dict[tuple[str, str], DeliveryFact]
-) -> list[DeliveryFact]:
+def _new_facts(entry: Attempt, said: Iterable[Said], known: _Known) -> list[DeliveryFact]:
     """Return the facts to write, and put them among the known ones."""
     found: dict[tuple[str, str], DeliveryFact] = {}
     for each in said:
@@ -152,13 +160,30 @@ def _lines(recipients: Iterable[str], facts: Iterable[DeliveryFact]) -> list[Lin
     return list(found.values())
 
 
-def _summarised(entry: Attempt, facts: Iterable[DeliveryFact]) -> Change:
+def _summarised(entry: Attempt, known: _Known, *, was_bounced: bool) -> Change:
     before = entry.delivery
-    states = [line.state for line in _lines(recipients_of(entry), facts)]
+    states = [line.state for line in _lines(recipients_of(entry), known.values())]
     entry.delivery = summary(states)
     entry.delivered_count = sum(state in ARRIVED for state in states)
-    is_complete = all(state in RESULTS for state in states)
-    return Change(entry, before, entry.delivery, is_complete)
+    return Change(
+        entry,
+        before,
+        entry.delivery,
+        is_complete=_is_traced(entry, known),
+        has_bounced=not was_bounced and _is_bounced(entry, known),
+    )
+
+
+def _is_bounced(entry: Attempt, known: _Known) -> bool:
+    """Say whether a recipient is known not to have the message."""
+    return any(line.state in _BOUNCED for line in _lines(recipients_of(entry), known.values()))
+
+
+def _is_traced(entry: Attempt, known: _Known) -> bool:
+    """Say whether the trace has a result for each recipient. A report does not end the asking: it
+    may be forged, and the trace proves it."""
+    traced = (known.get((each, DeliverySource.TRACE)) for each in recipients_of(entry))
+    return all(fact is not None and fact.state in RESULTS for fact in traced)
 
 
 def summary(states: Sequence[DeliveryState]) -> DeliverySummary:

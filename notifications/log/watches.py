@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 
 from notifications.message.addresses import bare_address
-from notifications.models import Attempt, DeliveryPoll, DeliveryWatch
+from notifications.models import Attempt, DeliveryFact, DeliveryPoll, DeliveryWatch
 from notifications.models.attempt import Result
 from notifications.models.delivery.state import DeliverySource, DeliveryState, DeliverySummary
 
@@ -27,6 +27,11 @@ _HOUR = timedelta(hours=1)
 _OVERLAP = timedelta(minutes=10)
 _AT_A_TIME = 1000
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+# The trace has said nothing yet. A report may have: it can come before the message is watched, and
+# about one of many recipients.
+_IS_NEW = ~Exists(DeliveryWatch.objects.filter(entry=OuterRef("pk"))) & ~Exists(
+    DeliveryFact.objects.filter(entry=OuterRef("pk"), source=DeliverySource.TRACE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def begin(*, now: datetime) -> int:
     # What was accepted before somebody switched this on is not asked about.
     since = max(poll.watched_until or now, now - WATCHED) - _OVERLAP
     entries = Attempt.objects.filter(
-        at__gte=since, at__lte=now, result=Result.ACCEPTED, delivery="", message_id__gt=""
+        _IS_NEW, at__gte=since, at__lte=now, result=Result.ACCEPTED, message_id__gt=""
     )
     count = 0
     while batch := list(

@@ -16,15 +16,6 @@ from notifications.webhooks import callbacks
 
 from .connection import Connection
 
-_BOUNCED = frozenset(
-    [
-        DeliverySummary.PARTLY,
-        DeliverySummary.FAILED,
-        DeliverySummary.QUARANTINED,
-        DeliverySummary.SPAM,
-    ]
-)
-
 
 @transaction.atomic
 def apply(
@@ -64,7 +55,7 @@ def _time(said: Said) -> datetime:
 def _tell(changes: Sequence[Change], *, now: datetime) -> None:
     """Tell applications of a message that has arrived everywhere, and of one that bounced, once."""
     arrived = [each for each in changes if each.now == DeliverySummary.DELIVERED != each.before]
-    bounced = [each for each in changes if each.now in _BOUNCED and each.before not in _BOUNCED]
+    bounced = [each for each in changes if each.has_bounced]
     for event, some in ((callbacks.DELIVERED, arrived), (callbacks.BOUNCED, bounced)):
         results = {
             each.entry.notification_id: _result(each.entry)

@@ -133,3 +133,16 @@ def test_twenty_one_in_one_answer_are_a_fault_too(suppressing, now):
         results.apply({row.pk: said}, connection=Connection.saved(), now=at)
     assert not Suppression.objects.exists()
     assert Bounce.objects.count() == 42
+
+
+@pytest.mark.parametrize("other", [S.UNKNOWN, S.RECALLED])
+def test_what_nobody_knows_of_a_recipient_is_told_as_no_bounce(queued, now, other):
+    row = entry(now, *queued.to, notification=queued)
+    say(row, S.DELIVERED, "a@fabrikam.example", now=now)
+    say(row, other, "b@fabrikam.example", now=now)
+    row.refresh_from_db()
+    assert row.delivery == "partly"
+    assert told() == []
+
+    say(row, S.FAILED, "b@fabrikam.example", now=now, source=DeliverySource.REPORT)
+    assert told() == [("message.bounced", "partly")]
