@@ -72,12 +72,14 @@ def keep(
     matched: Iterable[Matched],
     unknown: Iterable[ReportedRecipient],
     *,
+    is_trusted: bool,
     is_proven: bool,
     is_exchange: Callable[[str], bool],
     now: datetime,
 ) -> None:
-    """Write the bounces of a report, each once however often it is read. `is_exchange` judges the
-    server that a recipient's block names."""
+    """Write the bounces of a report, each once however often it is read. `is_trusted` says that it
+    was made inside the tenant, and `is_proven` that what it says of known messages is so; of others
+    nothing else can be proven. `is_exchange` judges the server that a recipient's block names."""
     at = min(report.sent_at or now, now)
     name = report.own_id or (report.message_ids or ("",))[0]
     rows = [
@@ -92,7 +94,7 @@ def keep(
     rows += [
         Bounce(
             at=at, address=each.addresses[0], code=each.code, text=each.text,
-            is_proven=is_proven, said_elsewhere=not is_exchange(each.server),
+            is_proven=is_trusted, said_elsewhere=not is_exchange(each.server),
             report=name[:255], message_ids=list(report.message_ids),
             headers=[list(pair) for pair in report.headers],
         )
@@ -109,7 +111,7 @@ def keep_traced(entries: Mapping[int, Sequence[Said]]) -> None:
     rows = [
         Bounce(
             at=each.at, address=each.recipient, code=each.code, text=each.text, entry_id=entry,
-            is_proven=True,
+            is_proven=True, said_elsewhere=each.said_elsewhere,
         )
         for entry, all_said in entries.items()
         for each in all_said
@@ -180,17 +182,22 @@ def _hit(addresses: Sequence[str], entries: Iterable[Attempt]) -> tuple[Attempt,
 
 
 def _belongs(row: Bounce, entry: Attempt) -> bool:
-    """Give the bounce to its message, unless that has one already; then this one goes."""
+    """Give the bounce to its message, unless that has one already; then that one gets what this one
+    knows, and this one goes."""
     if Bounce.objects.filter(entry=entry, address=row.address).exists():
         row.delete()
+        row.entry = entry
+        _complete(row)
         return False
     return bool(Bounce.objects.filter(pk=row.pk, entry=None).update(entry=entry, headers=[]))
 
 
 def _complete(row: Bounce) -> None:
-    """Give the bounce that was there before what another source tells later."""
+    """Give the bounce that was there before what another source tells later: a code with its words,
+    and whose words they are."""
     same = Bounce.objects.filter(entry=row.entry_id, address=row.address)
     if row.code:
-        same.filter(code="").update(code=row.code, text=row.text)
+        told = {"code": row.code, "text": row.text, "said_elsewhere": row.said_elsewhere}
+        same.filter(code="").update(**told)
     if row.is_proven:
         same.filter(is_proven=False).update(is_proven=True)

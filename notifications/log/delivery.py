@@ -39,7 +39,8 @@ _Known = dict[tuple[str, str], DeliveryFact]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a source says about one recipient of an entry; the fields are those of DeliveryFact."""
+    """What a source says about one recipient of an entry; the fields are those of DeliveryFact.
+    `said_elsewhere` is that of Bounce."""
 
     recipient: str
     source: DeliverySource
@@ -49,6 +50,7 @@ class Said:
     text: str = ""
     receiver: str = ""
     is_probable: bool = False
+    said_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

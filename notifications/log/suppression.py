@@ -68,7 +68,7 @@ def _bounces_by_address(
     """Count an address's bounces by the day of the installation's time zone."""
     rows = Bounce.objects.filter(
         address__in=list(addresses), code__in=CODES, is_proven=True, is_outlived=False,
-        at__gt=since,
+        at__gt=since, entry__isnull=False,
     )  # fmt: skip
     found: dict[str, dict[object, int]] = {}
     for address, at in rows.order_by().values_list("address", "at"):

@@ -138,15 +138,13 @@ def take(
 ) -> None:
     """Keep what a report says. The same report may be taken any number of times."""
     matched, unknown = bounces.match(report)
-    is_proven = bool(matched) and (
-        (report.is_internal and delivery_access.is_trusted_server(report.server))
-        or bounces.were_traced(matched)
-    )
+    is_trusted = report.is_internal and delivery_access.is_trusted_server(report.server)
     bounces.keep(
         report,
         matched,
         unknown,
-        is_proven=is_proven,
+        is_trusted=is_trusted,
+        is_proven=is_trusted or bounces.were_traced(matched),
         is_exchange=delivery_access.is_exchange,
         now=now,
     )

@@ -6,6 +6,7 @@ is kept, shown, and asked about again.
 
 import logging
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -137,6 +138,8 @@ def _with_reason(trace: "MessageTrace", row: "TraceRow") -> Said:
         reason = trace.reason(row)
     except UsedUpError:
         reason = None  # that it failed counts without it
-    return (
-        trace_rows.said(row, code=reason.code, text=reason.text) if reason else trace_rows.said(row)
-    )
+    said = trace_rows.said(row)
+    if reason is None:
+        return said
+    is_elsewhere = not delivery_access.is_exchange(reason.server)
+    return replace(said, code=reason.code, text=reason.text, said_elsewhere=is_elsewhere)

@@ -102,14 +102,12 @@ def _one_to_one(pairs: "list[tuple[TraceRow, DeliveryWatch]]") -> dict[int, list
     return found
 
 
-def said(row: "TraceRow", *, is_probable: bool = False, code: str = "", text: str = "") -> Said:
+def said(row: "TraceRow", *, is_probable: bool = False) -> Said:
     return Said(
         row.recipient,
         DeliverySource.TRACE,
         _STATES.get(row.status, DeliveryState.PENDING),
         row.received_at,
-        code,
-        text,
-        row.to_ip,
-        is_probable,
+        receiver=row.to_ip,
+        is_probable=is_probable,
     )

@@ -31,6 +31,8 @@ MOST_PAGES = 10
 _PREFER = "include-unknown-enum-members"
 _PATH = "/admin/exchange/tracing/messageTraces"
 _CODE = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,4}(?![\d.])")
+# As in "Reason: [{LED=550 5.1.10 …};{MSG=};{FQDN=mx.contoso.example};{IP=…};{LRT=…}]".
+_SERVER = re.compile(r"\{FQDN=([^{}\s]{1,255})\}", re.IGNORECASE)
 _LONGEST = 1000
 
 
@@ -51,10 +53,12 @@ class TraceRow:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a message failed: the code and the server's own words."""
+    """Why a message failed: the code, the server's own words, and the host that said them, in lower
+    case, or "" where Exchange names none."""
 
     code: str
     text: str
+    server: str
 
 
 class MessageTrace:
@@ -83,8 +87,8 @@ class MessageTrace:
         failed = [text for text in texts if _CODE.search(text)]
         if not failed:
             return None
-        code = _CODE.search(failed[-1])
-        return Reason(code.group() if code else "", failed[-1])
+        code, server = _CODE.search(failed[-1]), _SERVER.search(failed[-1])
+        return Reason(code.group() if code else "", failed[-1], server[1].lower() if server else "")
 
     def close(self) -> None:
         self._http.close()
