@@ -43,12 +43,11 @@ def ask(connection: Connection, *, now: datetime) -> None:
         with closing(delivery_access.open_trace(connection, now=now)) as trace:
             for sender in senders:
                 _ask_of(trace, sender, connection, poll, now=now)
+                _remember_success(now=now)
     except UsedUpError:
         return  # the others have their turn in the next round
     except SendError as error:
         remember_fault(error, now=now)
-    else:
-        _remember_success(now=now)
 
 
 def ask_about(entry: Attempt, connection: Connection, *, now: datetime) -> bool:
@@ -57,18 +56,26 @@ def ask_about(entry: Attempt, connection: Connection, *, now: datetime) -> bool:
     since, until = entry.at - trace_rows.SKEW, min(entry.at + watches.WATCHED, now)
     sender, went_to = watches.sender_of(entry), delivery.recipients_of(entry)
     said: list[Said] = []
+    fault: SendError | None = None
     try:
         with closing(delivery_access.open_trace(connection, now=now)) as trace:
             for page in trace.of_message(entry.message_id, since=since, until=until):
                 # Whoever received the message may send another one with its Message-ID.
                 ours = [r for r in page if r.sender == sender and r.recipient in went_to]
-                said += [_with_reason(trace, row) for row in ours]
-    except UsedUpError:
-        raise
+                said += map(trace_rows.said, ours)
+                for row in ours:
+                    said += _reason(trace, row)
     except SendError as error:
-        remember_fault(error, now=now)
-        raise
+        fault = error
+    # What was told counts, whatever came after it.
     results.apply({entry.pk: said} if said else {}, connection=connection, now=now)
+    if isinstance(fault, UsedUpError):
+        if said:
+            return True
+        raise fault
+    if fault:
+        remember_fault(fault, now=now)
+        raise fault
     _remember_success(now=now)
     return bool(said)
 
@@ -116,10 +123,17 @@ def _ask_of(
     *,
     now: datetime,
 ) -> None:
-    """Ask about one sender's window. Raises a SendError."""
+    """Ask about one sender's window. Raises a SendError; then the others come first the next
+    time."""
     since = max(sender.since, now - watches.WATCHED) - trace_rows.SKEW
-    for page in trace.pages(sender.address, since=since, until=now):
-        results.apply(trace_rows.matched(sender.address, page), connection=connection, now=now)
+    try:
+        for page in trace.pages(sender.address, since=since, until=now):
+            results.apply(trace_rows.matched(sender.address, page), connection=connection, now=now)
+    except UsedUpError:
+        raise
+    except SendError:
+        _note_asked(poll, sender.address, now=now)
+        raise
     _note_asked(poll, sender.address, now=now)
     watches.asked(sender.address, since=sender.since, now=now)
 
@@ -131,15 +145,11 @@ def _note_asked(poll: DeliveryPoll, sender: str, *, now: datetime) -> None:
     DeliveryPoll.objects.made().update(asked=poll.asked)
 
 
-def _with_reason(trace: "MessageTrace", row: "TraceRow") -> Said:
-    if row.status != "failed":
-        return trace_rows.said(row)
-    try:
-        reason = trace.reason(row)
-    except UsedUpError:
-        reason = None  # that it failed counts without it
-    said = trace_rows.said(row)
+def _reason(trace: "MessageTrace", row: "TraceRow") -> list[Said]:
+    """Ask why a message failed, if it did."""
+    reason = trace.reason(row) if row.status == "failed" else None
     if reason is None:
-        return said
+        return []
     is_elsewhere = not delivery_access.is_exchange(reason.server)
-    return replace(said, code=reason.code, text=reason.text, said_elsewhere=is_elsewhere)
+    said = trace_rows.said(row)
+    return [replace(said, code=reason.code, text=reason.text, said_elsewhere=is_elsewhere)]

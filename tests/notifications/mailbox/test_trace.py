@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.backends.errors import SendError
+from notifications.backends.errors import Answer, SendError, TransientError
 from notifications.backends.microsoft.graph import answers
 from notifications.backends.microsoft.graph import trace as graph_trace
 from notifications.backends.microsoft.graph.trace import MessageTrace, TraceRow
-from notifications.log import delivery
+from notifications.log import delivery, watches
 from notifications.mailbox import delivery_access, delivery_round, trace, trace_budget
 from notifications.mailbox.connection import Connection
 from notifications.models import (
@@ -261,3 +261,55 @@ def test_a_failure_counts_where_no_request_is_left_for_its_reason(traced, connec
     assert trace.ask_about(entry, Connection.saved(), now=at)
     (line,) = delivery.lines(entry)
     assert (line.state, line.fact.code) == ("failed", "")
+
+
+def test_a_failure_counts_where_the_request_for_its_reason_fails(traced, connected, now):
+    entry = tracking.send("nobody@bounce.example")
+    traced.control("POST", "tracing", json={"details_per_5_minutes": 0})
+    with pytest.raises(SendError, match="TooManyRequests"):
+        trace.ask_about(entry, Connection.saved(), now=now + timedelta(minutes=1))
+    assert state_of(entry) == "failed"
+    assert DeliveryPoll.objects.current().rests_until > now
+
+
+def test_what_was_in_the_way_is_forgotten_although_not_all_senders_have_had_their_turn(
+    traced, now, monkeypatch
+):
+    traced.control("POST", "tracing", json={"consent": 0})
+    tracking.send("alex@contoso.example")
+    at = tracking.ask(traced, now=now)
+    assert DeliveryPoll.objects.current().trace_status == 403
+
+    traced.control("POST", "tracing", json={"consent": 1})
+    monkeypatch.setattr(trace_budget, "MOST_REQUESTS", 2)
+    _watch_of_another_sender("other@contoso.example", at)
+    _watch_of_another_sender("third@contoso.example", at)
+    tracking.ask(traced, now=at)
+    poll = DeliveryPoll.objects.current()
+    assert (poll.trace_code, poll.trace_failed_since) == ("", None)
+
+
+def _watch_of_another_sender(address, at):
+    entry = Attempt.objects.create(
+        at=at, result="accepted", from_address=address, recipients="anna@elsewhere.example",
+        message_id=f"<{address}>",
+    )  # fmt: skip
+    watches._watch([entry])
+
+
+def test_a_sender_that_cannot_be_asked_about_keeps_no_other_waiting(traced, now, monkeypatch):
+    entry = tracking.send("alex@contoso.example")
+    _watch_of_another_sender("a-slow-one@contoso.example", now - timedelta(minutes=9))
+    pages = MessageTrace.pages
+
+    def slow(self, sender, **window):
+        if sender.startswith("a-slow-one"):
+            raise TransientError(Answer(504, "GatewayTimeout"))
+        yield from pages(self, sender, **window)
+
+    monkeypatch.setattr(MessageTrace, "pages", slow)
+    at = tracking.ask(traced, now=now)
+    assert state_of(entry) == "pending"
+    assert DeliveryPoll.objects.current().trace_code == "GatewayTimeout"
+    tracking.ask(traced, now=at)
+    assert state_of(entry) == "delivered"
