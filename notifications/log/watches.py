@@ -46,7 +46,7 @@ def begin(*, now: datetime) -> int:
     """Watch the messages that were accepted since the last time. Returns how many are new."""
     poll = DeliveryPoll.objects.current()
     # What was accepted before somebody switched this on is not asked about.
-    since = max(poll.watched_until or now, now - WATCHED) - _OVERLAP
+    since = max(min(poll.watched_until or now, now), now - WATCHED) - _OVERLAP
     entries = Attempt.objects.filter(
         _IS_NEW, at__gte=since, at__lte=now, result=Result.ACCEPTED, message_id__gt=""
     )

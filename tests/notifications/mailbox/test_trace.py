@@ -313,3 +313,12 @@ def test_a_sender_that_cannot_be_asked_about_keeps_no_other_waiting(traced, now,
     assert DeliveryPoll.objects.current().trace_code == "GatewayTimeout"
     tracking.ask(traced, now=at)
     assert state_of(entry) == "delivered"
+
+
+def test_a_clock_that_was_ahead_for_a_while_stops_nothing(traced, now):
+    tomorrow = now + timedelta(days=1)
+    ahead = [tomorrow.timestamp()] * trace_budget.MOST_REQUESTS
+    DeliveryPoll.objects.update(watched_until=tomorrow, requests=ahead)
+    entry = tracking.send("alex@contoso.example")
+    tracking.ask(traced, now=now)
+    assert state_of(entry) == "delivered"
