@@ -322,3 +322,17 @@ def test_a_clock_that_was_ahead_for_a_while_stops_nothing(traced, now):
     entry = tracking.send("alex@contoso.example")
     tracking.ask(traced, now=now)
     assert state_of(entry) == "delivered"
+
+
+def test_a_long_name_of_a_server_is_cut(traced, connected, now, monkeypatch):
+    tracking.send("anna@elsewhere.example")
+
+    def spoilt(found):
+        return [{**each, "toIP": "2001:db8::1, " * 20} for each in found]
+
+    monkeypatch.setattr(
+        graph_trace, "read", lambda response, *more: spoilt(answers.read(response, *more))
+    )
+    tracking.ask(traced, now=now)
+    longest = DeliveryFact._meta.get_field("receiver").max_length
+    assert len(DeliveryFact.objects.get().receiver) == longest
