@@ -86,14 +86,23 @@ class Line:
 
 
 def recipients_of(entry: Attempt) -> list[str]:
-    """The bare addresses that a message went to, in lower case, each once."""
+    """The bare addresses that a message went to, in lower case, each once. One that was erased is
+    none any more."""
     written = (each.strip() for each in split_addresses(entry.recipients))
-    return list(dict.fromkeys(bare_address(each).lower() for each in written if each))
+    bare = (bare_address(each).lower() for each in written)
+    return list(dict.fromkeys(each for each in bare if "@" in each))
 
 
 def lines(entry: Attempt) -> list[Line]:
     """A line for each recipient of an entry, in the message's order."""
     return _lines(recipients_of(entry), entry.delivery_facts.order_by("source"))
+
+
+def sum_up(entry: Attempt) -> None:
+    """Let an entry that is not saved say what became of it for the recipients that it has now."""
+    states = [line.state for line in lines(entry)]
+    if entry.delivery and states:
+        entry.delivery, entry.delivered_count = summary(states), _arrived(states)
 
 
 @transaction.atomic
@@ -165,8 +174,7 @@ def _lines(recipients: Iterable[str], facts: Iterable[DeliveryFact]) -> list[Lin
 def _summarised(entry: Attempt, known: _Known, *, was_bounced: bool) -> Change:
     before = entry.delivery
     states = [line.state for line in _lines(recipients_of(entry), known.values())]
-    entry.delivery = summary(states)
-    entry.delivered_count = sum(state in ARRIVED for state in states)
+    entry.delivery, entry.delivered_count = summary(states), _arrived(states)
     return Change(
         entry,
         before,
@@ -188,9 +196,13 @@ def _is_traced(entry: Attempt, known: _Known) -> bool:
     return all(fact is not None and fact.state in RESULTS for fact in traced)
 
 
+def _arrived(states: Iterable[DeliveryState]) -> int:
+    return sum(state in ARRIVED for state in states)
+
+
 def summary(states: Sequence[DeliveryState]) -> DeliverySummary:
     """Say in one word what became of a message. Pure."""
-    arrived = sum(state in ARRIVED for state in states)
+    arrived = _arrived(states)
     if arrived == len(states):
         return DeliverySummary.DELIVERED
     bad = next((state for state in _BAD if state in states), None)

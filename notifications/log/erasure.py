@@ -34,7 +34,7 @@ from notifications.models.audit.act import Act
 from notifications.models.event import EventKind
 from notifications.models.status import IN_QUEUE, Status
 
-from . import search
+from . import delivery, search
 from .pages import Cursor
 from .query import LogQuery
 
@@ -143,14 +143,27 @@ def _pattern(address: str) -> "re.Pattern[str]":
 def _erase_entries(entries: list[Attempt], address: str) -> None:
     pattern, pks = _pattern(address), [entry.pk for entry in entries]
     DeliveryFact.objects.filter(entry__in=pks, recipient=address).delete()
-    DeliveryWatch.objects.filter(entry__in=pks).delete()
+    _erase_watches(pks, address)
     notifications = [entry.notification_id for entry in entries if entry.notification_id]
     _erase_notifications(notifications, address)
     for entry in entries:
         for name in _TEXTS:
             setattr(entry, name, pattern.sub(ERASED, getattr(entry, name)))
+        delivery.sum_up(entry)
         # The words of the search are made anew.
-        entry.save(update_fields=[*_TEXTS, "search"])
+        entry.save(update_fields=[*_TEXTS, "delivery", "delivered_count", "search"])
+
+
+def _erase_watches(entries: list[int], address: str) -> None:
+    """Ask about the other recipients alone."""
+    pattern = _pattern(address)
+    for watch in DeliveryWatch.objects.filter(entry__in=entries):
+        watch.recipients = [each for each in watch.recipients if each != address]
+        watch.subject = pattern.sub(ERASED, watch.subject)
+        if watch.recipients:
+            watch.save(update_fields=["recipients", "subject"])
+        else:
+            watch.delete()
 
 
 def _sessions(address: str) -> Iterator[SmtpSession]:
@@ -192,7 +205,8 @@ def _erase_notification(row: Notification, address: str) -> None:
     }
     others = lists["to"] or lists["cc"] or lists["bcc"]
     if others and row.status in IN_QUEUE:
-        Notification.objects.filter(pk=row.pk).update(**lists)
+        error = _pattern(address).sub(ERASED, row.error)
+        Notification.objects.filter(pk=row.pk).update(**lists, error=error)
     elif len(lists["to"] + lists["cc"] + lists["bcc"]) < len(row.recipients):
         Notification.objects.filter(pk=row.pk).delete()
 

@@ -1,5 +1,6 @@
 """Find and erase an address."""
 
+from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
@@ -7,17 +8,20 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from notifications.audit.record import CONNECTOR
-from notifications.log import erasure
+from notifications.log import delivery, erasure, watches
 from notifications.models import (
     Attempt,
     AuditEvent,
     Bounce,
     ConnectionEvent,
+    DeliveryWatch,
+    EmailSettings,
     Notification,
     SmtpSession,
     Suppression,
 )
 from notifications.models.delivery.state import DeliveryState
+from notifications.queue import suppressed
 from tests import factories
 from tests.notifications.admin.browsing import client
 
@@ -109,3 +113,41 @@ def test_only_administrators_erase(db, role):
     browser: Client = client(role)
     assert browser.get(ERASE).status_code == 403
     assert browser.post(ERASE, {"address": "a@x.example", "erase": "1"}).status_code == 403
+
+
+def test_the_other_recipients_of_a_message_are_still_asked_about(now):
+    row = entry(now, "anna@fabrikam.example", "ben@fabrikam.example")
+    watches.begin(now=now + timedelta(minutes=1))
+    say(row, DeliveryState.FAILED)
+    erasure.erase("anna@fabrikam.example", by=CONNECTOR, now=now)
+
+    assert DeliveryWatch.objects.get().recipients == ["ben@fabrikam.example"]
+    row.refresh_from_db()
+    assert (row.delivery, delivery.recipients_of(row)) == ("pending", ["ben@fabrikam.example"])
+    say(row, DeliveryState.DELIVERED, "ben@fabrikam.example")
+    row.refresh_from_db()
+    assert (row.delivery, row.delivered_count) == ("delivered", 1)
+
+
+def test_a_message_to_an_erased_address_alone_keeps_its_result(now):
+    row = entry(now, "anna@fabrikam.example")
+    watches.begin(now=now + timedelta(minutes=1))
+    say(row, DeliveryState.FAILED)
+    erasure.erase("anna@fabrikam.example", by=CONNECTOR, now=now)
+
+    row.refresh_from_db()
+    assert (row.delivery, DeliveryWatch.objects.count()) == ("failed", 0)
+
+
+def test_what_holds_a_message_to_two_names_the_erased_one_no_more(now):
+    gone = ["anna@fabrikam.example", "ben@fabrikam.example"]
+    Suppression.objects.bulk_create(Suppression(address=each) for each in gone)
+    EmailSettings.objects.update_or_create(pk=1, defaults={"suppression_policy": "hold"})
+    suppressed.forget_remembered()
+    held = factories.enqueue(to=gone)
+    assert "anna" in held.error
+    erasure.erase("anna@fabrikam.example", by=CONNECTOR, now=now)
+
+    held.refresh_from_db()
+    assert "anna" not in held.error
+    assert "ben@fabrikam.example" in held.error
