@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router, Status
 
 from notifications.audit import actors
@@ -37,7 +38,7 @@ def list_suppressions(
 ) -> Any:
     """Needs the scope *read*. `address` asks for one."""
     key_that_may_read(request)
-    rows = Suppression.objects.all()
+    rows = Suppression.objects.in_force(now=timezone.now())
     if address:
         rows = rows.filter(address=_bare(address))
     found, following = output.page(rows, cursor=cursor, limit=limit)
@@ -64,9 +65,11 @@ def add_suppression(request: HttpRequest, body: SuppressionIn) -> Any:
     that the key needs both scopes."""
     key_that_may_read(request)
     key = key_that_may_send(request)
+    address = _bare(body.address)
     with transaction.atomic():
+        Suppression.objects.ended(now=timezone.now()).filter(address=address).delete()
         row, is_new = Suppression.objects.get_or_create(
-            address=_bare(body.address), defaults={"until": body.until, "added_by": key.name}
+            address=address, defaults={"until": body.until, "added_by": key.name}
         )
         if is_new:
             _tell(request, key, Act.ADDED, row)
@@ -84,7 +87,8 @@ def delete_suppression(request: HttpRequest, address: str) -> Any:
     key_that_may_read(request)
     key = key_that_may_send(request)
     with transaction.atomic():
-        row = Suppression.objects.select_for_update().filter(address=_bare(address)).first()
+        rows = Suppression.objects.in_force(now=timezone.now()).select_for_update()
+        row = rows.filter(address=_bare(address)).first()
         if row is None:
             raise Problem(404, "This address is not on the suppression list.")
         _tell(request, key, Act.DELETED, row)

@@ -10,7 +10,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from notifications.errors import Contained
-from notifications.models import Attempt, Bounce, ConnectionEvent, Notification, Retention
+from notifications.models import (
+    Attempt,
+    Bounce,
+    ConnectionEvent,
+    Notification,
+    Retention,
+    Suppression,
+)
 from notifications.models.status import Status
 
 logger = logging.getLogger(__name__)
@@ -45,6 +52,7 @@ def _to_delete(kept: Retention, *, now: datetime) -> Iterator[QuerySet[Any]]:
     yield ConnectionEvent.objects.filter(at__lt=events_end).order_by("at")
     # Those of known messages go with their log entry.
     yield Bounce.objects.filter(entry=None, at__lt=events_end).order_by("at")
+    yield Suppression.objects.ended(now=now).order_by("until")
     content_ends = now - timedelta(days=kept.content_days)
     yield Notification.objects.filter(
         status=Status.ACCEPTED, accepted_at__lt=content_ends

@@ -23,6 +23,7 @@ from notifications.audit.record import partly
 from notifications.i18n import translated
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import Suppression
+from notifications.models.delivery.suppression import SuppressionQuerySet
 from notifications.queue import suppressed
 from notifications.templatetags.moments import moment
 
@@ -55,7 +56,9 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
             address = parse_address(self.cleaned_data["address"]).address.lower()
         except AddressError as error:
             raise forms.ValidationError(translated(error, gettext)) from error
-        if Suppression.objects.filter(address=address).exists():
+        same = Suppression.objects.filter(address=address)
+        same.ended(now=timezone.now()).delete()
+        if same.exists():
             raise forms.ValidationError(_("This address is on the list already."))
         return address
 
@@ -80,6 +83,11 @@ class SuppressionAdmin(Audited, ReadOnlyAdmin):
     actions_row = ("remove",)
     paginator = _Pages
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> SuppressionQuerySet:
+        """Those that have left the list by themselves are deleted a little later."""
+        rows: SuppressionQuerySet = super().get_queryset(request)
+        return rows.in_force(now=timezone.now())
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         title = {"title": gettext("Suppression list")}
@@ -128,5 +136,5 @@ class SuppressionAdmin(Audited, ReadOnlyAdmin):
     def export(self, request: HttpRequest) -> StreamingHttpResponse:
         tell_export(request, self.model)
         return streamed(
-            Suppression.objects.all(), _COLUMNS, name="suppression-list.csv", moment="since"
+            self.get_queryset(request), _COLUMNS, name="suppression-list.csv", moment="since"
         )

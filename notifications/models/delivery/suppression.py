@@ -13,6 +13,10 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def in_force(self, *, now: datetime) -> "SuppressionQuerySet":
         return self.filter(Q(until=None) | Q(until__gt=now))
 
+    def ended(self, *, now: datetime) -> "SuppressionQuerySet":
+        """Those that have left the list, and are not deleted yet."""
+        return self.filter(until__lte=now)
+
     def of(self, addresses: Iterable[str], *, now: datetime) -> set[str]:
         """Return those of the bare addresses, in lower case, that are on the list now."""
         wanted = {address.lower() for address in addresses}

@@ -10,7 +10,7 @@ from django.test import Client
 
 from notifications.log import delivery
 from notifications.log.delivery import Said
-from notifications.models import Attempt, Notification
+from notifications.models import Attempt, Notification, Suppression
 from notifications.models.attempt import Result
 from notifications.models.delivery.state import DeliverySource, DeliveryState
 from notifications.models.status import Status
@@ -291,3 +291,15 @@ def test_the_suppression_list_needs_both_scopes(desk, auditor):
     )
     assert gone.status_code == 204
     assert auditor.get("suppressions").json()["items"] == []
+
+
+def test_an_address_that_has_left_the_suppression_list_can_be_added_again(desk, now):
+    both = Caller(factories.api_key(name="Both", may_read=True)[1])
+    gone = "gone@fabrikam.example"
+    Suppression.objects.create(address=gone, until=now - timedelta(days=1))
+    assert both.get("suppressions").json()["items"] == []
+    left = both.client.delete(f"/api/v1/suppressions?address={gone}", headers=both.headers())
+    assert left.status_code == 404
+
+    assert both.post("suppressions", {"address": gone}).status_code == 201
+    problem(both.post("messages", MAIL | {"to": gone}), 422)

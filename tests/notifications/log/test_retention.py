@@ -12,6 +12,7 @@ from notifications.models import (
     ConnectionEvent,
     Notification,
     Retention,
+    Suppression,
 )
 from notifications.models.attempt import Result
 from notifications.models.event import EventKind
@@ -146,3 +147,13 @@ def test_cleared_entries_are_hidden_at_once_and_go_when_a_day_old(now):
 
     retention.purge(now=now + DAY + timedelta(microseconds=1))
     assert Attempt.objects.get().subject == "later"
+
+
+def test_an_address_leaves_the_suppression_list_when_its_days_are_over(now):
+    for name, until in (("gone", now - DAY), ("later", now + DAY), ("kept", None)):
+        Suppression.objects.create(address=f"{name}@fabrikam.example", until=until)
+
+    assert retention.purge(now=now)
+
+    left_over = set(Suppression.objects.values_list("address", flat=True))
+    assert left_over == {"later@fabrikam.example", "kept@fabrikam.example"}

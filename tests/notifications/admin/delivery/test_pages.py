@@ -1,6 +1,7 @@
 """Did they get it: the log's column, the message's lines, bounces, the suppression list."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -210,3 +211,15 @@ def test_the_number_below_the_bounces_is_no_title(now):
         Bounce.objects.create(at=now, address=f"{number}@fabrikam.example", code="5.1.1")
 
     assert "2 bounces</div>" in page(client("Operator"), BOUNCES)
+
+
+def test_who_has_left_the_suppression_list_is_neither_shown_nor_in_the_way(megan, now):
+    gone = "gone@fabrikam.example"
+    Suppression.objects.create(address=gone, until=now - timedelta(days=1), added_by="olga")
+    assert gone not in page(megan, LIST)
+    exported = b"".join(megan.get(f"{LIST}export/").streaming_content).decode()
+    assert gone not in exported
+
+    megan.post(f"{LIST}add/", {"address": gone})
+    row = Suppression.objects.get()
+    assert (row.until, row.added_by) == (None, "megan")
