@@ -31,7 +31,8 @@ def current(saved: EmailSettings, *, now: datetime) -> set[AlarmCode]:
 
 def _bounce_often(now: datetime) -> bool:
     """Say whether more of the hour's messages came back than the settings allow."""
-    bounced = Bounce.objects.filter(at__gt=now - _HOUR).exclude(entry=None).count()
+    bounces = Bounce.objects.filter(at__gt=now - _HOUR).exclude(entry=None)
+    bounced = bounces.order_by().values("entry").distinct().count()
     if bounced < _LEAST:
         return False
     accepted = Attempt.objects.filter(at__gt=now - _HOUR, result=Result.ACCEPTED)

@@ -36,6 +36,14 @@ def test_bounces_over_a_tenth_in_an_hour_are_an_alarm_which_ends_by_itself(askin
     assert "bounces" not in watch(NOW + timedelta(hours=1, minutes=1))
 
 
+def test_one_message_to_many_dead_addresses_is_one(asking):
+    send(50, bounced=0)
+    entry = Attempt.objects.first()
+    for n in range(30):
+        Bounce.objects.create(at=NOW, address=f"n{n}@fabrikam.example", entry=entry)
+    assert "bounces" not in watch()
+
+
 def test_the_share_is_a_setting(asking, settings):
     settings.BOUNCE_ALARM_PERCENT = 20
     send(100, bounced=20)
