@@ -35,8 +35,8 @@ def apply(
         {s.recipient: s.at for s in sorted(everything, key=_time) if s.state in ARRIVED}
     )
     failed = {s.recipient for s in everything if s.state == DeliveryState.FAILED}
-    accounts = {each.entry.account for each in changes}
-    ours = own_domains(connection.values, *accounts)
+    senders = {a for each in changes for a in (each.entry.account, each.entry.from_address)}
+    ours = own_domains(connection.values, *senders)
     suppression.consider(failed, connection.values, own_domains=ours, now=now)
     _tell(changes, now=now)
     return changes
@@ -44,7 +44,7 @@ def apply(
 
 def own_domains(values: SettingsValues, *more: str) -> set[str]:
     """The domains that are certainly ours: those that mail leaves from."""
-    addresses = [bare_address(values.from_address), *more]
+    addresses = map(bare_address, (values.from_address, *more))
     return {each.rpartition("@")[2].lower() for each in addresses if "@" in each}
 
 

@@ -55,7 +55,8 @@ def obstacle(*, now: datetime) -> Obstacle | None:
 
 
 def leaves(row: Notification, ours: set[str]) -> bool:
-    """Say whether any recipient is outside the domains that are ours."""
+    """Say whether any recipient is outside the domains that are ours: the sender's is, too."""
+    ours = ours | {bare_address(row.from_address).rpartition("@")[2].lower()}
     domains = (bare_address(each).rpartition("@")[2].lower() for each in row.recipients)
     return any(domain not in ours for domain in domains)
 

@@ -146,3 +146,23 @@ def test_what_nobody_knows_of_a_recipient_is_told_as_no_bounce(queued, now, othe
 
     say(row, S.FAILED, "b@fabrikam.example", now=now, source=DeliverySource.REPORT)
     assert told() == [("message.bounced", "partly")]
+
+
+def test_the_domain_of_the_senders_address_is_ours_too(suppressing, now):
+    """A shared mailbox may have another domain of the tenant."""
+    for days in (1, 0):
+        at = now - days * DAY
+        row = entry(at, "left@fabrikam.example")
+        Attempt.objects.filter(pk=row.pk).update(from_address="IT <it@Fabrikam.example>")
+        say(row, S.FAILED, "left@fabrikam.example", now=at, code="5.1.1")
+    assert not Suppression.objects.exists()
+
+
+def test_who_has_left_the_list_is_added_again_like_anybody_else(suppressing, now):
+    listed = Suppression.objects.create(
+        address="gone@fabrikam.example", added_by="olga", since=now - 9 * DAY, until=now - DAY
+    )
+    for days in (1, 0):
+        failed("gone@fabrikam.example", now=now - days * DAY)
+    row = Suppression.objects.get()
+    assert (row.added_by, row.until > now, row.pk != listed.pk) == ("", True, True)

@@ -100,3 +100,18 @@ def test_a_limit_for_recipients_outside_holds_only_those_and_tries_one_an_hour(u
     outside_hold.put_off(due.due(now=over), now=over)
     assert due.due(now=over).count() == 4
     assert DeliveryPoll.objects.current().outside_until <= over
+
+
+def test_the_domain_that_a_message_leaves_from_is_inside(unconnected, now):
+    """A shared mailbox may have another domain of the tenant."""
+    for n in range(2):
+        _bounce(now, STOPS_OUTSIDE[1], n)
+    account_stop.look(unconnected.account, now=now)
+    EmailSettings.objects.update(delegation=True)
+    sent = [
+        factories.enqueue(to=to, from_="IT <it@fabrikam.example>")
+        for to in ("ben@fabrikam.example", "anna@elsewhere.example")
+    ]
+    due, later = Notification.objects.filter(status=Status.PENDING), now + timedelta(minutes=1)
+    outside_hold.put_off(due.due(now=later), now=later)
+    assert list(due.due(now=later)) == sent[:1]
