@@ -19,6 +19,7 @@ from .delivery import Said, recipients_of
 
 _LOOKED_AT_AGAIN = timedelta(days=2)
 _MOST_AGAIN = 500
+_LONGEST_RECEIVER = 64
 _STATES = {
     Action.FAILED: DeliveryState.FAILED,
     Action.DELAYED: DeliveryState.PENDING,
@@ -62,9 +63,17 @@ def said(matched: Iterable[Matched], *, at: datetime) -> dict[int, list[Said]]:
                 at,
                 each.reported.code,
                 each.reported.text,
+                receiver=_relay(each)[:_LONGEST_RECEIVER],
             )
         )
     return found
+
+
+def _relay(matched: Matched) -> str:
+    """The server that took a message and reports nothing of it; "" where a report is final."""
+    if matched.reported.action is not Action.RELAYED:
+        return ""
+    return matched.reported.server or matched.address.rpartition("@")[2]
 
 
 def keep(

@@ -137,7 +137,7 @@ def _new_facts(entry: Attempt, said: Iterable[Said], known: _Known) -> list[Deli
     for each in said:
         key = (each.recipient, each.source)
         old = known.get(key)
-        if old is None or _says_more(each, old):
+        if old is None or _says_more(each, old, is_later=key not in found):
             values = {name: getattr(each, name) for name in _WRITTEN}
             known[key] = found[key] = DeliveryFact(
                 entry=entry, recipient=each.recipient, source=each.source, **values
@@ -145,10 +145,11 @@ def _new_facts(entry: Attempt, said: Iterable[Said], known: _Known) -> list[Deli
     return list(found.values())
 
 
-def _says_more(new: Said, old: DeliveryFact) -> bool:
+def _says_more(new: Said, old: DeliveryFact, *, is_later: bool) -> bool:
     """Say whether the new word of the same source takes the place of its old one. A permanent
     failure stays, and the same result counts again only where it brings a code or words. What is
-    known by the Message-ID takes the place of what is only probable, and never the other way."""
+    known by the Message-ID takes the place of what is only probable, and never the other way. A
+    later answer that it has arrived means that it was released from quarantine."""
     if old.is_probable and not new.is_probable:
         return new.state != DeliveryState.UNKNOWN
     if new.is_probable and not old.is_probable:
@@ -157,6 +158,8 @@ def _says_more(new: Said, old: DeliveryFact) -> bool:
         return (bool(new.code), bool(new.text)) > (bool(old.code), bool(old.text))
     if old.state in _OPEN:
         return True
+    if old.state == DeliveryState.QUARANTINED and new.state in ARRIVED:
+        return is_later
     return _WEIGHT[new.state] < _WEIGHT[DeliveryState(old.state)]
 
 

@@ -39,7 +39,7 @@ class DeliverySummary(models.TextChoices):
 RESULTS = frozenset(DeliveryState) - {DeliveryState.PENDING, DeliveryState.UNKNOWN}
 ARRIVED = frozenset([DeliveryState.DELIVERED, DeliveryState.EXPANDED])
 # Where two sources or two moments differ, the first of these that was said counts: a server that
-# took a message may give it back later.
+# took a message may give it back later, and a delay that was reported is unknown in the end.
 BY_WEIGHT = (
     DeliveryState.FAILED,
     DeliveryState.RECALLED,
@@ -47,6 +47,6 @@ BY_WEIGHT = (
     DeliveryState.SPAM,
     DeliveryState.EXPANDED,
     DeliveryState.DELIVERED,
-    DeliveryState.PENDING,
     DeliveryState.UNKNOWN,
+    DeliveryState.PENDING,
 )

@@ -7,7 +7,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from notifications.log import delivery
+from notifications.backends.reports.report import Action, ReportedRecipient
+from notifications.log import bounces, delivery
+from notifications.log.bounces import Matched
 from notifications.log.delivery import Said
 from notifications.log.query import LogQuery
 from notifications.models import Attempt, DeliveryFact
@@ -126,3 +128,25 @@ def test_the_filter_of_the_log_reads_its_own_index(state):
     rows = LogQuery(delivery=state).unfolded_entries().order_by("-at", "-pk")[:50]
 
     assert "attempt_delivery" in rows.explain()
+
+
+def test_a_delay_that_was_reported_is_unknown_after_two_days():
+    row = note(entry(), said(S.PENDING, source=REPORT, code="4.4.7"), said(S.UNKNOWN))
+    assert row.delivery == "unknown"
+    assert note(row, said(S.FAILED, source=REPORT, code="4.4.7")).delivery == "failed"
+
+
+def test_what_was_released_from_quarantine_is_delivered():
+    row = note(entry(), said(S.QUARANTINED))
+    assert note(row, said(S.DELIVERED)).delivery == "delivered"
+    assert note(row, said(S.QUARANTINED), said(S.DELIVERED)).delivery == "quarantined"
+
+
+def test_a_relay_is_no_delivery():
+    """The server after it tells nothing more (RFC 3464 2.3.3)."""
+    reported = ReportedRecipient(("alex@contoso.example",), Action.RELAYED, server="mx.x.example")
+    row = entry()
+    matched = [Matched(row, "alex@contoso.example", reported)]
+    delivery.note(bounces.said(matched, at=timezone.now()))
+    (line,) = delivery.lines(row)
+    assert (line.state, line.fact.receiver) == ("delivered", "mx.x.example")
