@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from notifications.backends.errors import PermanentError, SendError
+from notifications.backends.errors import PermanentError, SendError, TransientError
 from notifications.backends.reports.read import read
 from notifications.backends.reports.report import DeliveryReport
 from notifications.errors import Contained
@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 # A report may be stored a moment after the time that it bears.
 _OVERLAP = timedelta(minutes=10)
+# One that Exchange does not give keeps the others waiting for so long.
+_PATIENCE = timedelta(hours=1)
 _MOST_AT_ONCE = 200
 # Together with those of one turn no more than the reader lists.
 _MOST_REMEMBERED = 2000
@@ -41,14 +43,23 @@ _MOST_REMEMBERED = 2000
 @dataclass(slots=True)
 class _Progress:
     """How far one Inbox was read: until when, and when each of the last reports was received. Where
-    there were too many to remember, those from before `since` are not listed again."""
+    there were too many to remember, those from before `since` are not listed again. `stuck_at` is
+    the report that could not be had the last time, and since when that is so."""
 
     until: float
     since: float
     seen: dict[str, float]
+    stuck_at: str = ""
+    stuck_since: float = 0
 
     def begin(self) -> float:
         return max(self.until - _OVERLAP.total_seconds(), self.since)
+
+    def is_hopeless(self, report: "Found", *, now: datetime) -> bool:
+        """Note that a report cannot be had; say whether that is so for too long."""
+        if self.stuck_at != report.id:
+            self.stuck_at, self.stuck_since = report.id, now.timestamp()
+        return now.timestamp() - self.stuck_since >= _PATIENCE.total_seconds()
 
     def note(self, report: "Found") -> None:
         at = report.received_at.timestamp()
@@ -98,8 +109,14 @@ def _read_inbox(
     since = datetime.fromtimestamp(progress.begin(), now.tzinfo)
     with closing(delivery_access.open_inbox(connection, account, mailbox=mailbox)) as inbox:
         for report in _new(inbox, progress, since=since):
-            with Contained(logger, "reading a report", passing=SendError):
-                _read_one(inbox, report, connection, account, now=now)
+            try:
+                with Contained(logger, "reading a report", passing=SendError):
+                    _read_one(inbox, report, connection, account, now=now)
+            except TransientError:
+                if not progress.is_hopeless(report, now=now):
+                    _keep(mailbox, progress)
+                    raise
+                logger.warning("A report could not be had for an hour, and is passed over")
             progress.note(report)
             _keep(mailbox, progress)
 
@@ -172,7 +189,8 @@ def _progress(mailbox: str, *, now: datetime) -> _Progress:
     until, seen = kept.get("until", now.timestamp()), kept.get("seen", {})
     if not isinstance(seen, dict):  # as they were kept before, without their times
         seen = dict.fromkeys(seen, until)
-    return _Progress(until, kept.get("since", 0), seen)
+    stuck = kept.get("stuck_at", ""), kept.get("stuck_since", 0)
+    return _Progress(until, kept.get("since", 0), seen, *stuck)
 
 
 def _keep(mailbox: str, progress: _Progress) -> None:

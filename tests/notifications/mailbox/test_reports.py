@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from notifications.backends.errors import Answer, TransientError
 from notifications.backends.microsoft.graph import inbox
 from notifications.backends.microsoft.graph.inbox import Found
 from notifications.mailbox import delivery_access, delivery_round, reports
@@ -219,3 +220,28 @@ def test_mail_goes_on_while_an_inbox_cannot_be_read(reading, now):
     assert DeliveryPoll.objects.current().inbox_code
     assert tracking.send("alex@contoso.example").result == "accepted"
     assert MicrosoftAccount.objects.get().state == AccountState.CONNECTED
+
+
+def test_a_report_that_exchange_does_not_give_keeps_the_others_waiting_for_an_hour(
+    reading, now, monkeypatch
+):
+    tracking.send("nobody@bounce.example")
+    other = tracking.send("full@bounce.example")
+    mime, broken = inbox.InboxReader.mime, []
+
+    def give(self, found):
+        broken[:] = broken or [found.id]
+        if found.id in broken:
+            raise TransientError(Answer(500, "ErrorMimeContentConversionFailed"))
+        return mime(self, found)
+
+    monkeypatch.setattr(inbox.InboxReader, "mime", give)
+    at = tracking.ask(reading, now=now)
+    assert state_of(other) == ""
+    assert DeliveryPoll.objects.current().inbox_code == "ErrorMimeContentConversionFailed"
+    delivery_round.run(now=at + timedelta(minutes=59))
+    assert state_of(other) == ""
+
+    delivery_round.run(now=at + timedelta(minutes=61))
+    assert DeliveryPoll.objects.current().inbox_code == ""
+    assert Bounce.objects.count() == 1
