@@ -22,6 +22,11 @@ def look(account: MicrosoftAccount, *, now: datetime) -> None:
     _hold_outside(now=now)
 
 
+def release(*, now: datetime) -> None:
+    """Let go what waits for a limit: nobody looks any more whether it is over."""
+    DeliveryPoll.objects.filter(outside_until__gt=now).update(outside_until=now)
+
+
 def _stop_account(account: MicrosoftAccount, *, now: datetime) -> None:
     if account.state != AccountState.CONNECTED:
         return

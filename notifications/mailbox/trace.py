@@ -32,8 +32,6 @@ KEPT = timedelta(days=90)  # Exchange forgets what is older
 def ask(connection: Connection, *, now: datetime) -> None:
     """Ask about what is due. The caller sees to it that only one does so at a time."""
     watches.begin(now=now)
-    for unknown in watches.expired(now=now):
-        results.apply(unknown, connection=connection, now=now)
     poll = DeliveryPoll.objects.current()
     senders = watches.due_senders(now=now)
     if not senders or (poll.rests_until and poll.rests_until > now):
@@ -48,6 +46,12 @@ def ask(connection: Connection, *, now: datetime) -> None:
         return  # the others have their turn in the next round
     except SendError as error:
         remember_fault(error, now=now)
+
+
+def give_up(connection: Connection, *, now: datetime) -> None:
+    """Say of what has no result after two days that it is unknown."""
+    for unknown in watches.expired(now=now):
+        results.apply(unknown, connection=connection, now=now)
 
 
 def ask_about(entry: Attempt, connection: Connection, *, now: datetime) -> bool:

@@ -336,3 +336,20 @@ def test_a_long_name_of_a_server_is_cut(traced, connected, now, monkeypatch):
     tracking.ask(traced, now=now)
     longest = DeliveryFact._meta.get_field("receiver").max_length
     assert len(DeliveryFact.objects.get().receiver) == longest
+
+
+def test_what_was_asked_for_ends_although_the_trace_was_switched_off(traced, now):
+    late = tracking.send("late@bounce.example")
+    at = tracking.ask(traced, now=now)
+    DeliveryPoll.objects.update(outside_code="5.7.233", outside_until=at + HOUR)
+    assert DeliveryPoll.objects.current().figures["states"] == {"pending": 1}
+    EmailSettings.objects.update(trace=False)
+    before = tracking.asked(traced)
+
+    delivery_round.run(now=at + timedelta(minutes=5))
+    assert DeliveryPoll.objects.current().outside_until <= at + timedelta(minutes=5)
+    delivery_round.run(now=at + timedelta(hours=48))
+    assert state_of(late) == "unknown"
+    delivery_round.run(now=at + timedelta(days=8))
+    assert not any(DeliveryPoll.objects.current().figures.values())
+    assert tracking.asked(traced) == before
