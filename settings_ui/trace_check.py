@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.backends.errors import SendError
-from notifications.backends.explanations.tracing import explain_trace
+from notifications.backends.explanations.tracing import explain_trace, words_of
 from notifications.mailbox import delivery_access
 from notifications.mailbox.connection import Connection
 
@@ -40,6 +40,7 @@ def _check(connection: Connection, *, sender: str) -> dict[str, str | bool]:
             trace.close()
     except SendError as error:
         why = explain_trace(error.answer, translate=_)
-        return {"failed": True, "text": f"{why.happened} {why.why}\n{why.what_to_do}"}
+        lines = (f"{why.happened} {why.why}", why.what_to_do, words_of(error.answer))
+        return {"failed": True, "text": "\n".join(filter(None, lines))}
     text = _("Message trace answers: it knows %(count)d messages of %(sender)s in the last hour.")
     return {"failed": False, "text": text % {"count": len(rows), "sender": sender}}

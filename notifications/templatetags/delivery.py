@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext, ngettext
 
 from notifications.backends.explanations.bounced import explain_bounce
-from notifications.backends.explanations.tracing import COMMANDS, explain_trace
+from notifications.backends.explanations.tracing import COMMANDS, explain_trace, words_of
 from notifications.log import delivery
 from notifications.log.delivery import Line
 from notifications.mailbox import delivery_access, trace
@@ -117,12 +117,13 @@ def delivery_figures() -> dict[str, Any]:
 @register.simple_tag
 def results_state() -> dict[str, Any]:
     """What was in the way of asking for results the last time, for the settings page."""
-    poll = DeliveryPoll.objects.current()
-    fault = trace.fault(poll)
+    poll, values = DeliveryPoll.objects.current(), EmailSettings.objects.current()
+    fault = trace.fault(poll) if values.trace else None
     return {
         "trace": explain_trace(fault, translate=gettext) if fault else None,
+        "trace_words": words_of(fault) if fault else "",
         "trace_at": poll.trace_at,
-        "inbox": poll.inbox_code,
+        "inbox": poll.inbox_code if values.read_reports else "",
         "inbox_message": poll.inbox_message,
         "commands": COMMANDS,
         "has_trace": delivery_access.has_trace(Connection.saved()),

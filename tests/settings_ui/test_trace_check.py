@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from notifications import vault
 from notifications.backends.microsoft import certificates
-from notifications.models import EmailSettings, SignInDraft
+from notifications.models import DeliveryPoll, EmailSettings, SignInDraft
 from tests.exchange_emulator.emulator import TENANT
 from tests.notifications.mailbox.tracking import CLIENT, SECRET
 from tests.settings_ui.conftest import URL
@@ -58,6 +58,19 @@ def test_the_secret_is_checked_before_it_is_saved(megan, emulator):
 def test_a_refusal_says_what_to_do(megan, emulator, switch, words):
     emulator.control("POST", "tracing", json=switch)
     assert words in check(megan, trace_secret=SECRET)
+
+
+def test_what_was_in_the_way_is_shown_as_long_as_somebody_asks(megan):
+    DeliveryPoll.objects.made().update(
+        trace_status=401, trace_code="AADSTS7000229", trace_at=timezone.now(),
+        trace_message="No principal, said Microsoft.",
+        inbox_code="ErrorAccessDenied", inbox_message="Not yours.",
+    )  # fmt: skip
+    words = ("No principal, said Microsoft.", "Not yours.")
+    assert not [each for each in words if each in text_of(megan.client.get(URL))]
+    EmailSettings.objects.update(trace=True, read_reports=True)
+    shown = text_of(megan.client.get(URL))
+    assert [each for each in words if each in shown] == list(words)
 
 
 def test_a_wrong_secret_is_named(megan, emulator):

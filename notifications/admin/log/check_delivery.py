@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.backends.errors import SendError
-from notifications.backends.explanations.tracing import explain_trace
+from notifications.backends.explanations.tracing import explain_trace, words_of
 from notifications.mailbox import trace
 from notifications.mailbox.connection import Connection
 from notifications.models import Attempt
@@ -41,7 +41,8 @@ def _ask(request: HttpRequest, entry: Attempt) -> None:
         is_known = trace.ask_about(entry, connection, now=now)
     except SendError as error:
         told = explain_trace(error.answer, translate=_)
-        messages.error(request, f"{told.happened} {told.why} {told.what_to_do}")
+        words = (told.happened, told.why, told.what_to_do, words_of(error.answer))
+        messages.error(request, " ".join(filter(None, words)))
         return
     if is_known:
         messages.success(request, _("Microsoft has reported what became of the message."))

@@ -11,6 +11,7 @@ from notifications.backends.errors import Answer
 from notifications.i18n import gettext_noop as _
 
 from .explain import explain
+from .network import NOT_TAKEN
 from .reactions import NOTHING_TO_DO, Explanation, retry
 
 TRACE_APP = "8bd644d1-64a1-4d4b-ae52-2e0cbf64e373"
@@ -67,9 +68,24 @@ _NOT_COMPLETE = retry(
     _("Tenant, client ID or credential of its application registration is missing."),
     _("Enter them in E-mail > Settings under Delivery results."),
 )
+_NOT_BELIEVED = retry(
+    _("Microsoft does not accept the connector's access token for the message trace."),
+    _("It has expired or was revoked, or the application may not ask for it any more."),
+    _(
+        "No action needed at first: a new one is fetched with the next request. If it stays so, "
+        "check the application's permissions in the Microsoft Entra admin center."
+    ),
+)
+_NOT_TOLD = retry(
+    _("Microsoft did not answer the question about the message trace."),
+    _("The response was missing, late or reported an error. Mail does not depend on it."),
+    _("Mail Connector asks again. If it stays so, look at Microsoft's service health."),
+)
 _BY_CODE = {NOT_SET_UP: _NOT_COMPLETE, USED_UP: _USED_UP}
 _BY_STATUS = {403: _NOT_ALLOWED, 404: _NOT_HERE, 429: _BUSY}
 _UNAUTHORIZED = 401
+# Words of ours, in English alone: the explanation says the same.
+_OURS = frozenset([NOT_SET_UP, USED_UP, "KeyMissing"])
 
 
 def explain_trace(answer: Answer, *, translate: Callable[[str], str]) -> Explanation:
@@ -86,11 +102,19 @@ def explain_trace(answer: Answer, *, translate: Callable[[str], str]) -> Explana
     )
 
 
+def words_of(answer: Answer) -> str:
+    """The words of whoever answered, for people: explanations point to them."""
+    return "" if answer.code in _OURS else answer.message
+
+
 def _found(answer: Answer) -> Explanation | None:
     if answer.code in _BY_CODE:
         return _BY_CODE[answer.code]
-    if answer.code.startswith("AADSTS") or answer.code == "UnexpectedAnswer":
+    if explain(answer, submitted=False).happened == NOT_TAKEN.happened:
+        return _BY_STATUS.get(answer.status, _NOT_TOLD)  # that one speaks of a message
+    if answer.code.startswith("AADSTS") or answer.code == "UnexpectedAnswer" or not answer.status:
         return None
-    if answer.status == _UNAUTHORIZED and "service principal" in answer.message.lower():
-        return _NO_PRINCIPAL
-    return _BY_STATUS.get(answer.status)
+    if answer.status == _UNAUTHORIZED:
+        is_missing = "service principal" in answer.message.lower()
+        return _NO_PRINCIPAL if is_missing else _NOT_BELIEVED
+    return _BY_STATUS.get(answer.status, _NOT_TOLD)
