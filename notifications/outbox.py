@@ -84,7 +84,7 @@ def enqueue(
         link = ApiNotification(notification=row, api_key=api_key, key=row.key)
         row.key = None
     try:
-        left_out = suppressed.leave_out(row, rules) if suppressed.is_list_used() else None
+        left_out = suppressed.leave_out(row, rules)
     except SuppressedRecipients as error:
         if (kept := _before(row, link)) is not None:
             return kept

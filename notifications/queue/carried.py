@@ -20,6 +20,7 @@ from notifications.message.raw.header import Field, comparable, first, mailboxes
 from notifications.models import Attempt, Notification, Origin
 from notifications.models.settings import Api, SettingsValues
 
+from . import suppressed
 from .admission import LONGEST_SUBJECT, Rules, mailbox_domain
 
 _LONGEST_ID = 255
@@ -95,7 +96,8 @@ def send_again(
     old: Notification, recipients: Mapping[str, Any], *, initiator: str, origin: Origin
 ) -> Notification:
     """Queue the content of a carried message once more, under a new Message-ID, to its `to`, `cc`
-    and `bcc` or those that are given. Raises InvalidNotification if it is gone."""
+    and `bcc` or those that are given. Raises InvalidNotification if it is gone, and
+    SuppressedRecipients."""
     if not storage.renew(old.raw_path):
         text = _("The content of this entry has been deleted, so it can't be sent again.")
         raise InvalidNotification(Sentence(text))
@@ -108,7 +110,11 @@ def send_again(
     )
     for name, given in recipients.items():
         setattr(row, name, [given] if isinstance(given, str) else list(given))
+    rules = Rules()
+    left_out = suppressed.leave_out(row, rules)
     row.save(force_insert=True)
+    if left_out:
+        suppressed.log_left_out(row, left_out, account=rules.account_address)
     origin.notification = row
     origin.save(force_insert=True)
     transaction.on_commit(wakeups.wake)

@@ -43,7 +43,7 @@ class LeftOut:
 def leave_out(row: Notification, rules: Rules) -> LeftOut | None:
     """Take the recipients on the list out of a row that is not saved. Where nobody would be left,
     the row is held for a person, or SuppressedRecipients is raised, as the settings say."""
-    listed = Suppression.objects.of(map(bare_address, row.recipients), now=timezone.now())
+    listed = listed_of(row.recipients)
     if not listed:
         return None
     left_out = [each for each in row.recipients if bare_address(each).lower() in listed]
@@ -55,6 +55,13 @@ def leave_out(row: Notification, rules: Rules) -> LeftOut | None:
         raise SuppressedRecipients(Sentence(_REFUSED, addresses=shown))
     row.status, row.error = Status.FAILED, str(Sentence(_HELD, addresses=shown))
     return None
+
+
+def listed_of(recipients: Iterable[str]) -> set[str]:
+    """Return the bare addresses on the list, in lower case, of recipients as they are written."""
+    if not is_list_used():
+        return set()
+    return Suppression.objects.of(map(bare_address, recipients), now=timezone.now())
 
 
 def log_left_out(row: Notification, left_out: LeftOut, *, account: str) -> None:

@@ -3,7 +3,7 @@
 Runs in a thread, with the database. Everything that refuses raises Refused.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from notifications import wakeups
+from notifications.errors import SuppressedRecipients
 from notifications.log import entries
 from notifications.message.addresses import Address
 from notifications.message.raw.header import first, mailboxes
@@ -25,8 +26,10 @@ from notifications.message.raw.reader import (
 from notifications.message.raw.taken_apart import LARGEST_TEXT, file_name
 from notifications.models import Notification, SmtpClient
 from notifications.queue import carried as queue
+from notifications.queue import suppressed
 from notifications.queue.admission import Rules
 from notifications.queue.carried import Carried
+from notifications.queue.suppressed import LeftOut
 
 from . import answers, rules
 from .answers import Answer, Refused
@@ -63,7 +66,7 @@ def accept(envelope: Envelope, letter: Letter) -> Accepted:
         return Accepted(answers.DRY_RUN)
     path = letter.incoming.keep()
     with transaction.atomic():
-        accepted, row = _queue(client.pk, envelope, letter, _at(found, path))
+        accepted, row = _queue(client.pk, envelope, letter, _at(found, path), limits)
     if row is None or row.due_at <= timezone.now():
         wakeups.wake()
     else:
@@ -158,7 +161,7 @@ def _reply_to(letter: Letter, author: Author) -> list[Address]:
 
 
 def _queue(
-    client_pk: int, envelope: Envelope, letter: Letter, found: _Read
+    client_pk: int, envelope: Envelope, letter: Letter, found: _Read, limits: Rules
 ) -> tuple[Accepted, Notification | None]:
     """Write row and receipt. The client's row is locked: of two that come at once the later one
     sees the earlier."""
@@ -170,12 +173,29 @@ def _queue(
     if not SmtpClient.objects.count_recipients(client_pk, len(envelope.recipients), now=now):
         raise Refused(answers.DAY_IS_FULL)
     SmtpClient.objects.filter(pk=client_pk).update(last_used_at=now)
-    row = mark.joined(envelope, letter, now) or _new_row(client, letter, found, now)
+    row = _joined(mark, envelope, letter, limits, now) or _new_row(
+        client, letter, found, limits, now
+    )
     receipt = mark.keep(row, now)
     return Accepted(answers.queued(row.pk), receipt.pk), row
 
 
-def _new_row(client: SmtpClient, letter: Letter, found: _Read, now: datetime) -> Notification:
+def _joined(
+    mark: Mark, envelope: Envelope, letter: Letter, limits: Rules, now: datetime
+) -> Notification | None:
+    """Add the recipients, without those on the suppression list, to a part that waits."""
+    listed = suppressed.listed_of(each.address for each in envelope.recipients)
+    kept = [each for each in envelope.recipients if each.address.lower() not in listed]
+    row = mark.joined(replace(envelope, recipients=kept), letter, now) if kept else None
+    if row and listed:
+        left_out = LeftOut([str(each) for each in envelope.recipients if each not in kept])
+        suppressed.log_left_out(row, left_out, account=limits.account_address)
+    return row
+
+
+def _new_row(
+    client: SmtpClient, letter: Letter, found: _Read, limits: Rules, now: datetime
+) -> Notification:
     due_at = SmtpClient.objects.next_turn(client.pk, now=now)
     if found.others and letter.message_id:
         due_at = max(due_at, now + JOINING)
@@ -187,7 +207,13 @@ def _new_row(client: SmtpClient, letter: Letter, found: _Read, now: datetime) ->
         now=now,
     )
     row.priority, row.sensitive = client.priority, client.sensitive
+    try:
+        left_out = suppressed.leave_out(row, limits)
+    except SuppressedRecipients as error:
+        raise Refused(answers.SUPPRESSED, str(error)) from error
     queue.save(row, message_id=first(letter.fields, "Message-ID"))
+    if left_out:
+        suppressed.log_left_out(row, left_out, account=limits.account_address)
     return row
 
 

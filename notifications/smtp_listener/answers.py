@@ -58,6 +58,7 @@ WRONG_PASSWORD = Answer("535 5.7.8", "User name or password wrong")
 ENCRYPT_FIRST = Answer("538 5.7.11", "Encryption required for authentication")
 SENDER_NOT_ALLOWED = Answer("550 5.7.1", "Sender address not allowed for this client")
 RECIPIENT_NOT_ALLOWED = Answer("550 5.7.1", "Recipient's domain not allowed for this client")
+SUPPRESSED = Answer("550 5.7.1", "All recipients are on the suppression list")
 NETWORK_NOT_ALLOWED = Answer("550 5.7.1", "Network not allowed for this client")
 HEADER_NAMES_OTHERS = Answer(
     "550 5.7.1", "The header names recipients that are not in the envelope"
