@@ -16,6 +16,7 @@ def count(*, now: datetime) -> None:
     entries = Attempt.objects.filter(at__gte=since, is_test=False).exclude(delivery="").order_by()
     by_state = dict(entries.values_list("delivery").annotate(Count("pk")))
     bounces = Bounce.objects.filter(at__gte=since).order_by().values_list("code")
+    bounces = bounces.exclude(entry__is_test=True)
     reasons = bounces.annotate(n=Count("pk")).order_by("-n", "code")[:REASONS]
     DeliveryPoll.objects.made().update(
         figures={

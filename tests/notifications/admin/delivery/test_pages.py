@@ -183,17 +183,22 @@ def test_the_list_is_exported_piece_by_piece_without_formulas(megan, monkeypatch
 def test_each_figure_of_the_dashboard_is_what_the_log_shows_behind_it(megan, now):
     for state in ("delivered", "delivered", "failed", "partly"):
         Attempt.objects.create(at=now, result=Result.ACCEPTED, delivery=state)
+    trial = Attempt.objects.create(at=now, result=Result.ACCEPTED, delivery="failed", is_test=True)
+    Bounce.objects.create(address="b@fabrikam.example", code="5.2.2", at=now, entry=trial)
     Bounce.objects.create(address="a@fabrikam.example", code="5.1.1", at=now)
     delivery_figures.count(now=now)
 
     shown = page(megan, "/")
 
-    found = re.findall(r"delivery=(\w+)&date=7d\"><strong>(\d+)", shown)
+    found = re.findall(r"delivery=(\w+)&date=7d&test=no\"><strong>(\d+)", shown)
     wanted = [("pending", "0"), ("delivered", "2"), ("partly", "1"), ("failed", "1")]
     assert found == wanted
     for state, count in wanted:
-        assert page(megan, LOG, delivery=state, date="7d").count("mc-entry-subject") == int(count)
+        assert page(megan, LOG, delivery=state, date="7d", test="no").count(
+            "mc-entry-subject"
+        ) == int(count)
     assert "No such mailbox" in shown
+    assert "The mailbox is full" not in shown
 
 
 def test_check_delivery_now_says_why_it_cannot(megan, now):
