@@ -99,10 +99,11 @@ def lines(entry: Attempt) -> list[Line]:
 
 
 def sum_up(entry: Attempt) -> None:
-    """Let an entry that is not saved say what became of it for the recipients that it has now."""
-    states = [line.state for line in lines(entry)]
-    if entry.delivery and states:
-        entry.delivery, entry.delivered_count = summary(states), _arrived(states)
+    """Let an entry say what became of it for the recipients that it has now, if it says so at
+    all."""
+    if states := [line.state for line in lines(entry)]:
+        rows = Attempt.objects.filter(pk=entry.pk).exclude(delivery="")
+        rows.update(delivery=summary(states), delivered_count=_arrived(states))
 
 
 @transaction.atomic

@@ -149,9 +149,9 @@ def _erase_entries(entries: list[Attempt], address: str) -> None:
     for entry in entries:
         for name in _TEXTS:
             setattr(entry, name, pattern.sub(ERASED, getattr(entry, name)))
-        delivery.sum_up(entry)
         # The words of the search are made anew.
-        entry.save(update_fields=[*_TEXTS, "delivery", "delivered_count", "search"])
+        entry.save(update_fields=[*_TEXTS, "search"])
+        delivery.sum_up(entry)
 
 
 def _erase_watches(entries: list[int], address: str) -> None:
