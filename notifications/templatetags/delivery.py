@@ -160,9 +160,12 @@ def _what_to_do(line: Line) -> str:
     fact = line.fact
     if line.state == DeliveryState.QUARANTINED:
         return gettext("An administrator can release it in Microsoft Defender > Quarantine.")
-    if line.state != DeliveryState.FAILED or (fact and fact.text and not fact.code):
+    if line.state != DeliveryState.FAILED:
         return ""
-    return explain_bounce(fact.code if fact else "", translate=gettext).what_to_do
+    found = explain_bounce(fact.code if fact else "", translate=gettext)
+    is_known = bool(fact and fact.text) or not EmailSettings.objects.current().trace
+    # Nothing is asked for where the server's words stand there, and nobody can be.
+    return "" if found.is_unknown and is_known else found.what_to_do
 
 
 def _as_summary(state: DeliveryState) -> DeliverySummary:

@@ -4,17 +4,19 @@ Sources: "Email non-delivery reports and SMTP errors in Exchange Online"; RFC 34
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notifications.i18n import gettext_noop as _
 
 
 @dataclass(frozen=True, slots=True)
 class BounceReason:
-    """`happened` fits before the code in brackets; `what_to_do` is a sentence or more."""
+    """`happened` fits before the code in brackets; `what_to_do` is a sentence or more. `is_unknown`
+    says that the code tells no reason."""
 
     happened: str
     what_to_do: str
+    is_unknown: bool = False
 
 
 _CHECK = _("Check the address; ask the recipient for the right one.")
@@ -102,6 +104,7 @@ _BY_SUBJECT = {
 _NO_CODE = BounceReason(
     _("Not delivered"),
     _("The reason is not known yet. “Check delivery now” asks Microsoft for it."),
+    is_unknown=True,
 )
 
 
@@ -109,4 +112,6 @@ def explain_bounce(code: str, *, translate: Callable[[str], str]) -> BounceReaso
     """Explain an enhanced status code, or "" where none is known."""
     parts = code.split(".")
     found = BY_CODE.get(code) or (_BY_SUBJECT.get(parts[1]) if len(parts) > 1 else None) or _NO_CODE
-    return BounceReason(translate(found.happened), translate(found.what_to_do))
+    return replace(
+        found, happened=translate(found.happened), what_to_do=translate(found.what_to_do)
+    )

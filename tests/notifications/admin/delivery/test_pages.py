@@ -228,3 +228,22 @@ def test_who_has_left_the_suppression_list_is_neither_shown_nor_in_the_way(megan
     megan.post(f"{LIST}add/", {"address": gone})
     row = Suppression.objects.get()
     assert (row.until, row.added_by) == (None, "megan")
+
+
+@pytest.mark.parametrize(
+    ("trace", "values", "is_shown"),
+    [
+        (True, {}, True),
+        (False, {}, False),
+        (True, {"code": "5.0.0", "text": "550 went away"}, False),
+        (True, {"code": "5.0.0"}, True),
+    ],
+)
+def test_who_does_not_know_the_reason_is_sent_to_a_button_that_is_there(
+    megan, now, trace, values, is_shown
+):
+    EmailSettings.objects.update_or_create(pk=1, defaults={"trace": trace})
+    row = entry(now)
+    say(row, S.FAILED, source=DeliverySource.REPORT, **values)
+    shown = page(megan, f"{LOG}{row.pk}/change/")
+    assert ("“Check delivery now” asks Microsoft" in shown) == is_shown
