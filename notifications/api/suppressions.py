@@ -66,6 +66,8 @@ def add_suppression(request: HttpRequest, body: SuppressionIn) -> Any:
     key_that_may_read(request)
     key = key_that_may_send(request)
     address = _bare(body.address)
+    if body.until and body.until <= timezone.now():
+        raise _wrong("until", "This time is over.")
     with transaction.atomic():
         Suppression.objects.ended(now=timezone.now()).filter(address=address).delete()
         row, is_new = Suppression.objects.get_or_create(
@@ -104,5 +106,9 @@ def _bare(text: str) -> str:
     try:
         return parse_address(text).address.lower()
     except AddressError as error:
-        errors = [{"field": "address", "message": str(error)}]
-        raise Problem(422, "Some parameters are not right.", errors=errors) from error
+        raise _wrong("address", str(error)) from error
+
+
+def _wrong(field: str, message: str) -> Problem:
+    errors = [{"field": field, "message": message}]
+    return Problem(422, "Some parameters are not right.", errors=errors)

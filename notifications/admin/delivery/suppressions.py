@@ -64,8 +64,11 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_until(self) -> datetime | None:
         """Return the end of the day."""
-        until = self.cleaned_data.get("until")
-        return timezone.make_aware(datetime.combine(until, time(23, 59, 59))) if until else None
+        day = self.cleaned_data.get("until")
+        until = timezone.make_aware(datetime.combine(day, time(23, 59, 59))) if day else None
+        if until and until <= timezone.now():
+            raise forms.ValidationError(_("Choose a day that is not over yet."))
+        return until
 
 
 class _Pages(Paginator):  # type: ignore[type-arg]

@@ -301,5 +301,8 @@ def test_an_address_that_has_left_the_suppression_list_can_be_added_again(desk, 
     left = both.client.delete(f"/api/v1/suppressions?address={gone}", headers=both.headers())
     assert left.status_code == 404
 
+    over = (now - timedelta(days=1)).isoformat()
+    wrong = problem(both.post("suppressions", {"address": gone, "until": over}), 422)
+    assert [each["field"] for each in wrong["errors"]] == ["until"]
     assert both.post("suppressions", {"address": gone}).status_code == 201
     problem(both.post("messages", MAIL | {"to": gone}), 422)

@@ -225,6 +225,8 @@ def test_who_has_left_the_suppression_list_is_neither_shown_nor_in_the_way(megan
     exported = b"".join(megan.get(f"{LIST}export/").streaming_content).decode()
     assert gone not in exported
 
+    wrong = megan.post(f"{LIST}add/", {"address": gone, "until": "2020-01-01"})
+    assert "Choose a day that is not over yet." in wrong.content.decode()
     megan.post(f"{LIST}add/", {"address": gone})
     row = Suppression.objects.get()
     assert (row.until, row.added_by) == (None, "megan")
