@@ -125,7 +125,7 @@ def _import_layout(entry: dict[str, Any]) -> EmailLayout:
     """Import one layout. Raises ValidationError."""
     row = EmailLayout.objects.filter(name=_name(entry, _LAYOUT_FIELDS)).first() or EmailLayout()
     _fill(row, entry, _LAYOUT_FIELDS)
-    for file in entry.get("files") or []:
+    for file in _files(entry):
         LayoutFile.objects.create(layout=row, **_stored(file))
     return row
 
@@ -136,7 +136,7 @@ def _import(entry: dict[str, Any]) -> EmailTemplate:
     row = EmailTemplate.objects.filter(name=name).first() or EmailTemplate()
     row.layout = _layout(entry.get("layout")) if "layout" in entry else row.layout
     _fill(row, entry, _FIELDS)
-    for file in entry.get("files") or []:
+    for file in _files(entry):
         TemplateFile.objects.create(template=row, **_stored(file))
     return row
 
@@ -177,6 +177,13 @@ def _checked_type(row: EmailTemplate | EmailLayout, name: str, value: Any) -> An
     if not isinstance(value, kind):
         raise ValidationError({name: _("Not a %(kind)s.") % {"kind": kind.__name__}})
     return value
+
+
+def _files(entry: dict[str, Any]) -> list[Any]:
+    files = entry.get("files") or []
+    if not isinstance(files, list):
+        raise ValidationError({"files": _("Not a %(kind)s.") % {"kind": "list"}})
+    return files
 
 
 def _stored(file: Any) -> dict[str, Any]:

@@ -45,3 +45,18 @@ def test_an_import_tells_the_entry_and_the_field(megan):
     text = text_of(megan.post(f"{LIST}import/", {"file": file("x.json", document)}))
 
     assert "Bad, subject: {% url %} is not available here" in text
+
+
+@pytest.mark.parametrize("files", [5, True, "terms.txt", {"name": "terms.txt"}])
+@pytest.mark.parametrize("kind", ["templates", "layouts"])
+def test_files_that_are_no_list_are_refused_in_words(megan, kind, files):
+    entry = {"name": "Bad", "html": "{{ content }}", "files": files}
+    if kind == "templates":
+        entry = {"name": "Bad", "subject": "Hi", "text": "Hello", "files": files}
+    document = {"format": json_format.FORMAT, "templates": [], kind: [entry]}
+
+    content = json.dumps(document).encode()
+    response = megan.post(f"{LIST}import/", {"file": file("x.json", content)})
+
+    assert response.status_code == 422
+    assert "Bad, files: Not a list." in text_of(response)
