@@ -73,6 +73,7 @@ class LayoutAdmin(Versions, Audited, StrictLookups, ModelAdmin):
         self, request: HttpRequest, context: Any, *arguments: Any, **options: Any
     ) -> HttpResponse:
         obj = options.get("obj")
+        context["is_layout"] = True
         may = self.has_change_permission(request) if obj else self.has_add_permission(request)
         if may:
             form = context["adminform"].form
@@ -115,7 +116,7 @@ def _panel(layout: EmailLayout, files: list[Any]) -> dict[str, Any]:
     example = EmailTemplate(subject=_("Example"), html=html, layout=layout)
     marks: list[Mark] = marks_of({"html": layout.html, "text": layout.text})
     draft = Draft(example, files, {"": {}})
-    return {"shown": show(draft), "draft": draft, "marks": marks, "is_layout": True}
+    return {"shown": show(draft), "draft": draft, "marks": marks}
 
 
 def _of_form(request: HttpRequest) -> EmailLayout:

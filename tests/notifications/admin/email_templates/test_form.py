@@ -224,6 +224,17 @@ def test_who_may_only_see_sees_no_editor_and_all_texts():
     assert client.post(f"{LIST}try/", TYPED).status_code == 403
 
 
+def test_a_layout_offers_nothing_of_the_e_mail_notification_with_its_number():
+    layout = factories.layout()
+    factories.template(pk=layout.pk)
+
+    address = f"/notifications/emaillayout/{layout.pk}/change/"
+    page = text_of(person("view_emailtemplate").get(address))
+
+    assert layout.name in page
+    assert f"{LIST}{layout.pk}/" not in page
+
+
 def test_the_list_tells_who_changed_what_and_asks_as_much_for_many_rows(megan):
     megan.post(f"{LIST}add/", TYPED | NO_FILES)
     with CaptureQueriesContext(connection) as few:
