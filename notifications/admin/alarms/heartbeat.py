@@ -1,5 +1,6 @@
 """The heartbeat on the page Alarms."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -67,14 +68,15 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 @require_POST
 @permission_required(CHANGE, raise_exception=True)
-def change(request: HttpRequest) -> HttpResponse:
-    """Save the address, and call it once so that it is seen to work."""
+def change(request: HttpRequest, show: Callable[..., HttpResponse]) -> HttpResponse:
+    """Save the address, and call it once so that it is seen to work. `show` shows the page: with
+    what was typed, if it is refused."""
     Heartbeat.objects.made()
     form = HeartbeatForm(request.POST, instance=Heartbeat.objects.current())
     if not form.is_valid():
-        for error in form.errors["heartbeat_url"]:
-            messages.error(request, str(error))
-        return redirect("admin:notifications_alarmchannel_changelist")
+        response = show(request, {"heartbeat_form": form})
+        response.status_code = 422
+        return response
     row = form.save(commit=False)
     row.called_at, row.status, row.error = None, 0, ""
     with transaction.atomic():

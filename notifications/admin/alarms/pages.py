@@ -59,6 +59,11 @@ class AlarmChannelAdmin(OfSettings, Audited, ChannelColumns, StrictLookups, Mode
     actions_submit_line = ("save_and_test",)
     warn_unsaved_form = True
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Offer the test to those who may send one."""
+        shown_to_all = self.list_display[:-1]
+        return self.list_display if self.has_change_permission(request) else shown_to_all
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Its callbacks go with it, although nobody may delete one alone."""
         shown, counts, refused, protected = super().get_deleted_objects(objs, request)
@@ -68,7 +73,12 @@ class AlarmChannelAdmin(OfSettings, Audited, ChannelColumns, StrictLookups, Mode
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/test/", view(test), name="alarm_channel_test"),
-            path("heartbeat/", view(heartbeat.change), name="alarm_heartbeat"),
+            path(
+                "heartbeat/",
+                view(heartbeat.change),
+                {"show": self.changelist_view},
+                name="alarm_heartbeat",
+            ),
             *super().get_urls(),
         ]
 
@@ -108,7 +118,7 @@ class AlarmChannelAdmin(OfSettings, Audited, ChannelColumns, StrictLookups, Mode
             "kinds": ChannelKind.choices,
             **heartbeat.context(request),
         }
-        return super().changelist_view(request, {**(extra_context or {}), **extra})
+        return super().changelist_view(request, {**extra, **(extra_context or {})})
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None

@@ -212,6 +212,7 @@ def test_those_who_only_look_see_whose_addresses_they_are_and_no_more(megan):
     assert "https://beat.example/…" in pages[0]
     assert "https://desk.example/…" in pages[1]
     assert "t0ken" not in "".join(pages)
+    assert "Send test" not in pages[0]
     assert "t0ken" in text_of(megan.get(f"{ALARMS}{channel.pk}/change/"))
 
 
@@ -249,9 +250,11 @@ def test_the_heartbeat_says_why_it_stays_away(megan, unconnected):
 
 
 def test_a_bad_heartbeat_address_is_refused(megan):
-    refused = megan.post(f"{ALARMS}heartbeat/", {"heartbeat_url": "ftp://x"}, follow=True)
+    refused = megan.post(f"{ALARMS}heartbeat/", {"heartbeat_url": "ftp://x"})
 
+    assert refused.status_code == 422
     assert "Only https" in text_of(refused)
+    assert 'value="ftp://x"' in text_of(refused)
     assert Heartbeat.objects.get().heartbeat_url == ""
 
 
