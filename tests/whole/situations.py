@@ -5,10 +5,10 @@ import re
 from tests.whole.test_story import sign_in
 
 
-def log_in(page, product):
+def log_in(page, product, name="admin", password=""):
     page.goto(product.url)
-    page.get_by_label("Username").fill("admin")
-    page.get_by_label("Password").fill(product.password)
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(password or product.password)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_load_state("networkidle")
 

@@ -146,6 +146,20 @@ def test_a_page_in_german(german, product, rows, path):
     assert faults(german) == []
 
 
+def test_what_an_auditor_is_shown_works(product, rows, context):
+    page = context.new_page()
+    situations.log_in(page, product, "Auditor", "password")
+
+    with pages.complaints(page) as found:
+        for name in pages.OF_AUDITOR:
+            page.goto(product.url + pages.PAGES[name].format(**rows))
+            page.wait_for_load_state("networkidle")
+
+    assert found == []
+    page.goto(f"{product.url}/notifications/smtpclient/{rows['smtp_client']}/change/")
+    assert page.get_by_text("Allow sign-in without encryption").is_visible()
+
+
 @pytest.mark.parametrize("path", ["/login/", "/api/v1/docs", "/nothing/"])
 def test_a_page_for_anybody(context, product, path):
     page = context.new_page()

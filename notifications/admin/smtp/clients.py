@@ -47,9 +47,10 @@ class SmtpClientAdmin(Audited, StrictLookups, ModelAdmin):
     show_add_link = False  # the template has it
     change_form_template = "notifications/smtp_client.html"
     warn_unsaved_form = True
+    # Whoever only looks has no fields to choose in, and is shown all of it.
     conditional_fields = {
-        "domains": "allowed_recipients != 'everybody'",
-        "allow_plain": "authentication == 'password'",
+        "domains": "$data.allowed_recipients != 'everybody'",
+        "allow_plain": "$data.authentication != 'address'",
     }
 
     def get_urls(self) -> list[Any]:
