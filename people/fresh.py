@@ -13,9 +13,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from . import kept_form
+
 LASTS = timedelta(minutes=10)
 # The names of views, and the right without which they change nothing: whoever lacks it is not
-# asked. A page is asked for when it is opened, so that what was typed is not lost.
+# asked. A page is asked for when it is opened; what is typed until it is too late is kept.
 PAGES = {
     "admin:auth_user_add": "auth.add_user",
     "admin:auth_user_change": "auth.change_user",
@@ -76,12 +78,17 @@ class FreshLogin:
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         match: Any = request.resolver_match
         right = _right_for(match.view_name, request.method)
-        if right is None or not request.user.is_authenticated or is_fresh(request):
+        if right is None or not request.user.is_authenticated:
+            return None
+        if is_fresh(request):
+            kept_form.send(request)
             return None
         if right and not request.user.has_perm(right):
             return None
         if match.view_name in BUTTONS:
             return ask(urlsplit(request.headers.get("Referer", "")).path or reverse("admin:index"))
+        if request.method == "POST" and match.view_name in PAGES:
+            return ask(kept_form.keep(request))
         return ask(request.get_full_path())
 
 

@@ -1,7 +1,7 @@
 """Keys, people and secrets ask for the password again."""
 
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.contrib.auth.models import Group
@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from notifications.models import EmailSettings, SignInDraft
+from notifications.models import ApiKey, EmailSettings, SignInDraft
 from people import fresh
 from people.models import Session
 from tests import factories
@@ -48,6 +48,54 @@ def test_nothing_is_made_by_somebody_who_has_not_proved_it(administrator):
     response = administrator.post("/auth/group/add/", {"name": "Ours"})
 
     assert response.url.startswith("/login/again/")
+
+
+def asked_again(browser, path, typed):
+    """Send a form too late; return the address that follows the password."""
+    grow_old(minutes=11)
+    asked = browser.post(path, typed).url
+    assert asked.startswith("/login/again/")
+    return parse_qs(urlsplit(asked).query)["next"][0]
+
+
+def test_what_was_typed_for_too_long_is_saved_when_it_is_proved(administrator):
+    path = "/notifications/apikey/add/"
+    typed = {"name": "Ticket system", "may_send": "on", "requests_a_minute": "60"}
+
+    kept = asked_again(administrator, path, typed)
+    assert administrator.get(kept).url.startswith("/login/again/")
+    assert not ApiKey.objects.exists()
+    proof = {"password": PASSWORD, "next": kept}
+    assert administrator.post("/login/again/", proof).url == kept
+
+    assert "Copy the key now" in administrator.get(kept).content.decode()
+    assert ApiKey.objects.get().name == "Ticket system"
+    assert administrator.get(kept).status_code == 200
+    assert ApiKey.objects.count() == 1
+
+
+@pytest.mark.parametrize("mistake", ["", "?kept=x", "?kept="])
+def test_a_form_that_was_kept_is_sent_by_its_own_address_alone(administrator, mistake):
+    asked_again(administrator, "/auth/group/add/", {"name": "Ours"})
+    grow_old(minutes=1)
+
+    assert administrator.get(f"/auth/group/add/{mistake}").status_code == 200
+    assert not Group.objects.filter(name="Ours").exists()
+
+
+def test_a_form_of_somebody_else_is_not_sent(administrator):
+    kept = asked_again(administrator, "/auth/group/add/", {"name": "Ours"})
+    adele = Client()
+    adele.force_login(factories.person("Administrator", "adele"))
+
+    assert adele.get(kept).status_code in (200, 403)
+    assert not Group.objects.filter(name="Ours").exists()
+
+
+def test_a_form_that_is_too_large_to_be_kept_is_asked_for_anew(administrator):
+    kept = asked_again(administrator, "/auth/group/add/", {"name": "x" * 200_000})
+
+    assert kept == "/auth/group/add/"
 
 
 @pytest.mark.parametrize("path", ["/auth/user/", "/auth/group/"])
