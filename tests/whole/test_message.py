@@ -93,6 +93,21 @@ def test_a_double_click_sends_one_copy(page, product, sent):
     expect(page.locator(".mc-related").first.get_by_role("listitem")).to_have_count(1)
 
 
+def test_what_is_edited_is_not_left_without_a_question(page, product, sent):
+    page.goto(f"{product.url}/notifications/notification/1/edit/")
+    page.get_by_label("Subject").fill("Toner has come")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("link", name="Logs").first.click()
+
+    expect(page.get_by_label("Subject")).to_have_value("Toner has come")
+    page.get_by_label("To", exact=True).fill("nobody")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("alert").first.wait_for()
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("link", name="Logs").first.click()
+    expect(page.get_by_label("Subject")).to_have_value("Toner has come")
+
+
 def test_a_line_of_the_log_is_opened_by_the_keyboard(page, product, sent):
     page.goto(f"{product.url}/notifications/attempt/?q=toner")
     page.locator(".mc-entry-link").first.focus()

@@ -3,6 +3,7 @@ what is told while it is typed, and that nothing is lost."""
 
 import base64
 
+import pytest
 from playwright.sync_api import expect
 
 PNG = base64.b64decode(
@@ -109,6 +110,21 @@ def test_the_editor_is_left_by_keys_and_what_it_has_is_sent(page, product):
 def test_leaving_with_unsaved_changes_asks(page, product):
     page.goto(product.url + ADD)
     write(page)
+
+    assert questions_when_left(page) == ["beforeunload"]
+
+
+@pytest.mark.parametrize("button", ["Add language", "Save"])
+def test_leaving_asks_also_for_what_came_back_unsaved(page, product, button):
+    page.goto(product.url + ADD)
+    page.get_by_label("Subject").first.fill("{% include 'x' %}")
+    page.get_by_role("button", name=button, exact=True).click()
+    page.locator(".errornote, [data-not-saved]").first.wait_for(state="attached")
+
+    assert questions_when_left(page) == ["beforeunload"]
+
+
+def questions_when_left(page):
     asked = []
 
     def answer(dialog):
@@ -118,8 +134,7 @@ def test_leaving_with_unsaved_changes_asks(page, product):
     page.on("dialog", answer)
     page.get_by_role("link", name="Notification Queue").first.click()
     page.wait_for_url("**/notification/")
-
-    assert asked == ["beforeunload"]
+    return asked
 
 
 def test_a_test_is_sent_with_what_is_typed(page, product):

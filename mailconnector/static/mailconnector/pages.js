@@ -52,6 +52,15 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
+  // What came back because of a mistake, or from a button that saves nothing, is not saved either:
+  // Unfold asks before leaving only after something is typed on this page
+  const form = document.querySelector("form.warn-unsaved-form");
+  if (form?.querySelector(".errornote, [data-not-saved]")) {
+    const ask = (event) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    form.addEventListener("submit", () => window.removeEventListener("beforeunload", ask));
+  }
+
   // A one-time link has its code behind the "#", which no server and no log gets to see
   const code = document.querySelector("[data-from-hash]");
   if (code && !code.value && location.hash.length > 1) {
