@@ -11,12 +11,17 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from notifications.audit.record import Actor, Target, record, record_each
-from notifications.backends.microsoft.clouds import EMULATOR, PRACTICE_IDS
+from notifications.backends.microsoft.clouds import (
+    EMULATOR,
+    PRACTICE_IDS,
+    PRACTICE_TRACE_CLIENT_ID,
+)
 from notifications.log import retention
 from notifications.message.addresses import bare_address
 from notifications.models import (
     ApiKey,
     Attempt,
+    Bounce,
     Callback,
     ConnectionEvent,
     EmailSettings,
@@ -25,6 +30,7 @@ from notifications.models import (
     SignInDraft,
     SmtpClient,
     SmtpSettings,
+    Suppression,
     Tally,
 )
 from notifications.models.audit.act import Act
@@ -43,22 +49,34 @@ _APPLICATION = {
     "certificate": "",
     "secret_expires_on": None,
 }
+_TRACE = {
+    "trace": False,
+    "trace_tenant_id": "",
+    "trace_client_id": "",
+    "trace_credential": Credential.SECRET,
+    "trace_secret": "",
+    "trace_certificate": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Practice:
     """What is found of it, "" or 0 for nothing. `messages` counts to MOST_COUNTED. The log is kept
-    where it has real mail as well (`has_real_mail`)."""
+    where it has real mail as well (`has_real_mail`). `has_bounced` says that addresses bounced, or
+    that Mail Connector has put some on the suppression list."""
 
     client_id: str
+    trace_client_id: str
     account: str
     from_address: str
     messages: int
     has_log: bool
+    has_bounced: bool
     has_real_mail: bool
 
     def __bool__(self) -> bool:
-        return bool(self.client_id or self.account or self.messages or self.has_log)
+        is_set_up = self.client_id or self.trace_client_id or self.account
+        return bool(is_set_up or self.messages or self.has_log or self.has_bounced)
 
 
 def found() -> Practice:
@@ -66,12 +84,15 @@ def found() -> Practice:
     account = row.account.address if row.account and _is_of_practice(row.account) else ""
     has_real_mail = _has_real_mail(row)
     is_practice = Connection.of(row.values()).cloud.is_practice
+    is_of_practice = is_practice and not has_real_mail
     return Practice(
         client_id=row.client_id if _is_practice_application(row.values()) else "",
+        trace_client_id=row.trace_client_id if _is_practice_trace(row.values()) else "",
         account=account,
         from_address=row.from_address if _is_beside(row.from_address, account) else "",
         messages=len(_messages().values_list("pk")[:MOST_COUNTED]),
-        has_log=is_practice and not has_real_mail and Attempt.objects.exists(),
+        has_log=is_of_practice and Attempt.objects.exists(),
+        has_bounced=is_of_practice and any(rows.exists() for rows in _bounced()),
         has_real_mail=has_real_mail,
     )
 
@@ -127,8 +148,11 @@ def _reset_settings(by: AbstractBaseUser) -> None:
     account = row.account if _is_of_practice(row.account) else None
     if account and _is_beside(row.from_address, account.address):
         row.from_address = ""
-    if _is_practice_application(row.values()):
-        for name, value in _APPLICATION.items():
+    for is_of_practice, cleared in (
+        (_is_practice_application(row.values()), _APPLICATION),
+        (_is_practice_trace(row.values()), _TRACE),
+    ):
+        for name, value in cleared.items() if is_of_practice else ():
             setattr(row, name, value)
     if account:
         row.use(None)
@@ -153,8 +177,15 @@ def _rows(*, has_real_mail: bool) -> list[QuerySet[Any]]:
         Attempt.objects.order_by("at"),
         ConnectionEvent.objects.order_by("at"),
         Tally.objects.order_by("start"),
+        *_bounced(),
         _messages(),
     ]
+
+
+def _bounced() -> list[QuerySet[Any]]:
+    """Return what the connector keeps of addresses that bounced. What people put on the suppression
+    list is theirs."""
+    return [Bounce.objects.order_by("at"), Suppression.objects.filter(added_by="").order_by("pk")]
 
 
 def _messages() -> QuerySet[Notification]:
@@ -168,6 +199,10 @@ def _is_of_practice(account: MicrosoftAccount | None) -> bool:
 
 def _is_practice_application(values: SettingsValues) -> bool:
     return bool(PRACTICE_IDS & {values.tenant_id, values.client_id})
+
+
+def _is_practice_trace(values: SettingsValues) -> bool:
+    return PRACTICE_TRACE_CLIENT_ID == values.trace_client_id
 
 
 def _is_beside(address: str, account: str) -> bool:

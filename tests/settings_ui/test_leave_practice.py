@@ -31,6 +31,8 @@ def test_it_says_what_goes_what_stays_and_how_to_start_for_real(megan, practised
     assert f"The practice account {DESK}" in goes
     assert "Messages created in practice mode: 1" in goes
     assert "The log and all figures" in goes
+    assert "Bounces, and the addresses that Mail Connector put on the suppression list" in goes
+    assert "The addresses that people put on the suppression list" in stays
     assert "E-mail Notifications" in stays
     assert f'name="delete_key" value="{key.pk}"' in stays
     assert "https://app.example/…" in stays

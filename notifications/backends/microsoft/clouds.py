@@ -12,6 +12,7 @@ EMULATOR = "emulator"  # the key of the cloud for practice
 # The emulator's default seed (docs/emulator.md); these values open nothing else.
 PRACTICE_TENANT_ID = "7a1c9c1e-3b5d-4e0a-9a43-c0a7050e0001"
 PRACTICE_CLIENT_ID = "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0002"
+PRACTICE_TRACE_CLIENT_ID = "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0005"  # of message trace
 # People log in to practice by this application of the emulator; it opens nothing else.
 PRACTICE_LOGIN_CLIENT_ID = "3f0d4c52-5c1b-4b43-8f0e-c0a7050e0007"
 PRACTICE_LOGIN_SECRET = "practice~Login.Value-Not-The-Id_0003"  # noqa: S105 - public

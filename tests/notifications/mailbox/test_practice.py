@@ -4,11 +4,16 @@ import pytest
 from django.utils import timezone
 
 from notifications.audit.record import CONNECTOR
-from notifications.backends.microsoft.clouds import PRACTICE_CLIENT_ID, PRACTICE_TENANT_ID
+from notifications.backends.microsoft.clouds import (
+    PRACTICE_CLIENT_ID,
+    PRACTICE_TENANT_ID,
+    PRACTICE_TRACE_CLIENT_ID,
+)
 from notifications.mailbox import practice
 from notifications.models import (
     ApiKey,
     Attempt,
+    Bounce,
     Callback,
     ConnectionEvent,
     EmailSettings,
@@ -18,6 +23,7 @@ from notifications.models import (
     SignInDraft,
     SmtpClient,
     SmtpSettings,
+    Suppression,
     Tally,
 )
 from notifications.models.attempt import Result
@@ -84,6 +90,33 @@ def test_application_account_mail_log_and_figures_go_and_the_rest_stays(practise
     assert not practice.found()
 
 
+def test_addresses_that_bounced_in_practice_get_real_mail(practised):
+    Bounce.objects.create(at=timezone.now(), address="gone@fabrikam.example")
+    Suppression.objects.create(address="gone@fabrikam.example")
+    Suppression.objects.create(address="never@fabrikam.example", added_by="megan")
+    assert practice.found().has_bounced
+
+    leave()
+
+    assert not Bounce.objects.exists()
+    assert Suppression.objects.get().address == "never@fabrikam.example"
+
+
+def test_message_trace_does_not_ask_microsoft_as_practice_did(practised):
+    practised.trace, practised.trace_tenant_id = True, PRACTICE_TENANT_ID
+    practised.trace_client_id = PRACTICE_TRACE_CLIENT_ID
+    practised.trace_secret = EmailSettings.trace_secret.field.seal("practice")
+    practised.save()
+    assert practice.found().trace_client_id == PRACTICE_TRACE_CLIENT_ID
+
+    leave()
+
+    row = EmailSettings.objects.current()
+    assert (row.trace, row.trace_tenant_id, row.trace_client_id) == (False, "", "")
+    assert row.trace_secret == ""
+    assert not practice.found()
+
+
 def test_an_application_and_an_address_of_ones_own_stay(practised):
     own = {"tenant_id": "fabrikam.com", "client_id": "11111111-2222-3333-4444-555555555555"}
     EmailSettings.objects.update(**own, from_address="it@fabrikam.com")
@@ -101,9 +134,12 @@ def test_where_real_mail_was_sent_only_what_is_of_practice_goes(practised):
     Notification.objects.filter(pk=real.pk).update(cloud="global")
     kept = Attempt.objects.create(at=timezone.now(), result=Result.FAILED, notification=real)
 
+    Suppression.objects.create(address="gone@fabrikam.example")
+
     found = practice.found()
     leave()
 
+    assert Suppression.objects.exists()
     assert found.has_real_mail
     assert not found.has_log
     assert Notification.objects.get().pk == real.pk
