@@ -159,3 +159,12 @@ def test_the_api_answers_in_english_whatever_is_asked_for():
     assert refused.headers["Content-Language"] == "en"
     missing = Client(**headers).get("/api/v1/messages/9999")
     assert missing.json()["detail"].startswith("There is no such message")
+
+
+def test_the_button_that_deletes_is_one_word(browser):
+    layout = factories.layout()
+
+    address = f"/notifications/emaillayout/{layout.pk}/"
+    page = browser.get(f"{address}change/").content.decode()
+
+    assert re.search(rf'href="{address}delete/"[^>]*>\s*Löschen\s*</a>', page)
