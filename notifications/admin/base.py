@@ -101,3 +101,10 @@ class ReadOnlyAdmin(StrictLookups, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.list_display
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show one row. It has no history: nobody changes it."""
+        extra = {**(extra_context or {}), "show_history": False}
+        return super().change_view(request, object_id, form_url, extra)

@@ -68,6 +68,13 @@ def test_a_list_leads_to_the_page_of_a_new_row_by_its_name_and_that_page_does_no
     assert not button.search(administrator.get("/auth/group/add/").content.decode())
 
 
+@pytest.mark.parametrize("model", ["bounce", "suppression", "callback"])
+def test_what_nobody_changes_offers_no_history(administrator, rows, model):
+    address = f"/notifications/{model}/{rows[model]}/"
+
+    assert f"{address}history/" not in administrator.get(f"{address}change/").content.decode()
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/auth/user/", "/auth/user/add/", "/settings/email/", "/auth/user/{user}/delete/"]
 )

@@ -63,13 +63,6 @@ class AuditAdmin(EventColumns, ReadOnlyAdmin):
         extra = {"title": _("Audit trail"), "days": DAYS, "most": MOST}
         return super().changelist_view(request, {**extra, **(extra_context or {})})
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Show one event. It has no history: nothing changes it."""
-        extra = {**(extra_context or {}), "show_history": False}
-        return super().change_view(request, object_id, form_url, extra)
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*self.list_display, "exact_time", "act_in_words", "everything")
 
