@@ -168,3 +168,9 @@ def test_the_button_that_deletes_is_one_word(browser):
     page = browser.get(f"{address}change/").content.decode()
 
     assert re.search(rf'href="{address}delete/"[^>]*>\s*Löschen\s*</a>', page)
+
+
+def test_a_range_of_the_log_ends_at_a_time_and_not_at_a_recipient(browser):
+    page = browser.get("/notifications/attempt/").content.decode()
+
+    assert re.search(r'<label for="id_until"[^>]*>\s*Bis\s*<', page)

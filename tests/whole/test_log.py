@@ -78,7 +78,7 @@ def test_the_times_of_a_range_are_asked_for_when_they_are_needed(page):
     page.get_by_label("Date").select_option(label="Range")
 
     page.get_by_label("From", exact=True).fill("2026-01-01T00:00")
-    page.get_by_label("To", exact=True).fill("2025-01-01T00:00")
+    page.get_by_label("Until").fill("2025-01-01T00:00")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("This is before “From”.")).to_be_visible()
     expect(page.get_by_label("From", exact=True)).to_have_value("2026-01-01T00:00")

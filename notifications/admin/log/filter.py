@@ -100,7 +100,7 @@ class LogFilterForm(forms.Form):
         ],
     )
     since = forms.DateTimeField(label=_("From"), required=False, widget=_MomentInput)
-    until = forms.DateTimeField(label=_("To"), required=False, widget=_MomentInput)
+    until = forms.DateTimeField(label=_("Until"), required=False, widget=_MomentInput)
     events = _choice(
         _("Connection events"),
         [("", _("Show")), ("hide", _("Hide")), ("only", _("Only these"))],
