@@ -141,6 +141,7 @@ def _first_steps(request: HttpRequest, key: ApiKey) -> dict[str, Any]:
     recipient = own or "alex@contoso.example"
     return {
         "examples": examples(settings.PUBLIC_URL, token, recipient),
+        "may_test": request.user.has_perm("notifications.change_apikey"),
         "recipient": own,
         "form_token": new_token(),
     }

@@ -50,6 +50,16 @@ def test_nobody_makes_a_key_with_rights_that_they_lack(rights, scopes, status):
     assert ApiKey.objects.count() == (status == 200)
 
 
+def test_who_may_only_make_keys_is_not_offered_to_test_them():
+    client = holder(*SENDS)
+    User.objects.get().user_permissions.remove(Permission.objects.get(codename="change_apikey"))
+
+    made = text_of(client.post(f"{KEYS}add/", TYPED))
+
+    assert "example-curl" in made
+    assert "Send a test now" not in made
+
+
 def test_nobody_makes_a_key_without_the_right_to():
     client = holder(*SENDS)
     User.objects.get().user_permissions.remove(Permission.objects.get(codename="add_apikey"))
