@@ -202,7 +202,7 @@ def _is_practice_application(values: SettingsValues) -> bool:
 
 
 def _is_practice_trace(values: SettingsValues) -> bool:
-    return PRACTICE_TRACE_CLIENT_ID == values.trace_client_id
+    return values.trace_client_id == PRACTICE_TRACE_CLIENT_ID
 
 
 def _is_beside(address: str, account: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from notifications import vault
-from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.models import EmailSettings, MicrosoftAccount, Notification
 from notifications.models.settings import SettingsValues
 from settings_ui.drafts import with_draft
 from settings_ui.forms import EmailSettingsForm
@@ -266,3 +266,16 @@ def test_a_saved_real_account_is_remembered_when_another_takes_its_place(
 
     assert values.last_cloud == "china"
     assert values.cloud_is_lost
+
+
+def test_large_numbers_are_written_as_on_the_dashboard(megan):
+    megan.save(service="none")
+    row = factories.enqueue()
+    Notification.objects.bulk_create(
+        Notification(
+            to=row.to, subject="Hi", text="Hello", cloud=row.cloud, message_id=f"<{n}@contoso>"
+        )
+        for n in range(1203)
+    )
+
+    assert "queued but not sent; 1,204 are waiting." in text_of(megan.client.get(URL))

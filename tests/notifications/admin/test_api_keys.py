@@ -83,7 +83,7 @@ def test_another_receiver_gets_a_secret_of_its_own(megan):
 
 def test_the_page_of_a_key_shows_what_it_did(megan, now):
     key, _token = factories.api_key(
-        name="Service desk", messages_a_day=50, day=now.date(), messages=3
+        name="Service desk", messages_a_day=10_000, day=now.date(), messages=3
     )
     for number in range(3):
         row = outbox.enqueue(factories.new(subject=f"Ticket {number}"), initiator="x", api_key=key)
@@ -91,7 +91,13 @@ def test_the_page_of_a_key_shows_what_it_did(megan, now):
 
     page = text_of(megan.get(f"{KEYS}{key.pk}/change/"))
 
-    for words in ("of 600", "6 of 50", "No such mailbox.", "Ticket 2", "?application=Service+desk"):
+    for words in (
+        "of 600",
+        "6 of 10,000",
+        "No such mailbox.",
+        "Ticket 2",
+        "?application=Service+desk",
+    ):
         assert words in page
     assert "Ticket 1" not in page
 
