@@ -72,6 +72,19 @@ class RefusedForms:
         return response
 
 
+class ShownOnce:
+    """A ModelAdmin whose new row is answered with a page of its secret, whichever button was
+    pressed: there is one that saves."""
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        extra = {**(extra_context or {}), **buttons}
+        response: HttpResponse = super().add_view(request, form_url, extra)  # type: ignore[misc]
+        return response
+
+
 class FormOfActor:
     """A ModelAdmin whose form knows as `actor` who fills it in."""
 

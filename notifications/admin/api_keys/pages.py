@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from notifications.admin.audited import Audited
-from notifications.admin.base import FormOfActor, RefusedForms, StrictLookups
+from notifications.admin.base import FormOfActor, RefusedForms, ShownOnce, StrictLookups
 from notifications.admin.form_token import new_token
 from notifications.audit.actors import person
 from notifications.audit.record import Target, record
@@ -35,7 +35,7 @@ _STATES = {"active": "success", "expired": "warning", "revoked": "danger"}
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(RefusedForms, Audited, FormOfActor, StrictLookups, ModelAdmin):
+class ApiKeyAdmin(ShownOnce, RefusedForms, Audited, FormOfActor, StrictLookups, ModelAdmin):
     form = ApiKeyForm
     list_display = ("name", "shown_hint", "shown_state", "may_send", "may_read", "last_used")
     search_fields = ("name", "hint")

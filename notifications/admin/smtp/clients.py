@@ -18,7 +18,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from notifications.admin.audited import Audited
-from notifications.admin.base import StrictLookups
+from notifications.admin.base import ShownOnce, StrictLookups
 from notifications.audit.actors import person
 from notifications.audit.record import Target, record
 from notifications.counts import Counted
@@ -34,7 +34,7 @@ from .listener import listener
 
 
 @admin.register(SmtpClient)
-class SmtpClientAdmin(Audited, StrictLookups, ModelAdmin):
+class SmtpClientAdmin(ShownOnce, Audited, StrictLookups, ModelAdmin):
     form = ClientForm
     list_display = (
         "name", "authentication", "user_name", "shown_networks", "shown_from", "shown_last_used",

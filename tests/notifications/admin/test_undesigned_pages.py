@@ -64,3 +64,12 @@ def test_what_may_be_deleted_is_deleted_with_what_belongs_to_it(rows, megan, mod
     page = megan.get(reverse(name, args=[model.objects.latest("pk").pk]))
 
     assert page.status_code != 200 or not page.context["perms_lacking"]
+
+
+@pytest.mark.parametrize("model", ["apikey", "smtpclient"])
+def test_what_is_shown_once_is_saved_by_one_button(megan, model):
+    page = megan.get(f"/notifications/{model}/add/").content.decode()
+
+    assert 'name="_save"' in page
+    assert 'name="_addanother"' not in page
+    assert 'name="_continue"' not in page
