@@ -25,12 +25,18 @@ from notifications.models.notification import shown_subject
 
 from .shown_message import framed, unguarded
 
+_TESTED = "tested"  # what a test was sent with, for the page that is shown after it
+_MOST_KEPT = 100_000  # characters
+
 
 @require_http_methods(["GET", "POST"])
 @permission_required("notifications.view_emailtemplate", raise_exception=True)
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the preview with the sample context, or with the one that was typed."""
     template = get_object_or_404(EmailTemplate, pk=pk)
+    tested = request.session.pop(_TESTED, {})
+    if request.method == "GET" and tested.get("of") == pk:
+        return _page(request, template, tested["typed"], recipient=tested["recipient"])
     return _page(request, template, _typed(request, template))
 
 
@@ -38,6 +44,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("notifications.view_emailtemplate", raise_exception=True)
 @permission_required("notifications.run_emailtemplate", raise_exception=True)
 def send_test(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue the test and lead back to the page, which has what was typed for the next one."""
     template = get_object_or_404(EmailTemplate, pk=pk)
     typed = _typed(request, template)
     to = request.POST.get("recipient", "").strip()
@@ -54,6 +61,8 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     except NotQueued as error:
         return _page(request, template, typed, refusal=translated(error, _), recipient=to)
     form_token.tell_queued(request, notification, queued_text(notification))
+    if len(typed) <= _MOST_KEPT:
+        request.session[_TESTED] = {"of": pk, "typed": typed, "recipient": to}
     return redirect("admin:template_preview", pk)
 
 

@@ -99,8 +99,11 @@ def test_send_test_goes_to_the_person_alone(megan):
     queued = Notification.objects.get()
     assert (queued.recipients, queued.subject) == (["megan@contoso.example"], "S 5")
     assert "Queued: " in text
+    assert "{&quot;n&quot;: 5}" in text
     assert wrong.status_code == 422
     assert "not an e-mail address" in text_of(wrong)
+    # Show preview, on the page that a refused test answers with, sends none.
+    assert f'<form method="post" action="{LIST}{row.pk}/preview/">' in text_of(wrong)
 
 
 @pytest.mark.parametrize(
