@@ -81,8 +81,7 @@ class FreshLogin:
         if right is None or not request.user.is_authenticated:
             return None
         if is_fresh(request):
-            kept_form.send(request)
-            return None
+            return kept_form.go_on(request)
         if right and not request.user.has_perm(right):
             return None
         if match.view_name in BUTTONS:

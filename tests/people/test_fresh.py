@@ -18,6 +18,7 @@ from tests.mailconnector.steps import PASSWORD
 
 pytestmark = pytest.mark.django_db
 SETTINGS, NEW_SECRET = "/settings/email/", "a~New.Secret-of-the-page"
+GO_ON = {"kept": "1"}
 
 
 def grow_old(**time):
@@ -68,10 +69,23 @@ def test_what_was_typed_for_too_long_is_saved_when_it_is_proved(administrator):
     proof = {"password": PASSWORD, "next": kept}
     assert administrator.post("/login/again/", proof).url == kept
 
-    assert "Copy the key now" in administrator.get(kept).content.decode()
+    assert "It has not been saved yet." in administrator.get(kept).content.decode()
+    assert not ApiKey.objects.exists()
+    assert "Copy the key now" in administrator.post(kept, GO_ON).content.decode()
     assert ApiKey.objects.get().name == "Ticket system"
-    assert administrator.get(kept).status_code == 200
+    assert "It has not been saved yet." not in administrator.get(kept).content.decode()
+    administrator.post(kept, GO_ON)
     assert ApiKey.objects.count() == 1
+
+
+def test_a_kept_form_is_sent_by_our_own_page_alone(administrator):
+    kept = asked_again(administrator, "/auth/group/add/", {"name": "Ours"})
+    grow_old(minutes=1)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = administrator.cookies
+
+    assert strict.post(kept, GO_ON).status_code == 403
+    assert not Group.objects.filter(name="Ours").exists()
 
 
 @pytest.mark.parametrize("mistake", ["", "?kept=x", "?kept="])
@@ -79,7 +93,9 @@ def test_a_form_that_was_kept_is_sent_by_its_own_address_alone(administrator, mi
     asked_again(administrator, "/auth/group/add/", {"name": "Ours"})
     grow_old(minutes=1)
 
-    assert administrator.get(f"/auth/group/add/{mistake}").status_code == 200
+    address = f"/auth/group/add/{mistake}"
+    assert "It has not been saved yet." not in administrator.get(address).content.decode()
+    administrator.post(address, GO_ON)
     assert not Group.objects.filter(name="Ours").exists()
 
 
@@ -88,7 +104,8 @@ def test_a_form_of_somebody_else_is_not_sent(administrator):
     adele = Client()
     adele.force_login(factories.person("Administrator", "adele"))
 
-    assert adele.get(kept).status_code in (200, 403)
+    grow_old(minutes=1)
+    adele.post(kept, GO_ON)
     assert not Group.objects.filter(name="Ours").exists()
 
 
