@@ -33,7 +33,8 @@ def go_on(request: HttpRequest) -> HttpResponse | None:
     if not kept or (request.path, token) != (kept["path"], kept["token"]):
         return None
     if request.method == "GET":
-        context = {**admin.site.each_context(request), "title": _("Continue with what you sent?")}
+        title = _("Continue with what you entered?")
+        context = {**admin.site.each_context(request), "title": title}
         return render(request, "people/kept_form.html", context)
     if _NAME in request.POST:
         del request.session[_KEPT]

@@ -23,7 +23,13 @@ FORMAT = "mail-connector/e-mail-notifications/1"
 _FIELDS = (*OPTION_FIELDS, *ADDRESS_FIELDS, *TEXT_FIELDS)
 
 _LAYOUT_FIELDS = ("name", *LAYOUT_TEXTS)
-
+# What is said where a value is of another kind.
+_NOT_OF_KIND = {
+    str: gettext_noop("It must be text."),
+    bool: gettext_noop("It must be true or false."),
+    list: gettext_noop("It must be a list."),
+    dict: gettext_noop("It must be an object."),
+}
 
 Row = TypeVar("Row", EmailLayout, EmailTemplate)
 
@@ -173,17 +179,17 @@ def _fill(row: EmailTemplate | EmailLayout, entry: dict[str, Any], fields: Itera
 
 def _checked_type(row: EmailTemplate | EmailLayout, name: str, value: Any) -> Any:
     usual = getattr(type(row)(), name)
-    kind = str if isinstance(usual, str) else type(usual)
+    return _of_kind(str if isinstance(usual, str) else type(usual), name, value)
+
+
+def _of_kind(kind: type, name: str, value: Any) -> Any:
     if not isinstance(value, kind):
-        raise ValidationError({name: _("Not a %(kind)s.") % {"kind": kind.__name__}})
+        raise ValidationError({name: _(_NOT_OF_KIND[kind])})
     return value
 
 
 def _files(entry: dict[str, Any]) -> list[Any]:
-    files = entry.get("files") or []
-    if not isinstance(files, list):
-        raise ValidationError({"files": _("Not a %(kind)s.") % {"kind": "list"}})
-    return files
+    return list(_of_kind(list, "files", entry.get("files") or []))
 
 
 def _stored(file: Any) -> dict[str, Any]:

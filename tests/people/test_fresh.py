@@ -69,11 +69,11 @@ def test_what_was_typed_for_too_long_is_saved_when_it_is_proved(administrator):
     proof = {"password": PASSWORD, "next": kept}
     assert administrator.post("/login/again/", proof).url == kept
 
-    assert "It has not been saved yet." in administrator.get(kept).content.decode()
+    assert "is kept, but not saved yet." in administrator.get(kept).content.decode()
     assert not ApiKey.objects.exists()
     assert "Copy the key now" in administrator.post(kept, GO_ON).content.decode()
     assert ApiKey.objects.get().name == "Ticket system"
-    assert "It has not been saved yet." not in administrator.get(kept).content.decode()
+    assert "is kept, but not saved yet." not in administrator.get(kept).content.decode()
     administrator.post(kept, GO_ON)
     assert ApiKey.objects.count() == 1
 
@@ -94,7 +94,7 @@ def test_a_form_that_was_kept_is_sent_by_its_own_address_alone(administrator, mi
     grow_old(minutes=1)
 
     address = f"/auth/group/add/{mistake}"
-    assert "It has not been saved yet." not in administrator.get(address).content.decode()
+    assert "is kept, but not saved yet." not in administrator.get(address).content.decode()
     administrator.post(address, GO_ON)
     assert not Group.objects.filter(name="Ours").exists()
 

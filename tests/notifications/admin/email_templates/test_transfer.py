@@ -59,4 +59,22 @@ def test_files_that_are_no_list_are_refused_in_words(megan, kind, files):
     response = megan.post(f"{LIST}import/", {"file": file("x.json", content)})
 
     assert response.status_code == 422
-    assert "Bad, files: Not a list." in text_of(response)
+    assert "Bad, files: It must be a list." in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("subject", 5, "It must be text."),
+        ("enabled", "yes", "It must be true or false."),
+        ("sample_context", [], "It must be an object."),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_in_words(megan, field, value, said):
+    entry = {"name": "Bad", "subject": "Hi", "text": "Hello", field: value}
+    content = json.dumps({"format": json_format.FORMAT, "templates": [entry]}).encode()
+
+    response = megan.post(f"{LIST}import/", {"file": file("x.json", content)})
+
+    assert response.status_code == 422
+    assert f"Bad, {field}: {said}" in text_of(response)
