@@ -57,7 +57,10 @@ UNFOLD: dict[str, Any] = {
         },
     ],
     "STYLES": [lambda request: static("mailconnector/pages.css")],
-    "SCRIPTS": [lambda request: static("mailconnector/pages.js")],
+    "SCRIPTS": [
+        lambda request: static("mailconnector/pages.js"),
+        lambda request: static("mailconnector/still_logged_in.js"),
+    ],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .014 254.604)",

@@ -43,6 +43,14 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "people/account.html", context)
 
 
+@require_GET
+@never_cache
+def session_state(request: HttpRequest) -> HttpResponse:
+    """Tell a page before it sends what was typed there whether somebody is logged in: 204 or
+    401."""
+    return HttpResponse(status=204 if request.user.is_authenticated else 401)
+
+
 @require_POST
 @login_required
 def end_sessions(request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("login/microsoft/callback/", microsoft.callback, name="microsoft_callback"),
     path("logout/", logout.logout, name="account_logout"),
     path("account/", account_page.account, name="account"),
+    path("account/session/", account_page.session_state, name="session_state"),
     path("account/sessions/end/", account_page.end_sessions, name="end_sessions"),
     path("account/second-factor/", second_factor.SetUp.as_view(), name="mfa_activate_totp"),
     path("account/second-factor/off/", second_factor.TurnOff.as_view(), name="mfa_deactivate_totp"),

@@ -53,6 +53,9 @@ TABLE = {
     "admin:(?P<url>.*)$": ("/nothing/here/", MISSING, MISSING),
     # People
     "account": ("/account/", ONLY_LOGGED_IN, "405 405 405 405 405"),
+    "session_state": (
+        "/account/session/", "401 204 204 204 204", "405 405 405 405 405",
+    ),
     "end_sessions": ("/account/sessions/end/", "405 405 405 405 405", MOVED),
     "login_again": ("/login/again/", ONLY_LOGGED_IN, "login 422 422 422 422"),
     "cancel_login": ("/login/cancel/", "405 405 405 405 405", "login login login login login"),

@@ -24,24 +24,16 @@ document.addEventListener("DOMContentLoaded", () => {
     isSubmitting = true;
     setTimeout(() => (isSubmitting = false), 5000); // in case no answer comes
     isTyped = false;
-    takeNewToken();
+    takeNewToken(form);
   });
   window.addEventListener("pageshow", () => (isSubmitting = false));
-  // A login in another tab, after this session has ended, changes the token of the forms
-  const takeNewToken = () => {
-    // With https the name has the prefix; a sibling host, or an older version, may have set the other.
-    const found =
-      document.cookie.match(/(?:^|; )__Host-csrftoken=([^;]+)/) ??
-      document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-    if (found) field("csrfmiddlewaretoken").value = found[1];
-  };
   window.addEventListener("beforeunload", (event) => {
     if (isTyped) event.preventDefault();
   });
   // Who leaves all the same is offered it again
   window.addEventListener("pagehide", () => {
     if (!isTyped || !form.dataset.keepUrl) return;
-    takeNewToken();
+    takeNewToken(form);
     const body = new FormData(form);
     body.delete("certificate_file");
     body.delete("trace_certificate_file");
@@ -91,7 +83,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // The script that registers the application follows the values on the page
   const script = document.getElementById("script");
   const refreshScript = async () => {
-    takeNewToken();
+    takeNewToken(form);
     const body = new FormData(form);
     body.delete("certificate_file");
     body.delete("trace_certificate_file");
@@ -182,7 +174,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 
   const runTest = async () => {
-    takeNewToken();
+    takeNewToken(form);
     const body = new FormData(form);
     body.set("send_test", "1");
     const response = await fetch(ok.formAction, {

@@ -1,0 +1,37 @@
+"""A session that ends while somebody types loses nothing of it, in a real browser."""
+
+from playwright.sync_api import expect
+
+from tests.whole.test_template_story import PNG
+
+
+def test_what_was_typed_and_chosen_is_saved_after_a_login_in_another_tab(page, product, tmp_path):
+    logo, alerts = tmp_path / "logo.png", []
+    logo.write_bytes(PNG)
+    page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.accept()))
+    page.goto(f"{product.url}/notifications/emailtemplate/add/")
+    page.locator("#id_name").fill("Typed for long")
+    page.locator("#id_subject").fill("Subject")
+    page.locator("#id_html").fill("<p>Hello</p>")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Insert image").click()
+    chooser.value.set_files(logo)
+    page.context.clear_cookies(name="mailconnector_session")
+
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="Save", exact=True).click()
+    other = page.context.new_page()
+    other.goto(product.url)
+    other.get_by_label("Username").fill("admin")
+    other.get_by_label("Password").fill(product.password)
+    other.get_by_role("button", name="Log in").click()
+    expect(other.get_by_role("heading", name="Latest entries")).to_be_visible()
+    page.get_by_role("button", name="Save and continue editing").click()
+
+    expect(page.get_by_text("“Typed for long” was added successfully")).to_be_visible()
+    image = page.frame_locator("#template-panel iframe").get_by_role("img", name="logo")
+    expect(image).to_have_js_property("naturalWidth", 1)
+    assert alerts == [
+        "You're logged out. Log in in another tab, then try again here; what you typed is "
+        "still here."
+    ]
