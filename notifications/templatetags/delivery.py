@@ -64,7 +64,7 @@ def delivery_lines(context: dict[str, Any], entry: Attempt | None) -> dict[str, 
     perms = context.get("perms")
     return {
         "entry": entry,
-        "lines": [_shown(line) for line in delivery.lines(entry)],
+        "lines": [_shown(line, can_ask=values.trace) for line in delivery.lines(entry)],
         "may_check": values.trace and perms and "notifications.view_attempt" in perms,
     }
 
@@ -89,9 +89,10 @@ def delivery_answer(entry: Attempt) -> dict[str, Any]:
     lists are cut, because the whole one, with the servers' words, is on the same page."""
     if not entry.delivery:
         return {}
+    can_ask = EmailSettings.objects.current().trace
     lines = sorted(delivery.lines(entry), key=lambda line: line.state in ARRIVED)
     return {
-        "lines": [_shown(line) for line in lines[:_MOST_ANSWERS]],
+        "lines": [_shown(line, can_ask=can_ask) for line in lines[:_MOST_ANSWERS]],
         "more": max(len(lines) - _MOST_ANSWERS, 0),
     }
 
@@ -140,14 +141,14 @@ def _word(entry: Attempt) -> str:
     return text % {"delivered": entry.delivered_count, "count": count}
 
 
-def _shown(line: Line) -> dict[str, Any]:
+def _shown(line: Line, *, can_ask: bool) -> dict[str, Any]:
     fact = line.fact
     return {
         "recipient": line.recipient,
         "state": line.state,
         "colour": COLOURS.get(_as_summary(line.state), "default"),
         "text": _sentence(line),
-        "what_to_do": _what_to_do(line),
+        "what_to_do": _what_to_do(line, can_ask=can_ask),
         "code": fact.code if fact else "",
         "words": fact.text if fact else "",
         "at": fact.at if fact and line.state != DeliveryState.PENDING else None,
@@ -156,16 +157,16 @@ def _shown(line: Line) -> dict[str, Any]:
     }
 
 
-def _what_to_do(line: Line) -> str:
+def _what_to_do(line: Line, *, can_ask: bool) -> str:
+    """`can_ask` says that the message trace can be asked for a reason that is not known."""
     fact = line.fact
     if line.state == DeliveryState.QUARANTINED:
         return gettext("An administrator can release it in Microsoft Defender > Quarantine.")
     if line.state != DeliveryState.FAILED:
         return ""
     found = explain_bounce(fact.code if fact else "", translate=gettext)
-    is_known = bool(fact and fact.text) or not EmailSettings.objects.current().trace
-    # Nothing is asked for where the server's words stand there, and nobody can be.
-    return "" if found.is_unknown and is_known else found.what_to_do
+    has_words = bool(fact and fact.text)  # the server's own say it
+    return "" if found.is_unknown and (has_words or not can_ask) else found.what_to_do
 
 
 def _as_summary(state: DeliveryState) -> DeliverySummary:

@@ -14,7 +14,8 @@ const takeNewToken = (form) => {
   const found =
     document.cookie.match(/(?:^|; )__Host-csrftoken=([^;]+)/) ??
     document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  if (found) form.elements.namedItem("csrfmiddlewaretoken").value = found[1];
+  const token = form.elements.namedItem("csrfmiddlewaretoken");
+  if (found && token) token.value = found[1];
 };
 
 const hasEnded = async (address) => {
@@ -31,6 +32,7 @@ window.addEventListener(
     const { target: form, submitter } = event;
     const texts = document.getElementById("page-texts")?.dataset;
     if (mayGo.delete(form) || !typedIn.has(form) || form.method !== "post" || !texts?.session) return;
+    if (form.target === "_blank") return; // the page stays
     event.preventDefault();
     event.stopImmediatePropagation();
     if (asking.has(form)) return;

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from notifications.admin import csv_file
 from notifications.log import delivery_figures
@@ -50,6 +52,22 @@ def test_the_message_page_says_what_became_of_it(megan, now, state, values, word
     assert "source: trace" in shown
     raw = megan.get(f"{LOG}{row.pk}/change/").content.decode()
     assert "<b>not</b>" not in raw
+
+
+def test_many_recipients_cost_no_more_questions_to_the_database(megan, now):
+    def asked_for(count):
+        addresses = [f"{n}@contoso.example" for n in range(count)]
+        row = entry(now, *addresses)
+        for each in addresses:
+            say(row, S.FAILED, recipient=each)
+        with CaptureQueriesContext(connection) as asked:
+            assert page(megan, f"{LOG}{row.pk}/change/").count("The reason is not known yet") > 1
+        return len(asked)
+
+    EmailSettings.objects.made().update(trace=True)
+    asked_for(2)  # what the first page of all looks up
+
+    assert asked_for(30) == asked_for(3)
 
 
 def test_a_failure_has_a_next_step_and_names_both_sources(megan, now):
