@@ -118,7 +118,8 @@ def delivery_figures() -> dict[str, Any]:
 @register.simple_tag
 def results_state() -> dict[str, Any]:
     """What was in the way of asking for results the last time, for the settings page."""
-    poll, values = DeliveryPoll.objects.current(), EmailSettings.objects.current()
+    poll, connection = DeliveryPoll.objects.current(), Connection.saved()
+    values = connection.values
     fault = trace.fault(poll) if values.trace else None
     return {
         "trace": explain_trace(fault, translate=gettext) if fault else None,
@@ -127,7 +128,7 @@ def results_state() -> dict[str, Any]:
         "inbox": poll.inbox_code if values.read_reports else "",
         "inbox_message": poll.inbox_message,
         "commands": COMMANDS,
-        "has_trace": delivery_access.has_trace(Connection.saved()),
+        "has_trace": delivery_access.has_trace(connection),
     }
 
 
