@@ -18,6 +18,7 @@ def open_settings(page):
 
 
 def sign_in(page, account=DESK, *, consent="Accept"):
+    page.wait_for_url("**/authorize?*")
     page.get_by_role("button", name=account).click()
     button = page.get_by_role("button", name=consent)
     back = page.get_by_role("heading", name="Message options")
@@ -107,6 +108,7 @@ def test_a_refused_consent_brings_back_what_was_typed(page):
     open_settings(page)
     page.get_by_label("'From' e-mail address").fill("typed@contoso.example")
     page.get_by_role("button", name=re.compile("Sign in|Change")).click()
+    page.wait_for_url("**/authorize?*")
     page.get_by_role("button", name="kim@fabrikam.example").or_(
         page.get_by_role("button", name="admin@contoso.example")
     ).first.click()

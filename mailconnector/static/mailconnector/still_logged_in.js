@@ -6,7 +6,11 @@ const typedIn = new WeakSet();
 const asking = new WeakSet();
 const mayGo = new WeakSet();
 
-document.addEventListener("input", ({ target }) => target.form && typedIn.add(target.form));
+// What is ticked or selected is done again at once
+const TYPED = "textarea, input:not([type=checkbox]):not([type=radio])";
+document.addEventListener("input", ({ target }) => {
+  if (target.form && target.matches(TYPED)) typedIn.add(target.form);
+});
 
 // A login in another tab, after this session has ended, changes the token of the forms
 const takeNewToken = (form) => {

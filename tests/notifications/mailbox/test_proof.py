@@ -145,9 +145,9 @@ def test_the_reason_that_the_trace_gives_is_judged_by_who_said_it(reading, now, 
     )  # fmt: skip
     for n in range(2):
         entry = tracking.send(f"n{n}@elsewhere.example")
-        trace.ask_about(entry, Connection.saved(), now=now + timedelta(minutes=1))
+        trace.ask_about(entry, Connection.saved(), now=now + timedelta(seconds=30))
     _now_in_reports(now)
-    delivery_round.run(now=now + timedelta(minutes=1))
+    delivery_round.run(now=now + timedelta(seconds=30))
 
     assert set(Bounce.objects.values_list("code", "is_proven")) == {("5.1.8", True)}
     assert MicrosoftAccount.objects.get().state == expected

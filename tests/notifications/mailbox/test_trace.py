@@ -170,6 +170,12 @@ def test_a_person_who_asks_gets_the_reason_at_once(traced, connected, now):
     )  # fmt: skip
 
 
+def test_what_was_accepted_in_the_running_second_is_found(traced, connected):
+    entry = tracking.send("nobody@bounce.example")
+
+    assert trace.ask_about(entry, Connection.saved(), now=entry.at.replace(microsecond=0))
+
+
 def test_another_message_with_our_message_id_says_nothing_of_ours(
     traced, connected, now, monkeypatch
 ):
@@ -267,7 +273,7 @@ def test_a_failure_counts_where_the_request_for_its_reason_fails(traced, connect
     entry = tracking.send("nobody@bounce.example")
     traced.control("POST", "tracing", json={"details_per_5_minutes": 0})
     with pytest.raises(SendError, match="TooManyRequests"):
-        trace.ask_about(entry, Connection.saved(), now=now + timedelta(minutes=1))
+        trace.ask_about(entry, Connection.saved(), now=now + timedelta(seconds=30))
     assert state_of(entry) == "failed"
     assert DeliveryPoll.objects.current().rests_until > now
 

@@ -98,7 +98,9 @@ class MessageTrace:
         return self._http.call("GET", path, expect=(200,), prefer=_PREFER)
 
     def _pages(self, term: str, since: datetime, until: datetime) -> Iterator[list[TraceRow]]:
-        window = f"receivedDateTime ge {_moment(since)} and receivedDateTime le {_moment(until)}"
+        # What came in the running second belongs to it.
+        end = _moment(until + timedelta(seconds=1))
+        window = f"receivedDateTime ge {_moment(since)} and receivedDateTime le {end}"
         query = quote(f"{term} and {window}", safe="")
         path = f"{_PATH}?$filter={query}&$top={MOST_ROWS}"
         for _page in range(MOST_PAGES):
