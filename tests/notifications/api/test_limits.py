@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from notifications.models import ApiKey, Notification
 from tests import factories
-from tests.notifications.api.test_messages import MAIL, problem
+from tests.notifications.api.calls import MAIL, problem
 
 pytestmark = pytest.mark.django_db
 

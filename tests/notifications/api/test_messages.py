@@ -10,24 +10,13 @@ from django.test import Client
 
 from notifications.log import delivery
 from notifications.log.delivery import Said
-from notifications.models import Attempt, Notification, Suppression
+from notifications.models import Attempt, Notification
 from notifications.models.attempt import Result
 from notifications.models.delivery.state import DeliverySource, DeliveryState
 from notifications.models.status import Status
 from tests import factories
-from tests.notifications.api.conftest import Caller
 
-MAIL = {"to": "Alex <alex@contoso.example>", "subject": "Ticket 17", "text": "closed"}
-
-
-def problem(response, status):
-    assert response.status_code == status, response.content
-    assert response.headers["Content-Type"] == "application/problem+json"
-    body = response.json()
-    assert body["status"] == status
-    assert body["title"]
-    assert body["detail"]
-    return body
+from .calls import MAIL, problem
 
 
 def test_a_message_is_queued_and_its_state_can_be_asked(desk, now):
@@ -272,37 +261,3 @@ def test_a_message_says_what_became_of_it_for_each_recipient(desk, now):
     assert (line["recipient"], line["state"], line["code"], line["text"], line["sources"]) == (
         "alex@contoso.example", "failed", "5.1.1", "550 no", ["report"],
     )  # fmt: skip
-
-
-def test_the_suppression_list_needs_both_scopes(desk, auditor):
-    both = Caller(factories.api_key(name="Both", may_read=True)[1])
-    address = {"address": "Gone <gone@fabrikam.example>"}
-    problem(desk.post("suppressions", address), 403)
-    problem(auditor.post("suppressions", address), 403)
-    problem(both.post("suppressions", {"address": "nobody"}), 422)
-
-    assert both.post("suppressions", address).status_code == 201
-    assert both.post("suppressions", address).status_code == 200
-    (item,) = auditor.get("suppressions", address="gone@fabrikam.example").json()["items"]
-    assert (item["address"], item["added_by"]) == ("gone@fabrikam.example", "Both")
-    problem(both.post("messages", MAIL | {"to": "gone@fabrikam.example"}), 422)
-    gone = both.client.delete(
-        "/api/v1/suppressions?address=gone@fabrikam.example", headers=both.headers()
-    )
-    assert gone.status_code == 204
-    assert auditor.get("suppressions").json()["items"] == []
-
-
-def test_an_address_that_has_left_the_suppression_list_can_be_added_again(desk, now):
-    both = Caller(factories.api_key(name="Both", may_read=True)[1])
-    gone = "gone@fabrikam.example"
-    Suppression.objects.create(address=gone, until=now - timedelta(days=1))
-    assert both.get("suppressions").json()["items"] == []
-    left = both.client.delete(f"/api/v1/suppressions?address={gone}", headers=both.headers())
-    assert left.status_code == 404
-
-    over = (now - timedelta(days=1)).isoformat()
-    wrong = problem(both.post("suppressions", {"address": gone, "until": over}), 422)
-    assert [each["field"] for each in wrong["errors"]] == ["until"]
-    assert both.post("suppressions", {"address": gone}).status_code == 201
-    problem(both.post("messages", MAIL | {"to": gone}), 422)

@@ -9,6 +9,7 @@ from notifications.models.account import AccountState
 from tests import factories
 
 from . import tracking
+from .tracking import state_of
 
 pytestmark = pytest.mark.django_db
 OPEN, CLOSED = "it@contoso.example", "facilities@contoso.example"
@@ -22,11 +23,6 @@ def connect(emulator, now, *mailboxes):
     DeliveryPoll.objects.made().update(
         watched_until=now, read_until=dict.fromkeys(("", *mailboxes), begin)
     )
-
-
-def state_of(entry):
-    entry.refresh_from_db()
-    return entry.delivery
 
 
 def test_a_report_to_another_mailbox_is_not_seen_unless_it_is_named(db, emulator, now):

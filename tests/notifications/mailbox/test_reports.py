@@ -22,13 +22,9 @@ from tests.notifications.backends.reports.samples import exchange
 
 from . import tracking
 from .reporting import INTERNAL, report_about, take
+from .tracking import state_of
 
 pytestmark = pytest.mark.django_db
-
-
-def state_of(entry):
-    entry.refresh_from_db()
-    return entry.delivery
 
 
 def test_a_report_in_the_inbox_tells_what_became_of_the_message(reading, now):

@@ -41,6 +41,11 @@ def send(*recipients, **changes):
     return Attempt.objects.get(notification=row, result=Result.ACCEPTED)
 
 
+def state_of(entry):
+    entry.refresh_from_db()
+    return entry.delivery
+
+
 def ask(emulator, *, now, after=timedelta(minutes=6)):
     """Let the time pass at Microsoft, and ask then. Returns that time."""
     emulator.advance(after.total_seconds())
