@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 _KEPT, _NAME = "kept_form", "kept"
@@ -39,5 +38,4 @@ def go_on(request: HttpRequest) -> HttpResponse | None:
     if _NAME in request.POST:
         del request.session[_KEPT]
         request.POST = QueryDict(kept["form"])
-        request._files = MultiValueDict()  # type: ignore[attr-defined]
     return None

@@ -69,7 +69,7 @@ def add_suppression(request: HttpRequest, body: SuppressionIn) -> Any:
     if body.until and body.until <= timezone.now():
         raise _wrong("until", "This time is over.")
     with transaction.atomic():
-        Suppression.objects.ended(now=timezone.now()).filter(address=address).delete()
+        Suppression.objects.make_room([address], now=timezone.now())
         row, is_new = Suppression.objects.get_or_create(
             address=address, defaults={"until": body.until, "added_by": key.name}
         )

@@ -19,7 +19,6 @@ from .delivery import Said, recipients_of
 
 _LOOKED_AT_AGAIN = timedelta(days=2)
 _MOST_AGAIN = 500
-_LONGEST_RECEIVER = 64
 _STATES = {
     Action.FAILED: DeliveryState.FAILED,
     Action.DELAYED: DeliveryState.PENDING,
@@ -63,7 +62,7 @@ def said(matched: Iterable[Matched], *, at: datetime) -> dict[int, list[Said]]:
                 at,
                 each.reported.code,
                 each.reported.text,
-                receiver=_relay(each)[:_LONGEST_RECEIVER],
+                receiver=_relay(each),
             )
         )
     return found

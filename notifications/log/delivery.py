@@ -30,6 +30,7 @@ _BAD = (
     DeliveryState.SPAM,
 )
 _BOUNCED = frozenset([DeliveryState.FAILED, DeliveryState.QUARANTINED, DeliveryState.SPAM])
+_LONGEST_RECEIVER = DeliveryFact._meta.get_field("receiver").max_length
 _WRITTEN = ["state", "code", "text", "receiver", "is_probable", "at"]
 
 
@@ -98,12 +99,17 @@ def lines(entry: Attempt) -> list[Line]:
     return _lines(recipients_of(entry), entry.delivery_facts.order_by("source"))
 
 
-def sum_up(entry: Attempt) -> None:
-    """Let an entry say what became of it for the recipients that it has now, if it says so at
-    all."""
-    if states := [line.state for line in lines(entry)]:
-        rows = Attempt.objects.filter(pk=entry.pk).exclude(delivery="")
-        rows.update(delivery=summary(states), delivered_count=_arrived(states))
+@transaction.atomic
+def sum_up(pks: Iterable[int]) -> None:
+    """Let entries say what became of them for the recipients that they have now, those that say so
+    at all."""
+    locked = Attempt.objects.select_for_update().filter(pk__in=list(pks)).exclude(delivery="")
+    entries = list(locked.order_by("pk").prefetch_related("delivery_facts"))
+    for entry in entries:
+        states = [line.state for line in _lines(recipients_of(entry), entry.delivery_facts.all())]
+        if states:
+            entry.delivery, entry.delivered_count = summary(states), _arrived(states)
+    Attempt.objects.bulk_update(entries, ["delivery", "delivered_count"])
 
 
 @transaction.atomic
@@ -140,6 +146,7 @@ def _new_facts(entry: Attempt, said: Iterable[Said], known: _Known) -> list[Deli
         old = known.get(key)
         if old is None or _says_more(each, old, is_later=key not in found):
             values = {name: getattr(each, name) for name in _WRITTEN}
+            values["receiver"] = each.receiver[:_LONGEST_RECEIVER]
             known[key] = found[key] = DeliveryFact(
                 entry=entry, recipient=each.recipient, source=each.source, **values
             )

@@ -151,19 +151,18 @@ def _erase_entries(entries: list[Attempt], address: str) -> None:
             setattr(entry, name, pattern.sub(ERASED, getattr(entry, name)))
         # The words of the search are made anew.
         entry.save(update_fields=[*_TEXTS, "search"])
-        delivery.sum_up(entry)
+    delivery.sum_up(pks)
 
 
 def _erase_watches(entries: list[int], address: str) -> None:
     """Ask about the other recipients alone."""
-    pattern = _pattern(address)
-    for watch in DeliveryWatch.objects.filter(entry__in=entries):
+    pattern, watches = _pattern(address), DeliveryWatch.objects.filter(entry__in=entries)
+    found = list(watches)
+    for watch in found:
         watch.recipients = [each for each in watch.recipients if each != address]
         watch.subject = pattern.sub(ERASED, watch.subject)
-        if watch.recipients:
-            watch.save(update_fields=["recipients", "subject"])
-        else:
-            watch.delete()
+    DeliveryWatch.objects.bulk_update(found, ["recipients", "subject"])
+    watches.filter(recipients=[]).delete()
 
 
 def _sessions(address: str) -> Iterator[SmtpSession]:

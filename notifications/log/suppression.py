@@ -31,7 +31,7 @@ def consider(
     until = now + timedelta(days=values.suppression_days)
     bounces = _bounces_by_address(outside, since=now - timedelta(days=values.suppression_days))
     enough = {each: days for each, days in bounces.items() if len(days) >= _DAYS_NEEDED}
-    Suppression.objects.ended(now=now).filter(address__in=enough).delete()
+    Suppression.objects.make_room(enough, now=now)
     _lengthen(enough, until=until)
     listed = Suppression.objects.filter(address__in=enough).values_list("address", flat=True)
     new = sorted(enough.keys() - set(listed))

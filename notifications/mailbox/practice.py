@@ -148,12 +148,13 @@ def _reset_settings(by: AbstractBaseUser) -> None:
     account = row.account if _is_of_practice(row.account) else None
     if account and _is_beside(row.from_address, account.address):
         row.from_address = ""
-    for is_of_practice, cleared in (
-        (_is_practice_application(row.values()), _APPLICATION),
-        (_is_practice_trace(row.values()), _TRACE),
-    ):
-        for name, value in cleared.items() if is_of_practice else ():
-            setattr(row, name, value)
+    cleared: dict[str, Any] = {}
+    if _is_practice_application(row.values()):
+        cleared |= _APPLICATION
+    if _is_practice_trace(row.values()):
+        cleared |= _TRACE
+    for name, value in cleared.items():
+        setattr(row, name, value)
     if account:
         row.use(None)
     row.version += 1

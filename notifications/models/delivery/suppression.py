@@ -17,6 +17,11 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
         """Those that have left the list, and are not deleted yet."""
         return self.filter(until__lte=now)
 
+    def make_room(self, addresses: Iterable[str], *, now: datetime) -> None:
+        """Delete those of the addresses that have left the list, so that they can be added
+        again."""
+        self.ended(now=now).filter(address__in=addresses).delete()
+
     def of(self, addresses: Iterable[str], *, now: datetime) -> set[str]:
         """Return those of the bare addresses, in lower case, that are on the list now."""
         wanted = {address.lower() for address in addresses}

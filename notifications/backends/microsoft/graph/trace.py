@@ -33,7 +33,7 @@ _PATH = "/admin/exchange/tracing/messageTraces"
 _CODE = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,4}(?![\d.])")
 # As in "Reason: [{LED=550 5.1.10 …};{MSG=};{FQDN=mx.contoso.example};{IP=…};{LRT=…}]".
 _SERVER = re.compile(r"\{FQDN=([^{}\s]{1,255})\}", re.IGNORECASE)
-_LONGEST, _LONGEST_IP = 1000, 64
+_LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _row(found: Any) -> TraceRow | None:
         recipient=texts["recipientAddress"].lower(),
         subject=texts["subject"],
         status=texts["status"],
-        to_ip=texts["toIP"][:_LONGEST_IP],
+        to_ip=texts["toIP"],
         received_at=at,
     )
 
