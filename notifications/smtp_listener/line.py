@@ -77,10 +77,11 @@ class Line(Talk):
             self.make_room()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.office.leave(self)
         known = self.client or self._named
         if known and self.transcript.lines:
             self.office.notes.session(known, self.transcript)
+        # Last: who sees that nobody is here any more finds everything noted.
+        self.office.leave(self)
         super().connection_lost(error)
 
     def eof_received(self) -> bool | None:

@@ -14,7 +14,7 @@ from notifications.models import SmtpClient, SmtpSettings
 from notifications.smtp_listener import house
 from notifications.smtp_listener.office import Office
 from notifications.smtp_listener.protocol import Connection
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 
 SENDER = "servicedesk@contoso.example"
 ANA = "ana@contoso.example"
@@ -64,6 +64,10 @@ class Listener:
 
     def write_down(self):
         self.office.notes.write(all_of_it=True)
+
+    def write_down_when_all_have_left(self):
+        assert wait_until(lambda: not self.office.connections)
+        self.write_down()
 
     def run(self):
         self.loop = asyncio.new_event_loop()

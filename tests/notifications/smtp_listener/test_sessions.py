@@ -135,9 +135,7 @@ def test_a_session_is_kept_without_secrets(smtp, speaker, scanner):
     speaker.deliver(LETTER + b" secret-content", ANA)
     speaker.say("QUIT")
     speaker.close()
-    while smtp.office.connections:
-        pass
-    smtp.write_down()
+    smtp.write_down_when_all_have_left()
     kept = SmtpSession.objects.get()
     text = str(kept.lines)
     assert "AUTH PLAIN" in text

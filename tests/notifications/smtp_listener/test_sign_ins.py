@@ -107,7 +107,5 @@ def test_a_password_at_the_wrong_place_is_not_repeated(smtp, scanner, speaker):
     secret = b64(scanner[1])
     assert speaker.say(secret) == "500 5.5.2 Command not understood"
     speaker.close()
-    while smtp.office.connections:
-        pass
-    smtp.write_down()
+    smtp.write_down_when_all_have_left()
     assert secret.upper() not in str(SmtpSession.objects.get().lines).upper()
