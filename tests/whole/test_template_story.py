@@ -3,7 +3,6 @@ what is told while it is typed, and that nothing is lost."""
 
 import base64
 
-import pytest
 from playwright.sync_api import expect
 
 PNG = base64.b64decode(
@@ -105,36 +104,6 @@ def test_the_editor_is_left_by_keys_and_what_it_has_is_sent(page, product):
 
     expect(page.locator("#id_html")).to_have_value("typed")
     assert page.evaluate("document.activeElement.closest('.mc-editor')") is None
-
-
-def test_leaving_with_unsaved_changes_asks(page, product):
-    page.goto(product.url + ADD)
-    write(page)
-
-    assert questions_when_left(page) == ["beforeunload"]
-
-
-@pytest.mark.parametrize("button", ["Add language", "Save"])
-def test_leaving_asks_also_for_what_came_back_unsaved(page, product, button):
-    page.goto(product.url + ADD)
-    page.get_by_label("Subject").first.fill("{% include 'x' %}")
-    page.get_by_role("button", name=button, exact=True).click()
-    page.locator(".errornote, [data-not-saved]").first.wait_for(state="attached")
-
-    assert questions_when_left(page) == ["beforeunload"]
-
-
-def questions_when_left(page):
-    asked = []
-
-    def answer(dialog):
-        asked.append(dialog.type)
-        dialog.accept()
-
-    page.on("dialog", answer)
-    page.get_by_role("link", name="Notification Queue").first.click()
-    page.wait_for_url("**/notification/")
-    return asked
 
 
 def test_a_test_is_sent_with_what_is_typed(page, product):

@@ -51,14 +51,23 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// Unfold's question before leaving listens anew to each field whenever anything in the form changes,
+// which an editor does with each key. This one listens once, to forms without Unfold's class.
+const stay = (event) => event.preventDefault();
+const markUnsaved = () => window.addEventListener("beforeunload", stay);
+const markSubmitted = () => window.removeEventListener("beforeunload", stay);
+const askBeforeLeaving = (form) => {
+  form.addEventListener("input", markUnsaved);
+  form.addEventListener("submit", markSubmitted);
+};
+
 document.addEventListener("DOMContentLoaded", () => {
   // What came back because of a mistake, or from a button that saves nothing, is not saved either:
   // Unfold asks before leaving only after something is typed on this page
   const form = document.querySelector("form.warn-unsaved-form");
-  if (form?.querySelector(".errornote, [data-not-saved]")) {
-    const ask = (event) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    form.addEventListener("submit", () => window.removeEventListener("beforeunload", ask));
+  if (form?.querySelector(".errornote, [data-not-saved], [aria-invalid='true']")) {
+    markUnsaved();
+    form.addEventListener("submit", markSubmitted);
   }
 
   // A one-time link has its code behind the "#", which no server and no log gets to see

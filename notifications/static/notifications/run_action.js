@@ -25,6 +25,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const item = (text) => element("li", text);
   const paragraph = (text) => element("p", text);
   input.addEventListener("input", showFiles);
+  askBeforeLeaving(form);
 
   for (const name of ["dragover", "dragleave", "drop"])
     drop.addEventListener(name, (event) => {
@@ -36,6 +37,7 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const file of [...input.files, ...event.dataTransfer.files]) all.items.add(file);
     input.files = all.files;
     showFiles();
+    markUnsaved();
   });
 
   form.addEventListener("submit", (event) => {
@@ -67,8 +69,9 @@ document.addEventListener("DOMContentLoaded", () => {
     } catch {
       // told below
     }
-    if (answer.location) window.location.assign(answer.location);
-    else if (answer.shown) showMessage(answer);
+    if (answer.location) return window.location.assign(answer.location);
+    markUnsaved();
+    if (answer.shown) showMessage(answer);
     else if (answer.errors) {
       form.elements.namedItem("form_token").value = answer.form_token;
       showErrors(answer.errors);

@@ -56,7 +56,11 @@ document.addEventListener("DOMContentLoaded", () => {
     editors.set(area.name, editor);
   };
   document.querySelectorAll("textarea[data-code]").forEach(enhance);
-  askBeforeLeaving(document.getElementById(panel.dataset.form));
+  const form = document.getElementById(panel.dataset.form);
+  if (form.classList.contains("warn-unsaved-form")) {
+    form.classList.remove("warn-unsaved-form");
+    askBeforeLeaving(form);
+  }
 
   // Where a placeholder or an image is inserted: the field that had the focus last.
   let last = document.getElementById("id_html")?.name;
@@ -98,13 +102,3 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   window.templateCode = { insert, bodyOf, mark, offer };
 });
-
-// Unfold's question before leaving listens anew to each field whenever anything in the form changes,
-// which an editor does with each key. This one listens once.
-function askBeforeLeaving(form) {
-  if (!form.classList.contains("warn-unsaved-form")) return;
-  form.classList.remove("warn-unsaved-form");
-  const ask = (event) => event.preventDefault();
-  form.addEventListener("input", () => window.addEventListener("beforeunload", ask));
-  form.addEventListener("submit", () => window.removeEventListener("beforeunload", ask));
-}
