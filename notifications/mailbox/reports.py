@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from notifications.backends.errors import PermanentError, SendError, TransientError
+from notifications.backends.errors import AuthError, PermanentError, SendError
 from notifications.backends.reports.read import read
 from notifications.backends.reports.report import DeliveryReport
 from notifications.errors import Contained
@@ -55,21 +56,24 @@ class _Progress:
     def begin(self) -> float:
         return max(self.until - _OVERLAP.total_seconds(), self.since)
 
-    def is_hopeless(self, report: "Found", *, now: datetime) -> bool:
-        """Note that a report cannot be had; say whether that is so for too long."""
+    def note_stuck(self, report: "Found", *, now: datetime) -> None:
         if self.stuck_at != report.id:
             self.stuck_at, self.stuck_since = report.id, now.timestamp()
+
+    def is_hopeless(self, *, now: datetime) -> bool:
+        """Say whether the report that cannot be had is in the way for too long."""
         return now.timestamp() - self.stuck_since >= _PATIENCE.total_seconds()
 
-    def note(self, report: "Found") -> None:
+    def note(self, report: "Found", *, now: datetime) -> None:
         at = report.received_at.timestamp()
-        self.until = max(self.until, at)
+        # Somebody may have given a message a time that is still to come.
+        self.until = max(self.until, min(at, now.timestamp()))
         begin = self.begin()
         # The filter knows whole seconds.
         self.seen = {id_: at for id_, at in self.seen.items() if at >= begin - 1} | {report.id: at}
         if len(self.seen) > _MOST_REMEMBERED:
             oldest = min(self.seen, key=self.seen.__getitem__)
-            self.since = self.seen.pop(oldest) + 1
+            self.since = min(self.seen.pop(oldest) + 1, self.until)
 
 
 def can_read(connection: Connection) -> bool:
@@ -105,20 +109,27 @@ def further_mailboxes(connection: Connection) -> list[str]:
 def _read_inbox(
     connection: Connection, account: MicrosoftAccount, mailbox: str, *, now: datetime
 ) -> None:
+    """Raises a SendError where the Inbox, a report of it or what shall become of a report was
+    refused."""
     progress = _progress(mailbox, now=now)
+    _keep(mailbox, progress)  # from its beginning on, also where nothing is in the Inbox yet
     since = datetime.fromtimestamp(progress.begin(), now.tzinfo)
+    refused: SendError | None = None
     with closing(delivery_access.open_inbox(connection, account, mailbox=mailbox)) as inbox:
         for report in _new(inbox, progress, since=since):
             try:
                 with Contained(logger, "reading a report", passing=SendError):
-                    _read_one(inbox, report, connection, account, now=now)
-            except TransientError:
-                if not progress.is_hopeless(report, now=now):
+                    refused = _read_one(inbox, report, connection, account, now=now) or refused
+            except SendError:
+                progress.note_stuck(report, now=now)
+                if not progress.is_hopeless(now=now):
                     _keep(mailbox, progress)
                     raise
                 logger.warning("A report could not be had for an hour, and is passed over")
-            progress.note(report)
+            progress.note(report, now=now)
             _keep(mailbox, progress)
+    if refused:
+        raise refused
 
 
 def _new(inbox: "InboxReader", progress: _Progress, *, since: datetime) -> "Iterator[Found]":
@@ -138,15 +149,16 @@ def _read_one(
     account: MicrosoftAccount,
     *,
     now: datetime,
-) -> None:
+) -> SendError | None:
+    """Return what refused to do with it what was chosen: what it says is kept all the same."""
     try:
         report = read(inbox.mime(found))
     except PermanentError:
-        return  # somebody has moved or deleted it meanwhile
+        return None  # somebody has moved or deleted it meanwhile
     if report is None:
-        return
+        return None
     take(report, connection, account, now=now)
-    _handle(inbox, found, connection)
+    return _handle(inbox, found, connection)
 
 
 @transaction.atomic
@@ -169,24 +181,28 @@ def take(
     results.apply(bounces.said(matched, at=at), connection=connection, now=now)
 
 
-def _handle(inbox: "InboxReader", found: "Found", connection: Connection) -> None:
-    """Do with a report what was chosen. Mail.Read.Shared lets nobody change another mailbox."""
+def _handle(inbox: "InboxReader", found: "Found", connection: Connection) -> SendError | None:
+    """Do with a report what was chosen; return what refused it for good. Mail.Read.Shared lets
+    nobody change another mailbox."""
     values = connection.values
     if not inbox.is_own:
-        return
+        return None
     try:
         if values.report_handling == ReportHandling.READ:
             inbox.mark_as_read(found)
         elif values.report_handling == ReportHandling.MOVE:
             inbox.move(found, inbox.folder(values.report_folder))
-    except PermanentError:
-        return  # it was read, which is what counts
+    except (PermanentError, AuthError) as error:
+        # Where it is gone, a person has done something else with it.
+        return None if error.answer.status == HTTPStatus.NOT_FOUND else error
+    return None
 
 
 def _progress(mailbox: str, *, now: datetime) -> _Progress:
     """Begin with what comes from now on."""
     kept: dict[str, Any] = DeliveryPoll.objects.current().read_until.get(mailbox, {})
-    until, seen = kept.get("until", now.timestamp()), kept.get("seen", {})
+    # No later than now: a clock may have been ahead.
+    until, seen = min(kept.get("until", now.timestamp()), now.timestamp()), kept.get("seen", {})
     if not isinstance(seen, dict):  # as they were kept before, without their times
         seen = dict.fromkeys(seen, until)
     stuck = kept.get("stuck_at", ""), kept.get("stuck_since", 0)

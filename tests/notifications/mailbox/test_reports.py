@@ -4,7 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.backends.errors import Answer, TransientError
+from notifications.backends.errors import (
+    Answer,
+    AuthError,
+    PermanentError,
+    ThrottledError,
+    TransientError,
+)
 from notifications.backends.microsoft.graph import inbox
 from notifications.backends.microsoft.graph.inbox import Found
 from notifications.mailbox import delivery_access, delivery_round, reports
@@ -189,9 +195,70 @@ def test_a_flood_of_reports_is_read_to_its_end_and_each_once(
     account = MicrosoftAccount.objects.get()
 
     for _round in range(21):
-        reports.read_all(Connection.saved(), account, now=now)
+        reports.read_all(Connection.saved(), account, now=every[-1].received_at)
 
     assert flood.read == [each.id for each in every]
+
+
+@pytest.mark.parametrize("most", [2, 2000])
+def test_a_time_to_come_ends_the_reading_of_no_other(reading, connected, now, monkeypatch, most):
+    monkeypatch.setattr(reports, "_MOST_REMEMBERED", most)
+    ahead = [Found(f"ahead{n}", now + timedelta(days=300_000 + n)) for n in range(3)]
+    flood = Flood(ahead, listed=70)
+    monkeypatch.setattr(delivery_access, "open_inbox", lambda *_args, **_named: flood)
+    account = MicrosoftAccount.objects.get()
+    reports.read_all(Connection.saved(), account, now=now)
+
+    flood.found.insert(0, Found("later", now + timedelta(minutes=1)))
+    reports.read_all(Connection.saved(), account, now=now + timedelta(minutes=2))
+
+    assert "later" in flood.read
+
+
+def test_a_clock_that_was_ahead_ends_no_reading(reading, now):
+    tracking.send("nobody@bounce.example")
+    ahead = (now + timedelta(days=300)).timestamp()
+    DeliveryPoll.objects.update(
+        read_until={"": {"until": ahead, "seen": {}}}, asking_until=now + timedelta(days=300)
+    )
+    tracking.ask(reading, now=now)
+    assert Bounce.objects.exists()
+
+
+def test_what_came_in_a_break_is_read_although_nothing_had_been_read_before(
+    connected, emulator, now
+):
+    tracking.switch_on(**tracking.REPORTS)
+    delivery_round.run(now=now)
+    tracking.send("nobody@bounce.example")
+    tracking.ask(emulator, now=now, after=timedelta(minutes=40))
+    assert Bounce.objects.exists()
+
+
+@pytest.mark.parametrize("error", [AuthError, PermanentError])
+def test_what_cannot_be_moved_is_read_all_the_same_and_told(reading, now, monkeypatch, error):
+    def refuse(*_arguments):
+        raise error(Answer(403, "ErrorAccessDenied"))
+
+    monkeypatch.setattr(inbox.InboxReader, "folder", refuse)
+    EmailSettings.objects.update(report_handling="move")
+    for _n in range(3):
+        tracking.send("nobody@bounce.example")
+    tracking.ask(reading, now=now)
+    assert Bounce.objects.count() == 3
+    assert DeliveryPoll.objects.current().inbox_code == "ErrorAccessDenied"
+
+
+def test_what_somebody_else_has_deleted_meanwhile_is_no_fault(reading, now, monkeypatch):
+    def is_gone(*_arguments):
+        raise PermanentError(Answer(404, "ErrorItemNotFound"))
+
+    monkeypatch.setattr(inbox.InboxReader, "mark_as_read", is_gone)
+    EmailSettings.objects.update(report_handling="read")
+    tracking.send("nobody@bounce.example")
+    tracking.ask(reading, now=now)
+    assert Bounce.objects.count() == 1
+    assert DeliveryPoll.objects.current().inbox_code == ""
 
 
 def test_the_reader_lists_more_than_is_remembered():
@@ -218,8 +285,9 @@ def test_mail_goes_on_while_an_inbox_cannot_be_read(reading, now):
     assert MicrosoftAccount.objects.get().state == AccountState.CONNECTED
 
 
+@pytest.mark.parametrize("error", [TransientError, AuthError, ThrottledError])
 def test_a_report_that_exchange_does_not_give_keeps_the_others_waiting_for_an_hour(
-    reading, now, monkeypatch
+    reading, now, monkeypatch, error
 ):
     tracking.send("nobody@bounce.example")
     other = tracking.send("full@bounce.example")
@@ -228,7 +296,7 @@ def test_a_report_that_exchange_does_not_give_keeps_the_others_waiting_for_an_ho
     def give(self, found):
         broken[:] = broken or [found.id]
         if found.id in broken:
-            raise TransientError(Answer(500, "ErrorMimeContentConversionFailed"))
+            raise error(Answer(500, "ErrorMimeContentConversionFailed"))
         return mime(self, found)
 
     monkeypatch.setattr(inbox.InboxReader, "mime", give)
