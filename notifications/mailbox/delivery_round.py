@@ -26,7 +26,8 @@ def run(*, now: datetime) -> None:
     is_wanted = wants_trace or wants_reports
     if not (is_wanted or _is_left(now)) or connection.values.cloud_is_lost or _is_elsewhere():
         return
-    if not DeliveryPoll.objects.take(now=now, lease=_LEASE):
+    until = DeliveryPoll.objects.take(now=now, lease=_LEASE)
+    if until is None:
         return
     try:
         with Contained(logger, "giving up what has no result"):
@@ -45,7 +46,7 @@ def run(*, now: datetime) -> None:
         with Contained(logger, "counting results"):
             delivery_figures.count(now=now)
     finally:
-        DeliveryPoll.objects.leave()
+        DeliveryPoll.objects.leave(until=until)
 
 
 def _is_left(now: datetime) -> bool:

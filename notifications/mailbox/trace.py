@@ -34,7 +34,7 @@ def ask(connection: Connection, *, now: datetime) -> None:
     watches.begin(now=now)
     poll = DeliveryPoll.objects.current()
     senders = watches.due_senders(now=now)
-    if not senders or (poll.rests_until and poll.rests_until > now):
+    if not senders or poll.rest(now=now):
         return
     senders.sort(key=lambda each: (poll.asked.get(each.address, 0), each.since))
     try:
@@ -90,17 +90,15 @@ def remember_fault(error: SendError, *, now: datetime) -> None:
     if isinstance(error, AuthError):
         # The token may have been refused, or a permission granted since it was given.
         delivery_access.forget_tokens()
-    rests_until = None
-    if isinstance(error, ThrottledError):
-        rests_until = retry.rest_until(error.retry_after, now=now)
     poll = DeliveryPoll.objects.made()
+    if isinstance(error, ThrottledError):
+        poll.rest(until=retry.rest_until(error.retry_after, now=now))
     poll.filter(trace_failed_since=None).update(trace_failed_since=now)
     poll.update(
         trace_at=now,
         trace_status=answer.status,
         trace_code=answer.code or str(answer.status),
         trace_message=answer.message,
-        rests_until=rests_until,
     )
     logger.warning("The message trace was not told: %s", answer.code or answer.status)
 
@@ -114,9 +112,8 @@ def fault(poll: DeliveryPoll) -> Answer | None:
 
 def _remember_success(*, now: datetime) -> None:
     DeliveryPoll.objects.made().update(
-        trace_at=now, trace_status=0, trace_code="", trace_message="", trace_failed_since=None,
-        rests_until=None,
-    )  # fmt: skip
+        trace_at=now, trace_status=0, trace_code="", trace_message="", trace_failed_since=None
+    )
 
 
 def _ask_of(

@@ -5,17 +5,26 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 
+from notifications import retry
 from notifications.models.rows import SingletonQuerySet
 
 
 class DeliveryPollQuerySet(SingletonQuerySet["DeliveryPoll"]):
-    def take(self, *, now: datetime, lease: timedelta) -> bool:
-        """Become the one who asks; False if somebody else is."""
-        free = Q(asking_until=None) | Q(asking_until__lt=now)
-        return bool(self.made().filter(free).update(asking_until=now + lease))
+    def take(self, *, now: datetime, lease: timedelta) -> datetime | None:
+        """Become the one who asks; return until when, or None if somebody else is. What lies
+        further ahead than a lease and its like was noted by a clock that was wrong."""
+        until, far = now + lease, now + 2 * lease
+        free = Q(asking_until=None) | Q(asking_until__lt=now) | Q(asking_until__gt=far)
+        return until if self.made().filter(free).update(asking_until=until) else None
 
-    def leave(self) -> None:
-        self.made().update(asking_until=None)
+    def leave(self, *, until: datetime) -> None:
+        """Let others ask, unless somebody else has become the one after `until`."""
+        self.made().filter(asking_until=until).update(asking_until=None)
+
+    def rest(self, *, until: datetime) -> None:
+        """Ask nothing of the trace before then; a longer rest stays."""
+        shorter = Q(rests_until=None) | Q(rests_until__lt=until)
+        self.filter(shorter).update(rests_until=until)
 
 
 class DeliveryPoll(models.Model):
@@ -56,3 +65,9 @@ class DeliveryPoll(models.Model):
 
     def __str__(self) -> str:
         return "Delivery results"
+
+    def rest(self, *, now: datetime) -> timedelta | None:
+        """Return how long the trace shall still not be asked; None where it may be. A rest that is
+        longer than any was noted by a clock that was wrong."""
+        left = self.rests_until - now if self.rests_until else timedelta(0)
+        return left if timedelta(0) < left <= retry.LONGEST_REST else None

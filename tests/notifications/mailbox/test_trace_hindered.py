@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.backends.errors import Answer, SendError, TransientError
+from notifications.backends.errors import Answer, SendError, ThrottledError, TransientError
 from notifications.backends.microsoft.graph.trace import MessageTrace
 from notifications.log import delivery, watches
 from notifications.mailbox import delivery_access, delivery_round, trace, trace_budget
@@ -57,6 +57,39 @@ def test_throttling_is_waited_for(traced, now):
     assert tracking.asked(traced) == before
 
 
+def test_a_pause_that_somebody_was_asked_for_meanwhile_stays(traced, now, monkeypatch):
+    tracking.send("alex@contoso.example")
+    pages = MessageTrace.pages
+
+    def pages_during_a_pause(self, *arguments, **options):
+        yield from pages(self, *arguments, **options)
+        answer = Answer(429, "TooManyRequests")
+        error = ThrottledError(answer, retry_after=timedelta(minutes=10))
+        trace.remember_fault(error, now=now + timedelta(minutes=6))
+
+    monkeypatch.setattr(MessageTrace, "pages", pages_during_a_pause)
+    tracking.ask(traced, now=now)
+
+    assert DeliveryPoll.objects.current().rests_until == now + timedelta(minutes=16)
+
+
+def test_a_pause_noted_by_a_clock_that_was_ahead_does_not_count(traced, now):
+    entry = tracking.send("alex@contoso.example")
+    DeliveryPoll.objects.update(rests_until=now + timedelta(days=300))
+    tracking.ask(traced, now=now)
+    assert state_of(entry) == "delivered"
+
+
+def test_a_round_that_took_too_long_does_not_end_that_of_another(db, now):
+    polls, lease = DeliveryPoll.objects, timedelta(minutes=10)
+    first = polls.take(now=now, lease=lease)
+    assert polls.take(now=now + timedelta(minutes=11), lease=lease)
+
+    polls.leave(until=first)
+
+    assert not polls.take(now=now + timedelta(minutes=12), lease=lease)
+
+
 def test_people_and_rounds_share_one_budget(traced, connected, now):
     entry = tracking.send("alex@contoso.example")
     at = now + timedelta(minutes=6)
@@ -103,6 +136,7 @@ def test_a_failure_counts_where_no_request_is_left_for_its_reason(traced, connec
 def test_a_failure_counts_where_the_request_for_its_reason_fails(traced, connected, now):
     entry = tracking.send("nobody@bounce.example")
     traced.control("POST", "tracing", json={"details_per_5_minutes": 0})
+    traced.advance(30)
     with pytest.raises(SendError, match="TooManyRequests"):
         trace.ask_about(entry, Connection.saved(), now=now + timedelta(seconds=30))
     assert state_of(entry) == "failed"
