@@ -127,7 +127,7 @@ def _window(world: World, bounds: dict[str, float]) -> tuple[float, float]:
         raise RefusedError("BadRequest", "Both bounds of receivedDateTime are needed.", 400)
     until = bounds.get("l", now)
     since = bounds.get("g", until - 2 * _DAY)
-    if until > now + 60:
+    if until > now:
         raise RefusedError("BadRequest", "The end date is in the future.", 400)
     if until - since > int(values["longest_window_days"]) * _DAY:
         raise RefusedError("BadRequest", "The date range is longer than 10 days.", 400)

@@ -143,8 +143,9 @@ def test_the_reason_that_the_trace_gives_is_judged_by_who_said_it(reading, now, 
             "text": f"550 5.1.8 sender refused}};{{MSG=}};{{FQDN={server}}};{{IP=",
         },
     )  # fmt: skip
-    for n in range(2):
-        entry = tracking.send(f"n{n}@elsewhere.example")
+    entries = [tracking.send(f"n{n}@elsewhere.example") for n in range(2)]
+    reading.advance(30)
+    for entry in entries:
         trace.ask_about(entry, Connection.saved(), now=now + timedelta(seconds=30))
     _now_in_reports(now)
     delivery_round.run(now=now + timedelta(seconds=30))

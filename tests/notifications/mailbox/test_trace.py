@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from notifications.backends.microsoft.graph import answers
 from notifications.backends.microsoft.graph import trace as graph_trace
@@ -126,7 +127,8 @@ def test_a_person_who_asks_gets_the_reason_at_once(traced, connected, now):
 def test_what_was_accepted_in_the_running_second_is_found(traced, connected):
     entry = tracking.send("nobody@bounce.example")
 
-    assert trace.ask_about(entry, Connection.saved(), now=entry.at.replace(microsecond=0))
+    # The emulator refuses a window that ends in the future.
+    assert trace.ask_about(entry, Connection.saved(), now=timezone.now())
 
 
 def test_another_message_with_our_message_id_says_nothing_of_ours(

@@ -98,9 +98,7 @@ class MessageTrace:
         return self._http.call("GET", path, expect=(200,), prefer=_PREFER)
 
     def _pages(self, term: str, since: datetime, until: datetime) -> Iterator[list[TraceRow]]:
-        # What came in the running second belongs to it.
-        end = _moment(until + timedelta(seconds=1))
-        window = f"receivedDateTime ge {_moment(since)} and receivedDateTime le {end}"
+        window = f"receivedDateTime ge {_moment(since)} and receivedDateTime le {_moment(until)}"
         query = quote(f"{term} and {window}", safe="")
         path = f"{_PATH}?$filter={query}&$top={MOST_ROWS}"
         for _page in range(MOST_PAGES):
@@ -148,4 +146,5 @@ def _literal(text: str) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Write a time to the millisecond, cut: no window may end in the future."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
