@@ -83,6 +83,18 @@ def enqueue(
     if api_key:
         link = ApiNotification(notification=row, api_key=api_key, key=row.key)
         row.key = None
+    return _queue(row, rules, stored=stored, link=link, origin=origin)
+
+
+def _queue(
+    row: Notification,
+    rules: Rules,
+    *,
+    stored: Sequence[StoredFile] = (),
+    link: ApiNotification | None = None,
+    origin: Origin | None = None,
+) -> Notification:
+    """Insert a row with what goes with it, unless one has its key already."""
     try:
         left_out = suppressed.leave_out(row, rules)
     except SuppressedRecipients as error:
@@ -94,8 +106,8 @@ def enqueue(
     with transaction.atomic() if stored or link or left_out or origin else nullcontext():
         kept = _save(row, link)
         if kept is row:
-            if api_key:
-                count_message(api_key)
+            if link:
+                count_message(link.api_key)
             _belongs(row, stored, left_out, rules, origin=origin)
             transaction.on_commit(wakeups.wake)
     return kept
@@ -111,9 +123,9 @@ def send_copy(
     """
     change = change or Change()
     if old.is_carried:
-        return carried.send_again(
-            old, change.values, initiator=initiator, origin=origin_of(old, change)
-        )
+        row = carried.copy_of(old, change.values, initiator=initiator, key=key)
+        row.fingerprint = _fingerprint(row, [])
+        return _queue(row, Rules(), origin=origin_of(old, change))
     with storage.opened(old) as files:
         new = content_of(old, files, change, key=key)
         return enqueue(new, initiator=initiator, origin=origin_of(old, change))
@@ -222,6 +234,7 @@ def _fingerprint(row: Notification, files: Sequence[StoredFile]) -> str:
     content = [
         row.from_address, row.to, row.cc, row.bcc, row.reply_to, row.subject, row.text, row.html,
         row.headers, row.importance, [[f.path, f.name, f.content_id] for f in files],
+        *([row.raw_path] if row.is_carried else []),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from notifications import wakeups
 from notifications.attachments import storage
 from notifications.errors import InvalidNotification
 from notifications.i18n import Sentence
@@ -17,10 +16,9 @@ from notifications.message.addresses import Address
 from notifications.message.encoded_words import decoded
 from notifications.message.message import Importance
 from notifications.message.raw.header import Field, comparable, first, mailboxes
-from notifications.models import Attempt, Notification, Origin
+from notifications.models import Attempt, Notification
 from notifications.models.settings import Api, SettingsValues
 
-from . import suppressed
 from .admission import LONGEST_SUBJECT, Rules, mailbox_domain
 
 _LONGEST_ID = 255
@@ -91,18 +89,18 @@ def save(row: Notification, *, message_id: str) -> None:
     row.save(force_insert=True)
 
 
-@transaction.atomic
-def send_again(
-    old: Notification, recipients: Mapping[str, Any], *, initiator: str, origin: Origin
+def copy_of(
+    old: Notification, recipients: Mapping[str, Any], *, initiator: str, key: str
 ) -> Notification:
-    """Queue the content of a carried message once more, under a new Message-ID, to its `to`, `cc`
-    and `bcc` or those that are given. Raises InvalidNotification if it is gone, and
-    SuppressedRecipients."""
+    """Make a row, which is not saved, with the content of a carried message, under a new
+    Message-ID, to its `to`, `cc` and `bcc` or those that are given. Raises InvalidNotification if
+    the content is gone."""
     if not storage.renew(old.raw_path):
         text = _("The content of this entry has been deleted, so it can't be sent again.")
         raise InvalidNotification(Sentence(text))
     row = Notification(
         initiator=initiator[:150],
+        key=key or None,
         cloud=Rules().cloud,
         message_id=f"<{uuid.uuid4()}@{mailbox_domain()}>",
         original_message_id=old.original_message_id or old.message_id,
@@ -110,14 +108,6 @@ def send_again(
     )
     for name, given in recipients.items():
         setattr(row, name, [given] if isinstance(given, str) else list(given))
-    rules = Rules()
-    left_out = suppressed.leave_out(row, rules)
-    row.save(force_insert=True)
-    if left_out:
-        suppressed.log_left_out(row, left_out, account=rules.account_address)
-    origin.notification = row
-    origin.save(force_insert=True)
-    transaction.on_commit(wakeups.wake)
     return row
 
 

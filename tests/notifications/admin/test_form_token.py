@@ -43,16 +43,25 @@ class Form:
         return Notification.objects.exclude(initiator="test").count()
 
 
-def message(subject):
-    row = factories.enqueue(subject=subject)
+def message(subject, make=factories.enqueue):
+    row = make(subject=subject)
     Notification.objects.filter(pk=row.pk).update(status=Status.FAILED)
     return f"{QUEUE}{row.pk}/"
 
 
-def resend():
-    one, other = message("One"), message("Other")
+def resend(make=factories.enqueue):
+    one, other = message("One", make), message("Other", make)
     typed = {"recipients": "original"}
     return Form(f"{one}resend/", f"{one}resend/", typed, f"{other}resend/", typed)
+
+
+def resend_of_what_a_device_handed_in():
+    def make(subject):
+        return factories.carried_notification(
+            f"Subject: {subject}\r\n\r\n".encode(), initiator="test"
+        )
+
+    return resend(make)
 
 
 def edit_and_send_again():
@@ -94,7 +103,14 @@ def send_test_of_a_key():
     return Form("", test, values, test, {})
 
 
-FORMS = [resend, edit_and_send_again, run_action, run_action_with_a_file, send_test]
+FORMS = [
+    resend,
+    resend_of_what_a_device_handed_in,
+    edit_and_send_again,
+    run_action,
+    run_action_with_a_file,
+    send_test,
+]
 
 
 def send(browser, address, values, **options):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from notifications import outbox
 from notifications.errors import SuppressedRecipients
 from notifications.log.account_codes import STOPS_OUTSIDE
 from notifications.mailbox import account_stop
@@ -45,6 +46,14 @@ def test_where_nobody_is_left_the_initiator_gets_the_error():
         factories.enqueue(to="gone@fabrikam.example")
     assert not Notification.objects.exists()
     assert Attempt.objects.get().code == "SuppressedRecipients"
+
+
+def test_a_copy_of_what_was_handed_in_is_refused_in_the_log_too():
+    old = factories.carried_notification(to=["gone@fabrikam.example"])
+    with pytest.raises(SuppressedRecipients):
+        outbox.send_copy(old, initiator="admin")
+    entry = Attempt.objects.get()
+    assert (entry.result, entry.code) == (Result.REFUSED, "SuppressedRecipients")
 
 
 def test_or_the_message_is_held_until_somebody_sends_it_all_the_same():
