@@ -288,9 +288,13 @@ def _of_age(found: list[Obstacle], waits: Waiting, now: datetime) -> Obstacle | 
 
 
 def _made_elsewhere(count: int) -> Obstacle:
+    return replace(said(_MADE_ELSEWHERE), text=made_elsewhere_text(count))
+
+
+def made_elsewhere_text(count: int) -> str:
     text = ngettext(
         "%(n)s notification was created for another cloud or in practice mode and is not sent.",
         "%(n)s notifications were created for another cloud or in practice mode and are not sent.",
         count,
     )
-    return replace(said(_MADE_ELSEWHERE), text=text % {"n": Counted(count)})
+    return text % {"n": Counted(count)}

@@ -19,14 +19,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from notifications import outbox
+from notifications.admin.saved import settings_of
 from notifications.audit.actors import person
 from notifications.audit.record import Actor, record
 from notifications.counts import Counted
 from notifications.incident.causes import Cause
+from notifications.mailbox.connection import Connection
 from notifications.models import Notification
 from notifications.models.audit.act import Act
 from notifications.models.rows import row_number
 from notifications.models.status import RESTARTABLE, Status
+from notifications.queue.obstacles import made_elsewhere_text
 
 from . import promise, question
 
@@ -197,6 +200,7 @@ class QueueActions:
 def act(request: HttpRequest, name: str, rows: QuerySet[Notification], **chosen: Any) -> None:
     """Act on the rows as they are now; say how many changed, and how many could not."""
     action, by = ACTIONS[name], person(request)
+    rows, elsewhere = _that_can_leave(action, rows, request)
     pks = list(rows.order_by().values_list("pk", flat=True))
     size = len(pks) if action.at_once else _PIECE
     pieces = [pks[start : start + size] for start in range(0, len(pks), size or 1)]
@@ -206,7 +210,9 @@ def act(request: HttpRequest, name: str, rows: QuerySet[Notification], **chosen:
         messages.success(request, promise.after(action, changed, holds))
     if left := len(pks) - changed:
         messages.warning(request, action.skipped % {"n": Counted(left)})
-    if not pks:
+    if elsewhere:
+        messages.warning(request, made_elsewhere_text(elsewhere))
+    if not pks and not elsewhere:
         messages.warning(request, _("Nothing was done: no notification matches any more."))
 
 
@@ -240,13 +246,22 @@ def on_all(queue: Any, request: HttpRequest, name: str) -> HttpResponse:
         rows, later = _taken_apart(rows)
     newest = row_number(request.POST.get("newest", ""))
     if newest is None:
-        return question.ask(
-            queue, request, name, action=action, changes=changes, parts=(rows, later)
-        )
+        rows, elsewhere = _that_can_leave(action, rows, request)
+        parts = question.Parts(rows, later, elsewhere)
+        return question.ask(queue, request, name, action=action, changes=changes, parts=parts)
     rows = changes.queryset.order_by() if "scheduled" in request.POST else rows
     chosen = {"cause": question.cause_of(request)} if name == "retry" else {}
     act(request, name, rows.filter(status__in=action.allowed, pk__lte=newest), **chosen)
     return redirect(LIST)
+
+
+def _that_can_leave(action: Action, rows: Any, request: HttpRequest) -> tuple[Any, int]:
+    """Leave out what an action that sends would promise in vain, because it was made for another
+    cloud; return the others, and how many it is."""
+    if not action.sends:
+        return rows, 0
+    cloud = Connection.of(settings_of(request).values()).cloud.key
+    return rows.filter(cloud=cloud), rows.exclude(cloud=cloud).count()
 
 
 def _taken_apart(rows: Any) -> tuple[Any, Any]:

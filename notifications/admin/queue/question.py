@@ -1,5 +1,6 @@
 """The question before an action on all that a filter leaves, over all pages."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,17 +14,27 @@ from notifications.incident import causes
 from notifications.incident.causes import Cause
 from notifications.models import EmailSettings
 from notifications.models.transitions.rows import waits_since
+from notifications.queue.obstacles import made_elsewhere_text
 
 from . import promise
 from .filters import AGES, CauseFilter
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The rows, those that are scheduled for later, and the number of those that were made for
+    another cloud."""
+
+    rows: Any
+    later: Any
+    elsewhere: int
+
+
 def ask(
-    queue: Any, request: HttpRequest, name: str, *, action: Any, changes: Any, parts: Any
+    queue: Any, request: HttpRequest, name: str, *, action: Any, changes: Any, parts: Parts
 ) -> HttpResponse:
-    """Show how many it concerns, since when, and who is left out. `parts` are the rows, and those
-    that are scheduled for later."""
-    rows, later = parts
+    """Show how many it concerns, since when, and who is left out."""
+    rows = parts.rows
     now, saved = timezone.now(), settings_of(request)
     holds = promise.held_by(request, action, now=now)
     expired = Q(expires_at__lt=now) if name == "retry" else Q(pk__in=[])
@@ -38,7 +49,8 @@ def ask(
         **queue.admin_site.each_context(request),
         **figures,
         "others": figures["matching"] - figures["allowed"],
-        "scheduled": later.count(),
+        "scheduled": parts.later.count(),
+        "elsewhere": made_elsewhere_text(parts.elsewhere) if parts.elsewhere else "",
         "title": action.label,
         "name": name,
         "asked": action,

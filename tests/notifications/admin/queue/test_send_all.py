@@ -73,6 +73,40 @@ def test_what_cannot_leave_now_is_not_promised(olga, unconnected, status, action
     assert statuses(pks) == {Status.PENDING}
 
 
+@pytest.mark.parametrize(
+    ("status", "action"),
+    [
+        (Status.PENDING, "send_now"),
+        (Status.FAILED, "retry"),
+        (Status.UNCONFIRMED, "send_again"),
+    ],
+)
+def test_what_was_made_for_another_cloud_is_left_as_it_is(olga, unconnected, status, action):
+    rows(2, status)
+    elsewhere = rows(1, status, cloud="china")
+    address = f"{ALL}{action}/?status__exact={status}"
+    told = "1 notification was created for another cloud or in practice mode and is not sent."
+
+    question = page(olga, address)
+    text = olga.post(address, {"newest": newest()}, follow=True).content.decode()
+
+    assert ": 2 notifications" in question
+    assert told in question
+    assert told in text
+    assert statuses(elsewhere) == {status}
+    assert past_pause(elsewhere) == {False}
+
+
+def test_one_that_was_made_for_another_cloud_is_not_promised_alone(olga, healthy):
+    chosen = {"action": "retry", "_selected_action": rows(1, Status.FAILED, cloud="china")}
+
+    text = olga.post(QUEUE, chosen, follow=True).content.decode()
+
+    assert "1 notification was created for another cloud or in practice mode" in text
+    assert "being sent" not in text
+    assert "Nothing was done" not in text
+
+
 def test_a_pause_holds_only_what_does_not_pass_it(olga, healthy):
     outbox.pause(by="megan")
     rows(1)
