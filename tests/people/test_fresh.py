@@ -78,6 +78,27 @@ def test_what_was_typed_for_too_long_is_saved_when_it_is_proved(administrator):
     assert ApiKey.objects.count() == 1
 
 
+def test_whoever_answers_too_late_again_has_lost_nothing(administrator):
+    kept = asked_again(administrator, "/auth/group/add/", {"name": "Ours"})
+
+    assert asked_again(administrator, kept, GO_ON) == kept
+    grow_old(minutes=1)
+    administrator.post(kept, GO_ON)
+
+    assert Group.objects.filter(name="Ours").exists()
+
+
+def test_what_is_discarded_is_kept_no_longer(administrator):
+    kept = asked_again(administrator, "/auth/group/add/", {"name": "Ours"})
+    grow_old(minutes=1)
+
+    assert administrator.post(kept, {"discard": "1"}).url == "/auth/group/add/"
+
+    assert "kept_form" not in administrator.session
+    administrator.post(kept, GO_ON)
+    assert not Group.objects.filter(name="Ours").exists()
+
+
 def test_a_kept_form_is_sent_by_our_own_page_alone(administrator):
     kept = asked_again(administrator, "/auth/group/add/", {"name": "Ours"})
     grow_old(minutes=1)
