@@ -26,12 +26,14 @@ from notifications.webhooks.target import shown_address
     ["notifications.change_emailsettings", "notifications.delete_attempt"], raise_exception=True
 )
 def leave_practice(request: HttpRequest) -> HttpResponse:
+    may_change_keys = request.user.has_perm("notifications.change_apikey")
+    may_delete_clients = request.user.has_perm("notifications.delete_smtpclient")
     if request.method == "POST":
         practice.leave(
             by=request.user,  # type: ignore[arg-type]
-            deleted_keys=_chosen(request, "delete_key"),
-            cleared_callbacks=_chosen(request, "delete_callback"),
-            deleted_clients=_chosen(request, "delete_client"),
+            deleted_keys=_chosen(request, "delete_key") if may_change_keys else [],
+            cleared_callbacks=_chosen(request, "delete_callback") if may_change_keys else [],
+            deleted_clients=_chosen(request, "delete_client") if may_delete_clients else [],
             actor=person(request),
         )
         watch.watch(now=timezone.now())
@@ -42,8 +44,8 @@ def leave_practice(request: HttpRequest) -> HttpResponse:
         "title": _("Leave practice mode"),
         "practice": practice.found(),
         "most_counted": practice.MOST_COUNTED,
-        "keys": [(key, _receiver(key)) for key in ApiKey.objects.order_by("name")],
-        "clients": SmtpClient.objects.order_by("name"),
+        "keys": _keys() if may_change_keys else [],
+        "clients": SmtpClient.objects.order_by("name") if may_delete_clients else [],
         "is_practice": settings.CLOUD == EMULATOR,
         "clouds": REAL_CLOUDS.values(),
         "public_url": _public_url(),
@@ -54,6 +56,10 @@ def leave_practice(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, name: str) -> list[int]:
     numbers = (row_number(text) for text in request.POST.getlist(name))
     return [number for number in numbers if number is not None]
+
+
+def _keys() -> list[tuple[ApiKey, str]]:
+    return [(key, _receiver(key)) for key in ApiKey.objects.order_by("name")]
 
 
 def _receiver(key: ApiKey) -> str:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from django.apps import apps
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db import connection as connection_of_database
@@ -192,6 +192,13 @@ def person(role, name=""):
     smtp_roles.let_roles_look(apps, SimpleNamespace(connection=connection_of_database))
     audit_rights.give(apps, SimpleNamespace(connection=connection_of_database))
     row.groups.set(Group.objects.filter(name=role))
+    return row
+
+
+def who_may(*rights):
+    """Return a user with these rights alone."""
+    row = user("ada", superuser=False)
+    row.user_permissions.set(Permission.objects.filter(codename__in=rights))
     return row
 
 

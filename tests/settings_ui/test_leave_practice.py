@@ -6,6 +6,7 @@ from notifications.backends.microsoft.clouds import PRACTICE_CLIENT_ID, PRACTICE
 from notifications.models import ApiKey, EmailSettings, MicrosoftAccount, Notification, SmtpClient
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
+from tests.settings_ui.conftest import Person
 
 pytestmark = pytest.mark.django_db
 URL = "/settings/email/practice/"
@@ -65,6 +66,22 @@ def test_smtp_clients_are_kept_or_deleted_each(megan, practised):
     megan.client.post(URL, {"delete_client": [gone.pk, "x"]})
 
     assert SmtpClient.objects.get() == kept
+
+
+def test_keys_and_clients_are_deleted_only_by_who_may_change_them(practised):
+    key, _token = factories.api_key(callback_url="https://app.example/in")
+    client = factories.smtp_client()
+    ada = Person(factories.who_may("change_emailsettings", "delete_attempt"))
+
+    page = text_of(ada.client.get(URL))
+    ada.client.post(
+        URL, {"delete_key": key.pk, "delete_callback": key.pk, "delete_client": client.pk}
+    )
+
+    assert "delete_" not in page
+    assert ApiKey.objects.get().callback_url == "https://app.example/in"
+    assert SmtpClient.objects.get() == client
+    assert not MicrosoftAccount.objects.exists()
 
 
 def test_opening_it_deletes_nothing(megan, practised):
