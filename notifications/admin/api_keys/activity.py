@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -29,17 +30,19 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """`requests` are those of this minute, `today` the messages of this day (UTC)."""
+    """`requests` are those of this minute, `today` the messages of this day (UTC). `failures` is
+    None for who may see neither messages nor the log."""
 
     messages: int
     is_more: bool
-    failures: list[Failure]
+    failures: list[Failure] | None
     requests: int
     today: int
     log_url: str
 
 
-def read(key: ApiKey, *, now: datetime) -> Activity:
+def read(key: ApiKey, user: Any, *, now: datetime) -> Activity:
+    """Return what the user may see of it."""
     links = ApiNotification.objects.filter(api_key=key)
     count = links.order_by().values("pk")[: _MOST + 1].count()
     minute = now.replace(second=0, microsecond=0)
@@ -47,17 +50,27 @@ def read(key: ApiKey, *, now: datetime) -> Activity:
     return Activity(
         messages=min(count, _MOST),
         is_more=count > _MOST,
-        failures=_failures(key),
+        failures=_failures(key, user),
         requests=key.requests if key.minute == minute else 0,
         today=key.messages if key.day == now.date() else 0,
         log_url=f"{log}?{urlencode({'application': key.name})}",
     )
 
 
-def _failures(key: ApiKey) -> list[Failure]:
+def _failures(key: ApiKey, user: Any) -> list[Failure] | None:
+    parts = [
+        part(key)
+        for part, right in ((_failed, "view_notification"), (_refused, "view_attempt"))
+        if user.has_perm(f"notifications.{right}")
+    ]
+    found = [failure for part in parts for failure in part]
+    newest = sorted(found, key=lambda each: each.at, reverse=True)[:_SHOWN_FAILURES]
+    return newest if parts else None
+
+
+def _failed(key: ApiKey) -> list[Failure]:
     failed = Notification.objects.filter(status=Status.FAILED, came_with__api_key=key)
-    refused = LogQuery(result=Result.REFUSED, initiator=key.name)
-    found = [
+    return [
         Failure(
             row.queued_at,
             row.log_subject,
@@ -66,7 +79,11 @@ def _failures(key: ApiKey) -> list[Failure]:
         )
         for row in failed.defer("text", "html").order_by("-pk")[:_SHOWN_FAILURES]
     ]
-    found += [
+
+
+def _refused(key: ApiKey) -> list[Failure]:
+    refused = LogQuery(result=Result.REFUSED, initiator=key.name)
+    return [
         Failure(
             entry.at,
             entry.subject,
@@ -75,4 +92,3 @@ def _failures(key: ApiKey) -> list[Failure]:
         )
         for entry in pages.newest(refused, limit=_SHOWN_FAILURES)
     ]
-    return sorted(found, key=lambda each: each.at, reverse=True)[:_SHOWN_FAILURES]

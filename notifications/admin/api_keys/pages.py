@@ -72,7 +72,8 @@ class ApiKeyAdmin(ShownOnce, RefusedForms, Audited, FormOfActor, StrictLookups, 
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         key = self.get_object(request, object_id)
-        extra = {"activity": activity.read(key, now=timezone.now()) if key else None}
+        found = activity.read(key, request.user, now=timezone.now()) if key else None
+        extra = {"activity": found}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
     @display(description=_("Callback address"))

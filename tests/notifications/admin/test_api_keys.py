@@ -1,5 +1,6 @@
 """API keys as an administrator uses them."""
 
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -125,6 +126,26 @@ def test_a_message_that_was_refused_is_among_the_latest_failures(megan):
     assert failures.partition("</dd>")[0].count("Minutes</a>") == 1
     assert f'href="/notifications/attempt/{refused.pk}/change/"' in failures
     assert "was not added to the queue" in failures
+
+
+def test_whoever_may_see_no_messages_sees_none_of_a_key(db, client):
+    factories.limit_attachments()
+    key, _token = factories.api_key(name="Service desk")
+    for subject, files in (("Queued", []), ("Minutes", [factories.new_file(1_048_577)])):
+        with suppress(AttachmentLimitExceeded):
+            outbox.enqueue(
+                factories.new(subject=subject, files=files), initiator=key.name, api_key=key
+            )
+    Notification.objects.update(status="failed", error="x")
+    address = f"{KEYS}{key.pk}/change/"
+    client.force_login(factories.who_may("view_apikey"))
+
+    page = text_of(client.get(address))
+
+    assert "Requests in this minute" in page
+    assert not [word for word in ("Queued", "Minutes", "Latest failures") if word in page]
+    client.force_login(factories.user())
+    assert "Minutes</a>" in text_of(client.get(address))
 
 
 def test_the_page_of_a_key_asks_the_same_number_of_times_whatever_it_did(
