@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import FieldListFilter
 from django.contrib.admin.utils import get_fields_from_path
+from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -15,6 +16,11 @@ from notifications.models.rows import row_number
 
 _LONGEST_SEARCH, _MOST_WORDS = 500, 10
 _FILTER_OF_FIELD: Any = FieldListFilter.create
+
+
+def pages_of(template: str) -> type[Paginator]:  # type: ignore[type-arg]
+    """Make a paginator of a list, whose template says how many rows there are of what."""
+    return type("Pages", (Paginator,), {"template_name": template})
 
 
 class StrictLookups:

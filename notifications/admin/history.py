@@ -5,7 +5,6 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -15,15 +14,9 @@ from notifications.mailbox.changes import Change, changes
 from notifications.moments import exact
 from notifications.templatetags.moments import moment
 
-from .base import ReadOnlyAdmin
+from .base import ReadOnlyAdmin, pages_of
 
 HistoricalEmailSettings: Any = apps.get_model("notifications", "HistoricalEmailSettings")
-
-
-class ChangesPaginator(Paginator):  # type: ignore[type-arg]
-    """Its rows are changes; the name of the list is that of all of them."""
-
-    template_name = "notifications/_changes_pages.html"
 
 
 @admin.register(HistoricalEmailSettings)
@@ -35,7 +28,8 @@ class SettingsHistoryAdmin(ReadOnlyAdmin):
     sortable_by = ()
     list_select_related = ("history_user",)
     list_per_page = 50
-    paginator = ChangesPaginator
+    # Its rows are changes; the name of the list is that of all of them.
+    paginator = pages_of("notifications/_changes_pages.html")
     list_disable_select_all = True
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -16,7 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from notifications.admin.audited import Audited
-from notifications.admin.base import StrictLookups
+from notifications.admin.base import StrictLookups, pages_of
 from notifications.alarms import deliveries
 from notifications.audit.actors import person
 from notifications.audit.record import Target, record
@@ -38,10 +37,6 @@ _FEWER_BUTTONS = {"show_save_and_add_another": False}
 _INSTEAD = {"alarm_url": "shown_url", "new_secret": None, "new_password": None}
 
 
-class _Pages(Paginator):  # type: ignore[type-arg]
-    template_name = "notifications/_channel_pages.html"
-
-
 @admin.register(AlarmChannel)
 class AlarmChannelAdmin(OfSettings, Audited, ChannelColumns, StrictLookups, ModelAdmin):
     form = ChannelForm
@@ -53,7 +48,7 @@ class AlarmChannelAdmin(OfSettings, Audited, ChannelColumns, StrictLookups, Mode
     sortable_by = ()
     actions = None
     show_full_result_count = False
-    paginator = _Pages
+    paginator = pages_of("notifications/_channel_pages.html")
     change_list_template = "notifications/alarms.html"
     change_form_template = "notifications/alarm_channel.html"
     actions_submit_line = ("save_and_test",)

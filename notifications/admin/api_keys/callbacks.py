@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from notifications.admin.base import ReadOnlyAdmin
+from notifications.admin.base import ReadOnlyAdmin, pages_of
 from notifications.i18n import shown
 from notifications.models import Callback
 from notifications.models.callback import CallbackState
@@ -24,10 +23,6 @@ _COLOURS = {
 }
 
 
-class _Pages(Paginator):  # type: ignore[type-arg]
-    template_name = "notifications/_callback_pages.html"
-
-
 @admin.register(Callback)
 class CallbackAdmin(ReadOnlyAdmin):
     list_display = (
@@ -39,7 +34,7 @@ class CallbackAdmin(ReadOnlyAdmin):
     list_select_related = ("api_key", "channel")
     change_list_template = "notifications/callbacks.html"
     list_per_page = 50
-    paginator = _Pages
+    paginator = pages_of("notifications/_callback_pages.html")
     show_full_result_count = False
     list_disable_select_all = True
 

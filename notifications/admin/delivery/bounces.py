@@ -1,9 +1,9 @@
 """Notifications > Bounces: what did not reach its address."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from notifications.admin.base import ReadOnlyAdmin
+from notifications.admin.base import ReadOnlyAdmin, pages_of
 from notifications.backends.explanations.bounced import explain_bounce
 from notifications.models import Attempt, Bounce
 from notifications.models.notification import shown_subject
@@ -36,10 +36,6 @@ class CodeFilter(admin.SimpleListFilter):
         return queryset.filter(code=self.value()) if self.value() else queryset
 
 
-class _Pages(Paginator):  # type: ignore[type-arg]
-    template_name = "notifications/_bounce_pages.html"
-
-
 @admin.register(Bounce)
 class BounceAdmin(ReadOnlyAdmin):
     list_display = ("time", "address", "code", "reason", "notification")
@@ -49,13 +45,18 @@ class BounceAdmin(ReadOnlyAdmin):
     search_help_text = _("The beginning of an address")
     ordering = ("-at", "-pk")
     list_per_page = 50
-    paginator = _Pages
+    paginator = pages_of("notifications/_bounce_pages.html")
     show_full_result_count = False
     change_list_template = "notifications/plain_list.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         title = {"title": gettext("Bounces")}
         return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+        """Leave out the subjects for who may not see the log."""
+        may_see = request.user.has_perm("notifications.view_attempt")
+        return self.list_display if may_see else self.list_display[:-1]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Bounce]:
         """The entries are read for the page's rows: a join makes those of all pages before it."""

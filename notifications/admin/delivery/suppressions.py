@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
@@ -17,7 +16,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from notifications.admin.audited import Audited
-from notifications.admin.base import ReadOnlyAdmin
+from notifications.admin.base import ReadOnlyAdmin, pages_of
 from notifications.admin.csv_file import streamed, tell_export, utc
 from notifications.audit.record import partly
 from notifications.i18n import translated
@@ -56,11 +55,15 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
             address = parse_address(self.cleaned_data["address"]).address.lower()
         except AddressError as error:
             raise forms.ValidationError(translated(error, gettext)) from error
-        # The model's own check, which comes next, would meet one that has left the list.
-        Suppression.objects.make_room([address], now=timezone.now())
-        if Suppression.objects.filter(address=address).exists():
+        if Suppression.objects.of([address], now=timezone.now()):
             raise forms.ValidationError(_("This address is on the list already."))
         return address
+
+    def clean(self) -> dict[str, Any] | None:
+        """The model's own check, which comes next, would meet one that has left the list."""
+        if not self.errors:
+            Suppression.objects.make_room([self.cleaned_data["address"]], now=timezone.now())
+        return super().clean()
 
     def clean_until(self) -> datetime | None:
         """Return the end of the day."""
@@ -69,10 +72,6 @@ class SuppressionForm(forms.ModelForm):  # type: ignore[type-arg]
         if until and until <= timezone.now():
             raise forms.ValidationError(_("Choose a day that is not over yet."))
         return until
-
-
-class _Pages(Paginator):  # type: ignore[type-arg]
-    template_name = "notifications/_suppression_pages.html"
 
 
 @admin.register(Suppression)
@@ -84,7 +83,7 @@ class SuppressionAdmin(Audited, ReadOnlyAdmin):
     search_help_text = _("The beginning of an address")
     actions_list = ("export",)
     actions_row = ("remove",)
-    paginator = _Pages
+    paginator = pages_of("notifications/_suppression_pages.html")
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> SuppressionQuerySet:

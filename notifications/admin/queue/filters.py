@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -112,7 +111,3 @@ class NewerFilter(AgeFilter):
 
     def of_age(self, queryset: QuerySet[Any], until: Any) -> QuerySet[Any]:
         return queryset.filter(since__gte=until)
-
-
-class QueuePaginator(Paginator):  # type: ignore[type-arg]
-    template_name = "notifications/_queue_pages.html"

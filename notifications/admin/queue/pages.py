@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from notifications.admin.base import ReadOnlyAdmin
+from notifications.admin.base import ReadOnlyAdmin, pages_of
 from notifications.admin.message import again, source
 from notifications.admin.message import page as message_page
 from notifications.admin.saved import settings_of
@@ -33,7 +33,6 @@ from .filters import (
     CauseFilter,
     GroupFilter,
     NewerFilter,
-    QueuePaginator,
     StatusFilter,
 )
 from .queue_list import QueueList
@@ -63,7 +62,7 @@ class QueueAdmin(QueueActions, QueueColumns, ReadOnlyAdmin):
     list_per_page = 25  # a row is some 10 kB of Unfold's classes, and takes its time to render
     list_max_show_all = 0
     list_fullwidth = True
-    paginator = QueuePaginator
+    paginator = pages_of("notifications/_queue_pages.html")
     show_full_result_count = False
     actions = ("retry", "send_now", "mark_as_sent", "send_again", "delete")
     change_list_template = "notifications/queue.html"

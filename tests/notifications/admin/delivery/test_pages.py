@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from notifications.admin import csv_file
@@ -17,6 +18,7 @@ from notifications.models import (
 )
 from notifications.models.attempt import Result
 from notifications.models.delivery.state import DeliverySource, DeliveryState
+from tests import factories
 from tests.notifications.admin.browsing import client, page
 
 from .told import entry, say
@@ -155,6 +157,18 @@ def test_bounces_are_listed_with_reason_and_message(megan, now):
     assert "ben@" not in page(megan, BOUNCES, q="ANNA")
 
 
+def test_who_may_not_see_the_log_sees_no_subject_among_the_bounces(now):
+    row = entry(now)
+    ada = Client()
+    Bounce.objects.create(at=now, address="anna@fabrikam.example", code="5.1.1", entry=row)
+    ada.force_login(factories.who_may("view_bounce"))
+
+    shown = page(ada, BOUNCES)
+
+    assert "No such mailbox" in shown
+    assert not [text for text in (row.subject, f"{LOG}{row.pk}/") if text in shown]
+
+
 def test_the_suppression_list_is_the_second_tab(megan):
     assert LIST in page(megan, BOUNCES)
     assert BOUNCES in page(megan, LIST)
@@ -245,6 +259,7 @@ def test_who_has_left_the_suppression_list_is_neither_shown_nor_in_the_way(megan
 
     wrong = megan.post(f"{LIST}add/", {"address": gone, "until": "2020-01-01"})
     assert "Choose a day that is not over yet." in wrong.content.decode()
+    assert Suppression.objects.filter(added_by="olga").exists()
     megan.post(f"{LIST}add/", {"address": gone})
     row = Suppression.objects.get()
     assert (row.until, row.added_by) == (None, "megan")
