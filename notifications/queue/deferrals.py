@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from notifications import retry
-from notifications.backends.explanations.explain import Reaction, explain
+from notifications.backends.explanations.explain import EXPLANATIONS, Reaction, explain
 from notifications.models import Attempt
 from notifications.models.attempt import Result
 
@@ -19,6 +19,7 @@ from .waiting import Waiting
 PATIENCE = timedelta(minutes=5)
 # Between two tries of the only message that waits.
 _LONGEST_APART = retry.LONGEST_DELAY + PATIENCE
+_OF_ONE_MESSAGE = [code for code, known in EXPLANATIONS.items() if known.of_message]
 _NOTHING_GETS_THROUGH = _("No mail is getting through. %(happened)s")
 
 
@@ -28,6 +29,7 @@ def obstacle(waits: Waiting, *, now: datetime) -> Obstacle | None:
     if waits.oldest_at is None or now - waits.oldest_at < PATIENCE or waiting.flows(now=now):
         return None
     tries = Attempt.objects.filter(at__gte=now - _LONGEST_APART, is_test=False)
+    tries = tries.exclude(code__in=_OF_ONE_MESSAGE)
     told = (Result.ACCEPTED, Result.DEFERRED, Result.UNCONFIRMED)
     newest = tries.filter(result__in=told).order_by("-at", "-pk").first()
     if newest is None or newest.result == Result.ACCEPTED:

@@ -15,6 +15,7 @@ from .reactions import (
     Row,
     fail,
     halted,
+    of_message,
     rest,
     retry,
     settle,
@@ -148,19 +149,23 @@ ROWS: list[Row] = [
     ),
     (
         "ErrorItemNotFound",
-        settle(
-            _("The stored draft is missing."),
-            _("Somebody deleted it from the mailbox, or it was sent and moved."),
-            _("No action needed. Mail Connector looks for the message in Sent Items."),
+        of_message(
+            settle(
+                _("The stored draft is missing."),
+                _("Somebody deleted it from the mailbox, or it was sent and moved."),
+                _("No action needed. Mail Connector looks for the message in Sent Items."),
+            )
         ),
     ),
     (
         "ErrorStaleObject ErrorChangeKeyRequired ErrorChangeKeyRequiredForWriteOperations "
         "ErrorInvalidChangeKey ErrorIrresolvableConflict",
-        retry(
-            _("The stored draft was changed."),
-            _("A person or another program opened it in the mailbox while it was being sent."),
-            NOTHING_TO_DO,
+        of_message(
+            retry(
+                _("The stored draft was changed."),
+                _("A person or another program opened it in the mailbox while it was being sent."),
+                NOTHING_TO_DO,
+            )
         ),
     ),
     (

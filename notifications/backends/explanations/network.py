@@ -6,7 +6,7 @@ These codes are ours; no page of Microsoft has them.
 from notifications.i18n import gettext_noop as _
 from notifications.i18n import storable
 
-from .reactions import CHECK_THE_WAY, Row, retry, settle
+from .reactions import CHECK_THE_WAY, Row, of_message, retry, settle
 
 _LOOKED_UP = _(
     "With duplicate protection, Mail Connector checks whether the message was sent. Without "
@@ -76,13 +76,15 @@ ROWS: list[Row] = [
     ("UnexpectedAnswer", NOT_MICROSOFTS),
     (
         "UploadRefused",
-        retry(
-            _("The upload of an attachment was refused."),
-            _(
-                "Microsoft gives each upload its own address and key. The key has expired or "
-                "wasn't accepted. This has nothing to do with the sign-in."
-            ),
-            _("No action needed. Mail Connector will try again with a new address."),
+        of_message(
+            retry(
+                _("The upload of an attachment was refused."),
+                _(
+                    "Microsoft gives each upload its own address and key. The key has expired or "
+                    "wasn't accepted. This has nothing to do with the sign-in."
+                ),
+                _("No action needed. Mail Connector will try again with a new address."),
+            )
         ),
     ),
     ("TimedOut", LATE),

@@ -1,6 +1,6 @@
 """Plain values that say what an error means for the queue and for the account."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from notifications.i18n import gettext_noop as _
@@ -51,7 +51,7 @@ class Remedy(StrEnum):
 class Explanation:
     """An error explained to an administrator. The log keeps `happened`; `what_to_do` may have the
     placeholders <from>, <account> and <client ID>, which `explain` fills in. `passes` says that it
-    ends without a person."""
+    ends without a person, `of_message` that it says nothing about others."""
 
     happened: str
     why: str
@@ -61,6 +61,7 @@ class Explanation:
     halt: Halt | None = None
     remedy: Remedy | None = None
     passes: bool = False
+    of_message: bool = False
 
 
 # A row has codes, separated by spaces, and what they mean.
@@ -79,6 +80,11 @@ def retry(happened: str, why: str, what_to_do: str) -> Explanation:
 def settle(happened: str, why: str, what_to_do: str) -> Explanation:
     passes = what_to_do in (NOTHING_TO_DO, CHECK_THE_WAY)
     return Explanation(storable(happened), why, what_to_do, Reaction.SETTLE, passes=passes)
+
+
+def of_message(explanation: Explanation) -> Explanation:
+    """Say that others may be sent meanwhile."""
+    return replace(explanation, of_message=True)
 
 
 def rest(happened: str, why: str, what_to_do: str) -> Explanation:

@@ -133,6 +133,8 @@ def test_an_outage_is_told_though_each_message_waits_for_its_next_try(current, o
         {"result": Result.ACCEPTED},  # the newest one
         {"code": "ErrorThrottled", "http_status": 429},  # a rest of the mailbox says it
         {"code": "AADSTS70008"},  # the account's state says it
+        {"code": "UploadRefused", "http_status": 401},  # says nothing about other messages
+        {"code": "ErrorItemNotFound", "http_status": 404},
         {"is_test": True},
         {"at_hours_ago": 2},
     ],
