@@ -23,7 +23,11 @@ _MOST_CODES = 50
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60})[ \t]*:(.*)", re.DOTALL)
 _CODE = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,4})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
-_ADDRESS = re.compile(r'(?:"[^"@<>]{1,100}"|[^\s<>;:,"()\[\]]{1,320})@[^\s<>;:,"()@]{1,255}')
+# From the beginning of a word: else a long one would be tried from each of its letters.
+_WORD = r'[^\s<>;:,"()\[\]]'
+_ADDRESS = re.compile(
+    rf'(?:"[^"@<>]{{1,100}}"|(?<!{_WORD}){_WORD}{{1,320}})@[^\s<>;:,"()@]{{1,255}}'
+)
 # As in "dns; mail.contoso.example"; some write "rfc/822".
 _TYPE = re.compile(r"\s*[\w/-]+\s*;")
 _X400 = re.compile(r"\bsmtp=([^;/]+)", re.I)
@@ -33,6 +37,10 @@ _HEX = re.compile(r"\+([0-9A-F]{2})")
 _NAMING = ("final-recipient", "original-recipient")
 _OTHER_NAMES = ("x-actual-recipient", "x-original-recipient")
 _RESULT = ("action", "status")
+_WORDS_OF = ("diagnostic-code", "remote-mta")
+ID_NAMES = ("x-original-message-id", "original-message-id")
+# All others are dropped as they are read: a report may have any number of them.
+_READ = frozenset((*_NAMING, *_OTHER_NAMES, *_RESULT, *_WORDS_OF, *ID_NAMES, "reporting-mta"))
 # What servers write in the place of the standard's words.
 _FAILURES = ("failure", "fail", "undeliverable", "expired", "error", "bounced")
 _ACTIONS = {each.value: each for each in Action} | dict.fromkeys(_FAILURES[:4], Action.FAILED)
@@ -42,7 +50,8 @@ Block = dict[str, str]
 
 
 def blocks(text: str) -> tuple[Block, list[Block]]:
-    """Return the fields of the message, and those of each recipient, with names in lower case."""
+    """Return the fields of the message, and those of each recipient, with names in lower case; of
+    both no others than are read."""
     of_message: Block = {}
     found: list[Block] = []
     for group in _groups(text):
@@ -91,9 +100,9 @@ def _groups(text: str) -> Iterator[list[tuple[str, str]]]:
         if each.strip():
             lines.append(each)
         elif lines:
-            yield list(_fields(lines))
+            yield [(name, value) for name, value in _fields(lines) if name in _READ]
             lines = []
-    yield list(_fields(lines))
+    yield [(name, value) for name, value in _fields(lines) if name in _READ]
 
 
 def _fields(lines: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -116,7 +116,7 @@ def _ids(message: Message, parts: list[Message], of_message: fields.Block) -> It
     for name in ("In-Reply-To", "References", "X-Original-Message-ID"):
         # The last of the references is the message that is answered.
         yield from reversed(_ids_in(" ".join(mime.headers(message, name))))
-    for name in ("x-original-message-id", "original-message-id"):
+    for name in fields.ID_NAMES:
         yield from _ids_in(of_message.get(name, ""))
     for part in told:
         if _is_text(part):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifications.backends.reports import fields
 from notifications.backends.reports.fields import MOST_BLOCKS
 from notifications.backends.reports.read import read
 from notifications.backends.reports.report import DeliveryReport
@@ -15,6 +16,7 @@ from .samples import NOT_FOUND, ORIGINAL, POSTFIX, exchange
 
 _BLOCK = "Final-Recipient: rfc822;n{}@fabrikam.example\nAction: failed\nStatus: 5.1.1\n"
 _NESTED = b"Content-Type: multipart/report; boundary=b\n\n--b\n"
+_NAMES = "".join(f"x{n}: \n" for n in range(100_000))
 
 HOSTILE = {
     "invalid UTF-8": exchange(NOT_FOUND).replace(b"RESOLVER", b"\xff\xfe\xc3("),
@@ -42,6 +44,11 @@ HOSTILE = {
     ),
     "many parts": exchange(NOT_FOUND) + b"\n--b1\nContent-Type: message/rfc822\n\na: b\n" * 20_000,
     "many addresses in the text": b"From: postmaster@a.example\n\n" + b"a@b.example\n" * 70_000,
+    "names of fields": exchange("Status: 5.1.1\n" + _NAMES),
+    "names of fields behind an address": exchange(NOT_FOUND.strip() + "\n" + _NAMES),
+    "names of fields in many parts": exchange("Status: 5.1.1\n" + _NAMES[:500_000]).replace(
+        b"\n--b1--", b"\n--b1\nContent-Type: message/delivery-status\n\na: b\n" * 9000
+    ),
     "directions": exchange(NOT_FOUND.replace("not found", "\u202egnp.exe\u2066")),
 }  # fmt: skip
 
@@ -53,6 +60,13 @@ def test_a_hostile_report_is_read_in_bounded_time_or_is_none(name):
     assert time.process_time() - began < 10
     assert found is None or len(found.recipients) <= MOST_BLOCKS
     _check(found)
+
+
+def test_of_a_block_the_fields_that_are_read_are_kept_and_no_others():
+    """There may be any number of them, and each next one is compared with those before."""
+    of_message, found = fields.blocks(f"{_NAMES}{NOT_FOUND.strip()}\n{_NAMES}")
+    known = {"final-recipient", "action", "status", "diagnostic-code"}
+    assert [set(of_message), *map(set, found)] == [known, known]
 
 
 def _check(found: DeliveryReport | None) -> None:
