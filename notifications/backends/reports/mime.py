@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from email.errors import MissingHeaderBodySeparatorDefect
 from email.message import Message
 from email.policy import Compat32
+from typing import Any
 
 from notifications.backends.errors import line
 from notifications.message.encoded_words import decoded
@@ -19,10 +20,27 @@ from notifications.message.encoded_words import decoded
 MOST_BYTES = 1_000_000
 _LONGEST_HEADER = 8000
 _DEEPEST = 10
+_TOO_DEEP = "application/octet-stream"
 _STATUS = re.compile(r"\s*message/(global-)?delivery-status\b", re.I)
 _STATUS_AS_TEXT = "text/x-delivery-status"
 # The standard library raises these for messages that are broken on purpose.
 BROKEN = (ValueError, TypeError, LookupError, AttributeError, RecursionError, AssertionError)
+
+
+class _Part(Message):
+    """A part that stands too deep has no parts of its own: the standard library tries each line
+    against the boundaries of all the parts that it stands in."""
+
+    depth = 0
+
+    def attach(self, payload: Any) -> None:
+        payload.depth = self.depth + 1
+        super().attach(payload)
+
+    def get_content_type(self) -> str:
+        kind = super().get_content_type()
+        has_parts = kind.startswith(("multipart/", "message/"))
+        return _TOO_DEEP if has_parts and self.depth >= _DEEPEST else kind
 
 
 class _Bounded(Compat32):
@@ -43,7 +61,7 @@ _BOUNDED = _Bounded()
 def parse(raw: bytes) -> "Message | None":
     """Return the message, or None where the standard library cannot read it."""
     try:
-        parser = email.parser.BytesParser(policy=_BOUNDED)
+        parser = email.parser.BytesParser(_Part, policy=_BOUNDED)
         return parser.parsebytes(raw[:MOST_BYTES].replace(b"\0", b"").lstrip())
     except BROKEN:
         return None
@@ -51,18 +69,25 @@ def parse(raw: bytes) -> "Message | None":
 
 def header(message: Message, name: str) -> str:
     """Return the value of a header in one line, with its encoded words decoded, or ""."""
-    found = message.get(name)
-    return _value(found)
+    return value(message.get(name, ""))
 
 
 def headers(message: Message, name: str) -> list[str]:
-    return [_value(each) for each in message.get_all(name) or []]
+    return [value(each) for each in message.get_all(name) or []]
+
+
+def value(written: object) -> str:
+    """Return what was written in a header in one line, with its encoded words decoded."""
+    unfolded = " ".join(str(written)[:_LONGEST_HEADER].split())
+    # Behind the last end of a word is none: the standard library would look for the end of each.
+    words, end, rest = unfolded.rpartition("?=")
+    return line(decoded(words + end) + rest, _LONGEST_HEADER)
 
 
 def parts(message: Message) -> list[Message]:
     """Return the leaves, in their order. A message within the message is a leaf: it is not what
     was sent to us."""
-    return list(_leaves(message, depth=0))
+    return list(_leaves(message))
 
 
 def is_status(part: Message) -> bool:
@@ -83,7 +108,7 @@ def has_broken_headers(message: Message) -> bool:
 def text(part: Message) -> str:
     """Return the text of a leaf. The standard library takes a returned message apart before it has
     decoded it; it is put together again."""
-    flat = _flat(part, depth=0)
+    flat = _flat(part)
     encoding = header(part, "Content-Transfer-Encoding").lower()
     if encoding not in ("base64", "quoted-printable") or not part.is_multipart():
         return flat
@@ -93,30 +118,21 @@ def text(part: Message) -> str:
     return _decoded(coded)
 
 
-def _value(found: object) -> str:
-    if found is None:
-        return ""
-    unfolded = " ".join(str(found)[:_LONGEST_HEADER].split())
-    return line(decoded(unfolded), _LONGEST_HEADER)
-
-
-def _leaves(message: Message, *, depth: int) -> Iterator[Message]:
+def _leaves(message: Message) -> Iterator[Message]:
     is_inner = message.get_content_maintype() == "multipart" and message.is_multipart()
     if not is_inner:
         yield message
-    elif depth < _DEEPEST:
-        for part in message.get_payload():
-            if isinstance(part, Message):
-                yield from _leaves(part, depth=depth + 1)
+        return
+    for part in message.get_payload():
+        if isinstance(part, Message):
+            yield from _leaves(part)
 
 
-def _flat(part: Message, *, depth: int) -> str:
+def _flat(part: Message) -> str:
     if not part.is_multipart():
         return _decoded(part)
-    if depth == _DEEPEST:
-        return ""
     return "\n".join(
-        "\n".join([*_lines(inner), "", _flat(inner, depth=depth + 1)])
+        "\n".join([*_lines(inner), "", _flat(inner)])
         for inner in part.get_payload()
         if isinstance(inner, Message)
     )

@@ -11,7 +11,6 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 
 from notifications.backends.errors import line
-from notifications.message.encoded_words import decoded
 
 from . import exchange_text, fields, mime
 from .report import Action, DeliveryReport, ReportedRecipient
@@ -135,7 +134,7 @@ def _ids_of_returned(part: Message) -> list[str]:
 
 def _id_in_text(text: str) -> list[str]:
     written = _OF_RETURNED.search(text[:_LONGEST_RETURNED])
-    return _id_in(decoded(written[1].strip())) if written else []
+    return _id_in(mime.value(written[1])) if written else []
 
 
 def _is_text(part: Message) -> bool:

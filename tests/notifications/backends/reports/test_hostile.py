@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.backends.reports import fields
+from notifications.backends.reports import fields, mime
 from notifications.backends.reports.fields import MOST_BLOCKS
 from notifications.backends.reports.read import read
 from notifications.backends.reports.report import DeliveryReport
@@ -16,6 +16,9 @@ from .samples import NOT_FOUND, ORIGINAL, POSTFIX, exchange
 
 _BLOCK = "Final-Recipient: rfc822;n{}@fabrikam.example\nAction: failed\nStatus: 5.1.1\n"
 _NESTED = b"Content-Type: multipart/report; boundary=b\n\n--b\n"
+_NESTED_TOO_DEEP = "From: postmaster@a.example\n" + "".join(
+    f"Content-Type: multipart/report; boundary=b{n}\n\n--b{n}\n" for n in range(200)
+)
 _NAMES = "".join(f"x{n}: \n" for n in range(100_000))
 
 HOSTILE = {
@@ -49,6 +52,10 @@ HOSTILE = {
     "names of fields in many parts": exchange("Status: 5.1.1\n" + _NAMES[:500_000]).replace(
         b"\n--b1--", b"\n--b1\nContent-Type: message/delivery-status\n\na: b\n" * 9000
     ),
+    "many lines in many parts": _NESTED_TOO_DEEP.encode() + b"\n" * 900_000,
+    "encoded words that never end": exchange(
+        NOT_FOUND, returned="\n\nMessage-ID: " + "=?a?q?a" * 100_000
+    ),
     "directions": exchange(NOT_FOUND.replace("not found", "\u202egnp.exe\u2066")),
 }  # fmt: skip
 
@@ -69,6 +76,24 @@ def test_of_a_block_the_fields_that_are_read_are_kept_and_no_others():
     assert [set(of_message), *map(set, found)] == [known, known]
 
 
+def test_parts_within_parts_are_read_to_a_depth_that_no_server_writes():
+    """Each line is compared with the boundaries of all the parts that it stands in."""
+    part, depth = mime.parse(_NESTED_TOO_DEEP.encode()), 0
+    while part.is_multipart():
+        (part,), depth = part.get_payload(), depth + 1
+    assert depth == 10
+
+
+@pytest.mark.parametrize("word", ["=?utf-7?q?+2AA-?=", "=?utf-8?q?=00?=", "=?utf-8?q?=0D=0A?="])
+@pytest.mark.parametrize("kind", ["text/plain", "text/rfc822-headers"])
+def test_what_is_decoded_in_a_message_id_of_a_text_is_made_one_line(word, kind):
+    returned = f"\nMessage-ID: <a{word}b@contoso.example>"
+    raw = exchange(NOT_FOUND, returned=returned).replace(b"message/rfc822", kind.encode())
+    found = read(raw)
+    assert found.recipients
+    _check(found)
+
+
 def _check(found: DeliveryReport | None) -> None:
     """Everything is one printable line, as a database and a page take it."""
     if found is None:
@@ -80,6 +105,7 @@ def _check(found: DeliveryReport | None) -> None:
     for text in texts:
         assert "\0" not in text
         assert len(text) <= 2000
+        assert text.isprintable()
         text.encode()
 
 
