@@ -5,15 +5,17 @@ place (RFC 8098), and a bounce that somebody forwards stands in a message of a p
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
+from itertools import islice
 
 from notifications.backends.errors import line
 
 from . import exchange_text, fields, mime
-from .report import Action, DeliveryReport, ReportedRecipient
+from .report import LONGEST_ADDRESS, Action, DeliveryReport, ReportedRecipient
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 _WITHOUT_BRACKETS = re.compile(r"[^<>\s@]{1,400}@[^<>\s@]{1,400}")
@@ -31,6 +33,8 @@ _LISTED = re.compile(r'[^\s<>,;"]+@[^\s<>,;"]+')
 # The headers that are kept of a report that belongs to no known message.
 _KEPT = ("From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References")
 _LONGEST_KEPT = 300
+# A date before it is none, and the first years have no time in each zone.
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read(raw: bytes) -> DeliveryReport | None:
@@ -48,8 +52,9 @@ def _read(message: Message) -> DeliveryReport | None:
     if not _is_of_machine(message):
         return None
     parts = mime.parts(message)
-    of_message, found = _statuses(parts)
-    found = found or list(_without_status(message, parts))
+    of_message, blocks = _statuses(parts)
+    storable = _storable(blocks or _without_status(message, parts))
+    found = list(islice(storable, fields.MOST_BLOCKS))
     if not found:
         return None
     ids = _ids(message, parts, of_message)
@@ -87,7 +92,20 @@ def _statuses(parts: list[Message]) -> tuple[fields.Block, list[ReportedRecipien
         more, blocks = fields.blocks(mime.text(part))
         of_message = more | of_message
         found += fields.recipients(blocks)
-    return of_message, found[: fields.MOST_BLOCKS]
+    return of_message, found
+
+
+def _storable(found: Iterable[ReportedRecipient]) -> Iterator[ReportedRecipient]:
+    """Leave out the addresses that no column takes, and recipients that have no other: one odd
+    address loses none of the others."""
+    for each in found:
+        addresses = tuple(filter(_is_storable, each.addresses))
+        if addresses:
+            yield replace(each, addresses=addresses)
+
+
+def _is_storable(address: str) -> bool:
+    return len(address) <= LONGEST_ADDRESS and address.isprintable()
 
 
 def _without_status(message: Message, parts: list[Message]) -> Iterator[ReportedRecipient]:
@@ -161,9 +179,10 @@ def _is_internal(message: Message) -> bool:
 def _date(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        at = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+    return at if at >= _EARLIEST else None
 
 
 def _kept(message: Message) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+LONGEST_ADDRESS = 320  # as the columns have it; RFC 5321 has 254
+
 
 class Action(StrEnum):
     """The values of the field Action (RFC 3464 2.3.3)."""
@@ -17,10 +19,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportedRecipient:
-    """One recipient's block. `addresses` are in lower case: first the one that the sender wrote,
-    where the report names it. `code` is an enhanced status code such as 5.1.10, or "". `text` is
-    the server's own words; `server` is the host that said them, in lower case, or "" where the
-    report names none beside its own."""
+    """One recipient's block. `addresses` are in lower case, as long as the columns allow at most:
+    first the one that the sender wrote, where the report names it. `code` is an enhanced status
+    code such as 5.1.10, or "". `text` is the server's own words; `server` is the host that said
+    them, in lower case, or "" where the report names none beside its own."""
 
     addresses: tuple[str, ...]
     action: Action

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from notifications.backends.reports import fields, mime
 from notifications.backends.reports.fields import MOST_BLOCKS
 from notifications.backends.reports.read import read
-from notifications.backends.reports.report import DeliveryReport
+from notifications.backends.reports.report import LONGEST_ADDRESS, DeliveryReport
 
 from .no_reports import NO_REPORTS
 from .samples import NOT_FOUND, ORIGINAL, POSTFIX, exchange
@@ -102,6 +102,9 @@ def _check(found: DeliveryReport | None) -> None:
     for each in found.recipients:
         texts += [*each.addresses, each.code, each.text]
         assert each.addresses
+        assert len(each.code) <= 20
+        assert all(len(address) <= LONGEST_ADDRESS for address in each.addresses)
+    assert found.sent_at is None or found.sent_at.year >= 1970
     for text in texts:
         assert "\0" not in text
         assert len(text) <= 2000
@@ -124,6 +127,32 @@ def test_any_bytes_within_a_report_never_raise(junk):
     found = read(raw)
     _check(found)
     assert found is None or found.message_ids
+
+
+_ODD = st.one_of(
+    st.text(max_size=40),
+    st.builds(
+        lambda letter, n: letter * n + "@" + letter * n, st.characters(), st.integers(1, 400)
+    ),
+    st.builds("=?utf-7?q?+{}-?=@x".format, st.text("2AADgwv", max_size=8)),
+    st.builds("1 Jan {} 00:00:00 {:+05}".format, st.integers(0, 9999), st.integers(-9999, 9999)),
+)
+_WITH_PLACES = "".join(
+    f"\nFinal-Recipient: rfc822;{name}\nAction: failed\nStatus: {name}\n"
+    f"Diagnostic-Code: smtp;550 {name}\nRemote-MTA: dns;{name}\n"
+    for name in ("ONE", "TWO")
+)
+
+
+@given(st.lists(_ODD, min_size=3, max_size=3), st.booleans())
+def test_any_values_of_a_report_are_storable(odd, has_status):
+    returned = f"Message-ID: <{odd[2]}>"
+    raw = exchange(_WITH_PLACES if has_status else "", human="", returned=returned)
+    raw = raw.replace(b"Sat, 28 Nov 2026 14:02:11 +0000", b"THREE")
+    raw = raw.replace(b"\nSubject:", b"\nX-Failed-Recipients: ONE, TWO\nSubject:")
+    for place, value in zip((b"ONE", b"TWO", b"THREE"), odd, strict=True):
+        raw = raw.replace(place, value.encode(errors="replace"))
+    _check(read(raw))
 
 
 @given(
