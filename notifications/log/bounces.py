@@ -1,78 +1,29 @@
-"""Reports from the Inbox become facts about the messages that they are about, and bounces.
+"""Messages that did not reach an address: what reports and the trace say of it, each once.
 
-A report is matched by the Message-ID of the returned message, else by those that its headers name,
-and only for an address that the message went to. One that belongs to no known message is kept by
-its headers, and looked at again for two days: it may come before the message is in the log.
+A report that belongs to no known message is kept by its headers, and looked at again for two days:
+it may come before the message is in the log.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from notifications.backends.reports.report import Action, DeliveryReport, ReportedRecipient
-from notifications.models import Attempt, Bounce, DeliveryFact
-from notifications.models.attempt import Result
+from notifications.models import Bounce
 from notifications.models.delivery.state import DeliverySource, DeliveryState
 
-from .delivery import Said, recipients_of
+from . import matches
+from .delivery import Said
+from .matches import Matched
 
 _LOOKED_AT_AGAIN = timedelta(days=2)
 _MOST_AGAIN = 500
-_STATES = {
-    Action.FAILED: DeliveryState.FAILED,
-    Action.DELAYED: DeliveryState.PENDING,
-    Action.DELIVERED: DeliveryState.DELIVERED,
-    Action.RELAYED: DeliveryState.DELIVERED,
-    Action.EXPANDED: DeliveryState.EXPANDED,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """An address of a known message that a report speaks of."""
-
-    entry: Attempt
-    address: str
-    reported: ReportedRecipient
-
-
-def match(report: DeliveryReport) -> tuple[list[Matched], list[ReportedRecipient]]:
-    """Return what belongs to known messages, and the failures that belong to none."""
-    entries = _entries(report.message_ids)
-    found, unknown = [], []
-    for reported in report.recipients:
-        hit = _hit(reported.addresses, entries)
-        if hit:
-            found.append(Matched(*hit, reported))
-        elif reported.action is Action.FAILED:
-            unknown.append(reported)
-    return found, unknown
-
-
-def said(matched: Iterable[Matched], *, at: datetime) -> dict[int, list[Said]]:
-    """What the reports say, for `delivery.note`."""
-    found: dict[int, list[Said]] = defaultdict(list)
-    for each in matched:
-        found[each.entry.pk].append(
-            Said(
-                each.address,
-                DeliverySource.REPORT,
-                _STATES[each.reported.action],
-                at,
-                each.reported.code,
-                each.reported.text,
-                receiver=_relay(each),
-            )
-        )
-    return found
-
-
-def _relay(matched: Matched) -> str:
-    """The server that took a message and reports nothing of it; "" where a report is final."""
-    if matched.reported.action is not Action.RELAYED:
-        return ""
-    return matched.reported.server or matched.address.rpartition("@")[2]
+# What a bounce learns from another one.
+_TAUGHT = ["code", "text", "said_elsewhere", "is_proven"]
+# A bounce's entry, by its number, and address.
+_Key = tuple[int | None, str]
 
 
 def keep(
@@ -90,7 +41,7 @@ def keep(
     nothing else can be proven. `is_exchange` judges the server that a recipient's block names."""
     at = min(report.sent_at or now, now)
     name = report.own_id or (report.message_ids or ("",))[0]
-    rows = [
+    known = [
         Bounce(
             at=at, address=each.address, code=each.reported.code, text=each.reported.text,
             entry=each.entry, is_proven=is_proven, report=name[:255],
@@ -99,7 +50,7 @@ def keep(
         for each in matched
         if each.reported.action is Action.FAILED
     ]  # fmt: skip
-    rows += [
+    others = [
         Bounce(
             at=at, address=each.addresses[0], code=each.code, text=each.text,
             is_proven=is_trusted, said_elsewhere=not is_exchange(each.server),
@@ -108,10 +59,8 @@ def keep(
         )
         for each in unknown
     ]  # fmt: skip
-    Bounce.objects.bulk_create(rows, ignore_conflicts=True)
-    for row in rows:
-        if row.entry_id:
-            _complete(row)
+    _write(known)
+    Bounce.objects.bulk_create(others, ignore_conflicts=True)
 
 
 def keep_traced(entries: Mapping[int, Sequence[Said]]) -> None:
@@ -127,85 +76,75 @@ def keep_traced(entries: Mapping[int, Sequence[Said]]) -> None:
         and each.state == DeliveryState.FAILED
         and not each.is_probable
     ]  # fmt: skip
-    Bounce.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    for row in rows:
-        _complete(row)
+    _write(rows)
 
 
+@transaction.atomic
 def match_again(*, now: datetime) -> dict[int, list[Said]]:
     """Look for the messages of reports that came before them; return what is to be said of those
     that were found."""
     rows = Bounce.objects.filter(entry=None, at__gt=now - _LOOKED_AT_AGAIN).order_by("-at")
-    found: dict[int, list[Said]] = defaultdict(list)
     candidates = list(rows[:_MOST_AGAIN])
-    known = _by_id(each for row in candidates for each in row.message_ids)
+    known = matches.by_id(each for row in candidates for each in row.message_ids)
+    hits = []
     for row in candidates:
-        entries = [known[each] for each in row.message_ids if each in known]
-        hit = _hit((row.address,), entries)
-        if hit and _belongs(row, hit[0]):
-            found[hit[0].pk].append(
-                Said(
-                    hit[1], DeliverySource.REPORT, DeliveryState.FAILED, row.at, row.code, row.text
-                )
-            )
+        hit = matches.hit((row.address,), row.message_ids, known)
+        if hit:
+            row.entry, row.headers = hit[0], []
+            hits.append((hit[0].pk, row))
+    given = _give([row for _entry, row in hits])
+    found: dict[int, list[Said]] = defaultdict(list)
+    for entry, row in hits:
+        if row.pk in given:
+            said = (DeliverySource.REPORT, DeliveryState.FAILED, row.at, row.code, row.text)
+            found[entry].append(Said(row.address, *said))
     return found
 
 
-def were_traced(matched: Iterable[Matched]) -> bool:
-    """Say whether the trace calls each of these failed, too."""
-    failed = [each for each in matched if each.reported.action is Action.FAILED]
-    facts = DeliveryFact.objects.filter(
-        entry__in={each.entry.pk for each in failed},
-        source=DeliverySource.TRACE,
-        state=DeliveryState.FAILED,
-        is_probable=False,
-    )
-    known = set(facts.values_list("entry", "recipient"))
-    return bool(failed) and all((each.entry.pk, each.address) in known for each in failed)
+def _write(rows: Sequence[Bounce]) -> None:
+    """Write the bounces of known messages."""
+    first, taught = _merged(rows)
+    Bounce.objects.bulk_create(first, ignore_conflicts=True, batch_size=500)
+    Bounce.objects.bulk_update(taught, _TAUGHT, batch_size=500)
 
 
-def _entries(message_ids: Iterable[str]) -> list[Attempt]:
-    """The accepted entries with these ids, in the order of the ids."""
-    ids = list(message_ids)
-    known = _by_id(ids)
-    return [known[each] for each in ids if each in known]
+def _give(rows: Sequence[Bounce]) -> set[int]:
+    """Write that bounces have an entry now, and return their numbers; those go that are not the
+    first of their message and address."""
+    first, taught = _merged(rows)
+    given = {each.pk for each in first}
+    Bounce.objects.filter(pk__in=[each.pk for each in rows if each.pk not in given]).delete()
+    changed = [*first, *taught]
+    Bounce.objects.bulk_update(changed, ["entry", "headers", *_TAUGHT], batch_size=500)
+    return given
 
 
-def _by_id(message_ids: Iterable[str]) -> dict[str, Attempt]:
-    rows = Attempt.objects.filter(
-        message_id__in={each[:255] for each in message_ids}, result=Result.ACCEPTED
-    )
-    fields = ("pk", "message_id", "recipients", "at", "delivery")
-    # The newest of several attempts that were accepted is the one that counts.
-    return {row.message_id: row for row in rows.only(*fields).order_by("at", "pk")}
+def _merged(rows: Sequence[Bounce]) -> tuple[list[Bounce], list[Bounce]]:
+    """Return those that are the first of their message and address, and of those that were there
+    before the ones that have learnt something from the others."""
+    entries = {row.entry_id for row in rows}
+    there = {_key(each): each for each in Bounce.objects.filter(entry__in=entries)}
+    first: dict[_Key, Bounce] = {}
+    taught: dict[_Key, Bounce] = {}
+    for row in rows:
+        key = _key(row)
+        if key not in there:
+            _teach(first.setdefault(key, row), row)
+        elif _teach(there[key], row):
+            taught[key] = there[key]
+    return list(first.values()), list(taught.values())
 
 
-def _hit(addresses: Sequence[str], entries: Iterable[Attempt]) -> tuple[Attempt, str] | None:
-    for entry in entries:
-        went_to = recipients_of(entry)
-        for address in addresses:
-            if address in went_to:
-                return entry, address
-    return None
+def _key(row: Bounce) -> _Key:
+    return row.entry_id, row.address
 
 
-def _belongs(row: Bounce, entry: Attempt) -> bool:
-    """Give the bounce to its message, unless that has one already; then that one gets what this one
-    knows, and this one goes."""
-    if Bounce.objects.filter(entry=entry, address=row.address).exists():
-        row.delete()
-        row.entry = entry
-        _complete(row)
-        return False
-    return bool(Bounce.objects.filter(pk=row.pk, entry=None).update(entry=entry, headers=[]))
-
-
-def _complete(row: Bounce) -> None:
-    """Give the bounce that was there before what another source tells later: a code with its words,
-    and whose words they are."""
-    same = Bounce.objects.filter(entry=row.entry_id, address=row.address)
-    if row.code:
-        told = {"code": row.code, "text": row.text, "said_elsewhere": row.said_elsewhere}
-        same.filter(code="").update(**told)
-    if row.is_proven:
-        same.filter(is_proven=False).update(is_proven=True)
+def _teach(old: Bounce, new: Bounce) -> bool:
+    """Give a bounce what another source tells later: a code with its words, and whose words they
+    are. Returns whether it did not know that."""
+    brings_code = bool(new.code and not old.code)
+    brings_proof = new.is_proven and not old.is_proven
+    if brings_code:
+        old.code, old.text, old.said_elsewhere = new.code, new.text, new.said_elsewhere
+    old.is_proven |= new.is_proven
+    return brings_code or brings_proof

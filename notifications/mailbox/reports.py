@@ -19,7 +19,7 @@ from notifications.backends.errors import AuthError, PermanentError, SendError
 from notifications.backends.reports.read import read
 from notifications.backends.reports.report import DeliveryReport
 from notifications.errors import Contained
-from notifications.log import bounces
+from notifications.log import bounces, matches
 from notifications.models import DeliveryPoll, MicrosoftAccount
 from notifications.models.delivery.options import ReportHandling
 from notifications.models.settings import Api
@@ -166,19 +166,19 @@ def take(
     report: DeliveryReport, connection: Connection, account: MicrosoftAccount, *, now: datetime
 ) -> None:
     """Keep what a report says. The same report may be taken any number of times."""
-    matched, unknown = bounces.match(report)
+    matched, unknown = matches.match(report)
     is_trusted = report.is_internal and delivery_access.is_trusted_server(report.server)
     bounces.keep(
         report,
         matched,
         unknown,
         is_trusted=is_trusted,
-        is_proven=is_trusted or bounces.were_traced(matched),
+        is_proven=is_trusted or matches.were_traced(matched),
         is_exchange=delivery_access.is_exchange,
         now=now,
     )
     at = min(report.sent_at or now, now)
-    results.apply(bounces.said(matched, at=at), connection=connection, now=now)
+    results.apply(matches.said(matched, at=at), connection=connection, now=now)
 
 
 def _handle(inbox: "InboxReader", found: "Found", connection: Connection) -> SendError | None:

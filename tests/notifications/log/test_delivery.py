@@ -8,9 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications.backends.reports.report import Action, ReportedRecipient
-from notifications.log import bounces, delivery
-from notifications.log.bounces import Matched
+from notifications.log import delivery, matches
 from notifications.log.delivery import Said
+from notifications.log.matches import Matched
 from notifications.log.query import LogQuery
 from notifications.models import Attempt, DeliveryFact
 from notifications.models.attempt import Result
@@ -147,6 +147,6 @@ def test_a_relay_is_no_delivery():
     reported = ReportedRecipient(("alex@contoso.example",), Action.RELAYED, server="mx.x.example")
     row = entry()
     matched = [Matched(row, "alex@contoso.example", reported)]
-    delivery.note(bounces.said(matched, at=timezone.now()))
+    delivery.note(matches.said(matched, at=timezone.now()))
     (line,) = delivery.lines(row)
     assert (line.state, line.fact.receiver) == ("delivered", "mx.x.example")

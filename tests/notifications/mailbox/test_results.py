@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from notifications import outbox, vault
 from notifications.log.delivery import Said
@@ -166,3 +168,15 @@ def test_who_has_left_the_list_is_added_again_like_anybody_else(suppressing, now
         failed("gone@fabrikam.example", now=now - days * DAY)
     row = Suppression.objects.get()
     assert (row.added_by, row.until > now, row.pk != listed.pk) == ("", True, True)
+
+
+def test_many_failures_at_once_cost_no_more_queries_than_few(suppressing, now):
+    counts = []
+    for count in (5, 50):
+        recipients = [f"n{n}@fabrikam.example" for n in range(count)]
+        row = entry(now, *recipients)
+        said = [Said(r, DeliverySource.TRACE, S.FAILED, now, code="5.1.1") for r in recipients]
+        with CaptureQueriesContext(connection) as asked:
+            results.apply({row.pk: said}, connection=Connection.saved(), now=now)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
