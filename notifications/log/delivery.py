@@ -106,9 +106,7 @@ def sum_up(pks: Iterable[int]) -> None:
     locked = Attempt.objects.select_for_update().filter(pk__in=list(pks)).exclude(delivery="")
     entries = list(locked.order_by("pk").prefetch_related("delivery_facts"))
     for entry in entries:
-        states = [line.state for line in _lines(recipients_of(entry), entry.delivery_facts.all())]
-        if states:
-            entry.delivery, entry.delivered_count = summary(states), _arrived(states)
+        _sum_up(entry, _lines(recipients_of(entry), entry.delivery_facts.all()))
     Attempt.objects.bulk_update(entries, ["delivery", "delivered_count"])
 
 
@@ -184,8 +182,7 @@ def _lines(recipients: Iterable[str], facts: Iterable[DeliveryFact]) -> list[Lin
 
 def _summarised(entry: Attempt, known: _Known, *, was_bounced: bool) -> Change:
     before = entry.delivery
-    states = [line.state for line in _lines(recipients_of(entry), known.values())]
-    entry.delivery, entry.delivered_count = summary(states), _arrived(states)
+    _sum_up(entry, _lines(recipients_of(entry), known.values()))
     return Change(
         entry,
         before,
@@ -193,6 +190,14 @@ def _summarised(entry: Attempt, known: _Known, *, was_bounced: bool) -> Change:
         is_complete=_is_traced(entry, known),
         has_bounced=not was_bounced and _is_bounced(entry, known),
     )
+
+
+def _sum_up(entry: Attempt, lines: Sequence[Line]) -> None:
+    """Let an entry say what became of it. One whose recipients were all erased keeps its word:
+    nothing is known of nobody."""
+    states = [line.state for line in lines]
+    if states:
+        entry.delivery, entry.delivered_count = summary(states), _arrived(states)
 
 
 def _is_bounced(entry: Attempt, known: _Known) -> bool:
@@ -212,7 +217,7 @@ def _arrived(states: Iterable[DeliveryState]) -> int:
 
 
 def summary(states: Sequence[DeliveryState]) -> DeliverySummary:
-    """Say in one word what became of a message. Pure."""
+    """Say in one word what became of a message that has recipients. Pure."""
     arrived = _arrived(states)
     if arrived == len(states):
         return DeliverySummary.DELIVERED

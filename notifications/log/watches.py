@@ -4,7 +4,7 @@ then every hour, for two days.
 Nothing is added to the way of a message: accepted entries are found in the log itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,12 +50,8 @@ def begin(*, now: datetime) -> int:
     entries = Attempt.objects.filter(
         _IS_NEW, at__gte=since, at__lte=now, result=Result.ACCEPTED, message_id__gt=""
     )
-    count = 0
-    while batch := list(
-        entries.order_by("at", "pk").defer("search", "message", "note")[:_AT_A_TIME]
-    ):
-        _watch(batch)
-        count += len(batch)
+    pks = list(entries.order_by("at", "pk").values_list("pk", flat=True))
+    count = sum(_watch(pks[start : start + _AT_A_TIME]) for start in range(0, len(pks), _AT_A_TIME))
     DeliveryPoll.objects.made().update(watched_until=now)
     return count
 
@@ -105,22 +101,27 @@ def sender_of(entry: Attempt) -> str:
 
 
 @transaction.atomic
-def _watch(batch: list[Attempt]) -> None:
+def _watch(pks: Sequence[int]) -> int:
+    """Watch entries by their number; returns how many. One whose recipients were all erased has
+    nobody to ask about, and who erases an address waits until it is watched."""
+    locked = Attempt.objects.select_for_update().filter(pk__in=pks).order_by("pk")
     watches = [
         DeliveryWatch(
             entry=entry,
             message_id=entry.message_id,
             sender=sender_of(entry),
             subject=entry.subject,
-            recipients=delivery.recipients_of(entry),
+            recipients=recipients,
             accepted_at=entry.at,
             due_at=entry.at + _FIRST[0],
         )
-        for entry in batch
+        for entry in locked.defer("search", "message", "note")
+        if (recipients := delivery.recipients_of(entry))
     ]
     DeliveryWatch.objects.bulk_create(watches, ignore_conflicts=True, batch_size=500)
-    pks = [entry.pk for entry in batch]
-    Attempt.objects.filter(pk__in=pks, delivery="").update(delivery=DeliverySummary.PENDING)
+    watched = [watch.entry_id for watch in watches]
+    Attempt.objects.filter(pk__in=watched, delivery="").update(delivery=DeliverySummary.PENDING)
+    return len(watched)
 
 
 def _unknown(recipient: str, now: datetime) -> Said:

@@ -183,7 +183,7 @@ def _watch_of_another_sender(address, at):
         at=at, result="accepted", from_address=address, recipients="anna@elsewhere.example",
         message_id=f"<{address}>",
     )  # fmt: skip
-    watches._watch([entry])
+    watches._watch([entry.pk])
 
 
 def test_a_clock_that_was_ahead_for_a_while_stops_nothing(traced, now):

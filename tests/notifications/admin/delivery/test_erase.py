@@ -9,6 +9,8 @@ from django.test import Client
 
 from notifications.audit.record import CONNECTOR
 from notifications.log import delivery, erasure, watches
+from notifications.mailbox import trace
+from notifications.mailbox.connection import Connection
 from notifications.models import (
     Attempt,
     AuditEvent,
@@ -137,6 +139,23 @@ def test_a_message_to_an_erased_address_alone_keeps_its_result(now):
 
     row.refresh_from_db()
     assert (row.delivery, DeliveryWatch.objects.count()) == ("failed", 0)
+
+
+ANNA = "anna@fabrikam.example"
+
+
+@pytest.mark.parametrize("kept", ["", "pending", "failed"])
+def test_a_message_whose_recipients_were_all_erased_keeps_its_word(unconnected, now, kept):
+    row = entry(now, ANNA, delivery=kept)
+    erasure.erase(ANNA, by=CONNECTOR, now=now)
+    assert watches.begin(now=now + timedelta(minutes=1)) == 0
+    assert not DeliveryWatch.objects.exists()
+
+    # Watched by an earlier version, which asked about nobody.
+    DeliveryWatch.objects.create(entry=row, accepted_at=now, due_at=now)
+    trace.give_up(Connection.saved(), now=now + timedelta(days=3))
+    row.refresh_from_db()
+    assert (row.delivery, DeliveryWatch.objects.count()) == (kept, 0)
 
 
 def test_what_holds_a_message_to_two_names_the_erased_one_no_more(now):
