@@ -56,13 +56,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An entry about which something was said: its summary before and now. `is_complete` says that
-    the trace has a result for each recipient, and `has_bounced` that a recipient is known not to
-    have it, and none was before."""
+    """An entry about which something was said: its summary before and now, and what was said of the
+    recipients that it has. `is_complete` says that the trace has a result for each recipient, and
+    `has_bounced` that a recipient is known not to have it, and none was before."""
 
     entry: Attempt
     before: str
     now: str
+    said: Sequence[Said]
     is_complete: bool
     has_bounced: bool
 
@@ -112,16 +113,20 @@ def sum_up(pks: Iterable[int]) -> None:
 
 @transaction.atomic
 def note(said: Mapping[int, Sequence[Said]]) -> list[Change]:
-    """Keep what was said about entries, by their number. Entries that are gone are passed over."""
+    """Keep what was said about entries, by their number. Entries that are gone are passed over, and
+    recipients that an entry has no more: an address may have been erased since it was asked
+    about."""
     locked = Attempt.objects.select_for_update().filter(pk__in=list(said)).order_by("pk")
     entries = list(locked.defer("search", "message", "note"))
     known: dict[int, _Known] = {entry.pk: {} for entry in entries}
     for fact in DeliveryFact.objects.filter(entry__in=list(known)):
         known[fact.entry_id][fact.recipient, fact.source] = fact
-    bounced = {entry.pk for entry in entries if _is_bounced(entry, known[entry.pk])}
-    written = [
-        fact for entry in entries for fact in _new_facts(entry, said[entry.pk], known[entry.pk])
-    ]
+    written: list[DeliveryFact] = []
+    changes = []
+    for entry in entries:
+        facts, change = _noted(entry, said[entry.pk], known[entry.pk])
+        written += facts
+        changes.append(change)
     DeliveryFact.objects.bulk_create(
         written,
         update_conflicts=True,
@@ -129,11 +134,28 @@ def note(said: Mapping[int, Sequence[Said]]) -> list[Change]:
         update_fields=_WRITTEN,
         batch_size=500,
     )
-    changes = [
-        _summarised(entry, known[entry.pk], was_bounced=entry.pk in bounced) for entry in entries
-    ]
     Attempt.objects.bulk_update(entries, ["delivery", "delivered_count"], batch_size=500)
     return changes
+
+
+def _noted(
+    entry: Attempt, said: Sequence[Said], known: _Known
+) -> tuple[list[DeliveryFact], Change]:
+    """Return the facts to write of an entry, and what changes in it."""
+    recipients = dict.fromkeys(recipients_of(entry))
+    counting = [each for each in said if each.recipient in recipients]
+    before, was_bounced = entry.delivery, _is_bounced(_lines(recipients, known.values()))
+    facts = _new_facts(entry, counting, known)
+    lines = _lines(recipients, known.values())
+    _sum_up(entry, lines)
+    return facts, Change(
+        entry,
+        before,
+        entry.delivery,
+        counting,
+        is_complete=_is_traced(recipients, known),
+        has_bounced=not was_bounced and _is_bounced(lines),
+    )
 
 
 def _new_facts(entry: Attempt, said: Iterable[Said], known: _Known) -> list[DeliveryFact]:
@@ -180,18 +202,6 @@ def _lines(recipients: Iterable[str], facts: Iterable[DeliveryFact]) -> list[Lin
     return list(found.values())
 
 
-def _summarised(entry: Attempt, known: _Known, *, was_bounced: bool) -> Change:
-    before = entry.delivery
-    _sum_up(entry, _lines(recipients_of(entry), known.values()))
-    return Change(
-        entry,
-        before,
-        entry.delivery,
-        is_complete=_is_traced(entry, known),
-        has_bounced=not was_bounced and _is_bounced(entry, known),
-    )
-
-
 def _sum_up(entry: Attempt, lines: Sequence[Line]) -> None:
     """Let an entry say what became of it. One whose recipients were all erased keeps its word:
     nothing is known of nobody."""
@@ -200,15 +210,15 @@ def _sum_up(entry: Attempt, lines: Sequence[Line]) -> None:
         entry.delivery, entry.delivered_count = summary(states), _arrived(states)
 
 
-def _is_bounced(entry: Attempt, known: _Known) -> bool:
+def _is_bounced(lines: Iterable[Line]) -> bool:
     """Say whether a recipient is known not to have the message."""
-    return any(line.state in _BOUNCED for line in _lines(recipients_of(entry), known.values()))
+    return any(line.state in _BOUNCED for line in lines)
 
 
-def _is_traced(entry: Attempt, known: _Known) -> bool:
+def _is_traced(recipients: Iterable[str], known: _Known) -> bool:
     """Say whether the trace has a result for each recipient. A report does not end the asking: it
     may be forged, and the trace proves it."""
-    traced = (known.get((each, DeliverySource.TRACE)) for each in recipients_of(entry))
+    traced = (known.get((each, DeliverySource.TRACE)) for each in recipients)
     return all(fact is not None and fact.state in RESULTS for fact in traced)
 
 

@@ -142,11 +142,14 @@ def _pattern(address: str) -> "re.Pattern[str]":
 
 def _erase_entries(entries: list[Attempt], address: str) -> None:
     pattern, pks = _pattern(address), [entry.pk for entry in entries]
-    DeliveryFact.objects.filter(entry__in=pks, recipient=address).delete()
-    _erase_watches(pks, address)
     notifications = [entry.notification_id for entry in entries if entry.notification_id]
     _erase_notifications(notifications, address)
-    for entry in entries:
+    # Whoever writes what became of them waits from here on, or has written it already. Their
+    # texts are read again: somebody may be erasing another address.
+    locked = list(Attempt.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+    DeliveryFact.objects.filter(entry__in=pks, recipient=address).delete()
+    _erase_watches(pks, address)
+    for entry in locked:
         for name in _TEXTS:
             setattr(entry, name, pattern.sub(ERASED, getattr(entry, name)))
         # The words of the search are made anew.

@@ -21,14 +21,13 @@ from .connection import Connection
 def apply(
     said: Mapping[int, Sequence[Said]], *, connection: Connection, now: datetime
 ) -> list[Change]:
-    """Keep what was said about entries, by their number, and act on it."""
+    """Keep what was said about entries, by their number, and act on what is about recipients that
+    they have."""
     if not said:
         return []
     changes = delivery.note(said)
-    known = {each.entry.pk: said[each.entry.pk] for each in changes}
-    bounces.keep_traced(
-        {pk: [s for s in all_ if s.source == "trace"] for pk, all_ in known.items()}
-    )
+    known = {each.entry.pk: each.said for each in changes}
+    bounces.keep_traced(known)
     watches.end(each.entry.pk for each in changes if each.is_complete)
     everything = [each for all_ in known.values() for each in all_]
     suppression.forgive(

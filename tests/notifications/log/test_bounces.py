@@ -11,7 +11,7 @@ from django.utils import timezone
 from notifications.backends.reports.report import Action, DeliveryReport, ReportedRecipient
 from notifications.log import bounces, delivery, matches
 from notifications.log.delivery import Said
-from notifications.models import Attempt, Bounce
+from notifications.models import Attempt, Bounce, DeliveryFact
 from notifications.models.attempt import Result
 from notifications.models.delivery.state import DeliverySource, DeliveryState
 
@@ -137,3 +137,11 @@ def test_a_failure_that_is_told_first_without_and_then_with_its_reason_is_one_bo
         assert (bounce.code, bounce.text, bounce.said_elsewhere) == ("5.1.1", "no", True)
     bounces.keep_traced({row.pk: failed([anna], code="5.2.2", text="full")})
     assert Bounce.objects.get().code == "5.1.1"
+
+
+def test_what_is_said_of_an_address_that_a_message_has_no_more_is_dropped():
+    row = entry("(erased)", "ben@fabrikam.example")
+    told = failed(["anna@fabrikam.example", "ben@fabrikam.example"])
+    (change,) = delivery.note({row.pk: told})
+    assert [each.recipient for each in change.said] == ["ben@fabrikam.example"]
+    assert DeliveryFact.objects.get().recipient == "ben@fabrikam.example"

@@ -9,20 +9,22 @@ from django.test import Client
 
 from notifications.audit.record import CONNECTOR
 from notifications.log import delivery, erasure, watches
-from notifications.mailbox import trace
+from notifications.log.delivery import Said
+from notifications.mailbox import results, trace
 from notifications.mailbox.connection import Connection
 from notifications.models import (
     Attempt,
     AuditEvent,
     Bounce,
     ConnectionEvent,
+    DeliveryFact,
     DeliveryWatch,
     EmailSettings,
     Notification,
     SmtpSession,
     Suppression,
 )
-from notifications.models.delivery.state import DeliveryState
+from notifications.models.delivery.state import DeliverySource, DeliveryState
 from notifications.queue import suppressed
 from tests import factories
 from tests.notifications.admin.browsing import client
@@ -142,6 +144,30 @@ def test_a_message_to_an_erased_address_alone_keeps_its_result(now):
 
 
 ANNA = "anna@fabrikam.example"
+
+
+def test_an_answer_that_comes_while_an_address_is_erased_brings_it_not_back(unconnected, now):
+    row = entry(now, ANNA, "ben@fabrikam.example")
+    failed = DeliveryState.FAILED
+    told = [Said(ANNA, source, failed, now, code="5.1.1") for source in DeliverySource]
+    erasure.erase(ANNA, by=CONNECTOR, now=now)
+    results.apply({row.pk: told}, connection=Connection.saved(), now=now)
+
+    assert not DeliveryFact.objects.exists()
+    assert not Bounce.objects.exists()
+    row.refresh_from_db()
+    assert row.delivery == "pending"
+
+
+def test_two_addresses_that_are_erased_at_once_are_both_erased(now):
+    row = entry(now, ANNA, "ben@fabrikam.example")
+    both = [(each, list(erasure._entries(each))) for each in (ANNA, "ben@fabrikam.example")]
+    for address, pieces in both:
+        for piece in pieces:
+            erasure._erase_entries(piece, address)
+
+    row.refresh_from_db()
+    assert row.recipients == "(erased), (erased)"
 
 
 @pytest.mark.parametrize("kept", ["", "pending", "failed"])
