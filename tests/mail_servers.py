@@ -19,8 +19,9 @@ USER, PASSWORD = "desk@provider.example", "pa55-of-the-provider"
 class MailServer:
     """`heard` has the lines of clients, `messages` what was taken, as (sender, recipients, text).
 
-    `answers` replaces the answer to a command, by its first word; `greets` is False for one that
-    never says a word. `babbles` is what it sends again and again in place of its greeting.
+    `answers` replaces the answer to a command, by its first word; whose address has `nobody` in it
+    is refused. `greets` is False for one that never says a word. `babbles` is what it sends again
+    and again in place of its greeting.
     """
 
     extensions: tuple = ("AUTH PLAIN LOGIN",)
@@ -29,6 +30,7 @@ class MailServer:
     greets: bool = True
     babbles: bytes = b""
     answers: dict = field(default_factory=dict)
+    nobody: str = "nobody@"
     heard: list = field(default_factory=list)
     messages: list = field(default_factory=list)
     port: int = 0
@@ -106,8 +108,11 @@ class Session:
         self.say("250 OK")
 
     def on_rcpt(self, line):
-        self.recipients.append(line)
-        self.say("250 OK")
+        if self.server.nobody in line:
+            self.say("550 5.1.1 Unknown")
+        else:
+            self.recipients.append(line)
+            self.say("250 OK")
 
     def on_data(self, _line):
         self.say("354 Go on")

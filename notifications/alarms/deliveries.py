@@ -77,13 +77,14 @@ def _record(row: Callback, result: CallResult) -> None:
 
 
 def _note(channel: AlarmChannel, what: str, result: CallResult, *, is_test: bool = False) -> None:
+    """Who gets nothing is told of, as if the channel had failed: nobody else would say so."""
     now, note = timezone.now(), AlarmChannel.objects
-    if result.error:
+    if error := result.error or result.left_out:
         note.note_failure(
             channel.pk,
             what=what,
             status=result.status,
-            error=result.error,
+            error=error,
             is_test=is_test,
             now=now,
         )

@@ -1,21 +1,29 @@
 """Since when an obstacle stands: as it knows itself, or as the log's time line tells."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
+
+from django.apps import apps
 
 from notifications.models import ConnectionEvent, EmailSettings
 from notifications.models.event import EventKind
+from notifications.models.settings import Service
 from notifications.queue.obstacles import Obstacle
 
 _LOOKED_AT = 50  # of the newest events
 _LOST, _RESTORED = EventKind.SIGN_IN_LOST, EventKind.SIGN_IN_RESTORED
 _RESTS = (EventKind.THROTTLED, EventKind.RESTED)
-# Those of a Save have no event of their own.
-_OF_SETTINGS = frozenset({"no_service", "not_signed_in", "other_cloud"})
+# Those of a Save, by what it has made of the settings.
+_OF_SETTINGS: dict[str, Callable[[Any], bool]] = {
+    "no_service": lambda saved: saved.service == Service.NONE,
+    "not_signed_in": lambda saved: saved.account_id is None,
+}
 
 
 def since(obstacles: Sequence[Obstacle], saved: EmailSettings) -> dict[str, datetime]:
-    """Return when each began, by its code, where that is known. It costs at most one query."""
+    """Return when each began, by its code, where that is known. It costs at most one query, and one
+    more for what a Save began."""
     known = {each.code: each.since for each in obstacles if each.since}
     asked = [each for each in obstacles if not each.since and each.holds_mail]
     if not asked:
@@ -24,15 +32,23 @@ def since(obstacles: Sequence[Obstacle], saved: EmailSettings) -> dict[str, date
     account = saved.account.address if saved.account else ""
     mine = [event for event in events if event.account == account]
     for each in asked:
-        found = _of_settings(events) if each.code in _OF_SETTINGS else _of_account(each, mine)
+        is_so = _OF_SETTINGS.get(each.code)
+        found = _of_save(is_so) if is_so else _of_account(each, mine)
         if found:
             known[each.code] = found
     return known
 
 
-def _of_settings(events: Sequence[ConnectionEvent]) -> datetime | None:
-    saves = (event.at for event in events if event.kind == EventKind.SETTINGS_SAVED)
-    return next(saves, None)
+def _of_save(is_so: Callable[[Any], bool]) -> datetime | None:
+    """Return the first Save since which it is so without a break."""
+    history: Any = apps.get_model("notifications", "HistoricalEmailSettings").objects
+    began = None
+    saves = history.order_by("-history_date", "-history_id")
+    for saved in saves.only("history_date", "service", "account")[:_LOOKED_AT]:
+        if not is_so(saved):
+            break
+        began = saved.history_date
+    return began
 
 
 def _of_account(obstacle: Obstacle, events: Sequence[ConnectionEvent]) -> datetime | None:

@@ -56,6 +56,15 @@ class Progress:
         return self.counts[Status.UNCONFIRMED]
 
     @property
+    def expired(self) -> int:
+        """Count also those that were left out when the others were put back."""
+        return self.retry.expired + self.counts[Status.EXPIRED]
+
+    @property
+    def cancelled(self) -> int:
+        return self.counts[Status.CANCELLED]
+
+    @property
     def done(self) -> int:
         return self.total - self.left
 

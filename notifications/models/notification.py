@@ -182,6 +182,10 @@ class Notification(models.Model):
         """Say whether it leaves as it was handed in, instead of being composed."""
         return bool(self.raw_path)
 
+    def can_leave(self, cloud: str, *, now: datetime) -> bool:
+        """Say whether anybody can send it: it was made for this cloud, and has not expired."""
+        return self.cloud == cloud and not (self.expires_at and self.expires_at < now)
+
     def is_in_doubt(self, *, now: datetime) -> bool:
         """Say whether nobody sends it any more, and whether it has left is found out first. A row
         that was claimed for sending is so for longer than the grace of a doubt, and one without a

@@ -46,8 +46,8 @@ class QueueStatus:
 
     @property
     def pending(self) -> int:
-        """Count the pending ones without those that are scheduled for later."""
-        return self.counts[Status.PENDING] - self.waits.scheduled
+        """Count the pending ones without those that are scheduled for later, or never leave."""
+        return self.counts[Status.PENDING] - self.waits.scheduled - self.waits.elsewhere
 
     @property
     def waiting(self) -> int:

@@ -24,10 +24,12 @@ _ANSWERED = storable(_("It answered %(status)s."))
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """`error` is "" where the other side took the call; `status` 0 where it did not answer."""
+    """`error` is "" where the other side took the call; `status` 0 where it did not answer.
+    `left_out` says who gets nothing although it took the call."""
 
     status: int
     error: str = ""
+    left_out: str = ""
 
 
 def call(url: str, body: bytes, *, event_id: str, secret: str, now: datetime) -> CallResult:

@@ -183,9 +183,9 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
 def _test(request: HttpRequest, channel: AlarmChannel) -> None:
     record(Act.TESTED, person(request), Target.of(channel))
     result = deliveries.send_test(channel, now=timezone.now())
-    if result.error:
+    if error := result.error or result.left_out:
         text = gettext("The test by “%(name)s” failed: %(error)s")
-        values = {"name": channel.name, "error": shown(result.error, gettext)}
+        values = {"name": channel.name, "error": shown(error, gettext)}
         messages.error(request, text % values)
     else:
         text = gettext("“%(name)s”: Test delivered (%(answer)s).")

@@ -33,13 +33,15 @@ class Situation:
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """`next_step` is what a person can do, "" where it goes by itself. `banner_tells_why`: its
-    error is that of a banner, which stands on top of all pages."""
+    error is that of a banner, which stands on top of all pages. `can_leave` is False for one that
+    nobody can send."""
 
     state: str
     reason: str = ""
     next_step: str = ""
     next_attempt: str | SafeString = ""
     banner_tells_why: bool = False
+    can_leave: bool = True
 
 
 def situation(status: QueueStatus) -> Situation:
@@ -59,7 +61,8 @@ def of(row: Notification, situation: Situation, *, now: datetime) -> Outlook:
     code = row.error_code or str(row.error_status)
     told = {each.microsoft_code for each in situation.holding if each.on_every_page}
     next_attempt = _next_attempt(row, situation, now)
-    return Outlook(_state(row, now), reason, next_step, next_attempt, code in told)
+    can_leave = row.can_leave(situation.cloud, now=now)
+    return Outlook(_state(row, now), reason, next_step, next_attempt, code in told, can_leave)
 
 
 def _state(row: Notification, now: datetime) -> str:

@@ -49,7 +49,7 @@ def show(request: HttpRequest, row: Notification, *, colour: str) -> HttpRespons
         **_facts(row, entries),
         **_content(request, row),
         **_other_messages(request, row),
-        **_actions(request, row),
+        **_actions(request, row, can_leave=said.can_leave),
         **_trace(row, entries),
         "colour": colour,
         "back": request.GET.get("back", ""),
@@ -125,11 +125,12 @@ def _other_messages(request: HttpRequest, row: Notification) -> dict[str, Any]:
     return {"copies": copies[:_COPIES], "alike": alike}
 
 
-def _actions(request: HttpRequest, row: Notification) -> dict[str, Any]:
+def _actions(request: HttpRequest, row: Notification, *, can_leave: bool) -> dict[str, Any]:
     manages = rights.may_manage(request.user)
     return {
-        "can_send_now": manages and row.status == Status.PENDING,
-        "can_retry": manages and row.status == Status.FAILED,
+        "can_send_now": manages and can_leave and row.status == Status.PENDING,
+        "can_retry": manages and can_leave and row.status == Status.FAILED,
+        "can_send_again": manages and can_leave and row.status == Status.UNCONFIRMED,
         "can_decide": manages and row.status == Status.UNCONFIRMED,
         "can_look": manages and row.status == Status.UNCONFIRMED and bool(row.reference),
         "can_cancel": manages and row.status in RESTARTABLE,

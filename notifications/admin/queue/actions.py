@@ -37,6 +37,11 @@ LIST = "admin:notifications_notification_changelist"
 _PIECE = 5000  # rows of one UPDATE
 
 
+_SKIPPED_EXPIRED = ngettext_lazy(
+    "%(n)s was skipped: it has expired, or its status does not allow this.",
+    "%(n)s were skipped: they have expired, or their status does not allow this.",
+    "n",
+)
 _SKIPPED = ngettext_lazy(
     "%(n)s was skipped: its status does not allow this (any more).",
     "%(n)s were skipped: their status does not allow this (any more).",
@@ -48,7 +53,8 @@ _SKIPPED = ngettext_lazy(
 class Action:
     """`verb` is called with rows and the name of the person; `act` is its name in the audit trail.
     `sends` says when they are sent if nothing holds mail but a pause, which `passes_pause`; "" if
-    the action sends nothing. `at_once`: all rows in one call, of whatever number."""
+    the action sends nothing. `at_once`: all rows in one call, of whatever number. What has expired
+    is skipped if it `skips_expired`."""
 
     label: Any
     act: Act
@@ -58,7 +64,7 @@ class Action:
     what_it_means: Any = ""
     sends: Any = ""
     passes_pause: bool = False
-    skipped: Any = _SKIPPED
+    skips_expired: bool = False
     at_once: bool = False
 
 
@@ -83,11 +89,7 @@ ACTIONS = {
         ),
         sends=_("They will be sent again, oldest first, even if the queue is paused."),
         passes_pause=True,
-        skipped=ngettext_lazy(
-            "%(n)s was skipped: it has expired, or its status does not allow this.",
-            "%(n)s were skipped: they have expired, or their status does not allow this.",
-            "n",
-        ),
+        skips_expired=True,
         at_once=True,
     ),
     "send_now": Action(
@@ -100,6 +102,7 @@ ACTIONS = {
         ),
         sends=_("They will be sent immediately, oldest first, even if the queue is paused."),
         passes_pause=True,
+        skips_expired=True,
     ),
     "mark_as_sent": Action(
         _("Mark as sent"),
@@ -125,6 +128,7 @@ ACTIONS = {
         ),
         _("If they were sent after all, they arrive twice."),
         sends=_("They will be sent again."),
+        skips_expired=True,
     ),
     "delete": Action(
         _("Delete"),
@@ -209,7 +213,8 @@ def act(request: HttpRequest, name: str, rows: QuerySet[Notification], **chosen:
         holds = promise.held_by(request, action, now=timezone.now())
         messages.success(request, promise.after(action, changed, holds))
     if left := len(pks) - changed:
-        messages.warning(request, action.skipped % {"n": Counted(left)})
+        skipped = _SKIPPED_EXPIRED if action.skips_expired else _SKIPPED
+        messages.warning(request, skipped % {"n": Counted(left)})
     if elsewhere:
         messages.warning(request, made_elsewhere_text(elsewhere))
     if not pks and not elsewhere:
@@ -220,8 +225,12 @@ def act(request: HttpRequest, name: str, rows: QuerySet[Notification], **chosen:
 def _act(action: Action, pks: Sequence[int], by: Actor, **chosen: Any) -> int:
     """Act on one piece, and tell exactly which rows it has changed: they are held meanwhile."""
     rows = Notification.objects.filter(pk__in=pks, status__in=action.allowed).order_by("pk")
-    found = list(rows.select_for_update().values_list("pk", flat=True))
-    changed = action.verb(Notification.objects.filter(pk__in=found), by=by.who, **chosen)
+    ends = dict(rows.select_for_update().values_list("pk", "expires_at"))
+    changed = action.verb(Notification.objects.filter(pk__in=ends), by=by.who, **chosen)
+    found = list(ends)
+    if action.skips_expired:
+        now = timezone.now()
+        found = [pk for pk, end in ends.items() if end is None or end >= now]
     if 0 < changed < len(found):
         # A verb that leaves some out makes another status of all others.
         rest = Notification.objects.filter(pk__in=found).exclude(status__in=action.allowed)

@@ -37,7 +37,7 @@ def ask(
     rows = parts.rows
     now, saved = timezone.now(), settings_of(request)
     holds = promise.held_by(request, action, now=now)
-    expired = Q(expires_at__lt=now) if name == "retry" else Q(pk__in=[])
+    expired = Q(expires_at__lt=now) if action.skips_expired else Q(pk__in=[])
     figures = changes.queryset.order_by().aggregate(newest=Max("pk")) | rows.aggregate(
         oldest=Min(waits_since(), filter=Q(status__in=action.allowed) & ~expired),
         matching=Count("pk"),

@@ -9,12 +9,19 @@ from unfold.views import ChangeList
 from notifications.admin.message import attempt_count, outlook
 from notifications.models.status import Status
 
+from .actions import ACTIONS
+
 # What a person may do with one, the most likely first: the name of the action.
 _ACTIONS = {
     Status.PENDING: ("send_now", "delete"),
     Status.FAILED: ("retry", "delete"),
     Status.UNCONFIRMED: ("mark_as_sent", "send_again", "delete"),
 }
+
+
+def _offered(row: Any) -> list[str]:
+    names = _ACTIONS.get(row.status, ())
+    return [name for name in names if row.outlook.can_leave or not ACTIONS[name].sends]
 
 
 class QueueList(ChangeList):
@@ -37,7 +44,5 @@ class QueueList(ChangeList):
         for row in rows:
             row.outlook = outlook.of(row, situation, now=now)
             row.shown_attempts = attempts[row.pk]
-            row.actions = [
-                (name, may[name]) for name in _ACTIONS.get(row.status, ()) if name in may
-            ]
+            row.actions = [(name, may[name]) for name in _offered(row) if name in may]
             row.back = back

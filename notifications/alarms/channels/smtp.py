@@ -3,7 +3,7 @@ more than half a minute and no more memory than a page."""
 
 import smtplib
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +25,9 @@ _NO_SIGN_IN = storable(_("The server offers no sign-in that Mail Connector knows
 _NO_STARTTLS = storable(_("The server does not offer STARTTLS."))
 _CLOSED = storable(_("The server closed the connection."))
 _TOO_LONG = storable(_("The server's answers are too long."))
+_NOT_FOR_ALL = storable(
+    _("The others get it, but for %(addresses)s the server answered %(status)s: %(text)s")
+)
 _ANSWERED = storable(_("The server answered %(status)s: %(text)s"))
 
 
@@ -54,7 +57,7 @@ def send(server: Server, message: bytes, *, sender: str, recipients: Sequence[st
     except (OSError, ValueError, TargetRefused) as error:
         return CallResult(0, failure(error))
     # Where some have got it the message is not sent to them again, so this is no failure.
-    return CallResult(_ACCEPTED if not refused else _number(next(iter(refused.values()))[0]))
+    return CallResult(_ACCEPTED, left_out=_left_out(refused) if refused else "")
 
 
 @contextmanager
@@ -143,10 +146,20 @@ def _told(error: smtplib.SMTPException) -> CallResult:
     return CallResult(0, _CLOSED if is_closed else _NO_SIGN_IN)
 
 
+def _left_out(refused: Mapping[str, tuple[int, bytes]]) -> str:
+    """Say whom the server took it not for, and why the first."""
+    status, text = next(iter(refused.values()))
+    values = {"addresses": ", ".join(refused), "status": status, "text": _shown(text)}
+    return _NOT_FOR_ALL % values
+
+
 def _answered(status: int, text: bytes | str) -> CallResult:
+    return CallResult(_number(status), _ANSWERED % {"status": status, "text": _shown(text)})
+
+
+def _shown(text: bytes | str) -> str:
     said = text.decode(errors="replace") if isinstance(text, bytes) else text
-    shown = "".join(sign if sign.isprintable() else " " for sign in said)[:_LONGEST_TEXT]
-    return CallResult(_number(status), _ANSWERED % {"status": status, "text": shown})
+    return "".join(sign if sign.isprintable() else " " for sign in said)[:_LONGEST_TEXT]
 
 
 def _number(status: int) -> int:

@@ -27,8 +27,9 @@ class ByPeople(models.QuerySet["Notification"]):
 
     def send_now(self, *, now: datetime) -> int:
         """Pending and failed ones: due at once, and past a pause. One whose time had come is as old
-        as before."""
-        return self.filter(status__in=[Status.PENDING, Status.FAILED]).update(
+        as before. What has expired is left out: it would never leave."""
+        rows = self.filter(status__in=[Status.PENDING, Status.FAILED])
+        return rows.exclude(expires_at__lt=now).update(
             status=Status.PENDING,
             due_at=now,
             retried_at=Case(When(_waited(now), then=F("retried_at")), default=now),
@@ -39,7 +40,7 @@ class ByPeople(models.QuerySet["Notification"]):
 
     def retry(self, bulk_retry: "BulkRetry") -> int:
         """Failed ones: due at once, and past a pause, as one work that is counted together. What
-        has expired is left out: it would never leave."""
+        has expired is left out, too."""
         now = bulk_retry.at
         rows = self.filter(status=Status.FAILED).exclude(expires_at__lt=now)
         return rows.update(
@@ -75,7 +76,8 @@ class ByPeople(models.QuerySet["Notification"]):
         )
 
     def send_again(self, *, now: datetime) -> int:
-        """Unconfirmed ones, as new: the earlier try is forgotten."""
-        return self.filter(status=Status.UNCONFIRMED).update(
+        """Unconfirmed ones, as new: the earlier try is forgotten. What has expired is left out."""
+        rows = self.filter(status=Status.UNCONFIRMED).exclude(expires_at__lt=now)
+        return rows.update(
             status=Status.PENDING, due_at=now, retried_at=now, reference="", **NO_CAUSE
         )

@@ -11,10 +11,11 @@ from notifications.alarms import deliveries
 from notifications.alarms import watch as alarms
 from notifications.alarms.channels import mail, smtp
 from notifications.models import AlarmChannel, MicrosoftAccount
+from notifications.models.account import AccountState
 from notifications.webhooks import connect
 from tests import factories
 from tests.mail_servers import PASSWORD, USER, MailServer, running
-from tests.notifications.alarms.steps import NOW
+from tests.notifications.alarms.steps import MINUTE, NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +109,24 @@ def test_what_a_server_refuses_is_told(quiet, provider, behaviour, changes, word
     result = tried(channel_of(provider(**behaviour), **changes))
 
     assert words in result.error
+
+
+def test_who_gets_no_alarm_although_others_do_is_told_and_nobody_gets_it_twice(quiet, provider):
+    server = provider()
+    channel = channel_of(server, mail_to="nobody@contoso.example, ok@contoso.example")
+    factories.enqueue()
+    MicrosoftAccount.objects.update(state=AccountState.BLOCKED)
+
+    for minute in range(3):
+        alarms.look(now=NOW + minute * MINUTE)
+
+    (alarm,) = [text for _sender, _recipients, text in server.messages]
+    assert b"nobody@contoso.example" in alarm
+    channel.refresh_from_db()
+    assert channel.failing_since
+    assert channel.last_error == (
+        "The others get it, but for nobody@contoso.example the server answered 550: 5.1.1 Unknown"
+    )
 
 
 def test_no_password_is_sent_before_the_connection_is_encrypted(quiet, provider):

@@ -67,6 +67,23 @@ def test_what_stops_mail_comes_first_with_since_when_and_how_many_wait(read, now
     assert shown.first.control.url == "/settings/email/#account"
 
 
+def test_a_later_save_does_not_begin_it_anew(read, now):
+    EmailSettings.history.all().delete()
+    for service, days in (("exchange-online", 9), ("none", 4), ("exchange-online", 3), ("none", 2)):
+        _save(service=service, charset="utf-8", at=now - timedelta(days=days))
+    _save(service="none", charset="iso-8859-1", at=now)
+
+    assert read().first.since == now - timedelta(days=2)
+
+
+def _save(*, at, **values):
+    saved = EmailSettings.objects.current()
+    for name, value in values.items():
+        setattr(saved, name, value)
+    saved._history_date = at
+    saved.save()
+
+
 @pytest.mark.parametrize(
     ("code", "meaning"),
     [("ApplicationThrottled", Meaning.PASSES), ("ErrorQuotaExceeded", Meaning.STOPPED)],

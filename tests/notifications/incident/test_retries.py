@@ -41,6 +41,18 @@ def test_sent_left_and_failed_again_are_counted_with_the_reason(now):
     )  # fmt: skip
 
 
+def test_what_expired_or_was_cancelled_meanwhile_is_counted_too(now):
+    rows = failed(4)
+    Notification.objects.filter(pk=rows[0].pk).update(expires_at=now - timedelta(hours=1))
+    outbox.retry(Notification.objects.all(), by="olga")
+    Notification.objects.filter(pk=rows[1].pk).update(status="expired")
+    Notification.objects.filter(pk=rows[2].pk).update(status="cancelled")
+
+    (found,) = retries.recent(now=now)
+
+    assert (found.expired, found.cancelled, found.left) == (2, 1, 1)
+
+
 def test_one_that_is_retried_again_counts_in_the_newer_retry(now):
     rows = failed(2)
     outbox.retry(rows, by="olga")

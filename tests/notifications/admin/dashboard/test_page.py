@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from notifications import vault
-from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Worker
+from notifications.models import Attempt, EmailSettings, MicrosoftAccount, Notification, Worker
 from notifications.models.account import AccountState
 from notifications.models.attempt import Result
 from notifications.templatetags.notifications import duration
@@ -44,6 +44,8 @@ def entry(now, **values):
 
 def test_it_counts_queue_and_log(megan, now):
     factories.enqueue()
+    elsewhere = factories.enqueue()
+    Notification.objects.filter(pk=elsewhere.pk).update(cloud="china")
     entry(now, subject="Ticket 17")
 
     page = shown_to(megan)

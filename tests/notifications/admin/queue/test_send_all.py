@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from notifications import outbox
-from notifications.models import EmailSettings, Notification
+from notifications.models import AuditEvent, EmailSettings, Notification
 from notifications.models.status import Status
 from tests import factories
 from tests.notifications.admin.browsing import page
@@ -105,6 +105,44 @@ def test_one_that_was_made_for_another_cloud_is_not_promised_alone(olga, healthy
     assert "1 notification was created for another cloud or in practice mode" in text
     assert "being sent" not in text
     assert "Nothing was done" not in text
+
+
+@pytest.mark.parametrize(
+    ("status", "action"),
+    [
+        (Status.PENDING, "send_now"),
+        (Status.FAILED, "send_now"),
+        (Status.FAILED, "retry"),
+        (Status.UNCONFIRMED, "send_again"),
+    ],
+)
+def test_what_has_expired_is_not_promised(olga, healthy, now, status, action):
+    (gone,) = rows(1, status, expires_at=now - timedelta(hours=1))
+    (good,) = rows(1, status)
+    button = f'value="{action}"'
+
+    text = olga.post(
+        QUEUE, {"action": action, "_selected_action": [gone, good]}, follow=True
+    ).content.decode()
+
+    assert "1 notification is being sent" in text
+    assert "1 was skipped: it has expired" in text
+    assert statuses([gone]) == {status}
+    assert AuditEvent.objects.latest("pk").object_number == good
+    assert button not in page(olga, f"{QUEUE}{gone}/change/")
+
+
+def test_a_message_of_another_cloud_offers_no_way_to_send_it(olga, healthy):
+    (elsewhere,) = rows(1, Status.FAILED, cloud="china")
+    (here,) = rows(1, Status.FAILED)
+    button = 'name="action" value="retry"'
+
+    listed = page(olga, QUEUE)
+
+    assert f'{button} formaction="/notifications/notification/{here}/do/' in listed
+    assert f'{button} formaction="/notifications/notification/{elsewhere}/do/' not in listed
+    assert button in page(olga, f"{QUEUE}{here}/change/")
+    assert button not in page(olga, f"{QUEUE}{elsewhere}/change/")
 
 
 def test_a_pause_holds_only_what_does_not_pass_it(olga, healthy):
