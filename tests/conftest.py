@@ -111,6 +111,13 @@ def now():
 
 
 @pytest.fixture
+def stopped_clock(monkeypatch, now):
+    """The time, at which this process's clock stops: no minute and no day ends during the test."""
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    return now
+
+
+@pytest.fixture
 def connected(db, emulator):
     """Saved settings with a real sign-in at the emulator."""
     return factories.connect(emulator)

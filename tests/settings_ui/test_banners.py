@@ -108,8 +108,8 @@ def test_it_goes_by_itself(megan, healthy):
         (-1, "has expired."),
     ],
 )
-def test_the_end_of_the_credential_is_told_beforehand(megan, healthy, days, words):
-    end = timezone.now().date() + timedelta(days=days)
+def test_the_end_of_the_credential_is_told_beforehand(megan, healthy, stopped_clock, days, words):
+    end = stopped_clock.date() + timedelta(days=days)
     EmailSettings.objects.update(secret_expires_on=end)
 
     found = banners(megan)

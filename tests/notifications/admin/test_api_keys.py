@@ -82,9 +82,9 @@ def test_another_receiver_gets_a_secret_of_its_own(megan):
     assert key.callback_secret != first
 
 
-def test_the_page_of_a_key_shows_what_it_did(megan, now):
+def test_the_page_of_a_key_shows_what_it_did(megan, stopped_clock):
     key, _token = factories.api_key(
-        name="Service desk", messages_a_day=10_000, day=now.date(), messages=3
+        name="Service desk", messages_a_day=10_000, day=stopped_clock.date(), messages=3
     )
     for number in range(3):
         row = outbox.enqueue(factories.new(subject=f"Ticket {number}"), initiator="x", api_key=key)

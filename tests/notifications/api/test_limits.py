@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from notifications.models import ApiKey, Notification
 from tests import factories
@@ -81,7 +80,7 @@ def test_behind_a_proxy_the_callers_own_address_counts(settings):
     problem(forged, 403)
 
 
-def test_a_key_has_its_messages_a_day(desk):
+def test_a_key_has_its_messages_a_day(desk, stopped_clock):
     ApiKey.objects.update(messages_a_day=2)
 
     statuses = [desk.post("messages", MAIL).status_code for _ in range(3)]
@@ -92,7 +91,7 @@ def test_a_key_has_its_messages_a_day(desk):
     assert "may queue 2 messages per day" in told
     assert 0 < int(refused.headers["Retry-After"]) <= 86_401
     assert Notification.objects.count() == 2
-    ApiKey.objects.update(day=(timezone.now() - timedelta(days=1)).date())
+    ApiKey.objects.update(day=stopped_clock.date() - timedelta(days=1))
     assert desk.post("messages", MAIL).status_code == 201
 
 

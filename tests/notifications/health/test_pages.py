@@ -161,7 +161,8 @@ def test_metrics_want_the_token(client, token, header):
 
 
 @pytest.mark.django_db
-def test_metrics_say_what_an_alarm_needs(client, token, unconnected, now):
+def test_metrics_say_what_an_alarm_needs(client, token, unconnected, stopped_clock):
+    now = stopped_clock
     see_worker(now)
     QueueState.objects.update_or_create(pk=1, defaults={"beat_seen_at": now, "paused_at": now})
     MicrosoftAccount.objects.update(

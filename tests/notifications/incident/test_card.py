@@ -32,11 +32,11 @@ def put(number, **values):
     return pks
 
 
-def test_all_is_well_with_the_number_of_today(read, now):
+def test_all_is_well_with_the_number_of_today(read, stopped_clock):
     for _ in range(2):
-        Attempt.objects.create(at=now, result="accepted")
-    Attempt.objects.create(at=now, result="failed")
-    Attempt.objects.create(at=now - timedelta(days=2), result="accepted")
+        Attempt.objects.create(at=stopped_clock, result="accepted")
+    Attempt.objects.create(at=stopped_clock, result="failed")
+    Attempt.objects.create(at=stopped_clock - timedelta(days=2), result="accepted")
 
     shown = read()
 

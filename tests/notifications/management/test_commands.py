@@ -83,13 +83,14 @@ def test_queue_as_json_has_counts_lane_and_oldest(unconnected):
     assert [o["code"] for o in status["obstacles"]] == ["no_worker"]
 
 
-def test_queue_as_json_says_when_the_credential_ends(unconnected, now):
-    EmailSettings.objects.update(secret_expires_on=now.date() + timedelta(days=9))
+def test_queue_as_json_says_when_the_credential_ends(unconnected, stopped_clock):
+    ends_on = stopped_clock.date() + timedelta(days=9)
+    EmailSettings.objects.update(secret_expires_on=ends_on)
 
     status = json.loads(run("queue", "--json"))
 
     assert status["credential"]["days_left"] == 9
-    assert status["credential"]["ends_on"] == str(now.date() + timedelta(days=9))
+    assert status["credential"]["ends_on"] == str(ends_on)
 
 
 def test_the_queue_says_when_it_should_be_empty(unconnected, now, settings):

@@ -91,22 +91,22 @@ def test_recipients_of_the_envelope_only_are_hidden(speaker):
     assert (row.to, row.cc, row.bcc) == ([ANA], [], [EVE])
 
 
-def test_parts_of_one_message_are_one_notification(smtp, scanner, speaker):
+def test_parts_of_one_message_are_one_notification(smtp, scanner, speaker, stopped_clock):
     first = speaker.deliver(letter(to=f"{ANA}, {BEN}"), ANA)
     row = Notification.objects.get()
-    assert row.due_at > timezone.now() + timedelta(seconds=5)
+    assert row.due_at > stopped_clock + timedelta(seconds=5)
     assert speaker.deliver(letter(to=f"{ANA}, {BEN}", extra=()), BEN) == first
     row.refresh_from_db()
     assert (row.to, row.bcc) == ([ANA, BEN], [])
-    assert row.due_at <= timezone.now()
+    assert row.due_at == stopped_clock
 
 
-def test_parts_over_the_rate_wait_for_their_turn(smtp, scanner, speaker):
+def test_parts_over_the_rate_wait_for_their_turn(smtp, scanner, speaker, stopped_clock):
     change(scanner[0], smtp, messages_a_minute=1)
     speaker.deliver(letter(message_id="<0@device>"), ANA)
     speaker.deliver(letter(to=f"{ANA}, {BEN}"), ANA)
     SmtpReceipt.objects.update(at=F("at") - timedelta(seconds=9))
-    turn = timezone.now() + timedelta(minutes=2)
+    turn = stopped_clock + timedelta(minutes=2)
     Notification.objects.filter(original_message_id="", pk__gt=0).update(due_at=turn)
     speaker.deliver(letter(to=f"{ANA}, {BEN}"), BEN)
     row = Notification.objects.get(message_id="<1@device>")
@@ -152,16 +152,16 @@ def test_an_alert_that_comes_again_is_sent_again(speaker):
     assert SmtpReceipt.objects.filter(answered=True).count() == 1
 
 
-def test_what_is_too_fast_is_sent_later(smtp, scanner, speaker):
+def test_what_is_too_fast_is_sent_later(smtp, scanner, speaker, stopped_clock):
     change(scanner[0], smtp, messages_a_minute=1)
     speaker.deliver(letter(), ANA)
     speaker.deliver(letter(message_id="<2@device>"), ANA)
     first, second = Notification.objects.order_by("pk")
-    assert first.due_at <= timezone.now() < second.due_at
+    assert first.due_at == stopped_clock < second.due_at
 
 
-def test_the_day_of_a_client_is_full(smtp, scanner, speaker):
-    change(scanner[0], smtp, recipients_a_day=2, day=timezone.now().date(), recipients_today=1)
+def test_the_day_of_a_client_is_full(smtp, scanner, speaker, stopped_clock):
+    change(scanner[0], smtp, recipients_a_day=2, day=stopped_clock.date(), recipients_today=1)
     speaker = session(smtp, scanner)
     assert speaker.deliver(letter(), ANA, BEN).startswith("452 4.5.3")
     speaker.close()

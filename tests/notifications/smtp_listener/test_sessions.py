@@ -191,7 +191,7 @@ def test_a_client_that_is_disabled_hands_in_nothing_more(smtp, scanner, speaker)
     assert speaker.say(f"MAIL FROM:<{SENDER}>").startswith("530 5.7.0")
 
 
-def test_a_full_day_is_said_before_the_message_comes(smtp, scanner, speaker):
+def test_a_full_day_is_said_before_the_message_comes(smtp, scanner, speaker, stopped_clock):
     assert speaker.deliver(LETTER, ANA).startswith("250")
     SmtpClient.objects.filter(pk=scanner[0].pk).update(recipients_a_day=1)
     smtp.refresh()

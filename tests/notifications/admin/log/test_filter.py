@@ -62,8 +62,8 @@ def test_all_time_is_shown_unless_a_time_is_chosen(subjects, now):
     assert subjects(date="7d") == ["mail-new"]
 
 
-def test_today_begins_at_midnight_of_the_page(subjects, now):
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+def test_today_begins_at_midnight_of_the_page(subjects, stopped_clock):
+    midnight = timezone.localtime(stopped_clock).replace(hour=0, minute=0, second=0, microsecond=0)
     entry(midnight, "mail-today")
     entry(midnight - timedelta(seconds=1), "mail-yesterday")
 
