@@ -30,9 +30,12 @@ def read(response):
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
-def test_an_export_has_every_entry_with_its_time_in_utc(megan, now):
-    entry(now.replace(year=2020, month=3, day=1, hour=5, minute=4, second=3), subject="Grüße, Jo")
-    entry(now, is_test=True, recipients='"Doe, Jo" <jo@contoso.example>', http_status=202)
+def test_an_export_has_every_entry_with_its_time_in_utc(megan, stopped_clock):
+    entry(
+        stopped_clock.replace(year=2020, month=3, day=1, hour=5, minute=4, second=3),
+        subject="Grüße, Jo",
+    )
+    entry(stopped_clock, is_test=True, recipients='"Doe, Jo" <jo@contoso.example>', http_status=202)
 
     response = megan.get(EXPORT)
     newest, oldest = read(response)
@@ -43,7 +46,10 @@ def test_an_export_has_every_entry_with_its_time_in_utc(megan, now):
     assert (newest["Test"], newest["HTTP status"]) == ("yes", "202")
     assert newest["Result"] == "Accepted by Microsoft"
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert f'filename="notifications-log-{now:%Y-%m-%d}.csv"' in response["Content-Disposition"]
+    assert (
+        f'filename="notifications-log-{stopped_clock:%Y-%m-%d}.csv"'
+        in response["Content-Disposition"]
+    )
 
 
 def test_only_what_the_list_shows_is_exported(megan, now):
