@@ -5,7 +5,7 @@ import json
 from contextlib import contextmanager
 
 from tests.mailconnector.access_table import TABLE
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 
 MAKE_ROWS = """
 import json, os, django
@@ -67,6 +67,17 @@ _STREAMED = (
 )
 # Left by a click while it asked for the script that follows what is typed: nobody needs the answer.
 _LEFT = "/settings/email/register.ps1 net::ERR_ABORTED"
+
+
+def reloaded_until(page, locator):
+    """Another process or request writes it: read the page again until it is there."""
+
+    def is_there():
+        page.reload()
+        return locator.count()
+
+    assert wait_until(is_there), f"{locator} is not there"
+    return locator
 
 
 @contextmanager

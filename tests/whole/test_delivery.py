@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 
 from tests.exchange_emulator.emulator import TENANT
 from tests.notifications.mailbox.tracking import CLIENT, SECRET
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE
 from tests.whole import situations
+from tests.whole.pages import reloaded_until
 
 MAKE_RESULTS = """
 import os, django
@@ -80,9 +81,8 @@ def test_message_trace_is_set_up_checked_and_asked_about_one_message(page, produ
     product.manage(
         "enqueue", "--to", "nobody@bounce.example", "--subject", "Lost 1", "--text", "Hello"
     )
-    assert wait_until(product.messages)
     page.get_by_role("link", name="Logs").first.click()
-    page.get_by_role("link", name="Lost 1").first.click()
+    reloaded_until(page, page.get_by_role("link", name="Lost 1").first).click()
     page.get_by_role("button", name="Check delivery now").click()
     expect(page.locator("#delivery")).to_contain_text("No such mailbox (5.1.10): ")
     expect(page.locator("#delivery")).to_contain_text("source: trace")

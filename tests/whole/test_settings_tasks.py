@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.exchange_emulator.emulator import DESK
-from tests.waiting import wait_until
+from tests.whole.pages import reloaded_until
 
 SAVED = "The settings have been saved."
 
@@ -55,17 +55,6 @@ def test_a_new_installation_says_what_to_do_and_then_shows_what_left(page, produ
     table = page.get_by_role("table", name="In the last 24 hours")
     expect(table.get_by_role("cell", name="1", exact=True).first).to_be_visible()
     expect(page.get_by_text("Median")).to_be_visible()
-
-
-def reloaded_until(page, locator):
-    """The worker is another process: read the page again until it is there."""
-
-    def is_there():
-        page.reload()
-        return locator.count()
-
-    assert wait_until(is_there)
-    return locator
 
 
 def test_of_two_tabs_the_second_learns_what_the_first_saved(settings, page):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.waiting import PATIENCE, wait_until
 from tests.whole import situations
+from tests.whole.pages import reloaded_until
 
 ANA = "alex@contoso.example"
 
@@ -33,8 +34,7 @@ def test_a_scanner_is_set_up_by_its_sheet_and_its_mail_is_in_the_log(page, produ
 
     page.get_by_role("link", name="Logs").click()
     line = page.locator("tr", has_text="Scan of today")
-    assert wait_until(lambda: page.reload() and line.count())
-    expect(line).to_contain_text("Accepted")
+    expect(reloaded_until(page, line)).to_contain_text("Accepted")
     line.get_by_role("link").first.click()
     expect(page.get_by_text("SMTP: Scanner 2nd floor").first).to_be_visible()
     (message,) = product.messages()
