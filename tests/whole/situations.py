@@ -2,6 +2,7 @@
 
 import re
 
+from tests.whole.pages import reloaded_until
 from tests.whole.test_story import sign_in
 
 
@@ -39,7 +40,7 @@ def _changes_left(page, url):
     page.get_by_role("link", name="Logs").first.click()
     page.wait_for_url("**/notifications/attempt/")
     _settings(page, url)
-    page.get_by_role("button", name="Discard").wait_for()
+    reloaded_until(page, page.get_by_role("button", name="Discard"))
 
 
 def _another_account(page, url):

@@ -10,6 +10,7 @@ from tests.exchange_emulator.emulator import DESK
 from tests.waiting import PATIENCE
 from tests.whole import situations
 from tests.whole.conftest import new_context
+from tests.whole.pages import reloaded_until
 
 ALEX = "alex@contoso.example"
 SAVED = "The settings have been saved."
@@ -121,7 +122,7 @@ def test_what_is_left_comes_back_by_one_click(megan, page, product):
     page.wait_for_url("**/notifications/attempt/")
     megan.open_settings()
     offer = page.get_by_role("status").filter(has_text="Unsaved changes of")
-    expect(offer).to_be_visible()
+    expect(reloaded_until(page, offer)).to_be_visible()
     expect(page.get_by_label("'From' e-mail address")).to_have_value("")
 
     offer.get_by_role("link", name="Continue").click()
