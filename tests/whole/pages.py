@@ -72,6 +72,13 @@ _LEFT = (
     "/notifications/notification/ net::ERR_ABORTED",
 )
 
+_NOTICE = """(words) => {
+    window.noticed = false;
+    new MutationObserver(() => {
+        const buttons = [...document.querySelectorAll("button")];
+        window.noticed ||= buttons.some((button) => button.textContent.trim() === words);
+    }).observe(document.body, { childList: true, subtree: true });
+}"""
 
 
 def reloaded_until(page, locator):
@@ -83,6 +90,14 @@ def reloaded_until(page, locator):
 
     assert wait_until(is_there), f"{locator} is not there"
     return locator
+
+
+@contextmanager
+def a_button_says(page, words):
+    """Wait until a button says this because of what is done. A moment is enough: it is watched."""
+    page.evaluate(_NOTICE, words)
+    yield
+    page.wait_for_function("() => window.noticed")
 
 
 @contextmanager

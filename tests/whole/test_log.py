@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.exchange_emulator.emulator import DESK
 from tests.waiting import wait_until
-from tests.whole.pages import reloaded_until
+from tests.whole.pages import a_button_says, reloaded_until
 
 TONER = "Toner is empty"
 
@@ -55,8 +55,8 @@ def test_filter_search_open_copy_resend_and_go_back(page, product, connected):
     expect(page.get_by_label("Message trace")).to_have_value(
         re.compile(rf"^Get-MessageTraceV2 -MessageId '{re.escape(message_id)}' ")
     )
-    page.get_by_role("button", name="Copy").first.click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    with a_button_says(page, "Copied"):
+        page.get_by_role("button", name="Copy").first.click()
 
     page.get_by_role("link", name="Back to the log").click()
     expect(rows).to_have_count(1)
