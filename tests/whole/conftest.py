@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,12 +82,29 @@ class Product:
 
     def left_over(self):
         """Return the command lines of processes that still work on the data folder."""
+        return list(self._processes().values())
+
+    @contextmanager
+    def microsoft_silent(self):
+        """Let the emulator stand still: it answers nothing meanwhile."""
+        found = [pid for pid, line in self._processes().items() if "exchange_emulator" in line]
+        assert found
+        for pid in found:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in found:
+                os.kill(pid, signal.SIGCONT)
+
+    def _processes(self):
+        """Return the command line of each process that works on the data folder, by its number."""
         mark = f"MAILCONNECTOR_DATA_DIR={self.folder}".encode()
-        found = []
+        found = {}
         for entry in Path("/proc").glob("[0-9]*"):
             try:
                 if mark in (entry / "environ").read_bytes():
-                    found.append((entry / "cmdline").read_text())
+                    found[int(entry.name)] = (entry / "cmdline").read_text()
             except OSError:
                 continue
         return found

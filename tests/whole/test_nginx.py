@@ -170,24 +170,24 @@ def test_the_sign_in_comes_back_by_https_and_a_test_shows_its_steps_as_they_run(
     page = browser.get(back)
     assert f"Signed in as {DESK} (not saved yet)." in page.text
 
-    slow = {"path": "/v1.0/me/messages", "kind": "latency", "latency_ms": 2000, "count": 1}
-    requests.post(f"{product.mailboxes}/_emulator/faults", json=slow, timeout=PATIENCE)
     fields = fields_of(page) | {"send_test": "1", "test_recipient": "alex@contoso.example"}
-    answer = post(
-        browser,
-        f"{URL}/settings/email/test/",
-        page,
-        fields,
-        headers={"Accept": STEPS},
-        stream=True,
-    )
-    assert answer.status_code == 200, answer.text
-    arrived = [(json.loads(line), len(product.messages())) for line in answer.iter_lines()]
-    assert arrived[0][0]["state"] == "running"
-    # The first steps are here before the message has gone: nothing keeps them back.
-    assert arrived[0][1] == 0
-    assert arrived[-1][0]["name"] == "Test message has been sent"
-    assert arrived[-1][1] == 1
+    # The first step is here before the message can have gone: nothing keeps it back.
+    with product.microsoft_silent():
+        answer = post(
+            browser,
+            f"{URL}/settings/email/test/",
+            page,
+            fields,
+            headers={"Accept": STEPS},
+            stream=True,
+            timeout=PATIENCE,
+        )
+        assert answer.status_code == 200, answer.text
+        steps = map(json.loads, answer.iter_lines())
+        assert next(steps)["state"] == "running"
+    *_others, last = steps
+    assert last["name"] == "Test message has been sent"
+    assert len(product.messages()) == 1
 
 
 def consent(address):
