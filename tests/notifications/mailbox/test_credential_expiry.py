@@ -1,6 +1,6 @@
 """When a credential ends, and at which stages people are told."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_a_secret_without_a_date_has_no_known_end():
     assert credential_expiry.days_left(SettingsValues(), TODAY) is None
 
 
-def test_a_certificate_ends_by_itself_whatever_was_entered_for_a_secret():
+def test_a_certificate_ends_by_itself_whatever_was_entered_for_a_secret(stopped_clock):
     pem = certificates.read(factories.certificate_pem())
     values = SettingsValues(
         credential="certificate",
@@ -32,7 +32,7 @@ def test_a_certificate_ends_by_itself_whatever_was_entered_for_a_secret():
         secret_expires_on=TODAY,
     )
 
-    assert credential_expiry.days_left(values, datetime.now(UTC).date()) == 365
+    assert credential_expiry.days_left(values, stopped_clock.date()) == 365
 
 
 def test_a_certificate_that_cannot_be_read_has_no_known_end(settings):

@@ -243,10 +243,10 @@ def test_a_stranger_sees_nothing(now):
     assert client.get(f"{LOG}{entry(now).pk}/change/").status_code == 403
 
 
-def test_each_day_has_its_heading(megan, now):
-    entry(now, subject="mail-new")
-    entry(now - timedelta(days=1), subject="mail-old")
-    entry(now - timedelta(days=40), subject="mail-older")
+def test_each_day_has_its_heading(megan, stopped_clock):
+    entry(stopped_clock, subject="mail-new")
+    entry(stopped_clock - timedelta(days=1), subject="mail-old")
+    entry(stopped_clock - timedelta(days=40), subject="mail-older")
 
     text = page(megan, LOG)
 
