@@ -10,7 +10,7 @@ from tests.exchange_emulator.emulator import DESK
 from tests.waiting import PATIENCE
 from tests.whole import situations
 from tests.whole.conftest import new_context
-from tests.whole.pages import reloaded_until
+from tests.whole.pages import a_button_says, reloaded_until
 
 ALEX = "alex@contoso.example"
 SAVED = "The settings have been saved."
@@ -164,7 +164,8 @@ def test_sending_from_another_address_and_its_denial_take_ten_clicks(megan, page
     expect(megan.dialog.get_by_text("isn't allowed to send from this address")).to_be_visible()
     expect(megan.dialog.get_by_text("ErrorSendAsDenied").first).to_be_hidden()  # folded
     expect(megan.dialog.get_by_role("button", name="Try again")).to_be_visible()
-    megan.click("Copy", within=megan.dialog)
+    with a_button_says(page, "Copied"):
+        megan.click("Copy", within=megan.dialog)
 
     copied = page.evaluate("navigator.clipboard.readText()")
     assert f"Add-RecipientPermission ceo@contoso.example -Trustee {DESK}" in copied
