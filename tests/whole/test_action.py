@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.whole.conftest import new_context
+from tests.whole.pages import opened
 
 
 def write_template(page, product, name):
@@ -24,6 +25,7 @@ def limit_attachments(page, product):
 
 
 def fill_in(page):
+    opened(page, page.locator("#run-action"))
     page.get_by_label("email").fill("alex@contoso.example")
     page.get_by_label("ticket.number").fill("17")
     page.get_by_label("note").fill("all typed is kept")
@@ -85,8 +87,7 @@ def test_an_upload_shows_how_far_it_is(page, product, tmp_path):
 def test_files_can_be_dropped_one_after_the_other(page, product):
     write_template(page, product, "Dropped")
     page.get_by_role("link", name="Run action").click()
-    expect(page.locator("#run-action")).to_be_visible()
-    page.wait_for_load_state("load")
+    opened(page, page.locator("#run-action"))
 
     for name in ("one.txt", "two.txt"):
         page.evaluate(
