@@ -10,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from notifications import vault
+from notifications.mailbox import upkeep
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
 from notifications.models.rows import row_number
@@ -18,6 +19,8 @@ from notifications.models.settings import SettingsValues
 
 # The settings that are secrets
 SECRETS = [field.name for field in sealed_fields(EmailSettings)]
+# In the session: the draft that was saved last
+_SAVED = "saved_draft"
 # Never kept as typed: the token of the request, and what is kept sealed instead.
 _NOT_KEPT = frozenset(["csrfmiddlewaretoken", "passphrase", "trace_passphrase", "draft", *SECRETS])
 
@@ -28,7 +31,8 @@ class PageState:
 
     `stored` has the saved values with the draft's secrets; `typed` is the draft's form as it
     was typed; `account` is the pending account, else the saved one; `is_changed` says whether
-    the draft's form was not the same as what was saved.
+    the draft's form was not the same as what was saved; `is_draft_gone`, whether the request
+    speaks of a draft that is not there any more, and so of a sign-in or a secret that is lost.
     """
 
     settings: EmailSettings
@@ -37,6 +41,7 @@ class PageState:
     typed: dict[str, Any] | None
     account: MicrosoftAccount | None
     is_changed: bool = False
+    is_draft_gone: bool = False
 
     @cached_property
     def connection(self) -> Connection:
@@ -59,7 +64,8 @@ class PageState:
 def load(request: HttpRequest) -> PageState:
     """The state that a request speaks of. A draft of somebody else, or an old one, is none."""
     settings = EmailSettings.objects.current()
-    number = row_number(request.POST.get("draft") or request.GET.get("draft") or "")
+    named = request.POST.get("draft") or request.GET.get("draft") or ""
+    number = row_number(named)
     draft = None
     if number is not None:
         draft = (
@@ -68,7 +74,20 @@ def load(request: HttpRequest) -> PageState:
             .filter(pk=number, user_id=user_id(request))
             .first()
         )
-    return with_draft(settings, draft)
+    state = with_draft(settings, draft)
+    is_gone = bool(named) and state.draft is None and not _was_saved(request, number)
+    return replace(state, is_draft_gone=is_gone)
+
+
+def discard_saved(request: HttpRequest, draft: SignInDraft) -> None:
+    """Delete a draft that has been saved, and remember it: nothing of it is lost when the same form
+    comes a second time, as by a double click."""
+    upkeep.discard(SignInDraft.objects.up_to(draft))
+    request.session[_SAVED] = draft.pk
+
+
+def _was_saved(request: HttpRequest, number: int | None) -> bool:
+    return number is not None and request.session.get(_SAVED) == number
 
 
 def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:

@@ -17,10 +17,10 @@ from notifications import moments
 from notifications.alarms import watch
 from notifications.audit.actors import person
 from notifications.backends.errors import Answer
-from notifications.mailbox import check, upkeep
+from notifications.mailbox import check
 from notifications.mailbox.connection import Connection
 from notifications.mailbox.save import SavedMeanwhile, save_settings, saved_since
-from notifications.models import EmailSettings, SignInDraft
+from notifications.models import EmailSettings
 from notifications.models.rows import row_number
 from notifications.models.settings import Service
 
@@ -37,7 +37,7 @@ def email_settings(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _save(request)
     page = SettingsPage(request)
-    if request.GET.get("draft") and page.state.draft is None:
+    if page.state.is_draft_gone:
         messages.warning(request, _("The unsaved form is gone: it is kept for an hour."))
     if conflict := _meanwhile(page):
         # The next Save is made knowing of the other one.
@@ -75,7 +75,7 @@ def _save(request: HttpRequest) -> HttpResponse:
     except SavedMeanwhile as conflict:
         return _refuse_for(page, conflict)
     if page.state.draft:
-        upkeep.discard(SignInDraft.objects.up_to(page.state.draft))
+        drafts.discard_saved(request, page.state.draft)
     _tell(request, saved, refused=check.renew_after_save(before, saved))
     # What the Save has ended is no alarm any more, and what it has begun is one.
     watch.watch(now=timezone.now())

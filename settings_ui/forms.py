@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -186,7 +187,8 @@ class EmailSettingsForm(DeliveryFields, ResultsFields):
         return self.is_valid_for(SIGN_IN_FIELDS)
 
     def is_valid_for(self, names: frozenset[str]) -> bool:
-        return not names & set(self.errors)
+        """Say whether neither these fields nor the form as a whole have an error."""
+        return not (names | {NON_FIELD_ERRORS}) & set(self.errors)
 
     def clean_from_address(self) -> str:
         text: str = self.cleaned_data["from_address"]

@@ -44,6 +44,9 @@ class SettingsPage:
     def _sent_form(self) -> EmailSettingsForm:
         form = EmailSettingsForm(self.request.POST, self.request.FILES, state=self.state)
         form.full_clean()
+        if self.state.is_draft_gone:
+            # Else an action would go on with what is saved, as if that were what the page shows.
+            form.add_error(None, _draft_gone_text())
         return form
 
     def _first_form(self) -> EmailSettingsForm:
@@ -151,6 +154,14 @@ class SettingsPage:
         anchor = "account" if left and left.is_pending else ""
         address = page_address(left.draft, anchor=anchor) if left else ""
         return {"left": left, "continue_url": address}
+
+
+def _draft_gone_text() -> str:
+    return _(
+        "A sign-in or secret that you had not saved yet is gone: it is kept for an hour, and no "
+        "longer than until you click Save or Discard in another tab. If you had signed in or "
+        "entered a secret, do so again. Everything else you typed is still here."
+    )
 
 
 def leave_outcome(request: HttpRequest, **outcome: Any) -> None:

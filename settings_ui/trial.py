@@ -24,6 +24,8 @@ def test_settings(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Open the dialog (without JavaScript), or send with the values on the page."""
     page = SettingsPage(request)
     if "send_test" not in request.POST:
+        if page.state.is_draft_gone:
+            return page.refuse()
         return page.back(dialog="open_test" in request.POST)
     dialog = TrialForm(request.POST)
     wants_steps = request.headers.get("Accept") == STEPS
@@ -51,6 +53,8 @@ def _problem(page: SettingsPage, dialog: TrialForm) -> str:
     """Why no test can be sent, or ""."""
     if not dialog.is_valid():
         return _("Correct the fields of the dialog.")
+    if of_form := page.form.non_field_errors():
+        return str(of_form[0])
     if not page.form.is_valid():
         return _("The settings on the page have errors; correct them first.")
     if page.values.service == Service.NONE:
@@ -64,7 +68,7 @@ def _refuse(page: SettingsPage, dialog: TrialForm, problem: str, *, in_json: boo
     if in_json:
         told = {"errors": dialog.errors} if dialog.errors else {"settings": problem}
         return JsonResponse(told, status=422)
-    if not dialog.errors:
+    if not dialog.errors and not page.form.non_field_errors():
         page.form.add_error(None, problem)
     return page.refuse(test_form=dialog, dialog=bool(dialog.errors))
 

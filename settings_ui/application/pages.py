@@ -40,7 +40,7 @@ def create_certificate(request: HttpRequest, *, of: str = "certificate") -> Http
     credential counts. Its key never leaves the server. `of` is the setting."""
     page = SettingsPage(request)
     credential, anchor = _PLACES[of]
-    if credential in page.form.fixed:
+    if credential in page.form.fixed or page.state.is_draft_gone:
         return page.refuse()
     host = urlsplit(settings.PUBLIC_URL).hostname or ""
     pem = certificates.make(f"Mail Connector {host}", now=timezone.now(), valid_for=VALID_FOR)
