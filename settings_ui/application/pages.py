@@ -59,7 +59,9 @@ def create_certificate(request: HttpRequest, *, of: str = "certificate") -> Http
 @permission_required("notifications.view_emailsettings", raise_exception=True)
 def download_certificate(request: HttpRequest, *, of: str = "certificate") -> HttpResponse:
     """Hand out the certificate without its key, for Microsoft Entra."""
-    pem = section.pem_of(drafts.load(request).stored, of=of)
+    state = drafts.load(request)
+    # The saved certificate is not the one that a page with a draft shows.
+    pem = "" if state.is_draft_gone else section.pem_of(state.stored, of=of)
     if not pem:
         raise Http404
     name = f"mail-connector-{certificates.describe(pem).thumbprint[:8]}.cer"
@@ -69,8 +71,10 @@ def download_certificate(request: HttpRequest, *, of: str = "certificate") -> Ht
 @may_change
 def download_script(request: HttpRequest) -> HttpResponse:
     """Hand out the script for the values on the page."""
-    connection = SettingsPage(request).connection
-    script = section.script_text(connection.values, connection)
+    page = SettingsPage(request)
+    if page.state.is_draft_gone:
+        return page.refuse()
+    script = section.script_text(page.connection.values, page.connection)
     # Windows PowerShell takes a file for UTF-8 only with the mark at its beginning.
     data = script.replace("\n", "\r\n").encode("utf-8-sig")
     return _file(request, data, "register-mail-connector.ps1", "text/plain; charset=utf-8")

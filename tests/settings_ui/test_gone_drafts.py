@@ -98,6 +98,20 @@ def test_the_dialog_does_not_open_as_if_nothing_were_lost(megan, form):
     assert GONE in text_of(answer)
 
 
+def test_the_saved_certificate_is_not_handed_out_for_the_unsaved_one(megan):
+    certificate, url = {"credential": "certificate", "client_secret": ""}, f"{URL}certificate"
+    draft = megan.draft(megan.client.post(f"{url}/", megan.form(**certificate)).url)
+    megan.save(draft=draft, **certificate)
+    draft = megan.draft(megan.client.post(f"{url}/", megan.form(**certificate)).url)
+    expire(megan)
+
+    script = megan.client.post(f"{URL}register.ps1", megan.form(draft=draft, **certificate))
+
+    assert megan.client.get(f"{url}.cer", {"draft": draft}).status_code == 404
+    assert script.status_code == 422
+    assert GONE in text_of(script)
+
+
 def test_a_form_with_a_sign_in_that_is_sent_twice_is_saved_once(megan, emulator):
     draft = megan.draft(megan.sign_in(emulator))
     form = megan.form(draft=draft, client_secret="")
