@@ -54,7 +54,8 @@ def save_settings(
     now = timezone.now()
     EmailSettings.objects.current()
     row = EmailSettings.objects.select_for_update(of=("self",)).select_related("account").get(pk=1)
-    if row.version == version + 1 and row.saved_by_id == user.pk and _are_same(values, row):
+    is_next = row.version == version + 1 and row.saved_by_id == user.pk
+    if is_next and _is_in_use(account, row) and _are_same(values, row):
         return row
     if conflict := saved_since(version, row):
         raise conflict
@@ -78,6 +79,14 @@ def save_settings(
         MicrosoftAccount.objects.filter(pk=row.account.pk).update(day_full_until=None)
     transaction.on_commit(wakeups.wake)
     return row
+
+
+def _is_in_use(account: MicrosoftAccount | None, row: EmailSettings) -> bool:
+    """Say whether a Save would leave the account as it is, or has taken it into the saved one."""
+    if account is None or account.pk == row.account_id:
+        return True
+    is_same = row.account is not None and row.account.is_same_mailbox(account)
+    return is_same and not MicrosoftAccount.objects.filter(pk=account.pk).exists()
 
 
 def _are_same(values: SettingsValues, row: EmailSettings) -> bool:

@@ -9,12 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from notifications import vault
-from notifications.models import EmailSettings
+from notifications.audit.record import CONNECTOR
+from notifications.mailbox.save import save_settings
+from notifications.models import EmailSettings, MicrosoftAccount
 from tests import factories
-from tests.exchange_emulator.emulator import SECRET
+from tests.exchange_emulator.emulator import DESK, SECRET
 from tests.settings_ui.conftest import URL, Person
 
 pytestmark = pytest.mark.django_db
+ALEX = "alex@contoso.example"
 HISTORY = "/notifications/historicalemailsettings/"
 
 
@@ -150,6 +153,39 @@ def test_a_form_that_is_sent_twice_is_saved_once(megan):
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert EmailSettings.objects.current().version == opened + 1
+
+
+@pytest.mark.parametrize("account", [DESK, ALEX])
+def test_a_save_with_a_sign_in_is_not_taken_for_the_one_before_it(megan, emulator, account):
+    megan.save(draft=megan.draft(megan.sign_in(emulator)), client_secret="")
+    opened = EmailSettings.objects.get().version
+    draft = megan.draft(megan.sign_in(emulator, account, client_secret=""))
+    with_sign_in = megan.form(version=opened, draft=draft, client_secret="")
+    signed_in_at = MicrosoftAccount.objects.latest("pk").signed_in_at
+    megan.save(version=opened, client_secret="")
+
+    refused = megan.client.post(URL, with_sign_in)
+
+    assert refused.status_code == 409
+    assert f"Signed in as {account} (not saved yet)." in text_of(refused)
+    with_sign_in["version"] = EmailSettings.objects.get().version
+    assert megan.client.post(URL, with_sign_in).status_code == 302
+    saved = MicrosoftAccount.objects.get()
+    assert (saved.address, saved.signed_in_at) == (account, signed_in_at)
+
+
+@pytest.mark.parametrize("account", [DESK, ALEX])
+def test_two_saves_of_one_sign_in_at_once_are_one(megan, emulator, account):
+    """The second has read the account before the first took it into the saved one."""
+    megan.save(draft=megan.draft(megan.sign_in(emulator)), client_secret="")
+    megan.sign_in(emulator, account, client_secret="")
+    row, by = EmailSettings.objects.get(), {"user": megan.user, "by": CONNECTOR}
+    pending = [MicrosoftAccount.objects.latest("pk") for _ in range(2)]
+
+    saved = [save_settings(row.values(), each, version=row.version, **by) for each in pending]
+
+    assert [each.version for each in saved] == [row.version + 1] * 2
+    assert {each.account.address for each in saved} == {account}
 
 
 def test_the_time_of_the_other_save_is_the_viewers(megan):
