@@ -22,6 +22,7 @@ from notifications.audit.record import Target, record
 from notifications.backends.errors import Answer, AuthError, SendError
 from notifications.backends.explanations.explain import EXPLANATIONS, sign_in_code
 from notifications.backends.microsoft import entra
+from notifications.mailbox import upkeep
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, MicrosoftAccount, SignInDraft
 from notifications.models.audit.act import Act
@@ -156,7 +157,7 @@ def _connection(draft: SignInDraft) -> Connection:
 
 def _keep_account(draft: SignInDraft, signed_in: entra.SignedIn, *, cloud: str) -> None:
     now = timezone.now()
-    earlier = draft.account
+    earlier = draft.account_id
     draft.account = MicrosoftAccount.objects.create(
         tid=signed_in.tid,
         oid=signed_in.oid,
@@ -170,8 +171,9 @@ def _keep_account(draft: SignInDraft, signed_in: entra.SignedIn, *, cloud: str) 
         bucket_at=now,
     )
     draft.save(update_fields=["account"])
-    if earlier and not SignInDraft.objects.filter(account=earlier).exists():
-        earlier.delete()
+    if earlier:
+        # It may have been saved meanwhile, by another tab.
+        upkeep.delete_unused([earlier])
 
 
 def _fail(request: HttpRequest, answer: Answer, *, draft: SignInDraft | None) -> HttpResponse:

@@ -11,7 +11,13 @@ from simple_history.utils import get_history_manager_for_model
 
 from notifications import vault, wakeups
 from notifications.audit.record import Actor, Target, record
-from notifications.models import ConnectionEvent, EmailSettings, MicrosoftAccount, Notification
+from notifications.models import (
+    ConnectionEvent,
+    EmailSettings,
+    MicrosoftAccount,
+    Notification,
+    SignInDraft,
+)
 from notifications.models.account import AccountState
 from notifications.models.audit.act import Act
 from notifications.models.event import EventKind
@@ -69,7 +75,7 @@ def save_settings(
     row.saved_at, row.saved_by_id = now, user.pk
     row.save()
     if old and row.account_id != old.pk:
-        old.delete()
+        _delete(old, taken_into=None)
     if (old and row.account_id != old.pk) or row.api != old_api:
         Notification.objects.forget_references()
     _note(row, user=user, was_lost=was_lost, credential_changed=row.credential_set_at == now)
@@ -146,5 +152,11 @@ def _with_lane_of(
     old.refused_tokens = old.tried_again = 0
     old.last_error_code = old.last_error_message = ""
     old.save()
-    new.delete()
+    _delete(new, taken_into=old)
     return old
+
+
+def _delete(account: MicrosoftAccount, *, taken_into: MicrosoftAccount | None) -> None:
+    """Delete an account, but no unsaved form with it: one may wait at Microsoft for its sign-in."""
+    SignInDraft.objects.filter(account=account).update(account=taken_into)
+    account.delete()

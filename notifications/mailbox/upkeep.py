@@ -1,6 +1,7 @@
 """What has to be done now and then, whether mail flows or not."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -30,6 +31,11 @@ def discard(drafts: QuerySet[SignInDraft]) -> None:
     """Delete unsaved forms, and at once the sign-ins that nobody can save any more."""
     accounts = list(drafts.exclude(account=None).values_list("account", flat=True))
     drafts.delete()
+    delete_unused(accounts)
+
+
+def delete_unused(accounts: Iterable[int]) -> None:
+    """Delete those of the accounts that neither the settings nor an unsaved form has."""
     _unused_accounts().filter(pk__in=accounts).delete()
 
 

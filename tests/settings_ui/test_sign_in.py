@@ -12,8 +12,10 @@ from notifications import vault
 from notifications.models import EmailSettings, MicrosoftAccount, Notification, SignInDraft
 from tests import factories
 from tests.exchange_emulator.emulator import CLIENT, DESK, SECRET
+from tests.settings_ui.conftest import URL, Person
 
 pytestmark = pytest.mark.django_db
+ALEX = "alex@contoso.example"
 
 
 def text_of(response):
@@ -113,6 +115,49 @@ def test_a_new_sign_in_of_the_same_account_keeps_its_lane(megan, emulator):
     after = MicrosoftAccount.objects.get()
     assert (after.pk, after.rests_until) == (before.pk, rest)
     assert after.signed_in_at > before.signed_in_at
+
+
+def leave_for_microsoft(person, draft):
+    """Click Change on a page with a sign-in that is not saved."""
+    leaves = person.start_sign_in(draft=draft, from_address="typed@contoso.example")
+    assert leaves.status_code == 302
+    return leaves.url
+
+
+@pytest.mark.parametrize("saved_before", [None, ALEX, DESK])
+@pytest.mark.parametrize("chosen", [ALEX, DESK])
+def test_a_sign_in_comes_back_after_the_one_before_it_was_saved(
+    megan, emulator, saved_before, chosen
+):
+    if saved_before:
+        megan.save(draft=megan.draft(megan.sign_in(emulator, saved_before)))
+    draft = megan.draft(megan.sign_in(emulator))
+    at_microsoft = leave_for_microsoft(megan, draft)
+    assert megan.save(draft=draft).url == URL
+
+    back = megan.come_back(emulator.choose(at_microsoft, chosen))
+
+    page = text_of(megan.client.get(back.url))
+    assert 'value="typed@contoso.example"' in page
+    assert f"Signed in as {chosen} (not saved yet)." in page
+    assert EmailSettings.objects.current().account.address == DESK
+    assert MicrosoftAccount.objects.count() == 2
+    version = EmailSettings.objects.current().version
+    assert megan.save(draft=megan.draft(back.url), version=version).status_code == 302
+    assert MicrosoftAccount.objects.get().address == chosen
+
+
+def test_a_sign_in_comes_back_after_the_account_before_it_was_saved_and_replaced(megan, emulator):
+    draft = megan.draft(megan.sign_in(emulator))
+    at_microsoft = leave_for_microsoft(megan, draft)
+    megan.save(draft=draft)
+    alex = Person(factories.user("alex"))
+    alex.save(draft=alex.draft(alex.sign_in(emulator, ALEX)))
+
+    back = megan.come_back(emulator.choose(at_microsoft, DESK))
+
+    assert f"Signed in as {DESK} (not saved yet)." in text_of(megan.client.get(back.url))
+    assert {each.address for each in MicrosoftAccount.objects.all()} == {ALEX, DESK}
 
 
 def test_a_certificate_signs_in_as_well(megan, emulator):
