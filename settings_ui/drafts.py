@@ -107,13 +107,14 @@ def with_draft(settings: EmailSettings, draft: SignInDraft | None) -> PageState:
 
 
 def offered(request: HttpRequest, current: PageState) -> PageState | None:
-    """Return what the person has left unsaved on another page, unless it is open already."""
+    """Return what the person has left unsaved on another page, unless it is open already. Each
+    sign-in that is begun keeps its form too, often one in which nothing was changed."""
     if current.draft:
         return None
     mine = SignInDraft.objects.alive(now=timezone.now()).filter(user_id=user_id(request))
-    newest = mine.select_related("account").order_by("-pk").first()
-    left = with_draft(current.settings, newest)
-    return left if left.draft and (left.is_changed or left.is_pending) else None
+    newest_first = mine.select_related("account").order_by("-pk")
+    states = (with_draft(current.settings, draft) for draft in newest_first)
+    return next((each for each in states if each.is_changed or each.is_pending), None)
 
 
 def keep(

@@ -65,6 +65,30 @@ def test_a_page_that_is_left_as_it_is_saved_offers_nothing(megan):
     assert OFFER not in shown(megan)
 
 
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_what_was_left_is_offered_although_a_sign_in_was_given_up(megan, emulator, comes_back):
+    megan.save()
+    leave_page(megan, from_address="typed@contoso.example")
+    left = SignInDraft.objects.get()
+    at_microsoft = megan.start_sign_in(client_secret="").url
+    if comes_back:
+        megan.come_back(emulator.choose(at_microsoft, DESK, consent="cancel"))
+
+    page = shown(megan)
+
+    assert OFFER in page
+    assert f'href="{URL}?draft={left.pk}"' in page
+
+
+def test_a_sign_in_that_was_left_is_offered_although_another_was_given_up(megan, emulator):
+    megan.save()
+    address = megan.sign_in(emulator, client_secret="")
+
+    megan.start_sign_in(client_secret="")
+
+    assert f'href="{address}"' in shown(megan)
+
+
 def test_nobody_else_is_offered_it(megan, emulator):
     address = megan.sign_in(emulator)
     other = Person(factories.user("alex"))
