@@ -131,8 +131,10 @@ def _import_layout(entry: dict[str, Any]) -> EmailLayout:
     """Import one layout. Raises ValidationError."""
     row = EmailLayout.objects.filter(name=_name(entry, _LAYOUT_FIELDS)).first() or EmailLayout()
     _fill(row, entry, _LAYOUT_FIELDS)
-    for file in _files(entry):
-        LayoutFile.objects.create(layout=row, **_stored(file))
+    if "files" in entry:
+        row.files.all().delete()
+        for file in _files(entry):
+            LayoutFile.objects.create(layout=row, **_stored(file))
     return row
 
 
@@ -142,8 +144,10 @@ def _import(entry: dict[str, Any]) -> EmailTemplate:
     row = EmailTemplate.objects.filter(name=name).first() or EmailTemplate()
     row.layout = _layout(entry.get("layout")) if "layout" in entry else row.layout
     _fill(row, entry, _FIELDS)
-    for file in _files(entry):
-        TemplateFile.objects.create(template=row, **_stored(file))
+    if "files" in entry:
+        row.files.all().delete()
+        for file in _files(entry):
+            TemplateFile.objects.create(template=row, **_stored(file))
     return row
 
 
@@ -168,13 +172,12 @@ def _layout(name: Any) -> EmailLayout | None:
 
 
 def _fill(row: EmailTemplate | EmailLayout, entry: dict[str, Any], fields: Iterable[str]) -> None:
-    """Fill the row with an entry and save it, without the files that it had."""
+    """Fill the row with an entry and save it. What the entry does not name stays."""
     for field in fields:
         if field in entry:
             setattr(row, field, _checked_type(row, field, entry[field]))
     row.full_clean()
     row.save()
-    row.files.all().delete()
 
 
 def _checked_type(row: EmailTemplate | EmailLayout, name: str, value: Any) -> Any:
@@ -189,7 +192,7 @@ def _of_kind(kind: type, name: str, value: Any) -> Any:
 
 
 def _files(entry: dict[str, Any]) -> list[Any]:
-    return list(_of_kind(list, "files", entry.get("files") or []))
+    return list(_of_kind(list, "files", entry["files"] or []))
 
 
 def _stored(file: Any) -> dict[str, Any]:

@@ -16,6 +16,12 @@ from tests.notifications.admin.email_templates.steps import (
 pytestmark = pytest.mark.django_db
 
 
+def imported(client, document):
+    whole = {"format": json_format.FORMAT, "templates": [], **document}
+    content = json.dumps(whole).encode()
+    return client.post(f"{LIST}import/", {"file": file("x.json", content)})
+
+
 def test_export_and_import(megan):
     row = factories.template(name="Closed")
     exported = megan.get(f"{LIST}{row.pk}/export/")
@@ -78,3 +84,22 @@ def test_a_value_of_another_kind_is_refused_in_words(megan, field, value, said):
 
     assert response.status_code == 422
     assert f"Bad, {field}: {said}" in text_of(response)
+
+
+@pytest.mark.parametrize("kind", ["templates", "layouts"])
+def test_an_entry_without_files_leaves_them_and_one_with_none_deletes_them(megan, kind):
+    if kind == "templates":
+        row = factories.template(name="Closed")
+        factories.template_file(row)
+    else:
+        row = factories.layout(name="Closed")
+        factories.layout_file(row)
+    entry = {"name": "Closed"}
+
+    changed = imported(megan, {kind: [entry | {"html": "New {{ content }}"}]})
+    kept = row.files.count()
+    imported(megan, {kind: [entry | {"files": []}]})
+
+    assert changed.status_code == 302
+    row.refresh_from_db()
+    assert (row.html, kept, row.files.count()) == ("New {{ content }}", 1, 0)
