@@ -19,7 +19,7 @@ from notifications.models.variants import TEXT_FIELDS
 from . import kept_files
 
 NO_VALUES = "-"  # the sample set without any value
-_MOST_ROWS = 200  # of attachments on the form
+_MOST_ROWS = 1000  # of attachments on the form; no request has as many fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Draft:
     language: str = ""
     sample_set: str = ""
     texts: dict[str, str] = field(default_factory=dict)  # by the name of the field
+    lost_files: int = 0  # that the form names, and that are gone
 
     @property
     def context(self) -> Any:
@@ -70,14 +71,17 @@ def of_form(request: HttpRequest) -> Draft:
     layout = row_number(post.get("layout", ""))
     template.layout = EmailLayout.objects.filter(pk=layout).first() if layout else None
     samples, problem = _samples(post.get("sample_context", ""), post.get("sample_sets", ""))
+    saved, tokens = _named_files(request)
+    own = files_of_form(request)
     return Draft(
         template,
-        [*files_of_form(request), *(template.layout.files.all() if template.layout else [])],
+        [*own, *(template.layout.files.all() if template.layout else [])],
         samples,
         problem,
         language=_language(post.get("add_language" if adds_language else "preview_language", "")),
         sample_set=post.get("sample_set", ""),
         texts=texts_of(template),
+        lost_files=len(saved) + len(tokens) - len(own),
     )
 
 
@@ -108,14 +112,19 @@ def _samples(context: str, sets: str) -> tuple[dict[str, Any], str]:
 
 
 def files_of_form(request: HttpRequest) -> list[StandardFile]:
-    """Return the attachments that the form names: saved ones that are not to be deleted, and those
-    that wait for the form to be saved."""
+    """Return the attachments that the form names and that are still there."""
+    saved, tokens = _named_files(request)
+    kept = [kept_files.as_row(file) for file in kept_files.all_kept(request, tokens)]
+    model = LayoutFile if "preview_layout" in request.POST else TemplateFile
+    return [*model.objects.filter(pk__in=saved), *kept]
+
+
+def _named_files(request: HttpRequest) -> tuple[set[int], list[str]]:
+    """Return the numbers of the saved attachments that are not to be deleted, and the notes of
+    those that wait for the form to be saved."""
     post = request.POST
     count = min(row_number(post.get("files-TOTAL_FORMS", "")) or 0, _MOST_ROWS)
     rows = [f"files-{n}-" for n in range(count)]
     left = [row for row in rows if f"{row}DELETE" not in post]
-    saved = [number for row in left if (number := row_number(post.get(f"{row}id", "")))]
-    tokens = [token for row in left if (token := post.get(f"{row}kept", ""))]
-    kept = [kept_files.as_row(file) for file in kept_files.all_kept(request, tokens)]
-    model = LayoutFile if "preview_layout" in post else TemplateFile
-    return [*model.objects.filter(pk__in=saved), *kept]
+    saved = {number for row in left if (number := row_number(post.get(f"{row}id", "")))}
+    return saved, [token for row in left if (token := post.get(f"{row}kept", ""))]

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, cast
 from django.core import signing
 from django.core.files.storage import default_storage
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from notifications.attachments import storage
 from notifications.attachments.storage import StoredFile
@@ -20,7 +21,6 @@ from notifications.models import TemplateFile
 from notifications.models.layout import StandardFile
 
 KEPT_FOR = timedelta(hours=20)
-MOST = 100  # files of one form
 _SALT = "notifications.kept-file"
 
 
@@ -49,8 +49,21 @@ def kept(request: HttpRequest, token: str) -> StoredFile | None:
 
 
 def all_kept(request: HttpRequest, tokens: Iterable[str]) -> list[StoredFile]:
-    found = (kept(request, token) for token in list(tokens)[:MOST])
+    """Return the files of the notes that count. Whoever sends them tells `lost` of the others."""
+    found = (kept(request, token) for token in tokens)
     return [file for file in found if file is not None]
+
+
+def lost(count: int) -> str:
+    """Say that files are gone which a form has named; "" if none is."""
+    if not count:
+        return ""
+    text = ngettext(
+        "%(n)d file is not kept any more. Choose it again.",
+        "%(n)d files are not kept any more. Choose them again.",
+        count,
+    )
+    return text % {"n": count}
 
 
 def stored_again(file: StoredFile, content_id: str) -> StoredFile | None:

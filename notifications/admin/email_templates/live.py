@@ -86,6 +86,8 @@ def test_unsaved(request: HttpRequest) -> HttpResponse:
     """Send what stands on the form to one address."""
     _only_editors(request)
     draft = of_form(request)
+    if problem := kept_files.lost(draft.lost_files):
+        return JsonResponse({"problem": problem, "form_token": form_token.new_token()}, status=422)
     try:
         with form_token.key_of_form(request) as key:
             notification = actions.send_test(

@@ -32,6 +32,8 @@ from .preview import queued_text
 from .run_form import RunActionForm
 from .shown_message import show
 
+_MOST_FILES = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -52,8 +54,10 @@ def run_action(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _page(request, Asked(template, RunActionForm(template, needed=needed), []))
     form = RunActionForm(template, request.POST, needed=needed)
-    asked = Asked(template, form, _chosen(request), request.POST.get("language", ""))
-    if not form.is_valid():
+    tokens = _chosen(request)
+    files = kept_files.all_kept(request, tokens)
+    asked = Asked(template, form, files, request.POST.get("language", ""))
+    if not form.is_valid() or not _has_all(asked, len(tokens)):
         return _refused(request, asked)
     if "_show" in request.POST:
         return _shown(request, asked)
@@ -72,10 +76,21 @@ def run_action(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, pk)
 
 
-def _chosen(request: HttpRequest) -> list[StoredFile]:
-    """Keep the files that came, so that neither an error nor the look at the message loses them."""
+def _chosen(request: HttpRequest) -> list[str]:
+    """Keep the files that came, so that neither an error nor the look at the message loses them.
+    Return the notes of all."""
     tokens = [kept_files.keep(request, file) for file in request.FILES.getlist("files")]
-    return kept_files.all_kept(request, [*request.POST.getlist("kept"), *tokens])
+    return [*request.POST.getlist("kept"), *tokens]
+
+
+def _has_all(asked: Asked, sent: int) -> bool:
+    """Tell whether each of the sent files goes along; else the form says what is wrong."""
+    problem = kept_files.lost(sent - len(asked.files))
+    if sent > _MOST_FILES:
+        problem = _("At most %(most)d files.") % {"most": _MOST_FILES}
+    if problem:
+        asked.form.add_error(None, problem)
+    return not problem
 
 
 def _initiator(request: HttpRequest) -> Initiator:
@@ -122,13 +137,8 @@ def _shown(request: HttpRequest, asked: Asked) -> HttpResponse:
     parts = {"shown": shown, "may_send": not error, "problem": error if shown.filled else ""}
     if not _wants_json(request):
         return _page(request, asked, status=422 if error else 200, **parts)
-    parts |= _kept(request, asked)
-    return JsonResponse(
-        {
-            "shown": render_to_string("notifications/_run_shown.html", parts, request),
-            "kept": render_to_string("notifications/_kept_files.html", parts, request),
-        }
-    )
+    text = render_to_string("notifications/_run_shown.html", parts, request)
+    return JsonResponse({"shown": text, "kept": _kept_list(request, asked)})
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -143,13 +153,21 @@ def _done(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _refused(request: HttpRequest, asked: Asked) -> HttpResponse:
     if _wants_json(request):
-        refused = {"errors": asked.form.errors, "form_token": form_token.new_token()}
+        refused = {
+            "errors": asked.form.errors,
+            "form_token": form_token.new_token(),
+            "kept": _kept_list(request, asked),
+        }
         return JsonResponse(refused, status=422)
     return _page(request, asked, status=422)
 
 
 def _kept(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     return {"kept": [(kept_files.note(request, file), file) for file in asked.files]}
+
+
+def _kept_list(request: HttpRequest, asked: Asked) -> str:
+    return render_to_string("notifications/_kept_files.html", _kept(request, asked), request)
 
 
 def _page(request: HttpRequest, asked: Asked, *, status: int = 200, **parts: Any) -> HttpResponse:

@@ -74,6 +74,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (answer.shown) showMessage(answer);
     else if (answer.errors) {
       form.elements.namedItem("form_token").value = answer.form_token;
+      showKept(answer);
       showErrors(answer.errors);
     } else
       showGeneral([
@@ -81,11 +82,14 @@ document.addEventListener("DOMContentLoaded", () => {
       ]);
   };
   // The files have been kept by the server: they are not sent a second time.
-  const showMessage = (answer) => {
-    shown.innerHTML = answer.shown; // the server's own, escaped there
-    kept.innerHTML = answer.kept;
+  const showKept = (answer) => {
+    kept.innerHTML = answer.kept; // the server's own, escaped there
     input.value = "";
     showFiles();
+  };
+  const showMessage = (answer) => {
+    shown.innerHTML = answer.shown; // the server's own, escaped there
+    showKept(answer);
     (shown.querySelector("[data-send]") ?? shown).scrollIntoView({ block: "center" });
     shown.querySelector("[data-send]")?.focus();
   };

@@ -180,6 +180,16 @@ def test_a_test_has_the_text_that_is_typed_and_goes_to_one_address(megan):
     assert not EmailTemplate.objects.exists()
 
 
+@pytest.mark.parametrize("named", ["files-0-kept", "files-0-id"])
+def test_a_test_whose_attachment_is_gone_is_refused(megan, named):
+    gone = {"files-0-kept": "forged", "files-0-id": "4711"}[named]
+
+    said = megan.post(f"{LIST}try/", TYPED | WITH_FILE | {named: gone, "recipient": "a@x.example"})
+
+    assert said.status_code == 422
+    assert said.json()["problem"] == "1 file is not kept any more. Choose it again."
+
+
 def test_a_copy_begins_with_everything_and_is_saved_by_save(megan):
     row = factories.template(
         name="Closed", languages={"de": {"html": "<p>Hallo</p>"}}, layout=factories.layout()

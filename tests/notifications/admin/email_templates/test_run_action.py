@@ -1,9 +1,11 @@
 """Run action: it asks for what the text needs, shows the message, and queues it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from notifications.admin.email_templates import kept_files
 from notifications.models import Notification
 from tests import factories
 from tests.notifications.admin.browsing import form_of
@@ -14,6 +16,10 @@ from tests.notifications.admin.email_templates.steps import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def notes_in(text):
+    return re.findall(r'name="kept" value="([^"]+)"', text)
 
 
 def test_run_action_asks_for_what_the_template_needs_and_queues_it(megan):
@@ -147,3 +153,54 @@ def test_the_initiators_own_address_is_left_out(megan):
     megan.post(url, form_of(megan, url))
 
     assert Notification.objects.get().to == ["jo@contoso.example"]
+
+
+def test_more_files_than_a_message_may_have_are_refused_and_all_are_kept(megan):
+    url = f"{LIST}{factories.template(subject='Report {{ n }}').pk}/run/"
+    form = form_of(megan, url) | {"value-n": "42"}
+    first = [file(f"first-{n}.txt") for n in range(60)]
+    kept = notes_in(text_of(megan.post(url, form | {"files": first, "_show": "1"})))
+    more = {"files": [file(f"more-{n}.txt") for n in range(60)]}
+
+    refused = megan.post(url, form | {"kept": kept} | more)
+
+    text = text_of(refused)
+    assert refused.status_code == 422
+    assert "At most 100 files." in text
+    assert 'value="42"' in text
+    assert (len(kept), len(notes_in(text))) == (60, 120)
+    assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize("button", ["_show", "_send"])
+def test_a_file_that_is_not_kept_any_more_is_told_and_nothing_is_queued(megan, button):
+    url = f"{LIST}{factories.template(subject='Report {{ n }}').pk}/run/"
+    form = form_of(megan, url) | {"value-n": "42"}
+    shown = megan.post(url, form | {"files": file("old.txt"), "_show": "1"})
+    kept = notes_in(text_of(shown))
+    typed = form | {button: "1", "kept": [*kept, "forged"]}
+
+    refused = megan.post(url, typed | {"files": file("new.txt")})
+    as_json = megan.post(url, typed, headers={"Accept": "application/json"})
+
+    text = text_of(refused)
+    assert (refused.status_code, as_json.status_code) == (422, 422)
+    assert "1 file is not kept any more. Choose it again." in text
+    assert 'value="42"' in text
+    assert ("old.txt" in text, "new.txt" in text) == (True, True)
+    assert "1 file is not kept any more." in as_json.json()["errors"]["__all__"][0]
+    assert len(notes_in(as_json.json()["kept"])) == 1, "what is gone has no note any more"
+    assert not Notification.objects.exists()
+
+
+def test_a_note_that_has_expired_is_a_file_that_is_lost(megan, monkeypatch):
+    url = f"{LIST}{factories.template().pk}/run/"
+    form = form_of(megan, url)
+    kept = notes_in(text_of(megan.post(url, form | {"files": file(), "_show": "1"})))
+    monkeypatch.setattr(kept_files, "KEPT_FOR", timedelta(seconds=-1))
+
+    refused = megan.post(url, form | {"kept": kept})
+
+    assert refused.status_code == 422
+    assert "1 file is not kept any more." in text_of(refused)
+    assert not Notification.objects.exists()
