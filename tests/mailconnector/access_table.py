@@ -171,8 +171,13 @@ TABLE = {
     ),
     # E-mail Notifications
     **model_rows(
-        "template", "notifications_emailtemplate",
-        see=READERS, change=ADMINISTRATOR, add=ADMINISTRATOR, delete=ADMINISTRATOR,
+        "template", "notifications_emailtemplate", see=READERS, delete=ADMINISTRATOR,
+    ),
+    "admin:notifications_emailtemplate_add": (
+        "/notifications/emailtemplate/add/", ADMINISTRATOR, "login 403 403 403 422",
+    ),
+    "admin:notifications_emailtemplate_change": (
+        "/notifications/emailtemplate/{template}/change/", READERS, "login 403 403 403 422",
     ),
     "admin:notifications_emailtemplate_simple_history": (
         "/notifications/emailtemplate/{template}/history/{template_history}/",
@@ -191,8 +196,13 @@ TABLE = {
         "/notifications/emailtemplate/files/{template_file}/", READERS, WRONG_METHOD,
     ),
     **model_rows(
-        "layout", "notifications_emaillayout",
-        see=READERS, change=ADMINISTRATOR, add=ADMINISTRATOR, delete=ADMINISTRATOR,
+        "layout", "notifications_emaillayout", see=READERS, delete=ADMINISTRATOR,
+    ),
+    "admin:notifications_emaillayout_add": (
+        "/notifications/emaillayout/add/", ADMINISTRATOR, "login 403 403 403 422",
+    ),
+    "admin:notifications_emaillayout_change": (
+        "/notifications/emaillayout/{layout}/change/", READERS, "login 403 403 403 422",
     ),
     "admin:notifications_emaillayout_simple_history": (
         "/notifications/emaillayout/{layout}/history/{layout_history}/",

@@ -22,6 +22,8 @@ from notifications.models import EmailTemplate
 from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS
 from notifications.models.variants import MOST_LANGUAGES, TEXT_FIELDS, variant_problems
 
+from .opened_version import VersionForm
+
 # Buttons of the form that save nothing: what was typed comes back.
 NOT_SAVING = ("_add_language", "_preview")
 _HELP = {
@@ -94,7 +96,7 @@ class SampleField(forms.JSONField):
         return data if data is None else InvalidJSONInput(data)
 
 
-class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
+class TemplateForm(VersionForm):
     codes: tuple[str, ...] = ()  # the languages that have fields
 
     class Meta:
@@ -119,7 +121,7 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.fields[f"{name}_{code}"].initial = variant.get(name, "")
 
     @property
-    def saves(self) -> bool:
+    def saves(self) -> bool:  # type: ignore[override]
         return not any(name in self.data for name in NOT_SAVING)
 
     def clean(self) -> Any:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,13 +14,14 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from notifications.admin.audited import Audited
-from notifications.admin.base import StrictLookups
+from notifications.admin.base import RefusedForms, StrictLookups
 from notifications.models import EmailLayout, EmailTemplate
 
 from .attached import LayoutFileInline
 from .draft import Draft, files_of_form
 from .file_view import standard_file
 from .form import textarea
+from .opened_version import OpenedVersion, VersionForm
 from .pages import SCRIPTS
 from .shown_message import Mark, marks_of, show
 from .versions import Versions
@@ -29,7 +29,7 @@ from .versions import Versions
 _MAY = "notifications.{}_emailtemplate"
 
 
-class LayoutForm(forms.ModelForm):  # type: ignore[type-arg]
+class LayoutForm(VersionForm):
     class Meta:
         model = EmailLayout
         fields = ("name", "html", "text")
@@ -44,7 +44,7 @@ class LayoutForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(EmailLayout)
-class LayoutAdmin(Versions, Audited, StrictLookups, ModelAdmin):
+class LayoutAdmin(Versions, OpenedVersion, RefusedForms, Audited, StrictLookups, ModelAdmin):
     form = LayoutForm
     inlines = (LayoutFileInline,)
     warn_unsaved_form = True

@@ -11,7 +11,7 @@ from simple_history.utils import update_change_reason
 from unfold.admin import ModelAdmin
 
 from notifications.admin.audited import Audited
-from notifications.admin.base import StrictLookups
+from notifications.admin.base import RefusedForms, StrictLookups
 from notifications.models import EmailTemplate
 
 from . import copies, draft, live
@@ -19,6 +19,7 @@ from .attached import TemplateFileInline
 from .columns import Columns
 from .file_view import standard_file
 from .form import TemplateForm, codes_of, form_with, language_choices, language_name
+from .opened_version import OpenedVersion
 from .preview import preview, send_test
 from .run import run_action
 from .shown_message import warnings_of_braces
@@ -35,7 +36,9 @@ SCRIPTS = (
 
 
 @admin.register(EmailTemplate)
-class TemplateAdmin(Columns, Versions, Audited, StrictLookups, ModelAdmin):
+class TemplateAdmin(
+    Columns, Versions, OpenedVersion, RefusedForms, Audited, StrictLookups, ModelAdmin
+):
     form = TemplateForm
     inlines = (TemplateFileInline,)
     warn_unsaved_form = True
