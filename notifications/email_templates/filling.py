@@ -11,6 +11,7 @@ from notifications.errors import InvalidNotification
 from notifications.i18n import Sentence
 from notifications.i18n import gettext_noop as _
 from notifications.message.html_to_text import html_to_text
+from notifications.message.unsafe_characters import showable
 from notifications.models import EmailLayout, EmailTemplate
 from notifications.models.layout import CONTENT, LANGUAGE
 from notifications.models.template import MissingValues
@@ -42,7 +43,7 @@ def checked_language(code: str) -> str:
     normal = languages.normal(code)
     if normal and not languages.is_language(normal):
         text = _("“%(code)s” is not the code of a language, such as de or pt-br.")
-        raise InvalidNotification(Sentence(text, code=code[: languages.LONGEST]))
+        raise InvalidNotification(Sentence(text, code=showable(code[: languages.LONGEST])))
     return normal
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from notifications.attachments import storage
 from notifications.i18n import Sentence, gettext_noop, translated
 from notifications.message.checks import check_text
+from notifications.message.unsafe_characters import showable
 from notifications.models import EmailLayout, EmailTemplate, LayoutFile, TemplateFile
 from notifications.models.layout import LAYOUT_TEXTS, StandardFile
 from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS
@@ -207,12 +208,12 @@ def _stored(file: Any) -> dict[str, Any]:
 
 
 def _sentences(entry: dict[str, Any], error: ValidationError) -> list[str]:
-    # A page could not show half a character either.
-    name = str(entry.get("name", "?")).encode(errors="replace").decode()[:100]
+    """Say what is wrong. What an entry names, halves of characters included, is part of it."""
+    name = str(entry.get("name", "?"))[:100]
     if not hasattr(error, "error_dict"):
-        return [f"{name}: {message}" for message in error.messages]
+        return [showable(f"{name}: {message}") for message in error.messages]
     return [
-        f"{name}, {field}: {message}"
+        showable(f"{name}, {field}: {message}")
         for field, messages in error.message_dict.items()
         for message in messages
     ]

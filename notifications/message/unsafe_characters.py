@@ -22,6 +22,11 @@ _JOINING = "\u034f\u200c\u200d"
 _PADDING = re.compile(rf"[ \u00a0\u2007{_JOINING}{_NEVER_SEEN}]{{2,}}|[{_JOINING}{_NEVER_SEEN}]")
 
 
+def showable(text: str) -> str:
+    """Return the text as a page can be encoded with it."""
+    return UNSENDABLE.sub("?", text)
+
+
 def stripped(text: str) -> str:
     """Return the text without spaces and invisible characters at its ends."""
     start, end = 0, len(text)

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from notifications import languages
+from notifications.message.unsafe_characters import showable
 
 from .layout import problem_of
 
@@ -40,7 +41,7 @@ def variant_problems(variant: dict[str, str]) -> dict[str, str]:
 
 def not_a_language(code: str) -> str:
     text = _("“%(code)s” is not the code of a language, such as de or pt-br.")
-    return text % {"code": code[: 2 * languages.LONGEST]}
+    return text % {"code": showable(code[: 2 * languages.LONGEST])}
 
 
 def _problems(code: str, variant: Any) -> list[str]:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from notifications import languages
 from notifications.errors import InvalidNotification
 from notifications.i18n import Sentence, gettext_noop
+from notifications.message.checks import check_text
 from notifications.models import EmailLayout, EmailTemplate, LayoutFile, TemplateFile
 from notifications.models.layout import StandardFile
 from notifications.models.rows import row_number
@@ -108,7 +109,11 @@ def _samples(context: str, sets: str) -> tuple[dict[str, Any], str]:
     except (ValueError, RecursionError) as error:
         problem = gettext_noop("The context is not JSON: %(error)s.")
         return {}, Sentence(problem, error=str(error))
-    return {"": first, **(others if isinstance(others, dict) else {})}, ""
+    others = others if isinstance(others, dict) else {}
+    for name in others:
+        if problem := check_text(Sentence(gettext_noop("context")), name):
+            return {"": first}, problem  # no page can show the name
+    return {"": first, **others}, ""
 
 
 def files_of_form(request: HttpRequest) -> list[StandardFile]:

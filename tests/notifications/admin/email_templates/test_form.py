@@ -94,6 +94,16 @@ def test_odd_input_is_answered(megan, typed):
     assert "message" in response.json()
 
 
+@pytest.mark.parametrize("name", ["sample_context", "sample_sets"])
+@pytest.mark.parametrize("sample", ['{"\\ud800": 1}', '{"a": {"\\ud800": "\\ud800"}}'])
+@pytest.mark.parametrize("button", ["_save", "_preview", "_add_language"])
+def test_half_a_character_in_a_sample_is_told(megan, name, sample, button):
+    response = megan.post(f"{LIST}add/", TYPED | NO_FILES | {name: sample, button: "1"})
+
+    assert "half a character (a lone surrogate) at position 1" in text_of(response)
+    assert not EmailTemplate.objects.exists()
+
+
 def test_a_frame_gets_no_script_of_ours_and_images_of_the_form(megan):
     answer = upload(megan)
     html = f'<img src="cid:{answer["content_id"]}" alt="">'

@@ -14,6 +14,7 @@ from tests.notifications.admin.email_templates.steps import (
 )
 
 pytestmark = pytest.mark.django_db
+HALF = "\ud800"  # of a character
 
 
 def imported(client, document):
@@ -103,3 +104,26 @@ def test_an_entry_without_files_leaves_them_and_one_with_none_deletes_them(megan
     assert changed.status_code == 302
     row.refresh_from_db()
     assert (row.html, kept, row.files.count()) == ("New {{ content }}", 1, 0)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"name": HALF}, {"language": HALF}, {"languages": {HALF: {"html": "x"}}}, {HALF: 1},
+        {"layout": HALF}, {"to": f"{HALF}@x.example"}, {"subject": f"{{% {HALF} %}}"},
+        {"missing_values": HALF}, {"sample_context": {HALF: 1}}, {"sample_sets": {HALF: 1}},
+        {"files": [{"name": "x", "content_id": HALF, "content": ""}]},
+        {"files": [{"name": "x", "content": HALF}]},
+    ],
+)  # fmt: skip
+def test_half_a_character_is_refused_in_words(megan, entry):
+    response = imported(megan, {"templates": [{"name": "Bad", "text": "x"} | entry]})
+
+    assert response.status_code == 422
+    assert "Nothing was imported." in text_of(response)
+
+
+def test_half_a_character_in_a_layout_is_refused_in_words(megan):
+    for entry in ({HALF: 1}, {"name": HALF}, {"html": HALF}):
+        layout = {"name": "Bad", "html": "{{ content }}"} | entry
+        assert imported(megan, {"layouts": [layout]}).status_code == 422
