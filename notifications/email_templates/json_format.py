@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notifications.attachments import storage
+from notifications.errors import InvalidNotification
 from notifications.i18n import Sentence, gettext_noop, translated
 from notifications.message.checks import check_text
 from notifications.message.unsafe_characters import showable
@@ -44,6 +45,7 @@ class NotImported(Exception):  # noqa: N818 - reads as what it is
 
 
 def export(templates: Iterable[EmailTemplate]) -> str:
+    """Raises InvalidNotification if the content of a file is gone."""
     templates = list(templates)
     layouts = {each.layout.name: each.layout for each in templates if each.layout}
     document = {"format": FORMAT, "templates": [_as_dict(template) for template in templates]}
@@ -79,17 +81,24 @@ def _as_dict(template: EmailTemplate) -> dict[str, Any]:
         for code, texts in sorted(template.languages.items())
     }
     layout = template.layout.name if template.layout else None
-    files = [_file_as_dict(file) for file in template.files.all()]
-    return values | {"layout": layout, "files": files}
+    return values | {"layout": layout, "files": _files_as_dicts(template)}
 
 
 def _layout_as_dict(layout: EmailLayout) -> dict[str, Any]:
     values = {name: getattr(layout, name) for name in _LAYOUT_FIELDS}
-    return values | {"files": [_file_as_dict(file) for file in layout.files.all()]}
+    return values | {"files": _files_as_dicts(layout)}
+
+
+def _files_as_dicts(row: EmailTemplate | EmailLayout) -> list[dict[str, str]]:
+    try:
+        return [_file_as_dict(file) for file in row.files.all()]
+    except InvalidNotification as error:
+        told = Sentence("%(name)s: %(problem)s", name=row.name, problem=error)
+        raise InvalidNotification(told) from error
 
 
 def _file_as_dict(file: StandardFile) -> dict[str, str]:
-    with file.open() as stream:
+    with storage.stream_of(file) as stream:
         content = base64.b64encode(stream.read()).decode()
     return {
         "name": file.name,

@@ -148,7 +148,7 @@ class TemplateAdmin(
         )
 
     @admin.action(description=_("Export as JSON"), permissions=["view"])
-    def export(self, request: HttpRequest, rows: Any) -> HttpResponse:
+    def export(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
         return exported(request, rows)
 
 

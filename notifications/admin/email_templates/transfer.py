@@ -17,6 +17,8 @@ from notifications.audit.actors import person
 from notifications.audit.record import Target, record
 from notifications.email_templates import json_format
 from notifications.email_templates.json_format import NotImported
+from notifications.errors import InvalidNotification
+from notifications.i18n import translated
 from notifications.models import EmailTemplate
 from notifications.models.audit.act import Act
 
@@ -26,22 +28,31 @@ _LARGEST = 50 * 1024 * 1024  # bytes
 
 def exported(
     request: HttpRequest, templates: Iterable[EmailTemplate], name: str = "e-mail-notifications"
-) -> HttpResponse:
+) -> HttpResponse | None:
+    """Return the file; None if it cannot be written whole, which the next page tells."""
     found = list(templates)
+    try:
+        content = json_format.export(found)
+    except InvalidNotification as error:
+        told = _("Nothing was exported. %(problem)s") % {"problem": translated(error, _)}
+        messages.error(request, told)
+        return None
     if len(found) == 1:
         record(Act.EXPORTED, person(request), Target.of(found[0]))
     else:
         names = [template.name for template in found]
         record(Act.EXPORTED, person(request), _TEMPLATES, names=names)
     headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
-    return HttpResponse(json_format.export(found), content_type="application/json", headers=headers)
+    return HttpResponse(content, content_type="application/json", headers=headers)
 
 
 @require_GET
 @permission_required("notifications.view_emailtemplate", raise_exception=True)
 def export_one(request: HttpRequest, pk: int) -> HttpResponse:
     template = get_object_or_404(EmailTemplate, pk=pk)
-    return exported(request, [template], slugify(template.name) or "e-mail-notification")
+    name = slugify(template.name) or "e-mail-notification"
+    response = exported(request, [template], name)
+    return response or redirect("admin:notifications_emailtemplate_change", pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from django.core.files.storage import default_storage
 
 from notifications.email_templates import json_format
-from notifications.models import EmailTemplate
+from notifications.models import AuditEvent, EmailTemplate
+from notifications.models.audit.act import Act
 from tests import factories
 from tests.notifications.admin.email_templates.steps import (
     LIST,
@@ -34,6 +36,26 @@ def test_export_and_import(megan):
 
     assert "1 imported." in text_of(response)
     assert EmailTemplate.objects.get().name == "Closed"
+
+
+@pytest.mark.parametrize("of", ["template", "layout"])
+def test_an_export_without_the_content_of_a_file_is_told_and_makes_no_file(megan, of):
+    row = factories.template(name="Closed", layout=factories.layout(name="Contoso"))
+    factories.template_file(row, content=b"lost with the template")
+    factories.layout_file(row.layout, content=b"lost with the layout")
+    lost = {"template": row, "layout": row.layout}[of].files.get()
+    default_storage.delete(lost.path)
+    other = factories.template()
+
+    action = {"action": "export", "_selected_action": [row.pk, other.pk]}
+    by_action = megan.post(LIST, action, follow=True)
+    by_link = megan.get(f"{LIST}{row.pk}/export/", follow=True)
+
+    whose = {"template": "Closed: The file “terms.txt”", "layout": "Contoso: The file “logo.png”"}
+    for page in (by_action, by_link):
+        assert page.status_code == 200
+        assert f"Nothing was exported. {whose[of]} no longer exists." in text_of(page)
+    assert not AuditEvent.objects.filter(act=Act.EXPORTED).exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"{}", b"nonsense"])
