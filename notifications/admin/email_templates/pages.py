@@ -111,6 +111,7 @@ class TemplateAdmin(
     ) -> HttpResponse:
         obj = options.get("obj")
         form = context["adminform"].form
+        context["original_number"] = str(obj.pk) if obj else ""
         if self._may_edit(request, obj):
             typed = draft.of_form(request) if form.is_bound else None
             saved = obj or copies.source(request) or EmailTemplate()
@@ -120,7 +121,6 @@ class TemplateAdmin(
                 "codes": form.codes,
                 "language_choices": language_choices(),
                 "form_id": "emailtemplate_form",
-                "original_number": str(obj.pk) if obj else "",
             }
             if form.is_bound and not form.saves:
                 context |= _not_saved(request, form, context["errors"])

@@ -226,6 +226,16 @@ def test_a_copy_begins_with_everything_and_is_saved_by_save(megan):
     assert (copy.layout, copy.languages["de"]["html"]) == (row.layout, "<p>Hallo</p>")
 
 
+def test_who_may_add_and_not_change_sees_a_row_and_the_way_to_its_copy():
+    row = factories.template()
+    client = person("view_emailtemplate", "add_emailtemplate")
+
+    page = client.get(f"{LIST}{row.pk}/change/")
+
+    assert page.status_code == 200
+    assert f'href="{LIST}add/?copy={row.pk}"' in text_of(page)
+
+
 @pytest.mark.parametrize("number", ["x", "0", "999999999999999999999", "-1"])
 def test_a_copy_of_nothing_is_an_empty_form(megan, number):
     assert megan.get(f"{LIST}add/?copy={number}").status_code == 200
