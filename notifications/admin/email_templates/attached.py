@@ -91,10 +91,12 @@ class FileInline(TabularInline):
         return bool(request.user.has_perm("notifications.view_emailtemplate"))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("notifications.change_emailtemplate"))
+        """Whoever may add the row itself may add it with its files."""
+        needed = ["change"] if obj else ["change", "add"]
+        return any(request.user.has_perm(f"notifications.{may}_emailtemplate") for may in needed)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("notifications.change_emailtemplate"))
+        return self.has_add_permission(request, obj)
 
     @display(description=_("Name"))
     def shown_name(self, file: StandardFile) -> str | SafeString:

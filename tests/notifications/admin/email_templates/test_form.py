@@ -236,6 +236,22 @@ def test_who_may_add_and_not_change_sees_a_row_and_the_way_to_its_copy():
     assert f'href="{LIST}add/?copy={row.pk}"' in text_of(page)
 
 
+def test_who_may_add_and_not_change_keeps_the_attachments_of_a_copy_and_only_there():
+    row = factories.template(name="Closed")
+    factories.template_file(row, "terms.txt", b"terms")
+    client = person("view_emailtemplate", "add_emailtemplate")
+    page = client.get(f"{LIST}add/?copy={row.pk}")
+    typed = TYPED | WITH_FILE | {"name": "Closed (copy)", "files-0-kept": kept_of(page)}
+
+    saved = client.post(f"{LIST}add/?copy={row.pk}", typed)
+
+    assert saved.status_code == 302, text_of(saved)
+    copy = EmailTemplate.objects.get(name="Closed (copy)")
+    assert factories.content_of(copy.files.get()) == b"terms"
+    assert 'name="files-0-file"' not in text_of(client.get(f"{LIST}{row.pk}/change/"))
+    assert client.post(f"{LIST}{row.pk}/change/", typed).status_code == 403
+
+
 @pytest.mark.parametrize("number", ["x", "0", "999999999999999999999", "-1"])
 def test_a_copy_of_nothing_is_an_empty_form(megan, number):
     assert megan.get(f"{LIST}add/?copy={number}").status_code == 200
