@@ -21,6 +21,7 @@ from .attached import LayoutFileInline
 from .draft import Draft, files_of_form
 from .file_view import standard_file
 from .form import textarea
+from .live import only_editors
 from .opened_version import OpenedVersion, VersionForm
 from .pages import SCRIPTS
 from .shown_message import Mark, marks_of, show
@@ -100,8 +101,8 @@ class LayoutAdmin(Versions, OpenedVersion, RefusedForms, Audited, StrictLookups,
 
 @require_POST
 @permission_required(_MAY.format("view"), raise_exception=True)
-@permission_required(_MAY.format("change"), raise_exception=True)
 def preview_unsaved(request: HttpRequest) -> HttpResponse:
+    only_editors(request)
     context = _panel(_of_form(request), files_of_form(request))
     shown = context["shown"]
     message = render_to_string("notifications/_template_message.html", context, request)

@@ -44,7 +44,7 @@ def panel(request: HttpRequest, draft: Draft) -> dict[str, Any]:
 @require_POST
 @permission_required("notifications.view_emailtemplate", raise_exception=True)
 def preview_unsaved(request: HttpRequest) -> HttpResponse:
-    _only_editors(request)
+    only_editors(request)
     context = panel(request, of_form(request))
     shown = context["shown"]
     return JsonResponse(
@@ -63,7 +63,7 @@ def preview_unsaved(request: HttpRequest) -> HttpResponse:
 @permission_required("notifications.view_emailtemplate", raise_exception=True)
 def upload(request: HttpRequest) -> HttpResponse:
     """Keep an image for the form, under a Content-ID of its own."""
-    _only_editors(request)
+    only_editors(request)
     file = request.FILES.get("file")
     if file is None:
         return JsonResponse({"problem": _("Choose a file.")}, status=422)
@@ -84,7 +84,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 )
 def test_unsaved(request: HttpRequest) -> HttpResponse:
     """Send what stands on the form to one address."""
-    _only_editors(request)
+    only_editors(request)
     draft = of_form(request)
     if problem := kept_files.lost(draft.lost_files):
         return JsonResponse({"problem": problem, "form_token": form_token.new_token()}, status=422)
@@ -106,7 +106,7 @@ def test_unsaved(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"told": queued_text(notification), "form_token": form_token.new_token()})
 
 
-def _only_editors(request: HttpRequest) -> None:
+def only_editors(request: HttpRequest) -> None:
     may = ("notifications.add_emailtemplate", "notifications.change_emailtemplate")
     if not any(request.user.has_perm(permission) for permission in may):
         raise PermissionDenied

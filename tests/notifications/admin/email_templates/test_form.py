@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from notifications.models import EmailTemplate, Notification
+from notifications.models import EmailLayout, EmailTemplate, Notification
 from tests import factories
 from tests.notifications.admin.email_templates.steps import (
     LIST,
@@ -252,6 +252,19 @@ def test_who_may_add_and_not_change_keeps_the_attachments_of_a_copy_and_only_the
     assert client.post(f"{LIST}{row.pk}/change/", typed).status_code == 403
 
 
+def test_who_may_add_and_not_change_adds_a_layout_with_its_preview_and_its_files():
+    client = person("view_emailtemplate", "add_emailtemplate")
+    place, typed = "/notifications/emaillayout/", {"name": "Contoso", "html": "[{{ content }}]"}
+    files = WITH_FILE | {"files-0-file": image()}
+
+    shown = client.post(f"{place}unsaved/", typed)
+    saved = client.post(f"{place}add/", typed | files)
+
+    assert shown.json()["html"].startswith("[")
+    assert saved.status_code == 302, text_of(saved)
+    assert EmailLayout.objects.get().files.get().name == "logo.png"
+
+
 @pytest.mark.parametrize("number", ["x", "0", "999999999999999999999", "-1"])
 def test_a_copy_of_nothing_is_an_empty_form(megan, number):
     assert megan.get(f"{LIST}add/?copy={number}").status_code == 200
@@ -268,6 +281,7 @@ def test_who_may_only_see_sees_no_editor_and_all_texts():
     assert client.post(f"{LIST}unsaved/", TYPED).status_code == 403
     assert client.post(f"{LIST}upload/", {"file": image()}).status_code == 403
     assert client.post(f"{LIST}try/", TYPED).status_code == 403
+    assert client.post("/notifications/emaillayout/unsaved/", TYPED).status_code == 403
 
 
 def test_a_layout_offers_nothing_of_the_e_mail_notification_with_its_number():
