@@ -4,7 +4,7 @@ import base64
 import io
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -44,6 +44,14 @@ class NotImported(Exception):  # noqa: N818 - reads as what it is
         self.problems = problems
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The rows that were made or replaced."""
+
+    templates: list[EmailTemplate]
+    layouts: list[EmailLayout]
+
+
 def export(templates: Iterable[EmailTemplate]) -> str:
     """Raises InvalidNotification if the content of a file is gone."""
     templates = list(templates)
@@ -54,7 +62,7 @@ def export(templates: Iterable[EmailTemplate]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def import_templates(text: str) -> list[EmailTemplate]:
+def import_templates(text: str) -> Imported:
     """Import all of them or none; an entry replaces the template or layout that has its name.
 
     Raises NotImported.
@@ -62,15 +70,18 @@ def import_templates(text: str) -> list[EmailTemplate]:
     document = _document(text)
     problems: list[str] = []
     with transaction.atomic():
-        for entry in _entries(document.get("layouts", [])):
-            _tried(_import_layout, entry, problems)
+        layouts = [
+            row
+            for entry in _entries(document.get("layouts", []))
+            for row in _tried(_import_layout, entry, problems)
+        ]
         entries = _entries(document.get("templates"))
-        made = [row for entry in entries for row in _tried(_import, entry, problems)]
+        templates = [row for entry in entries for row in _tried(_import, entry, problems)]
         if problems:
             transaction.set_rollback(True)
     if problems:
         raise NotImported(problems)
-    return made
+    return Imported(templates, layouts)
 
 
 def _as_dict(template: EmailTemplate) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from notifications.email_templates import json_format
 from notifications.email_templates.json_format import NotImported
 from notifications.errors import InvalidNotification
 from notifications.i18n import translated
-from notifications.models import EmailTemplate
+from notifications.models import EmailLayout, EmailTemplate
 from notifications.models.audit.act import Act
 
 _TEMPLATES = Target.all_of(EmailTemplate)
@@ -83,9 +83,12 @@ def import_templates(request: HttpRequest) -> HttpResponse:
 def _import(request: HttpRequest) -> list[EmailTemplate]:
     """Raises NotImported."""
     made = json_format.import_templates(_uploaded(request))
-    names = [template.name for template in made]
+    names = [template.name for template in made.templates]
     record(Act.IMPORTED, person(request), _TEMPLATES, names=names)
-    return made
+    if made.layouts:
+        names = [layout.name for layout in made.layouts]
+        record(Act.IMPORTED, person(request), Target.all_of(EmailLayout), names=names)
+    return made.templates
 
 
 def _uploaded(request: HttpRequest) -> str:

@@ -38,6 +38,20 @@ def test_export_and_import(megan):
     assert EmailTemplate.objects.get().name == "Closed"
 
 
+def test_the_audit_trail_names_what_an_import_replaced_layouts_included(megan):
+    row = factories.template(name="Closed", layout=factories.layout(name="Contoso"))
+    exported = megan.get(f"{LIST}{row.pk}/export/").content
+
+    megan.post(f"{LIST}import/", {"file": file("x.json", exported)})
+
+    told = AuditEvent.objects.filter(act=Act.IMPORTED).values_list("object_type", "details")
+    assert dict(told) == {
+        "notifications.emailtemplate": {"names": ["Closed"]},
+        "notifications.emaillayout": {"names": ["Contoso"]},
+    }
+    assert "Contoso" in text_of(megan.get("/notifications/auditevent/"))
+
+
 @pytest.mark.parametrize("of", ["template", "layout"])
 def test_an_export_without_the_content_of_a_file_is_told_and_makes_no_file(megan, of):
     row = factories.template(name="Closed", layout=factories.layout(name="Contoso"))
