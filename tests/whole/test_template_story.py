@@ -106,6 +106,19 @@ def test_the_editor_is_left_by_keys_and_what_it_has_is_sent(page, product):
     assert page.evaluate("document.activeElement.closest('.mc-editor')") is None
 
 
+def test_a_double_click_saves_once(page, product):
+    page.goto(product.url + ADD)
+    write(page)
+    page.locator("#id_name").fill("Clicked twice")
+    save(page)
+    page.locator("#id_subject").fill("Another subject")
+
+    page.get_by_role("button", name="Save", exact=True).dblclick()
+
+    expect(page.get_by_text("“Clicked twice” was changed successfully")).to_be_visible()
+    expect(page.get_by_text("after you opened this page")).to_be_hidden()
+
+
 def test_a_test_is_sent_with_what_is_typed(page, product):
     page.goto(product.url + ADD)
     write(page)

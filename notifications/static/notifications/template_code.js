@@ -61,6 +61,7 @@ document.addEventListener("DOMContentLoaded", () => {
     form.classList.remove("warn-unsaved-form");
     askBeforeLeaving(form);
   }
+  takeDoubleClicksForOne(form);
 
   // Where a placeholder or an image is inserted: the field that had the focus last.
   let last = document.getElementById("id_html")?.name;
@@ -102,3 +103,15 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   window.templateCode = { insert, bodyOf, mark, offer };
 });
+
+// The second one would come as a Save that does not know of the first.
+function takeDoubleClicksForOne(form) {
+  let isSubmitting = false;
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form || event.defaultPrevented) return;
+    if (isSubmitting) return event.preventDefault();
+    isSubmitting = true;
+    setTimeout(() => (isSubmitting = false), 5000); // in case no answer comes
+  });
+  window.addEventListener("pageshow", () => (isSubmitting = false));
+}
