@@ -22,21 +22,23 @@ _OF_SETTINGS: dict[str, Callable[[Any], bool]] = {
 
 
 def since(obstacles: Sequence[Obstacle], saved: EmailSettings) -> dict[str, datetime]:
-    """Return when each began, by its code, where that is known. It costs at most one query, and one
-    more for what a Save began."""
+    """Return when each began, by its code, where that is known. It costs at most a query for what a
+    Save began, and one for all others."""
     known = {each.code: each.since for each in obstacles if each.since}
     asked = [each for each in obstacles if not each.since and each.holds_mail]
-    if not asked:
-        return known
-    events = list(ConnectionEvent.objects.all()[:_LOOKED_AT])
-    account = saved.account.address if saved.account else ""
-    mine = [event for event in events if event.account == account]
+    of_account = [each for each in asked if each.code not in _OF_SETTINGS]
+    events = _events_of(saved.account.address if saved.account else "") if of_account else []
     for each in asked:
         is_so = _OF_SETTINGS.get(each.code)
-        found = _of_save(is_so) if is_so else _of_account(each, mine)
+        found = _of_save(is_so) if is_so else _of_account(each, events)
         if found:
             known[each.code] = found
     return known
+
+
+def _events_of(account: str) -> list[ConnectionEvent]:
+    newest = ConnectionEvent.objects.all()[:_LOOKED_AT]
+    return [event for event in newest if event.account == account]
 
 
 def _of_save(is_so: Callable[[Any], bool]) -> datetime | None:
