@@ -1,30 +1,21 @@
 """The public verbs of the queue, which applications, pages and commands call."""
 
-import hashlib
-import json
 import uuid
-from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import asdict
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from . import wakeups
 from .attachments import storage
-from .attachments.storage import StoredFile
 from .errors import (
     AttachmentLimitExceeded,
     InvalidNotification,
-    KeyInUse,
-    SuppressedRecipients,
 )
 from .i18n import Sentence
 from .i18n import gettext_noop as _
 from .models import (
     ApiKey,
     ApiNotification,
-    Attachment,
     Attempt,
     BulkRetry,
     ConnectionEvent,
@@ -36,7 +27,7 @@ from .models.event import EventKind
 from .models.origin import How
 from .models.status import Status
 from .models.transitions.rows import NotificationQuerySet
-from .queue import carried, suppressed
+from .queue import carried, insertion
 from .queue.admission import (
     NewFile,
     NewNotification,
@@ -47,8 +38,7 @@ from .queue.admission import (
     mailbox_domain,
 )
 from .queue.copies import Change, content_of, origin_of, redirected
-from .queue.key_limits import check_from, count_message
-from .queue.suppressed import LeftOut
+from .queue.key_limits import check_from
 from .webhooks import callbacks
 
 __all__ = [
@@ -78,39 +68,11 @@ def enqueue(
     rules = Rules()
     row = _let_in(new, initiator=initiator, api_key=api_key, rules=rules)
     stored = [storage.store(f.name, f.content, f.content_type, f.content_id) for f in new.files]
-    row.fingerprint = _fingerprint(row, stored)
     link = None
     if api_key:
         link = ApiNotification(notification=row, api_key=api_key, key=row.key)
         row.key = None
-    return _queue(row, rules, stored=stored, link=link, origin=origin)
-
-
-def _queue(
-    row: Notification,
-    rules: Rules,
-    *,
-    stored: Sequence[StoredFile] = (),
-    link: ApiNotification | None = None,
-    origin: Origin | None = None,
-) -> Notification:
-    """Insert a row with what goes with it, unless one has its key already."""
-    try:
-        left_out = suppressed.leave_out(row, rules)
-    except SuppressedRecipients as error:
-        if (kept := _before(row, link)) is not None:
-            return kept
-        log_refusal(row, error, rules)
-        raise
-    # A single INSERT is a transaction of its own.
-    with transaction.atomic() if stored or link or left_out or origin else nullcontext():
-        kept = _save(row, link)
-        if kept is row:
-            if link:
-                count_message(link.api_key)
-            _belongs(row, stored, left_out, rules, origin=origin)
-            transaction.on_commit(wakeups.wake)
-    return kept
+    return insertion.insert(row, rules, stored=stored, link=link, origin=origin)
 
 
 def send_copy(
@@ -124,8 +86,7 @@ def send_copy(
     change = change or Change()
     if old.is_carried:
         row = carried.copy_of(old, change.values, initiator=initiator, key=key)
-        row.fingerprint = _fingerprint(row, [])
-        return _queue(row, Rules(), origin=origin_of(old, change))
+        return insertion.insert(row, Rules(), origin=origin_of(old, change))
     with storage.opened(old) as files:
         new = content_of(old, files, change, key=key)
         return enqueue(new, initiator=initiator, origin=origin_of(old, change))
@@ -227,78 +188,3 @@ def _let_in(
         log_refusal(row, error, rules)
         raise
     return row
-
-
-def _fingerprint(row: Notification, files: Sequence[StoredFile]) -> str:
-    """Fingerprint all that the recipient sees: the same key must come with the same content."""
-    content = [
-        row.from_address, row.to, row.cc, row.bcc, row.reply_to, row.subject, row.text, row.html,
-        row.headers, row.importance, [[f.path, f.name, f.content_id] for f in files],
-        *([row.raw_path] if row.is_carried else []),
-    ]  # fmt: skip
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
-
-
-def _save(row: Notification, link: ApiNotification | None) -> Notification:
-    """Insert the row and its link; return the row, or the one that already has their key."""
-    if (link or row).key is None:
-        _insert(row, link)
-        return row
-    try:
-        with transaction.atomic():
-            _insert(row, link)
-    except IntegrityError:
-        return _queued_before(row, link)
-    return row
-
-
-def _belongs(
-    row: Notification,
-    stored: Sequence[StoredFile],
-    left_out: LeftOut | None,
-    rules: Rules,
-    *,
-    origin: Origin | None,
-) -> None:
-    """Write what goes with a row that was inserted."""
-    if left_out:
-        suppressed.log_left_out(row, left_out, account=rules.account_address)
-    if stored:
-        Attachment.objects.bulk_create(
-            Attachment(notification=row, **asdict(file)) for file in stored
-        )
-    if origin:
-        origin.notification = row
-        origin.save(force_insert=True)
-
-
-def _insert(row: Notification, link: ApiNotification | None) -> None:
-    row.save(force_insert=True)
-    if link:
-        link.save(force_insert=True)
-
-
-def _before(row: Notification, link: ApiNotification | None) -> Notification | None:
-    """The row that has the key already, if any."""
-    if (link or row).key is None:
-        return None
-    try:
-        return _queued_before(row, link)
-    except Notification.DoesNotExist:
-        return None
-
-
-def _queued_before(row: Notification, link: ApiNotification | None) -> Notification:
-    """The row that has the key. Raises KeyInUse if its content is another."""
-    if link:
-        same = Notification.objects.filter(
-            came_with__api_key=link.api_key_id, came_with__key=link.key
-        )
-    else:
-        same = Notification.objects.filter(key=row.key)
-    kept = same.get()
-    if kept.fingerprint != row.fingerprint:
-        text = _("The key “%(key)s” was already used for a notification with different content.")
-        raise KeyInUse(Sentence(text, key=(link or row).key)) from None
-    kept.was_queued_before = True
-    return kept
