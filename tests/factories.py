@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
-from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db import connection as connection_of_database
 from django.utils import timezone
@@ -28,10 +27,6 @@ from notifications.message.message import File, MailMessage
 from notifications.models import (
     AlarmChannel,
     ApiKey,
-    Attempt,
-    AuditEvent,
-    Bounce,
-    Callback,
     EmailLayout,
     EmailSettings,
     EmailTemplate,
@@ -39,12 +34,8 @@ from notifications.models import (
     MicrosoftAccount,
     Notification,
     SmtpClient,
-    SmtpSession,
-    Suppression,
     TemplateFile,
 )
-from notifications.models.attempt import Result
-from notifications.models.status import Status
 from notifications.outbox import NewFile, NewNotification
 from tests.exchange_emulator import emulator as practice
 
@@ -200,53 +191,6 @@ def who_may(*rights):
     row = user("ada", superuser=False)
     row.user_permissions.set(Permission.objects.filter(codename__in=rights))
     return row
-
-
-def one_of_each():
-    """Make a row of each kind that has a page; return their numbers."""
-    notification = enqueue(html="<b>Hello</b>", files=[new_file()])
-    Notification.objects.filter(pk=notification.pk).update(status=Status.FAILED, error="Refused.")
-    now = timezone.now()
-    attempt = Attempt.objects.create(
-        at=now, result=Result.FAILED, notification=notification, recipients="a@contoso.example"
-    )
-    key, _token = api_key()
-    called = Callback.objects.create(
-        api_key=key, notification_id=notification.pk, event="message.failed", due_at=now
-    )
-    bounce = Bounce.objects.create(at=now, address="gone@fabrikam.example", code="5.1.10")
-    suppression = Suppression.objects.create(address="gone@fabrikam.example")
-    channel = alarm_channel()
-    row, around = template(), layout()
-    settings = EmailSettings.objects.current()
-    settings.version += 1
-    settings.save()
-    device = smtp_client()
-    session = SmtpSession.objects.create(client=device, at=now, lines=[[0.1, "C", "EHLO device"]])
-    return {
-        "smtp_client": device.pk,
-        "carried": carried_notification().pk,
-        "smtp_session": session.pk,
-        "notification": notification.pk,
-        "attachment": notification.attachments.get().pk,
-        "attempt": attempt.pk,
-        "api_key": key.pk,
-        "callback": called.pk,
-        "bounce": bounce.pk,
-        "suppression": suppression.pk,
-        "alarm_channel": channel.pk,
-        "template": row.pk,
-        "template_file": template_file(row).pk,
-        "layout": around.pk,
-        "layout_file": layout_file(around).pk,
-        "layout_history": around.history.first().pk,
-        "template_history": row.history.first().pk,
-        "audit_event": AuditEvent.objects.create(at=now, act="paused", by="person").pk,
-        "settings_history": settings.history.first().pk,
-        "user": user("target", superuser=False).pk,
-        "group": Group.objects.create(name="Target").pk,
-        "content_type": ContentType.objects.get_for_model(User).pk,
-    }
 
 
 def connect(emulator, address=practice.DESK, **changes):

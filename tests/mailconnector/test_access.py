@@ -9,7 +9,9 @@ from django.urls import get_resolver, resolve
 from notifications.health.pages import _PAGES
 from notifications.models import Attempt, Callback, EmailTemplate, Notification
 from tests import factories
-from tests.mailconnector.access_table import PUBLIC, ROLES, TABLE
+from tests.mailconnector.access_answers import PUBLIC, ROLES
+from tests.mailconnector.access_table import TABLE
+from tests.mailconnector.one_of_each import one_of_each
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +39,7 @@ def people(db):
 
 @pytest.fixture
 def rows(db):
-    return factories.one_of_each()
+    return one_of_each()
 
 
 def answer_of(response):

@@ -9,6 +9,7 @@ from django.test import Client
 
 from mailconnector.frame.icons import without_words
 from tests import factories
+from tests.mailconnector.one_of_each import one_of_each
 
 pytestmark = pytest.mark.django_db
 ICON_WITH_TEXT = re.compile(r"<\w+[^>]*material-symbols-outlined[^>]*>\s*[^<\s]")
@@ -24,7 +25,7 @@ def administrator(db):
 
 @pytest.fixture
 def rows(db):
-    return factories.one_of_each()
+    return one_of_each()
 
 
 def path_of(response):

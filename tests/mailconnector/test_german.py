@@ -11,6 +11,7 @@ from django.utils.translation import trans_real
 from notifications.models import Attempt, Notification
 from tests import factories
 from tests.mailconnector.access_table import TABLE
+from tests.mailconnector.one_of_each import one_of_each
 from tests.notifications.admin.browsing import form_of
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def browser():
 @pytest.fixture
 def rows():
     """Rows whose own texts are no words of a language."""
-    numbers = factories.one_of_each()
+    numbers = one_of_each()
     Notification.objects.update(subject="1", text="2", html="", initiator="3", error="")
     Attempt.objects.update(subject="1")
     return numbers

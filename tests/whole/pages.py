@@ -13,9 +13,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "mailconnector.settings"
 django.setup()
 from notifications import outbox
 from tests import factories
+from tests.mailconnector.one_of_each import one_of_each
 outbox.pause(by="megan")  # else a worker takes what the rows are made of
 factories.person("Auditor")
-print("rows", json.dumps(factories.one_of_each()))
+print("rows", json.dumps(one_of_each()))
 """
 # These are parts of pages, and downloads.
 _NO_PAGES = (

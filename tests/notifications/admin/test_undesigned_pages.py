@@ -7,7 +7,7 @@ from django.urls import reverse
 import notifications.admin  # noqa: F401 - makes the site know its models
 from notifications import vault
 from notifications.models import AlarmChannel, ApiKey, Callback, EmailSettings
-from tests import factories
+from tests.mailconnector.one_of_each import one_of_each
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("T0KEN-OF-THE-ALARM", "T0KEN-OF-THE-DESK", "BODY-OF-THE-CALL")
@@ -17,7 +17,7 @@ MODELS = [model for model in admin.site._registry if model._meta.app_label != "a
 @pytest.fixture
 def rows():
     """Rows of every kind that has pages, with addresses that are a key to whoever knows them."""
-    found = factories.one_of_each()
+    found = one_of_each()
     ApiKey.objects.update(
         callback_url="https://desk.example/T0KEN-OF-THE-DESK",
         callback_secret=vault.seal("x", "callback_secret"),
