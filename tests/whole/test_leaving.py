@@ -57,22 +57,23 @@ def test_what_the_smtp_listener_does_not_take(page, product):
     assert questions_when_left(page) == ["beforeunload"]
 
 
-def test_the_values_of_an_action_until_it_is_run(page, product):
-    write_template(page, product, "Not run yet")
+def shown_before_it_is_sent(page, product, name):
+    """Let an action show its message; return the button that sends it."""
+    write_template(page, product, name)
     page.get_by_role("link", name="Run action").click()
     fill_in(page)
     page.get_by_role("button", name="Show message").click()
-    page.get_by_role("button", name="Send", exact=True).wait_for()
+    return page.get_by_role("button", name="Send", exact=True)
+
+
+def test_the_values_of_an_action_until_it_is_run(page, product):
+    shown_before_it_is_sent(page, product, "Not run yet").wait_for()
 
     assert questions_when_left(page) == ["beforeunload"]
 
 
 def test_an_action_that_was_run_asks_nothing(page, product):
-    write_template(page, product, "Run at once")
-    page.get_by_role("link", name="Run action").click()
-    fill_in(page)
-    page.get_by_role("button", name="Show message").click()
-    page.get_by_role("button", name="Send", exact=True).click()
+    shown_before_it_is_sent(page, product, "Run at once").click()
     expect(page.get_by_text("Queued:")).to_be_visible()
 
     assert questions_when_left(page) == []

@@ -13,6 +13,15 @@ from tests.notifications.admin.browsing import page
 from .many import ALL, QUEUE, newest, rows, statuses
 
 pytestmark = pytest.mark.django_db
+each_that_sends = pytest.mark.parametrize(
+    ("status", "action"),
+    [
+        (Status.PENDING, "send_now"),
+        (Status.FAILED, "send_now"),
+        (Status.FAILED, "retry"),
+        (Status.UNCONFIRMED, "send_again"),
+    ],
+)
 
 
 def scheduled(number, now):
@@ -45,15 +54,7 @@ def test_send_all_takes_scheduled_ones_too_if_asked(olga, now):
     assert past_pause([*due, *later]) == {True}
 
 
-@pytest.mark.parametrize(
-    ("status", "action"),
-    [
-        (Status.PENDING, "send_now"),
-        (Status.FAILED, "send_now"),
-        (Status.FAILED, "retry"),
-        (Status.UNCONFIRMED, "send_again"),
-    ],
-)
+@each_that_sends
 def test_what_cannot_leave_now_is_not_promised(olga, unconnected, status, action):
     pks = rows(3, status)
     EmailSettings.objects.update(service="none")
@@ -73,14 +74,7 @@ def test_what_cannot_leave_now_is_not_promised(olga, unconnected, status, action
     assert statuses(pks) == {Status.PENDING}
 
 
-@pytest.mark.parametrize(
-    ("status", "action"),
-    [
-        (Status.PENDING, "send_now"),
-        (Status.FAILED, "retry"),
-        (Status.UNCONFIRMED, "send_again"),
-    ],
-)
+@each_that_sends
 def test_what_was_made_for_another_cloud_is_left_as_it_is(olga, unconnected, status, action):
     rows(2, status)
     elsewhere = rows(1, status, cloud="china")
@@ -107,15 +101,7 @@ def test_one_that_was_made_for_another_cloud_is_not_promised_alone(olga, healthy
     assert "Nothing was done" not in text
 
 
-@pytest.mark.parametrize(
-    ("status", "action"),
-    [
-        (Status.PENDING, "send_now"),
-        (Status.FAILED, "send_now"),
-        (Status.FAILED, "retry"),
-        (Status.UNCONFIRMED, "send_again"),
-    ],
-)
+@each_that_sends
 def test_what_has_expired_is_not_promised(olga, healthy, now, status, action):
     (gone,) = rows(1, status, expires_at=now - timedelta(hours=1))
     (good,) = rows(1, status)
