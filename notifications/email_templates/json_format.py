@@ -16,7 +16,7 @@ from notifications.errors import InvalidNotification
 from notifications.i18n import Sentence, gettext_noop, translated
 from notifications.message.checks import check_text
 from notifications.message.unsafe_characters import showable
-from notifications.models import EmailLayout, EmailTemplate, LayoutFile, TemplateFile
+from notifications.models import EmailLayout, EmailTemplate
 from notifications.models.layout import LAYOUT_TEXTS, StandardFile
 from notifications.models.template import ADDRESS_FIELDS, OPTION_FIELDS
 from notifications.models.variants import TEXT_FIELDS
@@ -152,10 +152,6 @@ def _import_layout(entry: dict[str, Any]) -> EmailLayout:
     """Import one layout. Raises ValidationError."""
     row = EmailLayout.objects.filter(name=_name(entry, _LAYOUT_FIELDS)).first() or EmailLayout()
     _fill(row, entry, _LAYOUT_FIELDS)
-    if "files" in entry:
-        row.files.all().delete()
-        for file in _files(entry):
-            LayoutFile.objects.create(layout=row, **_stored(file))
     return row
 
 
@@ -165,10 +161,6 @@ def _import(entry: dict[str, Any]) -> EmailTemplate:
     row = EmailTemplate.objects.filter(name=name).first() or EmailTemplate()
     row.layout = _layout(entry.get("layout")) if "layout" in entry else row.layout
     _fill(row, entry, _FIELDS)
-    if "files" in entry:
-        row.files.all().delete()
-        for file in _files(entry):
-            TemplateFile.objects.create(template=row, **_stored(file))
     return row
 
 
@@ -193,12 +185,16 @@ def _layout(name: Any) -> EmailLayout | None:
 
 
 def _fill(row: EmailTemplate | EmailLayout, entry: dict[str, Any], fields: Iterable[str]) -> None:
-    """Fill the row with an entry and save it. What the entry does not name stays."""
+    """Fill the row with an entry and save it with its files. What the entry does not name stays."""
     for field in fields:
         if field in entry:
             setattr(row, field, _checked_type(row, field, entry[field]))
     row.full_clean()
     row.save()
+    if "files" in entry:
+        row.files.all().delete()
+        for file in _files(entry):
+            row.files.create(**_stored(file))
 
 
 def _checked_type(row: EmailTemplate | EmailLayout, name: str, value: Any) -> Any:

@@ -34,7 +34,7 @@ def ask(connection: Connection, *, now: datetime) -> None:
     watches.begin(now=now)
     poll = DeliveryPoll.objects.current()
     senders = watches.due_senders(now=now)
-    if not senders or poll.rest(now=now):
+    if not senders or poll.rest_left(now=now):
         return
     senders.sort(key=lambda each: (poll.asked.get(each.address, 0), each.since))
     try:

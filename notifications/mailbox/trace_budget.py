@@ -25,7 +25,7 @@ def spend(*, now: datetime) -> None:
     begin, end = (now - BUDGET_TIME).timestamp(), (now + BUDGET_TIME).timestamp()
     # What lies far ahead was noted by a clock that was wrong.
     recent = [at for at in poll.requests if begin < at < end]
-    if left := poll.rest(now=now):
+    if left := poll.rest_left(now=now):
         raise _refused(left)
     if len(recent) >= MOST_REQUESTS:
         raise _refused(timedelta(seconds=min(recent) - begin))

@@ -12,7 +12,7 @@ from notifications.models.rows import SingletonQuerySet
 class DeliveryPollQuerySet(SingletonQuerySet["DeliveryPoll"]):
     def take(self, *, now: datetime, lease: timedelta) -> datetime | None:
         """Become the one who asks; return until when, or None if somebody else is. What lies
-        further ahead than a lease and its like was noted by a clock that was wrong."""
+        further ahead than two leases was noted by a clock that was wrong."""
         until, far = now + lease, now + 2 * lease
         free = Q(asking_until=None) | Q(asking_until__lt=now) | Q(asking_until__gt=far)
         return until if self.made().filter(free).update(asking_until=until) else None
@@ -66,7 +66,7 @@ class DeliveryPoll(models.Model):
     def __str__(self) -> str:
         return "Delivery results"
 
-    def rest(self, *, now: datetime) -> timedelta | None:
+    def rest_left(self, *, now: datetime) -> timedelta | None:
         """Return how long the trace shall still not be asked; None where it may be. A rest that is
         longer than any was noted by a clock that was wrong."""
         left = self.rests_until - now if self.rests_until else timedelta(0)
