@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 
 from notifications.backends.errors import Answer
 from notifications.models.status import Status
@@ -79,8 +79,15 @@ class ByWorkers(models.QuerySet["Notification"]):
         )
 
     def put_off_doubts(self, *, now: datetime, until: datetime) -> None:
-        """Ask about those in doubt later."""
-        self.in_doubt(now=now).update(claimed_until=until)
+        """Ask about those in doubt later: just before `until`, in the order they have now."""
+        doubtful = self.in_doubt(now=now)
+        last_first = doubtful.reverse().values_list("pk", flat=True)
+        moments = [
+            When(pk=pk, then=until - place * timedelta.resolution)
+            for place, pk in enumerate(last_first, start=1)
+        ]
+        if moments:
+            doubtful.update(claimed_until=Case(*moments, default=F("claimed_until")))
 
     def accept(self, pks: Sequence[int], *, worker: str, now: datetime) -> int:
         if not pks:

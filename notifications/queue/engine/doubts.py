@@ -89,9 +89,9 @@ class Doubts:
 
     def _leave_in_doubt(self, row: Notification, error: SendError) -> None:
         """Ask about it again after a while. Where no answer came at all, which takes its time,
-        none would for the others: they have their turn before the one that was asked about, whose
-        grace begins later."""
-        now, until = timezone.now(), timezone.now() + settings.DOUBT_GRACE
+        none would for the others: they wait as long, and have their turn before it."""
+        now = timezone.now()
+        until = now + settings.DOUBT_GRACE
         code, rows = error.answer.code, self._lane.rows
         rows.leave_in_doubt(row.pk, worker=self._lane.owner, until=until)
         logger.warning(
@@ -104,7 +104,7 @@ class Doubts:
             raise error
         if not error.answer.status and code != OUR_FAULT.code:
             self.went_well = False
-            rows.put_off_doubts(now=now, until=now + settings.DOUBT_GRACE)
+            rows.put_off_doubts(now=now, until=until)
 
     def _record(self, row: Notification, outcome: Outcome) -> None:
         lane = self._lane

@@ -250,18 +250,23 @@ def test_a_thread_that_cannot_be_started_ends_the_drain(backend, monkeypatch):
     assert MicrosoftAccount.objects.get().lane_owner == ""
 
 
-def test_a_doubt_without_an_answer_lets_the_next_one_have_its_turn(backend, now, settings):
+def test_doubts_without_an_answer_let_each_other_one_have_its_turn(backend, now, settings):
     settings.DOUBT_GRACE = timedelta(0)
-    doubtful = [factories.enqueue(subject=f"doubt {i}") for i in range(2)]
+    doubtful = [factories.enqueue(subject=f"doubt {i}") for i in range(3)]
     pks = [row.pk for row in doubtful]
     Notification.objects.claim(pks, worker="dead", now=now, lease=timedelta(seconds=-1))
     Notification.objects.keep_references({pk: f"r{pk}" for pk in pks}, worker="dead")
-    backend.settled[f"r{pks[0]}"] = TransientError(Answer(0, "TimedOut"))
+    for pk in pks[:2]:
+        backend.settled[f"r{pk}"] = TransientError(Answer(0, "TimedOut"))
 
-    drain()
-    drain()
+    for _ in doubtful:
+        drain()
 
-    assert [status_of(row) for row in doubtful] == [Status.SENDING, Status.ACCEPTED]
+    assert [status_of(row) for row in doubtful] == [
+        Status.SENDING,
+        Status.SENDING,
+        Status.ACCEPTED,
+    ]
 
 
 def test_a_way_out_that_cannot_be_opened_keeps_nobody_waiting(backend, monkeypatch):
