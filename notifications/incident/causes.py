@@ -92,7 +92,7 @@ def of_failed(saved: EmailSettings, *, now: datetime) -> list[Cause]:
             expired=Count("pk", filter=Q(expires_at__lt=now)),
             oldest_at=Min(waits_since()),
         )
-        .order_by("-count", "error_code")[:SHOWN]
+        .order_by("-count", "error_code", "error")[:SHOWN]
     )
     found = list(groups)
     senders = _senders({group["error_code"] for group in found})

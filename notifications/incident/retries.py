@@ -101,6 +101,6 @@ def _causes(pks: list[int]) -> dict[int, list[FailedAgain]]:
         return found
     rows: Any = Notification.objects.filter(bulk_retry__in=pks, status=Status.FAILED).order_by()
     groups = rows.values_list("bulk_retry", "error_code", "error").annotate(count=Count("pk"))
-    for pk, code, error, count in groups.order_by("-count"):
+    for pk, code, error, count in groups.order_by("-count", "error_code", "error"):
         found.setdefault(pk, []).append(FailedAgain(count, code, shown(error, gettext)))
     return found

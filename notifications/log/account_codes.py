@@ -43,7 +43,7 @@ def proven(codes: tuple[str, ...], *, since: datetime, now: datetime) -> Account
     out what a person has answered already."""
     rows = of_exchange(codes).filter(is_proven=True, at__gt=max(since, now - _TOLD_FOR))
     rows = rows.exclude(entry=None)
-    by_time = list(rows.order_by("at").only("at", "code", "text", "entry")[:100])
+    by_time = list(rows.order_by("at", "pk").only("at", "code", "text", "entry")[:100])
     for before, after in zip(by_time, by_time[_MESSAGES - 1 :], strict=False):
         if after.at - before.at <= _TOGETHER and after.entry_id != before.entry_id:
             return AccountCode(after.code, after.text, after.at)

@@ -83,7 +83,7 @@ def keep_traced(entries: Mapping[int, Sequence[Said]]) -> None:
 def match_again(*, now: datetime) -> dict[int, list[Said]]:
     """Look for the messages of reports that came before them; return what is to be said of those
     that were found."""
-    rows = Bounce.objects.filter(entry=None, at__gt=now - _LOOKED_AT_AGAIN).order_by("-at")
+    rows = Bounce.objects.filter(entry=None, at__gt=now - _LOOKED_AT_AGAIN).order_by("-at", "-pk")
     candidates = list(rows[:_MOST_AGAIN])
     known = matches.by_id(each for row in candidates for each in row.message_ids)
     hits = []

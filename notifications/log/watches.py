@@ -59,7 +59,7 @@ def begin(*, now: datetime) -> int:
 def due_senders(*, now: datetime) -> list[DueSender]:
     """The senders of what is due, with one window each."""
     rows = DeliveryWatch.objects.due(now=now).values("sender").annotate(since=Min("accepted_at"))
-    return [DueSender(row["sender"], row["since"]) for row in rows.order_by("since")]
+    return [DueSender(row["sender"], row["since"]) for row in rows.order_by("since", "sender")]
 
 
 def asked(sender: str, *, since: datetime, now: datetime) -> None:

@@ -77,6 +77,6 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _account(row: Notification, saved: EmailSettings) -> str:
     """Return the mailbox that the message left from, else the one that it would leave from."""
-    used = Attempt.objects.filter(notification=row).exclude(account="").order_by("-at")
+    used = Attempt.objects.filter(notification=row).exclude(account="").order_by("-at", "-pk")
     left_from = used.values_list("account", flat=True).first()
     return left_from or (saved.account.address if saved.account else _NOBODY)

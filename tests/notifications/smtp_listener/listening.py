@@ -91,12 +91,12 @@ class Listener:
         self._database.inc_thread_sharing()
         thread = threading.Thread(target=self.run, daemon=True)
         thread.start()
-        self._ready.wait(10)
+        assert self._ready.wait(PATIENCE)
         try:
             yield self
         finally:
             self.loop.call_soon_threadsafe(self._stopped.set)
-            thread.join(10)
+            thread.join(PATIENCE)
             self._database.dec_thread_sharing()
 
 
