@@ -7,11 +7,12 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Locator, expect, sync_playwright
 
 from tests import clock
 from tests.servers import free_port, free_ports
@@ -25,6 +26,20 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What a person does with an element, or a script in their place
+ACTS = (
+    "check",
+    "click",
+    "dblclick",
+    "dispatch_event",
+    "evaluate",
+    "fill",
+    "focus",
+    "press",
+    "select_option",
+    "set_input_files",
+    "uncheck",
+)
 expect.set_options(timeout=PATIENCE * 1000)
 
 
@@ -146,11 +161,26 @@ def new_context(browser, **options):
     return context
 
 
+def on_a_whole_page(act):
+    """A person acts on a page that is there as a whole. Playwright does so as soon as the element
+    is there, when the page's scripts, which are deferred, may not have run."""
+
+    @wraps(act)
+    def act_then(locator, *arguments, **options):
+        locator.wait_for(state="attached")
+        locator.page.wait_for_load_state("domcontentloaded")
+        return act(locator, *arguments, **options)
+
+    return act_then
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Debian's browser, for one module: Playwright leaves an event loop running in its thread, in
     which other tests could neither use the database nor start a loop of their own."""
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        for name in ACTS:
+            patch.setattr(Locator, name, on_a_whole_page(getattr(Locator, name)))
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",
             args=CHROMIUM,

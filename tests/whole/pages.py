@@ -82,13 +82,6 @@ _NOTICE = """(words) => {
 }"""
 
 
-def opened(page, sight):
-    """Wait for a page that a click leads to: it is seen, and its scripts, which are deferred, have
-    run."""
-    sight.wait_for()
-    page.wait_for_load_state("domcontentloaded")
-
-
 def reloaded_until(page, locator):
     """Another process or request writes it: read the page again until it is there."""
 

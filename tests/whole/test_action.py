@@ -3,7 +3,6 @@
 from playwright.sync_api import expect
 
 from tests.whole.conftest import new_context
-from tests.whole.pages import opened
 
 
 def write_template(page, product, name):
@@ -25,7 +24,6 @@ def limit_attachments(page, product):
 
 
 def fill_in(page):
-    opened(page, page.locator("#run-action"))
     page.get_by_label("email").fill("alex@contoso.example")
     page.get_by_label("ticket.number").fill("17")
     page.get_by_label("note").fill("all typed is kept")
@@ -87,15 +85,13 @@ def test_an_upload_shows_how_far_it_is(page, product, tmp_path):
 def test_files_can_be_dropped_one_after_the_other(page, product):
     write_template(page, product, "Dropped")
     page.get_by_role("link", name="Run action").click()
-    opened(page, page.locator("#run-action"))
 
     for name in ("one.txt", "two.txt"):
-        page.evaluate(
-            """(name) => {
+        page.locator("[data-drop]").evaluate(
+            """(place, name) => {
                 const data = new DataTransfer();
                 data.items.add(new File(["x"], name));
-                const drop = new DragEvent("drop", { dataTransfer: data, bubbles: true });
-                document.querySelector("[data-drop]").dispatchEvent(drop);
+                place.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
             }""",
             name,
         )

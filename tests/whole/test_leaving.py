@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.whole.pages import opened
 from tests.whole.test_action import fill_in, write_template
 from tests.whole.test_template_story import ADD, write
 
@@ -36,7 +35,6 @@ def test_what_came_back_unsaved(page, product, button):
     page.get_by_label("Subject").first.fill("{% include 'x' %}")
     page.get_by_role("button", name=button, exact=True).click()
     page.locator(".errornote, [data-not-saved]").first.wait_for(state="attached")
-    page.wait_for_load_state("domcontentloaded")
 
     assert questions_when_left(page) == ["beforeunload"]
 
@@ -52,7 +50,7 @@ def test_what_the_smtp_listener_does_not_take(page, product):
     page.goto(product.url + SMTP)
     page.get_by_label("Largest message").fill("0")
     page.get_by_role("button", name="Save").click()
-    opened(page, page.locator("[aria-invalid='true']"))
+    page.locator("[aria-invalid='true']").wait_for()
 
     assert questions_when_left(page) == ["beforeunload"]
 

@@ -10,7 +10,7 @@ from tests.exchange_emulator.emulator import DESK
 from tests.waiting import PATIENCE
 from tests.whole import situations
 from tests.whole.conftest import new_context
-from tests.whole.pages import a_button_says, opened, reloaded_until
+from tests.whole.pages import a_button_says, reloaded_until
 
 ALEX = "alex@contoso.example"
 SAVED = "The settings have been saved."
@@ -44,7 +44,6 @@ class Person:
 
     def open_settings(self):
         self.click("E-mail > Settings", role="link")
-        opened(self.page, self.page.locator("#email-settings"))
 
     def choose_account(self, account):
         """Choose it on Microsoft's pages, and consent if that is asked."""

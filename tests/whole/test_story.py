@@ -9,14 +9,13 @@ from playwright.sync_api import expect
 from tests.exchange_emulator.emulator import DESK
 from tests.waiting import is_once_within, wait_until
 from tests.whole.conftest import new_context
-from tests.whole.pages import opened, reloaded_until
+from tests.whole.pages import reloaded_until
 
 MEGABYTE = 1_048_576
 
 
 def open_settings(page):
     page.get_by_role("link", name="E-mail > Settings").first.click()
-    opened(page, page.locator("#email-settings"))
 
 
 def sign_in(page, account=DESK, *, consent="Accept"):
