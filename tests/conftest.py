@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 from notifications import wakeups
 from notifications.mailbox import open_backends
 from notifications.models import EmailSettings
-from tests import factories
+from tests import factories, roles
 from tests.exchange_emulator import emulator as running
 from tests.notifications.webhooks.receiver import listening
 
@@ -43,6 +43,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "now" in item.fixturenames or hasattr(item.module, "NOW"):
             item.add_marker("now")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """In any order of the tests the roles are there."""
+    with django_db_blocker.unblock():
+        roles.make_again_when_emptied()
 
 
 @pytest.fixture(autouse=True)

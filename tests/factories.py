@@ -4,18 +4,14 @@ import io
 import uuid
 from dataclasses import asdict
 from datetime import timedelta
-from importlib import import_module
-from types import SimpleNamespace
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.core.files.storage import default_storage
-from django.db import connection as connection_of_database
 from django.utils import timezone
 
 from notifications import outbox, vault
@@ -39,10 +35,7 @@ from notifications.models import (
 from notifications.outbox import NewFile, NewNotification
 from tests.exchange_emulator import emulator as practice
 
-roles = import_module("notifications.migrations.0004_roles")
 ALARM_SECRET = "alarm-s3cret-of-the-desk"
-smtp_roles = import_module("notifications.migrations.0036_smtp_roles")
-audit_rights = import_module("notifications.migrations.0043_audit_rights")
 REDIRECT_URI = "http://localhost:8000/oauth/callback"
 
 
@@ -177,11 +170,7 @@ def user(name="megan", *, superuser=True, has_password=True):
 
 def person(role, name=""):
     """Return a user with one of the roles; another name means a user without permissions."""
-    # A test that commits leaves a database without the rows of migrations.
-    roles.make_roles(apps, SimpleNamespace(connection=connection_of_database))
     row = user(name or role.replace(" ", "-"), superuser=False)
-    smtp_roles.let_roles_look(apps, SimpleNamespace(connection=connection_of_database))
-    audit_rights.give(apps, SimpleNamespace(connection=connection_of_database))
     row.groups.set(Group.objects.filter(name=role))
     return row
 
