@@ -27,8 +27,8 @@ from .models.event import EventKind
 from .models.origin import How
 from .models.status import Status
 from .models.transitions.rows import NotificationQuerySet
-from .queue import carried, insertion
-from .queue.admission import (
+from .queue.intake import carried, insertion
+from .queue.intake.admission import (
     NewFile,
     NewNotification,
     Rules,
@@ -37,8 +37,8 @@ from .queue.admission import (
     log_refusal,
     mailbox_domain,
 )
-from .queue.copies import Change, content_of, origin_of, redirected
-from .queue.key_limits import check_from
+from .queue.intake.copies import Change, content_of, origin_of, redirected
+from .queue.intake.key_limits import check_from
 from .webhooks import callbacks
 
 __all__ = [

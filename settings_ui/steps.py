@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from notifications.queue.obstacle import Place
+from notifications.queue.holding.obstacle import Place
 
 from .drafts import PageState
 

@@ -20,8 +20,9 @@ from notifications.models.account import MicrosoftAccount
 from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.event import SAME_REST, EventKind
 from notifications.models.worker import SILENCE
-from notifications.queue import deferrals, obstacles, progress, waiting
-from notifications.queue.obstacles import Obstacle, Place
+from notifications.queue import waiting
+from notifications.queue.holding import deferrals, obstacles, progress
+from notifications.queue.holding.obstacles import Obstacle, Place
 
 from . import delivery_conditions, events, login_conditions, smtp_conditions
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop as _
 
 from notifications.models import Alarm
 from notifications.models.alarms.alarm import AlarmCode
-from notifications.queue import obstacles, smtp_certificate
-from notifications.queue.obstacles import Obstacle
+from notifications.queue.holding import obstacles, smtp_certificate
+from notifications.queue.holding.obstacles import Obstacle
 
 from . import smtp_conditions
 

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from notifications.models import EmailSettings, Heartbeat, QueueState, Worker
 from notifications.models.sealed.address import LostAddress
-from notifications.queue import obstacles, workers
-from notifications.queue.obstacles import Obstacle
+from notifications.queue import workers
+from notifications.queue.holding import obstacles
+from notifications.queue.holding.obstacles import Obstacle
 from notifications.webhooks.call import CallResult, get
 from notifications.webhooks.callbacks import UNREADABLE
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_noop as _
 from notifications.models import Notification, SmtpClient, SmtpListener, SmtpSettings
 from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.status import Status
-from notifications.queue import smtp_certificate
-from notifications.queue.obstacles import Obstacle, Place
-from notifications.queue.smtp_certificate import Certificate
+from notifications.queue.holding import smtp_certificate
+from notifications.queue.holding.obstacles import Obstacle, Place
+from notifications.queue.holding.smtp_certificate import Certificate
 
 START_IT = _("Start “manage.py smtp”, and see on E-mail > SMTP what it says.")
 _NEARLY = 0.8

@@ -12,7 +12,7 @@ from notifications.audit.record import Target, partly, record
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import ApiKey, Suppression
 from notifications.models.audit.act import Act
-from notifications.queue import suppressed
+from notifications.queue.intake import suppressed
 
 from . import answers, output
 from .key_auth import key_that_may_read, key_that_may_send

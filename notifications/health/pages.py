@@ -13,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from mailconnector import broker
 from notifications.models import EmailSettings, QueueState, Worker
-from notifications.queue import obstacles
+from notifications.queue.holding import obstacles
 
 from . import metrics, smtp
 from .checklist import local_facts

@@ -9,7 +9,7 @@ from django.apps import apps
 from notifications.models import ConnectionEvent, EmailSettings
 from notifications.models.event import EventKind
 from notifications.models.settings import Service
-from notifications.queue.obstacles import Obstacle
+from notifications.queue.holding.obstacles import Obstacle
 
 _LOOKED_AT = 50  # of the newest events
 _LOST, _RESTORED = EventKind.SIGN_IN_LOST, EventKind.SIGN_IN_RESTORED

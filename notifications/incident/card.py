@@ -12,7 +12,7 @@ from notifications.log import figures
 from notifications.models import EmailSettings
 from notifications.models.status import Status
 from notifications.queue import overview, waiting
-from notifications.queue.obstacles import Meaning
+from notifications.queue.holding.obstacles import Meaning
 from notifications.queue.overview import QueueStatus
 
 from . import causes, notices, retries

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from notifications.queue.obstacles import Obstacle, Place
+from notifications.queue.holding.obstacles import Obstacle, Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from notifications import endings
 from notifications.mailbox import credential_expiry
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState
-from notifications.queue import obstacles, smtp_certificate, waiting
-from notifications.queue.obstacles import Meaning, Obstacle, Place
+from notifications.queue import waiting
+from notifications.queue.holding import obstacles, smtp_certificate
+from notifications.queue.holding.obstacles import Meaning, Obstacle, Place
 
 from .beginnings import since
 from .controls import Control, control_of

@@ -4,10 +4,8 @@ The limit counts a rolling day. Only such messages wait; one is let through each
 out whether it is over (mailbox/account_stop.py).
 """
 
-from dataclasses import replace
 from datetime import datetime
 
-from notifications.i18n import gettext_noop as _
 from notifications.mailbox.account_stop import TRY_EVERY
 from notifications.mailbox.results import own_domains
 from notifications.message.addresses import bare_address
@@ -15,17 +13,7 @@ from notifications.models import DeliveryPoll, EmailSettings, Notification
 from notifications.models.status import Status
 from notifications.models.transitions.rows import NotificationQuerySet
 
-from .obstacle import Meaning, Obstacle, Place, said
-
 _LOOKED_AT = 500
-_OUTSIDE = Obstacle(
-    "outside_limit",
-    _("Messages to recipients outside the organization wait: Microsoft reports %(code)s."),
-    _("It ends by itself: the limit counts the last 24 hours, and one message an hour is tried."),
-    Place.QUEUE,
-    meaning=Meaning.PASSES,
-    holds_mail=False,
-)
 
 
 def put_off(due: NotificationQuerySet, *, now: datetime) -> None:
@@ -45,13 +33,6 @@ def put_off(due: NotificationQuerySet, *, now: datetime) -> None:
         rows = Notification.objects.filter(pk__in=waits, status=Status.PENDING)
         if not rows.update(due_at=until):
             return
-
-
-def obstacle(*, now: datetime) -> Obstacle | None:
-    poll = DeliveryPoll.objects.filter(pk=1, outside_until__gt=now).first()
-    if poll is None:
-        return None
-    return replace(said(_OUTSIDE, code=poll.outside_code), until=poll.outside_until)
 
 
 def leaves(row: Notification, ours: set[str]) -> bool:

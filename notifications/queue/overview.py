@@ -10,8 +10,9 @@ from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState, Worker
 from notifications.models.status import DECIDED_BY_PEOPLE, Status
 
-from . import obstacles, waiting
-from .obstacles import Obstacle
+from . import waiting
+from .holding import obstacles
+from .holding.obstacles import Obstacle
 from .waiting import Waiting
 
 _LONG = timedelta(days=1)

@@ -25,9 +25,10 @@ from notifications.models import Attempt, MicrosoftAccount, Worker
 from notifications.models.attempt import Result
 from notifications.models.settings import SettingsValues
 
-from . import obstacles, workers
+from . import workers
 from .engine.pace import Pace
-from .obstacles import Obstacle
+from .holding import obstacles
+from .holding.obstacles import Obstacle
 from .outgoing import from_address
 
 # Says in the log that an attempt was made by Test Settings and not by a worker.

@@ -25,11 +25,11 @@ from notifications.message.raw.reader import (
 )
 from notifications.message.raw.taken_apart import LARGEST_TEXT, file_name
 from notifications.models import Notification, SmtpClient
-from notifications.queue import carried as queue
-from notifications.queue import suppressed
-from notifications.queue.admission import Rules
-from notifications.queue.carried import Carried
-from notifications.queue.suppressed import LeftOut
+from notifications.queue.intake import carried as queue
+from notifications.queue.intake import suppressed
+from notifications.queue.intake.admission import Rules
+from notifications.queue.intake.carried import Carried
+from notifications.queue.intake.suppressed import LeftOut
 
 from . import answers, rules
 from .answers import Answer, Refused

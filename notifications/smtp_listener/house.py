@@ -12,8 +12,8 @@ from notifications.message.raw.header import comparable
 from notifications.models import Notification, QueueState, SmtpClient, SmtpSettings
 from notifications.models.smtp.client import Authentication
 from notifications.models.status import Status
-from notifications.queue import carried
-from notifications.queue.admission import Rules
+from notifications.queue.intake import carried
+from notifications.queue.intake.admission import Rules
 
 from . import answers, peers
 from .accept import default_senders

@@ -12,7 +12,7 @@ from notifications.message.raw.header import mailboxes
 from notifications.models import Notification, SmtpReceipt
 from notifications.models.smtp.receipt import SmtpReceiptQuerySet
 from notifications.models.status import Status
-from notifications.queue import carried
+from notifications.queue.intake import carried
 
 from . import rules
 from .letter import Letter

@@ -12,7 +12,7 @@ from notifications.backends.errors import SendError
 from notifications.mailbox import check
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount
-from notifications.queue import account_obstacles
+from notifications.queue.holding import account_obstacles
 from settings_ui.access import may_change
 from settings_ui.settings_page import SettingsPage
 

@@ -11,8 +11,8 @@ from notifications.mailbox import account_state
 from notifications.mailbox.connection import Connection
 from notifications.models import Attempt, MicrosoftAccount
 from notifications.models.account import AccountState
-from notifications.queue import account_obstacles
-from notifications.queue.obstacle import Place
+from notifications.queue.holding import account_obstacles
+from notifications.queue.holding.obstacle import Place
 from notifications.queue.waiting import Waiting
 from settings_ui.drafts import PageState
 

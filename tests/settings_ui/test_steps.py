@@ -6,7 +6,7 @@ from django.utils import timezone
 from notifications.backends.microsoft.clouds import PRACTICE_CLIENT_ID, PRACTICE_TENANT_ID
 from notifications.models import EmailSettings, MicrosoftAccount
 from notifications.models.settings import SettingsValues
-from notifications.queue.obstacle import Place
+from notifications.queue.holding.obstacle import Place
 from settings_ui import steps
 from settings_ui.drafts import PageState
 from tests.settings_ui.conftest import URL

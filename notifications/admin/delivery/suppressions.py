@@ -23,7 +23,7 @@ from notifications.i18n import translated
 from notifications.message.addresses import AddressError, parse_address
 from notifications.models import Suppression
 from notifications.models.delivery.suppression import SuppressionQuerySet
-from notifications.queue import suppressed
+from notifications.queue.intake import suppressed
 from notifications.templatetags.moments import moment
 
 _COLUMNS: tuple[tuple[Any, Callable[[Suppression], object]], ...] = (

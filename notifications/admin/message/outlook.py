@@ -13,8 +13,8 @@ from notifications.i18n import shown
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, Notification
 from notifications.models.status import Status
-from notifications.queue import hold
-from notifications.queue.obstacle import Obstacle
+from notifications.queue.holding import hold
+from notifications.queue.holding.obstacle import Obstacle
 from notifications.queue.overview import QueueStatus
 from notifications.queue.waiting import Group
 from notifications.templatetags.moments import short

@@ -29,7 +29,7 @@ from notifications.models import Notification
 from notifications.models.audit.act import Act
 from notifications.models.rows import row_number
 from notifications.models.status import RESTARTABLE, Status
-from notifications.queue.obstacles import made_elsewhere_text
+from notifications.queue.holding.obstacles import made_elsewhere_text
 
 from . import promise, question
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from notifications.admin.saved import settings_of
 from notifications.counts import Counted
-from notifications.queue import hold
+from notifications.queue.holding import hold
 
 if TYPE_CHECKING:
     from .actions import Action

@@ -14,7 +14,7 @@ from notifications.incident import causes
 from notifications.incident.causes import Cause
 from notifications.models import EmailSettings
 from notifications.models.transitions.rows import waits_since
-from notifications.queue.obstacles import made_elsewhere_text
+from notifications.queue.holding.obstacles import made_elsewhere_text
 
 from . import promise
 from .filters import AGES, CauseFilter

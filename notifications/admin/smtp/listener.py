@@ -24,8 +24,8 @@ from notifications.models import SmtpClient, SmtpListener, SmtpSettings
 from notifications.models.audit.act import Act
 from notifications.models.settings import MEGABYTE
 from notifications.models.smtp.listener import MOST_MB
-from notifications.queue import smtp_certificate
-from notifications.queue.admission import Rules
+from notifications.queue.holding import smtp_certificate
+from notifications.queue.intake.admission import Rules
 
 from . import history
 

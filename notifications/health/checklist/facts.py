@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from notifications.backends.errors import Answer
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount, Worker
-from notifications.queue.obstacles import Obstacle
-from notifications.queue.smtp_certificate import Certificate
+from notifications.queue.holding.obstacles import Obstacle
+from notifications.queue.holding.smtp_certificate import Certificate
 
 NO_ANSWER = Answer()
 

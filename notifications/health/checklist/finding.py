@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from notifications.backends.errors import Answer
 from notifications.backends.explanations.explain import explain
-from notifications.queue.obstacles import Obstacle
+from notifications.queue.holding.obstacles import Obstacle
 
 from .facts import NO_ANSWER
 

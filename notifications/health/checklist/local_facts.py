@@ -15,7 +15,7 @@ from mailconnector import broker
 from notifications.health import smtp, stored_secrets
 from notifications.mailbox.connection import Connection
 from notifications.models import ApiKey, EmailSettings, QueueState, SmtpListener, Worker
-from notifications.queue import obstacles, smtp_certificate
+from notifications.queue.holding import obstacles, smtp_certificate
 
 from .facts import Facts, Listening, Stored
 

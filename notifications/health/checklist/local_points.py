@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from notifications import endings, moments
 from notifications.backends.microsoft.clouds import PRACTICE_IDS
 from notifications.mailbox import credential_expiry
-from notifications.queue import obstacles, workers
+from notifications.queue import workers
+from notifications.queue.holding import obstacles
 
 from .facts import Facts
 from .finding import Finding, Point

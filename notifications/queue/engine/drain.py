@@ -13,7 +13,7 @@ from django.utils import timezone
 from notifications.errors import Contained
 from notifications.mailbox import recovery
 from notifications.models import Notification, QueueState
-from notifications.queue import obstacles
+from notifications.queue.holding import obstacles
 from notifications.queue.selection import next_due
 
 from . import mailbox as mailboxes

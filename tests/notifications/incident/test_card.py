@@ -14,7 +14,7 @@ from notifications.models import (
     Notification,
 )
 from notifications.models.event import EventKind
-from notifications.queue.obstacles import Meaning
+from notifications.queue.holding.obstacles import Meaning
 from tests import factories
 from tests.exchange_emulator.emulator import DESK
 

@@ -4,8 +4,9 @@ import pytest
 
 from notifications import vault
 from notifications.models import Worker
-from notifications.queue import obstacles, workers
-from notifications.queue.obstacles import Meaning
+from notifications.queue import workers
+from notifications.queue.holding import obstacles
+from notifications.queue.holding.obstacles import Meaning
 
 
 @pytest.fixture

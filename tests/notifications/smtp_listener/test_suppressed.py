@@ -7,7 +7,7 @@ from notifications.errors import SuppressedRecipients
 from notifications.models import Attempt, EmailSettings, Notification, Suppression
 from notifications.models.attempt import Result
 from notifications.models.status import Status
-from notifications.queue import suppressed
+from notifications.queue.intake import suppressed
 from tests.notifications.smtp_listener.listening import ANA, SENDER
 
 GONE, BEN = "gone@fabrikam.example", "ben@fabrikam.example"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from notifications.alarms import watch
 from notifications.models import Callback, EmailSettings, MicrosoftAccount, QueueState
 from notifications.models.event import EventKind
-from notifications.queue import obstacles
+from notifications.queue.holding import obstacles
 
 from .places import PLACES, banner, command, metrics, page, queue_page
 from .situations import SITUATIONS, rest

@@ -25,7 +25,7 @@ from notifications.models import (
     Suppression,
 )
 from notifications.models.delivery.state import DeliverySource, DeliveryState
-from notifications.queue import suppressed
+from notifications.queue.intake import suppressed
 from tests import factories
 from tests.notifications.admin.browsing import client
 

@@ -14,7 +14,7 @@ from notifications.health.checklist.finding import State
 from notifications.mailbox.connection import Connection
 from notifications.models import MicrosoftAccount, Worker
 from notifications.models.settings import SettingsValues
-from notifications.queue.smtp_certificate import Certificate
+from notifications.queue.holding.smtp_certificate import Certificate
 
 NOW = timezone.now()
 different_workers = pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from notifications.models import (
     QueueState,
 )
 from notifications.models.attempt import Result
-from notifications.queue import obstacles, overview, workers
-from notifications.queue.obstacles import Meaning, Place
+from notifications.queue import overview, workers
+from notifications.queue.holding import obstacles
+from notifications.queue.holding.obstacles import Meaning, Place
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -1,5 +1,5 @@
-"""What keeps mail from leaving that lies with the account: its sign-in, its rest, its day. Causes
-and remedies are those of Microsoft's codes (backends/explanations/)."""
+"""What keeps mail from leaving that lies with the account: its sign-in, its rest, its day,
+its limit outside. Causes and remedies are those of Microsoft's codes (backends/explanations/)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from notifications.backends.explanations.explain import (
 )
 from notifications.mailbox.account_state import ShownState, rest_answer, shown_state
 from notifications.mailbox.connection import Connection
-from notifications.models import EmailSettings, MicrosoftAccount
+from notifications.models import DeliveryPoll, EmailSettings, MicrosoftAccount
 
 from .obstacle import Meaning, Obstacle, Place, said
 
@@ -104,6 +104,14 @@ _DAY_IS_FULL = Obstacle(
     Meaning.PASSES,
 )
 # What is said where no error is at hand.
+_OUTSIDE = Obstacle(
+    "outside_limit",
+    _("Messages to recipients outside the organization wait: Microsoft reports %(code)s."),
+    _("It ends by itself: the limit counts the last 24 hours, and one message an hour is tried."),
+    Place.QUEUE,
+    meaning=Meaning.PASSES,
+    holds_mail=False,
+)
 WHAT_TO_DO = {each.code: each.what_to_do for each in _BY_STATE.values()} | {
     str(each.halt): each.what_to_do for each in EXPLANATIONS.values() if each.halt
 }
@@ -157,6 +165,14 @@ def of_day(saved: EmailSettings, *, now: datetime) -> Obstacle | None:
         return None
     text = said(_DAY_IS_FULL, limit=saved.recipients_a_day, time=moments.short(until))
     return replace(text, until=until)
+
+
+def of_recipients_outside(*, now: datetime) -> Obstacle | None:
+    """Exchange's limit for recipients outside the organization (queue/outside_hold.py)."""
+    poll = DeliveryPoll.objects.filter(pk=1, outside_until__gt=now).first()
+    if poll is None:
+        return None
+    return replace(said(_OUTSIDE, code=poll.outside_code), until=poll.outside_until)
 
 
 def _explained(answer: Answer, account: MicrosoftAccount, client_id: str = "") -> Explanation:

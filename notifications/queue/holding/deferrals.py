@@ -10,10 +10,10 @@ from notifications import retry
 from notifications.backends.explanations.explain import EXPLANATIONS, Reaction, explain
 from notifications.models import Attempt
 from notifications.models.attempt import Result
+from notifications.queue import waiting
+from notifications.queue.waiting import Waiting
 
-from . import waiting
 from .obstacle import Meaning, Obstacle, Place
-from .waiting import Waiting
 
 # Younger than this, a pending notification is on its way and no cause for worry.
 PATIENCE = timedelta(minutes=5)

@@ -16,11 +16,12 @@ from notifications.counts import Counted
 from notifications.mailbox.connection import Connection
 from notifications.models import EmailSettings, QueueState, Worker
 from notifications.models.settings import Service
+from notifications.queue import waiting, workers
+from notifications.queue.waiting import Waiting
+from notifications.queue.workers import Fitness
 
-from . import account_obstacles, deferrals, outside_hold, progress, waiting, workers
+from . import account_obstacles, deferrals, progress
 from .obstacle import Meaning, Obstacle, Place, said
-from .waiting import Waiting
-from .workers import Fitness
 
 __all__ = [
     "WHAT_TO_DO", "Meaning", "Obstacle", "Place", "current", "for_every_page", "of_sending",
@@ -170,7 +171,7 @@ def current(
         found += filter(None, [deferrals.obstacle(waits, now=now)])
     old = _of_age(found, waits, now) if stands is None else stands
     elsewhere = _made_elsewhere(waits.elsewhere) if waits.elsewhere else None
-    outside = outside_hold.obstacle(now=now)
+    outside = account_obstacles.of_recipients_outside(now=now)
     return [each for each in (*found, elsewhere, outside, old) if each]
 
 

@@ -16,8 +16,7 @@ from notifications.models import (
 from notifications.models.attempt import Result
 from notifications.models.status import Status
 from notifications.models.transitions.rows import waits_since
-
-from .selection import sendable
+from notifications.queue.selection import sendable
 
 # What is due may wait so long for a drain, and a row whose claim has run out for its settling.
 PATIENCE = timedelta(minutes=5)

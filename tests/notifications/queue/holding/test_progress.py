@@ -19,7 +19,8 @@ from notifications.models import (
 from notifications.models.alarms.alarm import AlarmCode
 from notifications.models.attempt import Result
 from notifications.models.event import EventKind
-from notifications.queue import obstacles, workers
+from notifications.queue import workers
+from notifications.queue.holding import obstacles
 from tests import factories
 
 pytestmark = pytest.mark.django_db

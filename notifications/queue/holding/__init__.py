@@ -1,0 +1,1 @@
+"""What holds mail back: each reason why it waits, and how that is said."""

@@ -1,0 +1,1 @@
+"""What enters the queue: who may, what is checked, and how it gets into the table."""
