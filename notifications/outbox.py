@@ -7,10 +7,7 @@ from django.utils import timezone
 
 from . import wakeups
 from .attachments import storage
-from .errors import (
-    AttachmentLimitExceeded,
-    InvalidNotification,
-)
+from .errors import AttachmentLimitExceeded, InvalidNotification
 from .i18n import Sentence
 from .i18n import gettext_noop as _
 from .models import (

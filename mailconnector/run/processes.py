@@ -103,7 +103,7 @@ def _wait_for(check: Callable[[], bool]) -> bool:
     while time.monotonic() < deadline:
         if check():
             return True
-        time.sleep(0.1)  # the checks return at once, and the processes need the CPU
+        time.sleep(0.1)  # the checks return at once, and the CPU is for what starts
     return False
 
 

@@ -36,17 +36,17 @@ def insert(
     try:
         left_out = suppressed.leave_out(row, rules)
     except SuppressedRecipients as error:
-        if (kept := _before(row, link)) is not None:
+        if (kept := _kept_before(row, link)) is not None:
             return kept
         log_refusal(row, error, rules)
         raise
     # A single INSERT is a transaction of its own.
     with transaction.atomic() if stored or link or left_out or origin else nullcontext():
-        kept = _save(row, link)
+        kept = _save_unless_kept(row, link)
         if kept is row:
             if link:
                 count_message(link.api_key)
-            _belongs(row, stored, left_out, rules, origin=origin)
+            _save_what_goes_with(row, stored, left_out, rules, origin=origin)
             transaction.on_commit(wakeups.wake)
     return kept
 
@@ -61,20 +61,20 @@ def _fingerprint(row: Notification, files: Sequence[StoredFile]) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def _save(row: Notification, link: ApiNotification | None) -> Notification:
+def _save_unless_kept(row: Notification, link: ApiNotification | None) -> Notification:
     """Insert the row and its link; return the row, or the one that already has their key."""
     if (link or row).key is None:
-        _insert(row, link)
+        _save_new(row, link)
         return row
     try:
         with transaction.atomic():
-            _insert(row, link)
+            _save_new(row, link)
     except IntegrityError:
-        return _queued_before(row, link)
+        return _with_same_key(row, link)
     return row
 
 
-def _belongs(
+def _save_what_goes_with(
     row: Notification,
     stored: Sequence[StoredFile],
     left_out: LeftOut | None,
@@ -94,23 +94,23 @@ def _belongs(
         origin.save(force_insert=True)
 
 
-def _insert(row: Notification, link: ApiNotification | None) -> None:
+def _save_new(row: Notification, link: ApiNotification | None) -> None:
     row.save(force_insert=True)
     if link:
         link.save(force_insert=True)
 
 
-def _before(row: Notification, link: ApiNotification | None) -> Notification | None:
+def _kept_before(row: Notification, link: ApiNotification | None) -> Notification | None:
     """The row that has the key already, if any."""
     if (link or row).key is None:
         return None
     try:
-        return _queued_before(row, link)
+        return _with_same_key(row, link)
     except Notification.DoesNotExist:
         return None
 
 
-def _queued_before(row: Notification, link: ApiNotification | None) -> Notification:
+def _with_same_key(row: Notification, link: ApiNotification | None) -> Notification:
     """The row that has the key. Raises KeyInUse if its content is another."""
     if link:
         same = Notification.objects.filter(
